@@ -1,0 +1,49 @@
+// The answers of one connection, in the order of their commands.
+//
+// A command that gets an answer takes a slot in the queue at once; the answer fills it later. What leaves is the filled
+// head of the queue, so an IAMAT behind a waiting WHATSAT waits with it. Keeps LN5.
+
+/** Text, or bytes where a line that is not UTF-8 is copied back. */
+export type Answer = string | Uint8Array;
+
+export interface Slot {
+  answer: Answer | undefined;
+}
+
+export class AnswerQueue {
+  readonly #slots: Slot[] = [];
+
+  get isEmpty(): boolean {
+    return this.#slots.length === 0;
+  }
+
+  take(answer?: Answer): Slot {
+    const slot = { answer };
+    this.#slots.push(slot);
+    return slot;
+  }
+
+  /** Removes and returns the answers that can leave. */
+  leave(): Answer[] {
+    const waiting = this.#slots.findIndex(({ answer }) => answer === undefined);
+    const leaving = this.#slots.splice(0, waiting < 0 ? this.#slots.length : waiting);
+    return leaving.flatMap(({ answer }) => answer ?? []);
+  }
+}
+
+/** Answers as messages: text with text while the message stays within `messageBytes` characters, bytes alone. */
+export function joinAnswers(answers: readonly Answer[], messageBytes: number): Answer[] {
+  const messages: Answer[] = [];
+  let text = "";
+  const finish = () => {
+    if (text !== "") messages.push(text);
+    text = "";
+  };
+  for (const answer of answers) {
+    if (typeof answer !== "string" || text.length + answer.length > messageBytes) finish();
+    if (typeof answer === "string") text += answer;
+    else messages.push(answer);
+  }
+  finish();
+  return messages;
+}

@@ -1,0 +1,231 @@
+// The clients of one server: lines in, answers out, in order.
+//
+// A command takes its slot in the connection's queue when it is heard. An IAMAT's slot is filled once the report is
+// durable, a WHATSAT's once its places are there; whatever is filled at the head of a queue leaves at the end of the turn.
+// Keeps LN1, LN4, LN5, LN6, RP5 to RP7 and WA1 to WA3.
+
+import { AnswerQueue, joinAnswers, type Answer, type Slot } from "./answer-queue.ts";
+import { parseCommand, type Command } from "./command.ts";
+import type { ConnectionId, Effect, HerdEvent, ResumedConnection, UnknownPolicy } from "./events.ts";
+import type { HerdConfig } from "./herd-config.ts";
+import { LineAssembler } from "./line-assembler.ts";
+import { splitLines, type ReceivedLine } from "./line.ts";
+import { degreesOf } from "./location.ts";
+import type { LogEntry } from "./log-entry.ts";
+import type { Offer, PendingReports } from "./pending-reports.ts";
+import { formatPlaces } from "./places.ts";
+import { formatAt, locationOf } from "./report.ts";
+import { skewOf } from "./time.ts";
+import { encodeUtf8, exceedsBytes } from "./utf8.ts";
+
+interface ClientConnection {
+  readonly id: ConnectionId;
+  readonly unknown: UnknownPolicy;
+  readonly answers: AnswerQueue;
+  /** For connections without message borders. */
+  assembler: LineAssembler | undefined;
+  /** Closes once its answers have left. */
+  isEnding: boolean;
+}
+
+interface PlacesWait {
+  readonly connection: ClientConnection;
+  readonly slot: Slot;
+  readonly atLine: string;
+  readonly items: number;
+  readonly askedMillis: number;
+}
+
+export interface ClientHost {
+  readonly name: string;
+  readonly config: HerdConfig;
+  readonly nowMillis: number;
+  readonly logsLines: boolean;
+  readonly pending: PendingReports;
+  emit(effect: Effect): void;
+  log(entry: LogEntry): void;
+}
+
+export type ClientEvent = Extract<
+  HerdEvent,
+  { readonly type: "connected" | "message" | "chunk" | "input ended" | "places answered" }
+>;
+
+export class ClientConnections {
+  readonly #host: ClientHost;
+  readonly #connections = new Map<ConnectionId, ClientConnection>();
+  readonly #touched = new Set<ClientConnection>();
+  readonly #offers: { readonly slot: Slot; readonly offer: Offer }[] = [];
+  readonly #waits = new Map<number, PlacesWait>();
+  #queries = 0;
+
+  constructor(host: ClientHost) {
+    this.#host = host;
+  }
+
+  get count(): number {
+    return this.#connections.size;
+  }
+
+  resume({ connection, unknown }: Extract<ResumedConnection, { type: "client" }>): void {
+    this.#connections.set(connection, this.#newConnection(connection, unknown));
+  }
+
+  hear(event: ClientEvent): void {
+    if (event.type === "connected") {
+      this.#connections.set(event.connection, this.#newConnection(event.connection, event.unknown));
+      this.#host.log({ event: "connected", connection: event.connection, via: event.via });
+      return;
+    }
+    if (event.type === "places answered") return this.#hearPlaces(event);
+    const connection = this.#connections.get(event.connection);
+    if (connection === undefined || connection.isEnding) return;
+    this.#touched.add(connection);
+    for (const line of this.#linesOf(connection, event)) this.#hearLine(connection, line, event.receivedMillis);
+  }
+
+  /** Whether this was a client's connection. */
+  lose(id: ConnectionId, reason: string): boolean {
+    if (!this.#connections.delete(id)) return false;
+    this.#host.log({ event: "disconnected", connection: id, reason });
+    return true;
+  }
+
+  /** After the commit: fills the slots that waited for it, and lets every answer leave whose turn it is. */
+  answer(): void {
+    for (const { slot, offer } of this.#offers) {
+      const line = offer.isAccepted === true ? offer.report.line : offer.held?.line;
+      if (line === undefined) throw new Error(`Cannot answer the IAMAT of ${offer.report.client}: it was never judged`);
+      slot.answer = `${line}\n`;
+    }
+    this.#offers.length = 0;
+    for (const connection of this.#touched) this.#leave(connection);
+    this.#touched.clear();
+  }
+
+  #newConnection(id: ConnectionId, unknown: UnknownPolicy | undefined): ClientConnection {
+    const policy = unknown ?? this.#host.config.unknown;
+    return { id, unknown: policy, answers: new AnswerQueue(), assembler: undefined, isEnding: false };
+  }
+
+  #linesOf(
+    connection: ClientConnection,
+    event: Extract<ClientEvent, { type: "message" | "chunk" | "input ended" }>,
+  ): ReceivedLine[] {
+    const { lineBytes, messageBytes } = this.#host.config.limits;
+    switch (event.type) {
+      case "message":
+        if (!isWithin(event.data, messageBytes)) {
+          this.#closeAsTooLong(connection);
+          return [];
+        }
+        return splitLines(event.data, lineBytes);
+      case "chunk":
+        connection.assembler ??= new LineAssembler(lineBytes);
+        return connection.assembler.push(event.data);
+      case "input ended":
+        connection.isEnding = true;
+        return connection.assembler?.end() ?? [];
+    }
+  }
+
+  #closeAsTooLong(connection: ClientConnection): void {
+    const reason = "message too long";
+    this.#host.log({ event: "refused", connection: connection.id, reason, line: "" });
+    this.#host.emit({ type: "close", connection: connection.id, code: 1009, reason });
+    this.lose(connection.id, reason);
+  }
+
+  #hearLine(connection: ClientConnection, line: ReceivedLine, receivedMillis: number): void {
+    if (typeof line !== "string") return this.#refuse(connection, line.echo, line.reason);
+    const parsed = parseCommand(line, receivedMillis, this.#host.config.limits.futureSeconds);
+    if (parsed === undefined) return;
+    if (this.#host.logsLines) this.#host.log({ event: "input", from: `client ${connection.id}`, line });
+    if ("refusal" in parsed) this.#refuse(connection, line, parsed.refusal);
+    else if (parsed.name === "IAMAT") this.#takeReport(connection, parsed, receivedMillis);
+    else this.#findPlaces(connection, parsed, line);
+  }
+
+  #takeReport(connection: ClientConnection, command: Command & { name: "IAMAT" }, receivedMillis: number): void {
+    const { client, location, time, timeKey } = command;
+    const line = formatAt(this.#host.name, skewOf(receivedMillis, time), client, location, time);
+    const offer = this.#host.pending.offer({ client, timeKey, line }, undefined);
+    this.#offers.push({ slot: connection.answers.take(), offer });
+  }
+
+  #findPlaces(connection: ClientConnection, command: Command & { name: "WHATSAT" }, line: string): void {
+    const host = this.#host;
+    const { client, radiusKm, items } = command;
+    const report = host.pending.read(client);
+    if (report === undefined) {
+      const isAnswered = connection.unknown === "reject";
+      host.log({ event: "unknown client", connection: connection.id, client, answer: isAnswered ? "?" : "none" });
+      if (isAnswered) connection.answers.take(`? ${line}\n`);
+      return;
+    }
+    const query = ++this.#queries;
+    const slot = connection.answers.take();
+    const location = locationOf(report);
+    this.#waits.set(query, { connection, slot, atLine: report.line, items, askedMillis: host.nowMillis });
+    host.log({ event: "places asked", query, client, location, radiusKm, items });
+    host.emit({ type: "ask places", query, request: { ...degreesOf(location), radiusKm, items } });
+  }
+
+  #hearPlaces({ query, provider, answer }: Extract<ClientEvent, { type: "places answered" }>): void {
+    const wait = this.#waits.get(query);
+    if (wait === undefined) return;
+    this.#waits.delete(query);
+    wait.slot.answer = `${wait.atLine}\n${formatPlaces(answer, wait.items)}\n\n`;
+    this.#touched.add(wait.connection);
+    this.#host.log({
+      event: "places answered",
+      query,
+      provider,
+      status: answer.status,
+      results: Math.min(answer.results.length, wait.items),
+      millis: this.#host.nowMillis - wait.askedMillis,
+      ...(answer.error_message !== undefined && { error: answer.error_message }),
+    });
+  }
+
+  #refuse(
+    connection: ClientConnection,
+    echo: string | Uint8Array,
+    reason: Extract<LogEntry, { event: "refused" }>["reason"],
+  ): void {
+    const line = typeof echo === "string" ? echo : `${echo.length} bytes`;
+    this.#host.log({ event: "refused", connection: connection.id, reason, line });
+    connection.answers.take(typeof echo === "string" ? `? ${echo}\n` : invalidBytes(echo));
+  }
+
+  #leave(connection: ClientConnection): void {
+    if (!this.#connections.has(connection.id)) return;
+    const answers = connection.answers.leave();
+    if (this.#host.logsLines) for (const answer of answers) this.#logOutput(connection, answer);
+    for (const data of joinAnswers(answers, this.#host.config.limits.messageBytes))
+      this.#host.emit({ type: "send", connection: connection.id, data });
+    if (!connection.isEnding || !connection.answers.isEmpty) return;
+    this.#host.emit({ type: "close", connection: connection.id, code: 1000, reason: "all answered" });
+    this.lose(connection.id, "input ended");
+  }
+
+  #logOutput(connection: ClientConnection, answer: Answer): void {
+    const to = `client ${connection.id}`;
+    if (typeof answer !== "string") return this.#host.log({ event: "output", to, line: `${answer.length} bytes` });
+    const end = answer.indexOf("\n");
+    const more = answer.length - end - 1;
+    this.#host.log({ event: "output", to, line: answer.slice(0, end), ...(more > 0 && { more }) });
+  }
+}
+
+function isWithin(data: string | Uint8Array, limit: number): boolean {
+  return typeof data === "string" ? !exceedsBytes(data, limit) : data.length <= limit;
+}
+
+function invalidBytes(echo: Uint8Array): Uint8Array {
+  const answer = new Uint8Array(echo.length + 3);
+  answer.set(encodeUtf8("? "), 0);
+  answer.set(echo, 2);
+  answer.set(encodeUtf8("\n"), echo.length + 2);
+  return answer;
+}

@@ -1,0 +1,28 @@
+// What a feed sees of the server that it belongs to.
+
+import type { Effect, ConnectionId } from "./events.ts";
+import type { HerdConfig } from "./herd-config.ts";
+import type { LogEntry } from "./log-entry.ts";
+import type { RecentLog } from "./recent-log.ts";
+import type { ReportStore, StoreHead } from "./report-store.ts";
+
+export interface FeedHost {
+  readonly name: string;
+  /** Names this life in memory. */
+  readonly run: string;
+  readonly peers: HerdConfig["peers"];
+  readonly store: ReportStore;
+  readonly recent: RecentLog;
+  /** As of the last commit, or about to be written by the next. */
+  readonly head: StoreHead;
+  readonly nowMillis: number;
+  /** Whether the log wants an entry a line. */
+  readonly logsLines: boolean;
+  /** At least 0, less than 1. */
+  random(): number;
+  newConnection(): ConnectionId;
+  emit(effect: Effect): void;
+  log(entry: LogEntry): void;
+  /** Gives the numbering a new name: every neighbour then takes everything again (CU1). */
+  beginEpoch(reason: string): void;
+}

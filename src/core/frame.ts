@@ -1,0 +1,63 @@
+// The words of a feed: what one server says to another beside AT.
+//
+// The sender dials with a hello; the receiver answers `SYNC <epoch> <seq> <run>`. A frame is one message, AT lines and
+// then `SEQ <epoch> <from> <to>`; each is answered `ACK <to>` once it is durable. Keeps CU2.
+
+/** Changes when a server of before could not follow. */
+export const FEED_VERSION = 1;
+
+/** How the dialler introduces itself. */
+export interface Hello {
+  readonly version: number;
+  readonly name: string;
+  readonly epoch: string;
+  readonly run: string;
+}
+
+export interface Sync {
+  readonly epoch: string;
+  /** The receiver's durable cursor in that epoch. */
+  readonly seq: number;
+  /** Names the receiver's present life. */
+  readonly run: string;
+}
+
+export interface Frame {
+  /** AT lines, without LF. */
+  readonly lines: readonly string[];
+  readonly epoch: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+export function formatSync({ epoch, seq, run }: Sync): string {
+  return `SYNC ${epoch} ${seq} ${run}\n`;
+}
+
+export function formatAck(to: number): string {
+  return `ACK ${to}\n`;
+}
+
+export function formatFrame({ lines, epoch, from, to }: Frame): string {
+  return `${lines.map((line) => `${line}\n`).join("")}SEQ ${epoch} ${from} ${to}\n`;
+}
+
+export function parseSync(message: string): Sync | undefined {
+  const match = /^SYNC (\S+) (\d{1,16}) (\S+)\n?$/.exec(message);
+  const [, epoch, seq, run] = match ?? [];
+  return epoch === undefined || run === undefined ? undefined : { epoch, seq: Number(seq), run };
+}
+
+export function parseAck(message: string): number | undefined {
+  const match = /^ACK (\d{1,16})\n?$/.exec(message);
+  return match === null ? undefined : Number(match[1]);
+}
+
+/** The frame of a message, or `undefined` if its last line is not a SEQ: then nobody knows what it covers. */
+export function parseFrame(message: string): Frame | undefined {
+  const lines = message.split("\n");
+  if (lines.at(-1) === "") lines.pop();
+  const match = /^SEQ (\S+) (\d{1,16}) (\d{1,16})$/.exec(lines.pop() ?? "");
+  const [, epoch, from, to] = match ?? [];
+  return epoch === undefined ? undefined : { lines, epoch, from: Number(from), to: Number(to) };
+}

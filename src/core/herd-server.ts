@@ -1,0 +1,252 @@
+// One server of the herd: events in, effects out, in turns.
+//
+// Everything that arrived since the last turn goes in together. A turn then *hears* it, *keeps* what it brought in one
+// commit, *answers* whom it concerns, and lets the feeds *flow*. So nothing leaves before what it speaks of is durable
+// (RP7), one commit serves many connections, and there is one place where the order of things is decided. A commit that
+// throws ends this life: the turn throws, nothing leaves, and a new server starts from the store (CU2).
+
+import { ClientConnections, type ClientHost } from "./client-connections.ts";
+import type { ConnectionId, Effect, HerdEvent, ResumedConnection } from "./events.ts";
+import type { FeedHost } from "./feed-host.ts";
+import type { HerdConfig } from "./herd-config.ts";
+import type { LogEntry, LogLevel } from "./log-entry.ts";
+import { Neighbours, type NeighbourStatus } from "./neighbours.ts";
+import { PendingReports, type Offer } from "./pending-reports.ts";
+import { randomName } from "./random-name.ts";
+import { RecentLog } from "./recent-log.ts";
+import type { ReportStore, StoreHead } from "./report-store.ts";
+
+export interface HerdServerOptions {
+  readonly name: string;
+  readonly config: HerdConfig;
+  readonly store: ReportStore;
+  readonly logLevel: LogLevel;
+  /** The durable alarm as it stands, POSIX milliseconds. */
+  readonly alarmAtMillis: number | undefined;
+  /** Connections that outlived the last life in memory. */
+  readonly resumed: readonly ResumedConnection[];
+  /** At least 0, less than 1. */
+  random(): number;
+}
+
+/** How a server stands. */
+export interface ServerStatus {
+  readonly server: string;
+  readonly epoch: string;
+  readonly run: string;
+  /** Starts on this storage, waking from hibernation included. */
+  readonly starts: number;
+  /** Clients whose report it holds. */
+  readonly clients: number;
+  /** Client connections. */
+  readonly connections: number;
+  /** The highest number of a report that it holds. */
+  readonly highest: number;
+  readonly neighbours: readonly NeighbourStatus[];
+}
+
+/** An object without work for this long may leave memory, and its timers with it: later deadlines are the alarm's. */
+const HIBERNATION_MILLIS = 10_000;
+
+export class HerdServer implements FeedHost, ClientHost {
+  readonly name: string;
+  readonly run: string;
+  readonly config: HerdConfig;
+  readonly peers: HerdConfig["peers"];
+  readonly store: ReportStore;
+  readonly recent: RecentLog;
+  readonly pending: PendingReports;
+  readonly logsLines: boolean;
+  readonly random: () => number;
+  nowMillis = 0;
+  head: StoreHead;
+  #isHeadWritten = true;
+  readonly #clients: ClientConnections;
+  readonly #neighbours: Neighbours;
+  #lastSeq: number;
+  #lastConnection: ConnectionId = 0;
+  #alarmAtMillis: number | undefined;
+  #effects: Effect[] = [];
+
+  /** Starts a life on the store; the first turn carries what that makes it do. */
+  constructor({ name, config, store, logLevel, alarmAtMillis, resumed, random }: HerdServerOptions) {
+    const server = config.servers.find((candidate) => candidate.name === name);
+    if (server === undefined) throw new Error(`Cannot start a server that the herd does not have: ${name}`);
+    this.name = name;
+    this.config = config;
+    this.peers = config.peers;
+    this.store = store;
+    this.logsLines = logLevel === "lines";
+    this.random = random;
+    this.run = randomName(random);
+    this.#alarmAtMillis = alarmAtMillis;
+    this.head = this.#start();
+    this.#lastSeq = this.head.ceiling;
+    this.recent = new RecentLog(this.peers.recentReports, this.head.highest);
+    this.pending = new PendingReports(store);
+    this.#clients = new ClientConnections(this);
+    this.#neighbours = new Neighbours(this, server.neighbours, (report, source) => this.pending.offer(report, source));
+    for (const connection of resumed) this.#resume(connection);
+  }
+
+  /**
+   * One turn. `nowMillis` is POSIX milliseconds. The effects are to be carried out in order.
+   * Throws what the store throws; the server must not be used after that.
+   */
+  turn(nowMillis: number, events: readonly HerdEvent[]): Effect[] {
+    this.nowMillis = nowMillis;
+    for (const event of events) this.#hear(event);
+    this.#keep();
+    this.#answer();
+    this.#neighbours.flow();
+    const effects = this.#effects;
+    this.#effects = [];
+    return effects;
+  }
+
+  /** When a turn is due although nothing arrived; Infinity if the durable alarm is soon enough. POSIX milliseconds. */
+  get nextTurnMillis(): number {
+    if (this.#isToWrite) return this.nowMillis;
+    const { nextFlowMillis, isAnyLinked } = this.#neighbours;
+    const isForAlarm = !isAnyLinked && nextFlowMillis > this.nowMillis + HIBERNATION_MILLIS;
+    return isForAlarm ? Infinity : nextFlowMillis;
+  }
+
+  /** An id for a connection that the world brings; ids grow, so that the newer of two links can be told. */
+  newConnection(): ConnectionId {
+    return ++this.#lastConnection;
+  }
+
+  status(): ServerStatus {
+    const { epoch, starts, clients, highest } = this.head;
+    const connections = this.#clients.count;
+    const neighbours = this.#neighbours.status();
+    return { server: this.name, epoch, run: this.run, starts, clients, connections, highest, neighbours };
+  }
+
+  emit(effect: Effect): void {
+    this.#effects.push(effect);
+  }
+
+  log(entry: LogEntry): void {
+    this.#effects.push({ type: "log", entry });
+  }
+
+  beginEpoch(reason: string): void {
+    this.head = { ...this.head, epoch: randomName(this.random) };
+    this.#isHeadWritten = false;
+    this.log({ event: "epoch begun", epoch: this.head.epoch, reason });
+    this.#neighbours.forgetAll("a new epoch has begun");
+  }
+
+  #start(): StoreHead {
+    const stored = this.store.readHead() ?? {
+      epoch: randomName(this.random),
+      ceiling: 0,
+      highest: 0,
+      clients: 0,
+      starts: 0,
+    };
+    const head = { ...stored, starts: stored.starts + 1 };
+    this.store.transact(() => this.store.writeHead(head));
+    this.log({ event: "started", epoch: head.epoch, run: this.run, starts: head.starts, clients: head.clients });
+    return head;
+  }
+
+  #resume(resumed: ResumedConnection): void {
+    this.#lastConnection = Math.max(this.#lastConnection, resumed.connection);
+    if (resumed.type === "client") this.#clients.resume(resumed);
+    else this.#neighbours.resume(resumed.connection, resumed.hello);
+  }
+
+  #hear(event: HerdEvent): void {
+    switch (event.type) {
+      case "dialled by":
+        return this.#neighbours.greet(event.connection, event.hello);
+      case "alarm":
+        this.#alarmAtMillis = undefined;
+        return this.#neighbours.suspectAll();
+      case "closed":
+        if (!this.#clients.lose(event.connection, event.reason))
+          this.#neighbours.feedOf(event.connection)?.lose(event.reason);
+        return;
+      case "message": {
+        const feed = this.#neighbours.feedOf(event.connection);
+        if (feed === undefined) return this.#clients.hear(event);
+        // A feed speaks text; bytes are then a frame that is not understood.
+        return feed.hear(typeof event.data === "string" ? event.data : "");
+      }
+      default:
+        return this.#clients.hear(event);
+    }
+  }
+
+  #keep(): void {
+    if (!this.#isToWrite) return;
+    this.store.transact(() => {
+      if (this.pending.size > 0) this.#keepReports();
+      if (!this.#isHeadWritten) this.store.writeHead(this.head);
+      this.#isHeadWritten = true;
+      this.#neighbours.write();
+      this.#keepAlarm();
+    });
+  }
+
+  get #isToWrite(): boolean {
+    return (
+      this.pending.size > 0 ||
+      !this.#isHeadWritten ||
+      this.#neighbours.isChanged ||
+      this.#wantedAlarmMillis !== this.#alarmAtMillis
+    );
+  }
+
+  #keepReports(): void {
+    const firstSeq = this.#lastSeq + 1;
+    const size = this.pending.size;
+    const { accepted, refused, added } = this.pending.commit(firstSeq);
+    if (this.logsLines) {
+      for (const { seq, offer } of accepted) this.log({ event: "accepted", seq, ...clientAndSource(offer) });
+      for (const offer of refused) this.log({ event: "stale", ...clientAndSource(offer) });
+    }
+    const last = accepted.at(-1);
+    if (last === undefined) return;
+    this.#lastSeq += size;
+    const ceiling = this.#lastSeq > this.head.ceiling ? this.#lastSeq + this.peers.seqBlock : this.head.ceiling;
+    this.head = { ...this.head, ceiling, highest: last.seq, clients: this.head.clients + added };
+    this.#isHeadWritten = false;
+    for (const entry of accepted) this.recent.append(entry);
+    this.#neighbours.suspectAll();
+  }
+
+  #keepAlarm(): void {
+    const wanted = this.#wantedAlarmMillis;
+    if (wanted === this.#alarmAtMillis) return;
+    this.store.wakeAt(wanted);
+    this.#alarmAtMillis = wanted;
+  }
+
+  /**
+   * What the durable alarm should be. It is set in the commit that leaves the first neighbour behind, so a server that
+   * dies just after that commit wakes by itself (CU4). One that stands is moved only to be earlier, and cleared only
+   * where it would ring after this object may have left memory: each setting is a row written.
+   */
+  get #wantedAlarmMillis(): number | undefined {
+    const standing = this.#alarmAtMillis;
+    if (this.#neighbours.isAnyBehind) {
+      const due = this.#neighbours.lookAfterMillis(this.nowMillis + this.peers.answerSeconds * 1000);
+      return standing === undefined || due < standing ? due : standing;
+    }
+    if (standing === undefined || this.#neighbours.isAnyLinked) return standing;
+    return standing > this.nowMillis + HIBERNATION_MILLIS ? undefined : standing;
+  }
+
+  #answer(): void {
+    this.#clients.answer();
+    this.#neighbours.answer();
+  }
+}
+
+function clientAndSource({ report, source }: Offer): { readonly client: string; readonly from: string } {
+  return { client: report.client, from: source?.neighbour ?? "a client" };
+}

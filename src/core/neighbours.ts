@@ -1,0 +1,149 @@
+// The configured edges of one server, both directions of each, with the row that outlives a life.
+//
+// A neighbour without a row is new to this storage, or the storage is new: either way it is dialled and asked what it
+// lacks, and, seeing an epoch that it does not know, it dials back (CU5). A neighbour that left the configuration is
+// forgotten. Keeps CU4's question: who is behind, and when must somebody look after that?
+
+import type { ConnectionId } from "./events.ts";
+import type { FeedHost } from "./feed-host.ts";
+import type { Hello } from "./frame.ts";
+import { InboundFeed } from "./inbound-feed.ts";
+import { OutboundFeed, type FeedStatus } from "./outbound-feed.ts";
+import type { Source } from "./pending-reports.ts";
+import type { Report } from "./report.ts";
+import type { StoredNeighbour } from "./report-store.ts";
+
+export interface NeighbourStatus extends FeedStatus {
+  /** What we hold of its numbering. */
+  readonly cursor: number;
+  /** Lines of its feed that were not understood, in this life. */
+  readonly linesSkipped: number;
+}
+
+interface Edge {
+  readonly name: string;
+  readonly outbound: OutboundFeed;
+  readonly inbound: InboundFeed;
+  stored: StoredNeighbour | undefined;
+}
+
+export class Neighbours {
+  readonly #host: FeedHost;
+  readonly #edges: readonly Edge[];
+
+  constructor(host: FeedHost, names: readonly string[], offer: (report: Report, source: Source) => void) {
+    this.#host = host;
+    const rows = host.store.readNeighbours();
+    this.#edges = names.map((name) => {
+      const stored = rows.get(name);
+      const outbound = new OutboundFeed(host, name, stored?.failures ?? 0);
+      if (stored === undefined) outbound.suspect();
+      return { name, outbound, inbound: new InboundFeed(host, name, stored, offer), stored };
+    });
+    const removed = [...rows.keys()].filter((name) => !names.includes(name));
+    if (removed.length === 0) return;
+    host.store.transact(() => {
+      for (const name of removed) host.store.forgetNeighbour(name);
+    });
+  }
+
+  /** Whether a row differs from what is stored. */
+  get isChanged(): boolean {
+    return this.#edges.some(isEdgeChanged);
+  }
+
+  get isAnyBehind(): boolean {
+    return this.#edges.some(({ outbound }) => outbound.isBehind);
+  }
+
+  get isAnyLinked(): boolean {
+    return this.#edges.some(({ outbound }) => outbound.connection !== undefined);
+  }
+
+  /** When to look after those behind if this life ends: one that waits for a retry then, any other after `watchMillis`. */
+  lookAfterMillis(watchMillis: number): number {
+    const { nowMillis } = this.#host;
+    const behind = this.#edges.map(({ outbound }) => outbound).filter((feed) => feed.isBehind);
+    return Math.min(
+      ...behind.map(({ retryAtMillis = 0 }) => (retryAtMillis > nowMillis ? retryAtMillis : watchMillis)),
+    );
+  }
+
+  /** The first time at which a feed has something to do although nothing was heard. POSIX milliseconds. */
+  get nextFlowMillis(): number {
+    return Math.min(...this.#edges.map(({ outbound }) => outbound.nextFlowMillis));
+  }
+
+  feedOf(connection: ConnectionId): OutboundFeed | InboundFeed | undefined {
+    for (const { outbound, inbound } of this.#edges) {
+      if (outbound.connection === connection) return outbound;
+      if (inbound.connection === connection) return inbound;
+    }
+    return undefined;
+  }
+
+  greet(connection: ConnectionId, hello: Hello): void {
+    const edge = this.#edgeOf(connection, hello);
+    if (edge === undefined) return;
+    const greeting = edge.inbound.greet(connection, hello);
+    if (greeting === "known epoch") edge.outbound.neighbourIsUp();
+    else if (greeting === "unknown epoch") edge.outbound.forget("the neighbour has a new epoch", hello.run);
+  }
+
+  resume(connection: ConnectionId, hello: Hello): void {
+    this.#edgeOf(connection, hello)?.inbound.resume(connection, hello);
+  }
+
+  suspectAll(): void {
+    for (const { outbound } of this.#edges) outbound.suspect();
+  }
+
+  forgetAll(reason: string): void {
+    for (const { outbound } of this.#edges) outbound.forget(reason);
+  }
+
+  /** Writes the rows that changed. Call it inside the store's `transact`. */
+  write(): void {
+    for (const edge of this.#edges) {
+      if (!isEdgeChanged(edge)) continue;
+      edge.stored = rowOf(edge);
+      this.#host.store.writeNeighbour(edge.name, edge.stored);
+    }
+  }
+
+  /** After the commit: SYNC and ACK leave. */
+  answer(): void {
+    for (const { inbound } of this.#edges) inbound.answer();
+  }
+
+  flow(): void {
+    for (const { outbound } of this.#edges) outbound.flow();
+  }
+
+  status(): NeighbourStatus[] {
+    return this.#edges.map(({ outbound, inbound }) => ({
+      ...outbound.status(),
+      cursor: inbound.cursor,
+      linesSkipped: inbound.linesSkipped,
+    }));
+  }
+
+  #edgeOf(connection: ConnectionId, { name }: Hello): Edge | undefined {
+    const edge = this.#edges.find((candidate) => candidate.name === name);
+    if (edge !== undefined) return edge;
+    const reason = `${name} is no neighbour of ${this.#host.name}`;
+    this.#host.emit({ type: "close", connection, code: 1008, reason });
+    this.#host.log({ event: "feed refused", from: name, reason });
+    return undefined;
+  }
+}
+
+function rowOf({ outbound, inbound }: Edge): StoredNeighbour {
+  return { epoch: inbound.epoch, cursor: inbound.cursor, failures: outbound.failures };
+}
+
+function isEdgeChanged(edge: Edge): boolean {
+  const { epoch, cursor, failures } = rowOf(edge);
+  const { stored } = edge;
+  return stored === undefined || stored.epoch !== epoch || stored.cursor !== cursor || stored.failures !== failures;
+}

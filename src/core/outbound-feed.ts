@@ -1,0 +1,261 @@
+// The feed to one neighbour: live flood and catch-up in one mechanism.
+//
+// There is no outbox. We dial, the neighbour says how far it has come (SYNC), and from there on it is sent what it lacks
+// (`Backlog`), with at most a few frames unacknowledged. What was sent never has to be remembered: a link that breaks is
+// dialled again, and the next SYNC says where to go on. Keeps FL3, CU2 and CU4.
+
+import { Backlog } from "./backlog.ts";
+import type { ConnectionId } from "./events.ts";
+import type { FeedHost } from "./feed-host.ts";
+import { FEED_VERSION, formatFrame, parseAck, parseSync, type Frame } from "./frame.ts";
+import { retryDelayMillis } from "./retry-delay.ts";
+
+interface UnacknowledgedFrame {
+  readonly to: number;
+  readonly sentMillis: number;
+}
+
+interface Link {
+  readonly connection: ConnectionId;
+  readonly dialledMillis: number;
+  /** The only life of the neighbour whose SYNC may be believed, where it is known that an older one may still speak. */
+  believedRun: string | undefined;
+  /** `undefined` until the neighbour's SYNC. */
+  backlog: Backlog | undefined;
+  readonly unacknowledged: UnacknowledgedFrame[];
+  quietSinceMillis: number;
+}
+
+/** How a feed stands, for the status page. Times are POSIX milliseconds. */
+export interface FeedStatus {
+  readonly neighbour: string;
+  readonly link: "closed" | "dialling" | "open";
+  /** What the neighbour is known to hold durably; `null` until it was heard in this life. */
+  readonly acknowledged: number | null;
+  readonly isCaughtUp: boolean;
+  /** AT lines sent to it in this life. */
+  readonly reportsSent: number;
+  readonly framesUnacknowledged: number;
+  readonly failures: number;
+  readonly lastContactMillis: number | null;
+  readonly lastError: string | null;
+  readonly nextRetryMillis: number | null;
+}
+
+export class OutboundFeed {
+  readonly neighbour: string;
+  readonly #host: FeedHost;
+  #link: Link | undefined;
+  #acknowledged: number | undefined;
+  /** Whether the neighbour may lack something, as long as what it holds is not known. */
+  #isSuspected = false;
+  #failures: number;
+  #retryAtMillis = 0;
+  #reportsSent = 0;
+  #lastContactMillis: number | null = null;
+  #lastError: string | null = null;
+
+  constructor(host: FeedHost, neighbour: string, failures: number) {
+    this.#host = host;
+    this.neighbour = neighbour;
+    this.#failures = failures;
+  }
+
+  get failures(): number {
+    return this.#failures;
+  }
+
+  get connection(): ConnectionId | undefined {
+    return this.#link?.connection;
+  }
+
+  /** Whether the neighbour lacks a report, or may. */
+  get isBehind(): boolean {
+    return this.#acknowledged === undefined ? this.#isSuspected : this.#acknowledged < this.#host.head.highest;
+  }
+
+  /** When a broken link is tried again; `undefined` with a link or with nothing to send. POSIX milliseconds. */
+  get retryAtMillis(): number | undefined {
+    return this.#link === undefined && this.isBehind ? this.#retryAtMillis : undefined;
+  }
+
+  /** When `flow` has something to do although nothing was heard; Infinity if never. POSIX milliseconds. */
+  get nextFlowMillis(): number {
+    const link = this.#link;
+    if (link === undefined) return this.retryAtMillis ?? Infinity;
+    if (link.backlog?.isScanning === true && this.#hasRoom(link)) return this.#host.nowMillis;
+    return Math.min(this.#answerDueMillis(link), this.#idleAtMillis(link));
+  }
+
+  /** Makes sure that the neighbour is asked what it lacks, if that is not known already. */
+  suspect(): void {
+    this.#isSuspected = true;
+  }
+
+  /**
+   * Takes back all that is known about the neighbour: its storage, or our numbering, is another one now. A dial that is
+   * not answered yet may go on, if the life that is known to hold the new storage answers it: `believedRun`.
+   */
+  forget(reason: string, believedRun?: string): void {
+    this.#acknowledged = undefined;
+    this.#isSuspected = true;
+    this.#retryAtMillis = 0;
+    if (this.#link?.backlog === undefined && this.#link !== undefined && believedRun !== undefined)
+      this.#link.believedRun = believedRun;
+    else this.#close(1000, reason);
+  }
+
+  /** The neighbour is up, as it dialled us: the delays begin anew, at the shortest, so that two cannot spin. */
+  neighbourIsUp(): void {
+    if (this.#failures === 0) return;
+    this.#failures = 0;
+    const { nowMillis, peers } = this.#host;
+    const delayMillis = retryDelayMillis(1, peers, this.#host.random());
+    this.#retryAtMillis = Math.min(this.#retryAtMillis, nowMillis + delayMillis);
+  }
+
+  hear(message: string): void {
+    const link = this.#link;
+    if (link === undefined) return;
+    link.quietSinceMillis = this.#host.nowMillis;
+    this.#lastContactMillis = this.#host.nowMillis;
+    if (link.backlog === undefined) this.#hearSync(link, message);
+    else this.#hearAck(link, message);
+  }
+
+  /** The link is gone, or could not be made. */
+  lose(reason: string): void {
+    if (this.#link === undefined) return;
+    this.#link = undefined;
+    if (this.isBehind) this.#fail(reason);
+    else this.#host.log({ event: "link down", to: this.neighbour, reason });
+  }
+
+  /** After a commit: dials if the neighbour lacks something, sends what it lacks, closes when all is quiet. */
+  flow(): void {
+    const { nowMillis, peers } = this.#host;
+    const link = this.#link;
+    if (link === undefined) {
+      if (this.isBehind && this.#retryAtMillis <= nowMillis) this.#dial();
+    } else if (this.#answerDueMillis(link) <= nowMillis) {
+      this.#close(1011, "no answer in time");
+      this.#fail(`no answer in ${peers.answerSeconds} s`);
+    } else if (link.backlog !== undefined) {
+      this.#drain(link, link.backlog);
+      if (this.#idleAtMillis(link) > nowMillis) return;
+      this.#close(1000, "idle");
+      this.#host.log({ event: "link idle", to: this.neighbour });
+    }
+  }
+
+  status(): FeedStatus {
+    const link = this.#link;
+    return {
+      neighbour: this.neighbour,
+      link: link === undefined ? "closed" : link.backlog === undefined ? "dialling" : "open",
+      acknowledged: this.#acknowledged ?? null,
+      isCaughtUp: !this.isBehind,
+      reportsSent: this.#reportsSent,
+      framesUnacknowledged: link?.unacknowledged.length ?? 0,
+      failures: this.#failures,
+      lastContactMillis: this.#lastContactMillis,
+      lastError: this.#lastError,
+      nextRetryMillis: this.retryAtMillis ?? null,
+    };
+  }
+
+  #dial(): void {
+    const host = this.#host;
+    const connection = host.newConnection();
+    const { nowMillis } = host;
+    this.#link = {
+      connection,
+      dialledMillis: nowMillis,
+      believedRun: undefined,
+      backlog: undefined,
+      unacknowledged: [],
+      quietSinceMillis: nowMillis,
+    };
+    const hello = { version: FEED_VERSION, name: host.name, epoch: host.head.epoch, run: host.run };
+    host.emit({ type: "dial", connection, neighbour: this.neighbour, hello });
+    host.log({ event: "dialled", to: this.neighbour });
+  }
+
+  #hearSync(link: Link, message: string): void {
+    const { epoch, ceiling, highest } = this.#host.head;
+    const sync = parseSync(message);
+    if (sync === undefined || sync.epoch !== epoch) return this.#breakOff(`not a SYNC of this epoch: ${message}`);
+    if (link.believedRun !== undefined && link.believedRun !== sync.run)
+      return this.#close(1000, "answered by an older life");
+    if (sync.seq > ceiling)
+      return this.#host.beginEpoch(`${this.neighbour} holds number ${sync.seq}, which this storage never gave`);
+    link.backlog = new Backlog(this.#host, this.neighbour, sync.run, sync.seq);
+    this.#acknowledged = sync.seq;
+    this.#isSuspected = false;
+    if (!this.isBehind) this.#failures = 0;
+    const behind = Math.max(0, highest - sync.seq);
+    this.#host.log({ event: "link up", to: this.neighbour, cursor: sync.seq, behind });
+  }
+
+  #hearAck(link: Link, message: string): void {
+    const first = link.unacknowledged.shift();
+    if (first === undefined || parseAck(message) !== first.to)
+      return this.#breakOff(`not the ACK of the first frame: ${message}`);
+    this.#acknowledged = first.to;
+    this.#failures = 0;
+  }
+
+  #drain(link: Link, backlog: Backlog): void {
+    while (this.#hasRoom(link)) {
+      const frame = backlog.next();
+      if (frame === undefined) return;
+      this.#send(link, frame);
+      if (backlog.isScanning) return;
+    }
+  }
+
+  #send(link: Link, frame: Frame): void {
+    const host = this.#host;
+    host.emit({ type: "send", connection: link.connection, data: formatFrame(frame) });
+    link.unacknowledged.push({ to: frame.to, sentMillis: host.nowMillis });
+    link.quietSinceMillis = host.nowMillis;
+    this.#reportsSent += frame.lines.length;
+    if (!host.logsLines || frame.lines.length === 0) return;
+    for (const line of frame.lines) host.log({ event: "output", to: this.neighbour, line });
+    host.log({ event: "flood", to: this.neighbour, reports: frame.lines.length, upTo: frame.to });
+  }
+
+  #hasRoom(link: Link): boolean {
+    return link.unacknowledged.length < this.#host.peers.framesUnacknowledged;
+  }
+
+  #answerDueMillis(link: Link): number {
+    const since = link.backlog === undefined ? link.dialledMillis : link.unacknowledged[0]?.sentMillis;
+    return since === undefined ? Infinity : since + this.#host.peers.answerSeconds * 1000;
+  }
+
+  #idleAtMillis(link: Link): number {
+    if (link.backlog === undefined || this.isBehind || link.unacknowledged.length > 0) return Infinity;
+    return link.quietSinceMillis + this.#host.peers.idleSeconds * 1000;
+  }
+
+  #breakOff(reason: string): void {
+    this.#close(1002, "protocol error");
+    this.#fail(reason);
+  }
+
+  #close(code: number, reason: string): void {
+    if (this.#link === undefined) return;
+    this.#host.emit({ type: "close", connection: this.#link.connection, code, reason });
+    this.#link = undefined;
+  }
+
+  #fail(reason: string): void {
+    const { peers, nowMillis } = this.#host;
+    this.#failures++;
+    this.#lastError = reason;
+    const delayMillis = retryDelayMillis(this.#failures, peers, this.#host.random());
+    this.#retryAtMillis = nowMillis + delayMillis;
+    this.#host.log({ event: "link down", to: this.neighbour, reason, retryInSeconds: delayMillis / 1000 });
+  }
+}

@@ -1,0 +1,49 @@
+// What WHATSAT asks of the world, and the shape of the answer.
+//
+// The core never fetches: it emits a query as an effect and hears the answer as an event. The answer has the shape of
+// Google's legacy Nearby Search whoever gave it, so that a client of the paper's herd reads it unchanged. A failure has
+// that shape too: no results, Google's own status, and an `error_message`. Keeps WA3 and WA4.
+
+/** A circle on the earth and how many places are wanted in it. */
+export interface PlacesQuery {
+  /** Degrees north, -90 to 90. */
+  readonly latitude: number;
+  /** Degrees east, -180 to 180. */
+  readonly longitude: number;
+  /** Kilometres, more than 0 and at most 50. */
+  readonly radiusKm: number;
+  /** Results wanted at most, 1 to 20. */
+  readonly items: number;
+}
+
+/** The statuses of Google's legacy Nearby Search: https://developers.google.com/maps/documentation/places/web-service/legacy/search-nearby */
+export type PlacesStatus =
+  | "OK"
+  | "ZERO_RESULTS"
+  | "INVALID_REQUEST"
+  | "OVER_QUERY_LIMIT"
+  | "REQUEST_DENIED"
+  | "UNKNOWN_ERROR";
+
+/** One place; further fields of Google's shape ride along as the provider gives them. */
+export interface Place {
+  readonly name: string;
+  readonly geometry: { readonly location: { readonly lat: number; readonly lng: number } };
+  readonly [field: string]: unknown;
+}
+
+/** An answer in the shape of Google's legacy Nearby Search. */
+export interface PlacesAnswer {
+  readonly html_attributions: readonly string[];
+  readonly results: readonly Place[];
+  readonly status: PlacesStatus;
+  readonly error_message?: string;
+}
+
+/** The places part of a WHATSAT answer: the JSON with at most `items` results, newline runs made one, none trailing. */
+export function formatPlaces(answer: PlacesAnswer, items: number): string {
+  const cut = { ...answer, results: answer.results.slice(0, items) };
+  return JSON.stringify(cut, null, 2)
+    .replace(/\n{2,}/g, "\n")
+    .replace(/\n+$/, "");
+}

@@ -1,0 +1,48 @@
+// Times: POSIX seconds as an exact decimal. Keeps RP3, RP4 and the arithmetic of RP5.
+//
+// A double cannot hold the nanoseconds of today, so a time is never one. It is compared by its *order key*: a text that
+// sorts, byte by byte, as the times do. The same key serves the guard in memory and the guard inside an SQL statement.
+
+/** Bytes of a time at most; all of its characters are ASCII. */
+const TIME_BYTES_MAX = 32;
+
+const NANOSECONDS_PER_SECOND = 1_000_000_000n;
+const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
+
+const SYNTAX = /^(\d+)(?:\.(\d{1,9}))?$/;
+
+/**
+ * The order key of a time, or `undefined` if the text is not a time.
+ *
+ * The count of digits before the point comes first, as one letter (more digits, a later time), then those digits without
+ * leading zeros, then the fraction without trailing ones. So `5`, `05` and `5.0` have one key, and keys compare with `<`.
+ */
+export function timeKeyOf(text: string): string | undefined {
+  if (text.length > TIME_BYTES_MAX) return undefined;
+  const match = SYNTAX.exec(text);
+  if (match === null) return undefined;
+  const [, whole = "", fraction = ""] = match;
+  const digits = whole.replace(/^0+(?=\d)/, "");
+  const decimals = fraction.replace(/0+$/, "");
+  const magnitude = String.fromCharCode(0x40 + digits.length);
+  return decimals === "" ? magnitude + digits : `${magnitude}${digits}.${decimals}`;
+}
+
+/** Receive time minus claimed time in seconds: a sign, digits, a point and nine digits. */
+export function skewOf(receivedMillis: number, time: string): string {
+  const nanoseconds = BigInt(receivedMillis) * NANOSECONDS_PER_MILLISECOND - nanosecondsOf(time);
+  const size = nanoseconds < 0n ? -nanoseconds : nanoseconds;
+  const fraction = (size % NANOSECONDS_PER_SECOND).toString().padStart(9, "0");
+  return `${nanoseconds < 0n ? "-" : "+"}${size / NANOSECONDS_PER_SECOND}.${fraction}`;
+}
+
+/** Whether a time lies more than `seconds` ahead of the server's clock. */
+export function isAhead(time: string, nowMillis: number, seconds: number): boolean {
+  return nanosecondsOf(time) > BigInt(nowMillis + seconds * 1000) * NANOSECONDS_PER_MILLISECOND;
+}
+
+function nanosecondsOf(time: string): bigint {
+  const point = time.indexOf(".");
+  if (point < 0) return BigInt(time) * NANOSECONDS_PER_SECOND;
+  return BigInt(time.slice(0, point) + time.slice(point + 1).padEnd(9, "0"));
+}

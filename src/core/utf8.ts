@@ -1,0 +1,49 @@
+// Text and its UTF-8 bytes.
+//
+// The encoding classes are the one thing that the core takes from its host. They are the same in Workers, Node and
+// browsers (https://encoding.spec.whatwg.org), so they are declared here rather than by a platform's types, which the
+// core's tsconfig keeps out. `ignoreBOM` keeps a leading U+FEFF: an id is kept as it came.
+
+declare class TextEncoder {
+  encode(text: string): Uint8Array<ArrayBuffer>;
+}
+declare class TextDecoder {
+  constructor(label: string, options: { fatal: boolean; ignoreBOM: boolean });
+  decode(bytes: Uint8Array): string;
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
+  return encoder.encode(text);
+}
+
+/** The text of these bytes, or `undefined` if they are not UTF-8. */
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the text takes more than `limit` bytes; encodes only where the length in characters leaves it open. */
+export function exceedsBytes(text: string, limit: number): boolean {
+  if (text.length > limit) return true;
+  // A UTF-16 code unit takes at most three bytes of UTF-8.
+  return text.length * 3 > limit && encoder.encode(text).length > limit;
+}
+
+/** The first `limit` bytes, less the trailing bytes of a character that the cut would split. */
+export function cutAtCharacter(bytes: Uint8Array, limit: number): Uint8Array {
+  if (bytes.length <= limit) return bytes;
+  let end = limit;
+  while (end > 0 && isContinuation(bytes[end])) end--;
+  // More than three continuation bytes in a row are not UTF-8: then there is no character to keep whole.
+  return bytes.subarray(0, limit - end > 3 ? limit : end);
+}
+
+function isContinuation(byte: number | undefined): boolean {
+  return byte !== undefined && (byte & 0b1100_0000) === 0b1000_0000;
+}

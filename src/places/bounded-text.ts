@@ -1,0 +1,35 @@
+// Reads the body of an HTTP answer as text, but never more of it than a limit.
+//
+// The body comes from a server that is not ours: a wrong or hostile one may send without end and fill the 128 MB of the
+// isolate. So it is read as a stream, counted after decompression, and given up at the limit or when the signal aborts.
+
+/**
+ * The whole body as UTF-8 text, or `undefined` if it is longer than the limit (the rest is then left unread).
+ *
+ * Rejects with the signal's reason when it aborts, and with the platform's error when the connection is lost.
+ */
+export async function readTextWithin(
+  response: Response,
+  limitBytes: number,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (response.body === null) return "";
+  const decoder = new TextDecoder();
+  let bytes = 0;
+  let text = "";
+  const sink = new WritableStream<Uint8Array>({
+    write(chunk) {
+      bytes += chunk.byteLength;
+      // A throwing sink makes `pipeTo` cancel the body, which frees the connection.
+      if (bytes > limitBytes) throw new RangeError("Body over the limit");
+      text += decoder.decode(chunk, { stream: true });
+    },
+  });
+  try {
+    await response.body.pipeTo(sink, { signal });
+  } catch (error) {
+    if (bytes > limitBytes) return undefined;
+    throw error;
+  }
+  return text + decoder.decode();
+}

@@ -1,0 +1,65 @@
+// Places without a key and without the network: populated places from GeoNames, airports from OurAirports.
+//
+// The data is one built file (world-format.ts), fetched by a loader at the first query and shared by all that follow.
+// A load that fails is a failure of that query only: the next one tries again. Each answer carries the credit of the
+// sources it used, as GeoNames' licence asks. Keeps WA3 and WA4.
+
+import { placesFailed, placesFound, type PlacesFailure, type PlacesProvider } from "./provider.ts";
+import { openWorld, type World, type WorldResult } from "./world.ts";
+import { WORLD_ASSET, WorldFormatError } from "./world-format.ts";
+
+/**
+ * Gets a built asset by its path under `assets/`; rejects if it cannot.
+ *
+ * The buffer is only read, so a loader may give the same one to every provider of an isolate.
+ */
+export type AssetLoader = (path: string) => Promise<ArrayBuffer>;
+
+/** What each source asks to be shown, by the prefix of its place ids. */
+const CREDITS = {
+  "geonames:":
+    'Populated places from <a href="https://www.geonames.org/">GeoNames</a>, abridged, ' +
+    '<a href="https://creativecommons.org/licenses/by/4.0/">CC BY 4.0</a>',
+  "ourairports:": 'Airports from <a href="https://ourairports.com/data/">OurAirports</a>, public domain',
+} as const;
+
+/** A provider over the built file. */
+export function embeddedPlaces(load: AssetLoader): PlacesProvider {
+  let loading: Promise<World> | undefined;
+
+  async function world(): Promise<World> {
+    const attempt = (loading ??= load(WORLD_ASSET).then(openWorld));
+    try {
+      return await attempt;
+    } catch (error) {
+      // Only the attempt that failed is forgotten: a newer one may be under way.
+      if (loading === attempt) loading = undefined;
+      throw error;
+    }
+  }
+
+  return {
+    name: "embedded",
+    async nearby(query) {
+      try {
+        const results = (await world()).nearest(query);
+        return placesFound(results, creditsOf(results));
+      } catch (error) {
+        return unavailable(error);
+      }
+    },
+  };
+}
+
+function creditsOf(results: readonly WorldResult[]): string[] {
+  return Object.entries(CREDITS)
+    .filter(([prefix]) => results.some((result) => result.place_id.startsWith(prefix)))
+    .map(([, credit]) => credit);
+}
+
+function unavailable(error: unknown): PlacesFailure {
+  // Only our own errors are known to be fit for a client's eyes.
+  const why = error instanceof WorldFormatError ? error.message : "The embedded places could not be loaded.";
+  const message = `${why} If it stays so, run "node scripts/build-places.ts" and start again.`;
+  return placesFailed("UNKNOWN_ERROR", message, { retryable: true });
+}

@@ -1,0 +1,14 @@
+// What the Worker is given: bindings from wrangler.toml, variables and secrets.
+
+import type { ServerObject } from "./server-object.ts";
+
+export interface Env {
+  readonly HERD_SERVER: DurableObjectNamespace<ServerObject>;
+  readonly ASSETS: Fetcher;
+  /** "lines" or "events". */
+  readonly LOG_LEVEL?: string;
+  /** A whole herd.config.json as text, in place of the bundled one: another topology, other ports. */
+  readonly HERD_CONFIG?: string;
+  /** Secret: a key for Google's legacy Nearby Search. Without it that provider is left out. */
+  readonly GOOGLE_PLACES_KEY?: string;
+}

@@ -1,0 +1,12 @@
+// The Worker: HTTP to the router, TCP to the server whose port it came in on.
+
+import { tcpConnection } from "./tcp-connection.ts";
+import type { Env } from "./env.ts";
+import { router } from "./router.ts";
+
+export { ServerObject } from "./server-object.ts";
+
+export default {
+  fetch: (request, env) => router.fetch(request, env),
+  connect: (socket, env) => tcpConnection(socket, env),
+} satisfies ExportedHandler<Env>;

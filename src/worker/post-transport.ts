@@ -1,0 +1,30 @@
+// The lines of one POST as a transport: what is sent becomes the response.
+
+import { encodeUtf8 } from "../core/utf8.ts";
+import type { Transport } from "./transport.ts";
+
+export class PostTransport implements Transport {
+  readonly answered: Promise<Uint8Array<ArrayBuffer>>;
+  readonly #settle: PromiseWithResolvers<Uint8Array<ArrayBuffer>>;
+  readonly #parts: Uint8Array[] = [];
+
+  constructor() {
+    this.#settle = Promise.withResolvers();
+    this.answered = this.#settle.promise;
+  }
+
+  send(data: string | Uint8Array): void {
+    this.#parts.push(typeof data === "string" ? encodeUtf8(data) : data);
+  }
+
+  close(code: number, reason: string): void {
+    if (code !== 1000) return this.#settle.reject(new Error(reason));
+    const body = new Uint8Array(this.#parts.reduce((bytes, part) => bytes + part.length, 0));
+    let offset = 0;
+    for (const part of this.#parts) {
+      body.set(part, offset);
+      offset += part.length;
+    }
+    this.#settle.resolve(body);
+  }
+}

@@ -1,0 +1,104 @@
+// The addresses of the herd.
+//
+// A request names a server, and its object does the rest; only the two answers about the herd as a whole are made here.
+// Whatever does not exist is answered with what does.
+
+import { Router, type IRequestStrict } from "itty-router";
+import type { UnknownPolicy } from "../core/events.ts";
+import type { ServerConfig } from "../core/herd-config.ts";
+import { readAtMost } from "./bounded-body.ts";
+import type { Env } from "./env.ts";
+import { herdConfig, serverNamed, serverStub } from "./herd.ts";
+import { problem } from "./problem.ts";
+
+const ADDRESSES = [
+  "GET /herd",
+  "GET /servers/:name",
+  "GET /servers/:name with Upgrade: websocket",
+  "POST /servers/:name with lines as text",
+  "GET /servers/:name/log",
+  "GET /servers/:name/log with Upgrade: websocket",
+];
+
+type Handler = (request: IRequestStrict, env: Env) => Promise<Response> | Response;
+
+export const router = Router<IRequestStrict, [Env]>();
+
+router
+  .get("/herd", (_request, env) => herdStatus(env))
+  .get("/servers/:name", withServer(getServer))
+  .post("/servers/:name", withServer(postLines))
+  .get("/servers/:name/log", withServer(getLog))
+  .all("/herd", () => wrongMethod("GET"))
+  .all(
+    "/servers/:name",
+    withServer(() => wrongMethod("GET, POST")),
+  )
+  .all(
+    "/servers/:name/log",
+    withServer(() => wrongMethod("GET")),
+  )
+  .all("*", () => problem(404, "Nothing is at this address", { addresses: ADDRESSES }));
+
+function withServer(
+  handle: (request: IRequestStrict, env: Env, server: ServerConfig) => Promise<Response> | Response,
+): Handler {
+  return (request, env) => {
+    const name = request.params["name"] ?? "";
+    const server = serverNamed(env, name);
+    if (server !== undefined) return handle(request, env, server);
+    const servers = herdConfig(env).servers.map((other) => other.name);
+    return problem(404, `The herd has no server named ${JSON.stringify(name)}`, { servers });
+  };
+}
+
+async function herdStatus(env: Env): Promise<Response> {
+  const servers = await Promise.all(
+    herdConfig(env).servers.map(async (server) => {
+      const { name, neighbours, tcpPort } = server;
+      const status = await serverStub(env, server)
+        .status()
+        .catch((error: unknown) => ({ error: error instanceof Error ? error.message : String(error) }));
+      return { name, neighbours, tcpPort, status };
+    }),
+  );
+  return json({ servers });
+}
+
+async function getServer(request: IRequestStrict, env: Env, server: ServerConfig): Promise<Response> {
+  const stub = serverStub(env, server);
+  if (!isUpgrade(request)) return json(await stub.status());
+  return stub.fetch(new Request(`https://herd/client${new URL(request.url).search}`, request));
+}
+
+async function getLog(request: IRequestStrict, env: Env, server: ServerConfig): Promise<Response> {
+  const stub = serverStub(env, server);
+  if (isUpgrade(request)) return stub.fetch(new Request("https://herd/log", request));
+  return new Response(await stub.recentLog(), { headers: { "Content-Type": "application/x-ndjson" } });
+}
+
+async function postLines(request: IRequestStrict, env: Env, server: ServerConfig): Promise<Response> {
+  const { messageBytes } = herdConfig(env).limits;
+  const lines = await readAtMost(request, messageBytes);
+  if (lines === undefined)
+    return problem(413, `The lines of a POST are at most ${messageBytes} bytes`, { addresses: ADDRESSES });
+  const answers = await serverStub(env, server).answer(lines, unknownPolicy(request));
+  return new Response(answers, { headers: { "Content-Type": "text/plain; charset=utf-8" } });
+}
+
+function unknownPolicy({ query }: IRequestStrict): UnknownPolicy | undefined {
+  const unknown = query["unknown"];
+  return unknown === "reject" || unknown === "ignore" ? unknown : undefined;
+}
+
+function isUpgrade(request: IRequestStrict): boolean {
+  return request.headers.get("Upgrade")?.toLowerCase() === "websocket";
+}
+
+function wrongMethod(allowed: string): Response {
+  return problem(405, `This address takes ${allowed}`, { addresses: ADDRESSES }, { Allow: allowed });
+}
+
+function json(value: unknown): Response {
+  return new Response(`${JSON.stringify(value, null, 2)}\n`, { headers: { "Content-Type": "application/json" } });
+}

@@ -1,0 +1,261 @@
+// The Durable Object: one server of the herd, sockets turned into events and effects into sockets.
+//
+// Nothing here knows what a line means. Whatever arrives is an event for the next turn of the core, which runs as soon as
+// the loop comes round, so everything that came meanwhile shares its commit. What a turn sends leaves after that commit:
+// the platform's output gate holds it until the writes are confirmed (RP7).
+//
+// Facts, 2026-11-22: `webSocketClose` must itself close the socket, or the client waits 10 s for 1006; handlers of one
+// socket interleave across `await`, so none of them awaits.
+
+import { DurableObject } from "cloudflare:workers";
+import type { ConnectionId, Effect, HerdEvent, ResumedConnection, UnknownPolicy } from "../core/events.ts";
+import type { HerdConfig } from "../core/herd-config.ts";
+import { HerdServer, type ServerStatus } from "../core/herd-server.ts";
+import type { PlacesQuery } from "../core/places.ts";
+import { nearbyFromChain } from "../places/chain.ts";
+import type { PlacesProvider } from "../places/provider.ts";
+import { attach, attachmentOf } from "./attachment.ts";
+import { DialledSocket } from "./dialled-socket.ts";
+import type { Env } from "./env.ts";
+import { FEED_PATH, feedRequest, helloOf } from "./feed-request.ts";
+import { herdConfig, serverNamed, serverStub } from "./herd.ts";
+import { herdPlaces } from "./herd-places.ts";
+import { PostTransport } from "./post-transport.ts";
+import { ServerLog } from "./server-log.ts";
+import { SqlReportStore } from "./sql-report-store.ts";
+import { TcpTransport } from "./tcp-transport.ts";
+import type { Transport } from "./transport.ts";
+import { closeSocket, WebSocketTransport } from "./websocket-transport.ts";
+
+export class ServerObject extends DurableObject<Env> {
+  readonly #config: HerdConfig;
+  readonly #log: ServerLog;
+  readonly #places: readonly PlacesProvider[];
+  readonly #transports = new Map<ConnectionId, Transport>();
+  readonly #connections = new Map<WebSocket, ConnectionId>();
+  /** Set before the first event is taken: the constructor holds events back until then. */
+  #server!: HerdServer;
+  #events: HerdEvent[] = [];
+  #turnTimer: number | null = null;
+  #turnTimerMillis = Infinity;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#config = herdConfig(env);
+    const name = ctx.id.name;
+    if (name === undefined) throw new Error("Cannot start a server without a name: address its object by name");
+    this.#log = new ServerLog(name, this.#config.limits.logEntries);
+    this.#places = herdPlaces(env, this.#config);
+    void ctx.blockConcurrencyWhile(async () => {
+      const alarmAtMillis = (await ctx.storage.getAlarm()) ?? undefined;
+      this.#server = new HerdServer({
+        name,
+        config: this.#config,
+        store: new SqlReportStore(ctx.storage),
+        logLevel: env.LOG_LEVEL === "lines" ? "lines" : "events",
+        alarmAtMillis,
+        resumed: this.#resume(),
+        random: Math.random,
+      });
+      this.#runTurn();
+    });
+  }
+
+  /** An upgrade: to a client's connection, a neighbour's feed, or the live log. The router has checked the address. */
+  override fetch(request: Request): Response {
+    const url = new URL(request.url);
+    const { 0: near, 1: far } = new WebSocketPair();
+    if (url.pathname === FEED_PATH) {
+      const hello = helloOf(url);
+      if (hello === undefined) return new Response("Cannot take a feed without a hello\n", { status: 400 });
+      const connection = this.#accept(far, (id) => ({ type: "neighbour", connection: id, hello }));
+      this.#hear({ type: "dialled by", connection, hello });
+    } else if (url.pathname === "/log") {
+      this.ctx.acceptWebSocket(far);
+      attach(far, { type: "log" });
+      this.#log.follow(far);
+    } else {
+      const unknown = unknownPolicyOf(url);
+      const connection = this.#accept(far, (id) => ({ type: "client", connection: id, unknown }));
+      this.#hear({ type: "connected", connection, via: "websocket", unknown });
+    }
+    return new Response(null, { status: 101, webSocket: near });
+  }
+
+  /** Lines in, answers out. Rejects if the lines are longer than a message may be. */
+  async answer(lines: Uint8Array, unknown: UnknownPolicy | undefined): Promise<Uint8Array> {
+    const transport = new PostTransport();
+    const connection = this.#open(transport);
+    const receivedMillis = Date.now();
+    this.#hear({ type: "connected", connection, via: "post", unknown });
+    this.#hear({ type: "message", connection, data: lines, receivedMillis });
+    this.#hear({ type: "input ended", connection, receivedMillis });
+    return transport.answered;
+  }
+
+  /** A TCP line connection, open for as long as either side of it is. */
+  override async connect(socket: Socket): Promise<void> {
+    const transport = new TcpTransport(socket);
+    const connection = this.#open(transport);
+    this.#hear({ type: "connected", connection, via: "tcp", unknown: undefined });
+    try {
+      for await (const data of socket.readable as ReadableStream<Uint8Array>)
+        this.#hear({ type: "chunk", connection, data, receivedMillis: Date.now() });
+      this.#hear({ type: "input ended", connection, receivedMillis: Date.now() });
+    } catch {
+      this.#lose(connection, "broken off");
+    }
+    await transport.closed;
+  }
+
+  status(): ServerStatus {
+    return this.#server.status();
+  }
+
+  recentLog(): string {
+    return this.#log.recent();
+  }
+
+  override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
+    const connection = this.#connectionOf(socket);
+    // Whoever follows the log has nothing to say.
+    if (connection === undefined) return;
+    const data = typeof message === "string" ? message : new Uint8Array(message);
+    this.#hear({ type: "message", connection, data, receivedMillis: Date.now() });
+  }
+
+  override webSocketClose(socket: WebSocket, code: number, reason: string): void {
+    closeSocket(socket, code, reason);
+    this.#drop(socket, `closed with ${code}${reason === "" ? "" : `: ${reason}`}`);
+  }
+
+  override webSocketError(socket: WebSocket): void {
+    this.#drop(socket, "broken off");
+  }
+
+  override alarm(): void {
+    this.#events.push({ type: "alarm" });
+    // At once: when this returns, the alarm counts as served.
+    this.#runTurn();
+  }
+
+  #resume(): ResumedConnection[] {
+    const resumed: ResumedConnection[] = [];
+    for (const socket of this.ctx.getWebSockets()) {
+      const attachment = attachmentOf(socket);
+      if (attachment.type === "log") this.#log.follow(socket);
+      else {
+        this.#transports.set(attachment.connection, new WebSocketTransport(socket));
+        this.#connections.set(socket, attachment.connection);
+        resumed.push(attachment);
+      }
+    }
+    return resumed;
+  }
+
+  #open(transport: Transport): ConnectionId {
+    const connection = this.#server.newConnection();
+    this.#transports.set(connection, transport);
+    return connection;
+  }
+
+  #accept(socket: WebSocket, resumedAs: (connection: ConnectionId) => ResumedConnection): ConnectionId {
+    this.ctx.acceptWebSocket(socket);
+    const connection = this.#open(new WebSocketTransport(socket));
+    this.#connections.set(socket, connection);
+    attach(socket, resumedAs(connection));
+    return connection;
+  }
+
+  #connectionOf(socket: WebSocket): ConnectionId | undefined {
+    return this.#connections.get(socket);
+  }
+
+  #drop(socket: WebSocket, reason: string): void {
+    this.#log.unfollow(socket);
+    const connection = this.#connections.get(socket);
+    if (connection === undefined) return;
+    this.#connections.delete(socket);
+    this.#lose(connection, reason);
+  }
+
+  #lose(connection: ConnectionId, reason: string): void {
+    this.#transports.delete(connection);
+    this.#hear({ type: "closed", connection, reason });
+  }
+
+  #hear(event: HerdEvent): void {
+    this.#events.push(event);
+    this.#scheduleTurn(0);
+  }
+
+  /** `atMillis`: POSIX milliseconds, 0 for as soon as the loop comes round. */
+  #scheduleTurn(atMillis: number): void {
+    if (atMillis >= this.#turnTimerMillis) return;
+    clearTimeout(this.#turnTimer);
+    this.#turnTimerMillis = atMillis;
+    this.#turnTimer = setTimeout(() => this.#runTurn(), Math.max(0, atMillis - Date.now()));
+  }
+
+  #runTurn(): void {
+    clearTimeout(this.#turnTimer);
+    this.#turnTimerMillis = Infinity;
+    const events = this.#events;
+    this.#events = [];
+    const nowMillis = Date.now();
+    try {
+      for (const effect of this.#server.turn(nowMillis, events)) this.#carryOut(effect, nowMillis);
+    } catch (error) {
+      return this.#die(error);
+    }
+    this.#scheduleTurn(this.#server.nextTurnMillis);
+  }
+
+  #carryOut(effect: Effect, nowMillis: number): void {
+    switch (effect.type) {
+      case "send":
+        this.#transports.get(effect.connection)?.send(effect.data);
+        return;
+      case "close":
+        this.#transports.get(effect.connection)?.close(effect.code, effect.reason);
+        this.#transports.delete(effect.connection);
+        return;
+      case "dial":
+        return this.#dial(effect);
+      case "ask places":
+        return this.#askPlaces(effect.query, effect.request);
+      case "log":
+        return this.#log.write(effect.entry, nowMillis);
+      default:
+        effect satisfies never;
+    }
+  }
+
+  #dial({ connection, neighbour, hello }: Extract<Effect, { type: "dial" }>): void {
+    const server = serverNamed(this.env, neighbour);
+    if (server === undefined) throw new Error(`Cannot dial ${neighbour}: the herd has no such server`);
+    const transport = new DialledSocket(serverStub(this.env, server).fetch(feedRequest(hello)), {
+      message: (data) => this.#hear({ type: "message", connection, data, receivedMillis: Date.now() }),
+      closed: (reason) => this.#lose(connection, reason),
+    });
+    this.#transports.set(connection, transport);
+  }
+
+  #askPlaces(query: number, request: PlacesQuery): void {
+    void nearbyFromChain(this.#places, request).then(({ provider, answer }) =>
+      this.#hear({ type: "places answered", query, provider, answer }),
+    );
+  }
+
+  /** A turn that threw kept nothing and answered nobody: this life ends, and the next starts from the store (CU2). */
+  #die(error: unknown): void {
+    console.error(`${this.ctx.id.name ?? "server"} starts again from its store:`, error);
+    for (const transport of this.#transports.values()) transport.close(1011, "the server starts again from its store");
+    this.ctx.abort("a turn failed");
+  }
+}
+
+function unknownPolicyOf(url: URL): UnknownPolicy | undefined {
+  const unknown = url.searchParams.get("unknown");
+  return unknown === "reject" || unknown === "ignore" ? unknown : undefined;
+}

@@ -1,0 +1,8 @@
+// The far end of a connection, whatever carries it.
+
+export interface Transport {
+  /** Never throws: a transport that broke says so by its own event. */
+  send(data: string | Uint8Array): void;
+  /** Closes after everything sent before. `code` is a WebSocket close code. */
+  close(code: number, reason: string): void;
+}

@@ -1,0 +1,40 @@
+// A WebSocket as a transport: a client's, or a feed's from or to a neighbour.
+//
+// Facts, 2026-11-22: `send` throws once the socket is closing, and the close event that follows is what counts; a close
+// reason takes at most 123 bytes (RFC 6455, 5.5); the codes 1005, 1006 and 1015 may not be sent.
+
+import { cutAtCharacter, decodeUtf8, encodeUtf8 } from "../core/utf8.ts";
+import type { Transport } from "./transport.ts";
+
+const REASON_BYTES_MAX = 123;
+
+export class WebSocketTransport implements Transport {
+  readonly #socket: WebSocket;
+
+  constructor(socket: WebSocket) {
+    this.#socket = socket;
+  }
+
+  send(data: string | Uint8Array): void {
+    try {
+      this.#socket.send(data);
+    } catch {
+      // Closing already: its event is on the way.
+    }
+  }
+
+  close(code: number, reason: string): void {
+    closeSocket(this.#socket, code, reason);
+  }
+}
+
+/** Closes, or answers a close; a code that may not be sent is left out. */
+export function closeSocket(socket: WebSocket, code: number, reason: string): void {
+  const isSendable = code !== 1005 && code !== 1006 && code !== 1015;
+  try {
+    if (isSendable) socket.close(code, decodeUtf8(cutAtCharacter(encodeUtf8(reason), REASON_BYTES_MAX)) ?? "");
+    else socket.close();
+  } catch {
+    // Closed already.
+  }
+}

@@ -1,0 +1,104 @@
+import { beforeAll, describe, expect, test } from "vitest";
+
+import { embeddedPlaces } from "../../src/places/embedded.ts";
+import type { PlacesProvider } from "../../src/places/provider.ts";
+import { failure, names, UCLA } from "./samples.ts";
+import { readWorldFile } from "./world-file.ts";
+
+const BUILD_MS = 60_000;
+
+let file: ArrayBuffer;
+let provider: PlacesProvider;
+
+beforeAll(async () => {
+  file = await readWorldFile();
+  provider = embeddedPlaces(() => Promise.resolve(file));
+}, BUILD_MS);
+
+describe("places of the real world", () => {
+  test("[WA3] nearest place comes first: near UCLA that is Westwood, and Beverly Hills is not far", async () => {
+    const outcome = await provider.nearby(UCLA);
+    expect(names(outcome)[0]).toBe("Westwood");
+    expect(names(outcome)).toContain("Beverly Hills");
+    expect(names(outcome)).toHaveLength(5);
+    expect(outcome).toMatchObject({ ok: true, answer: { status: "OK" } });
+  });
+
+  test("[WA3] an airport is among them, by its code", async () => {
+    const losAngeles = { latitude: 33.9425, longitude: -118.408, radiusKm: 1, items: 20 };
+    expect(await provider.nearby(losAngeles)).toMatchObject({
+      answer: { results: [{ place_id: "ourairports:KLAX", iata_code: "LAX", vicinity: "Los Angeles, United States" }] },
+    });
+  });
+
+  test.each([
+    ["in Fiji", -18.14, 178.44, ["Suva", "Nasinu", "Nausori International Airport"]],
+    ["eastwards over the antimeridian", 66.32, 179.95, ["Egvekinot"]],
+    ["at the antimeridian, east", 66.32, 180, ["Egvekinot"]],
+    ["at the antimeridian, west", 66.32, -180, ["Egvekinot"]],
+    ["westwards over the antimeridian", 63.06, -179.9, ["Beringovskiy"]],
+    ["at the South Pole", -90, 0, ["South Pole Station Airport"]],
+    ["at the South Pole by another longitude", -90, 123.4, ["South Pole Station Airport"]],
+    ["across the South Pole", -89.8, 180, ["South Pole Station Airport"]],
+  ])("[WA3] %s", async (_where, latitude, longitude, expected) => {
+    expect(names(await provider.nearby({ latitude, longitude, radiusKm: 50, items: 20 }))).toEqual(expected);
+  });
+
+  test.each([
+    ["the North Pole", 90, 0],
+    ["the Gulf of Guinea", 0, 0],
+  ])("[WA3] %s has no places: ZERO_RESULTS and nobody to credit", async (_where, latitude, longitude) => {
+    expect(await provider.nearby({ latitude, longitude, radiusKm: 50, items: 20 })).toEqual({
+      ok: true,
+      answer: { html_attributions: [], results: [], status: "ZERO_RESULTS" },
+    });
+  });
+
+  test("[WA3] each source is credited where it was used, and only there", async () => {
+    const credits = async (radiusKm: number): Promise<readonly string[]> => {
+      const outcome = await provider.nearby({ ...UCLA, radiusKm, items: 20 });
+      return outcome.ok ? outcome.answer.html_attributions : [];
+    };
+    expect(await credits(3)).toEqual([expect.stringMatching(/geonames\.org.*licenses\/by\/4\.0/)]);
+    expect(await credits(10)).toEqual([expect.stringMatching(/geonames/), expect.stringMatching(/ourairports/)]);
+  });
+});
+
+describe("loading", () => {
+  test("[WA3] the file is loaded at the first query, once, and shared by those that wait", async () => {
+    const paths: string[] = [];
+    const lazy = embeddedPlaces((path) => {
+      paths.push(path);
+      return Promise.resolve(file);
+    });
+    expect(paths).toEqual([]);
+    await Promise.all([lazy.nearby(UCLA), lazy.nearby(UCLA)]);
+    await lazy.nearby(UCLA);
+    expect(paths).toEqual(["places/world.bin"]);
+  });
+
+  test.each([
+    ["rejects", () => Promise.reject(new Error("SECRET at file.ts:1"))],
+    [
+      "throws at once",
+      () => {
+        throw new Error("SECRET at file.ts:1");
+      },
+    ],
+  ])("[WA4] a load that %s is a failure that helps, and the next query tries again", async (_how, fail) => {
+    let loads = 0;
+    const flaky = embeddedPlaces(() => (++loads === 1 ? fail() : Promise.resolve(file)));
+    const outcome = failure(await flaky.nearby(UCLA));
+    expect(outcome).toMatchObject({ status: "UNKNOWN_ERROR", retryable: true });
+    expect(outcome.message).toMatch(/could not be loaded.*node scripts\/build-places\.ts/);
+    expect(outcome.message).not.toMatch(/SECRET/);
+    expect(names(await flaky.nearby(UCLA))).toHaveLength(5);
+    expect(loads).toBe(2);
+  });
+
+  test("[WA4] a page in place of the file is a failure that says so", async () => {
+    const page = new TextEncoder().encode("<!doctype html>".padEnd(400)).buffer;
+    const { message } = failure(await embeddedPlaces(() => Promise.resolve(page)).nearby(UCLA));
+    expect(message).toMatch(/^The file of embedded places is damaged or is another file/);
+  });
+});
