@@ -17,7 +17,7 @@ export function nearestWithin<P extends Place>(query: PlacesQuery, places: reado
   return places
     .map((place) => ({ place, km: distanceKm(query, place) }))
     .filter(({ km }) => km <= query.radiusKm)
-    .sort((a, b) => a.km - b.km)
+    .toSorted((a, b) => a.km - b.km)
     .slice(0, query.items)
     .map(({ place }) => place);
 }

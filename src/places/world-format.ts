@@ -69,7 +69,7 @@ export function joinSections(sections: Readonly<Record<Section, Uint8Array>>, ro
 export interface FoundSections {
   readonly rows: number;
   /** Where a section begins, in bytes from the start of the file. */
-  startOf(section: Section): number;
+  readonly startOf: (section: Section) => number;
 }
 
 /**

@@ -1,0 +1,92 @@
+// A report store in memory, for the simulator and the core's tests. It holds to the same contract as the SQLite one.
+//
+// A commit works on the live maps and keeps an undo list, so that a body that throws leaves nothing behind.
+
+import { supersedes, type Report } from "../../src/core/report.ts";
+import type { NumberedReport, ReportStore, ScanStep, StoredNeighbour, StoreHead } from "../../src/core/report-store.ts";
+
+export class MemoryReportStore implements ReportStore {
+  /** The durable alarm, POSIX milliseconds. */
+  alarmAtMillis: number | undefined;
+  readonly #reports = new Map<string, NumberedReport>();
+  readonly #neighbours = new Map<string, StoredNeighbour>();
+  #head: StoreHead | undefined;
+  #undo: (() => void)[] | undefined;
+
+  transact(body: () => void): void {
+    this.#undo = [];
+    try {
+      body();
+    } catch (error) {
+      for (const undo of this.#undo.reverse()) undo();
+      throw error;
+    } finally {
+      this.#undo = undefined;
+    }
+  }
+
+  read(client: string): Report | undefined {
+    return this.#reports.get(client)?.report;
+  }
+
+  keep(batch: readonly NumberedReport[]): { kept: Set<number>; added: number } {
+    const kept = new Set<number>();
+    let added = 0;
+    for (const numbered of batch) {
+      const { client } = numbered.report;
+      const held = this.#reports.get(client);
+      if (!supersedes(numbered.report, held?.report)) continue;
+      if (held === undefined) added++;
+      this.#set(this.#reports, client, numbered);
+      kept.add(numbered.seq);
+    }
+    return { kept, added };
+  }
+
+  scan(afterClient: string | undefined, count: number): ScanStep {
+    const clients = [...this.#reports.keys()].sort().filter((client) => client > (afterClient ?? ""));
+    const rows = clients.slice(0, count).flatMap((client) => this.#reports.get(client) ?? []);
+    return { rows, isLast: rows.length < count };
+  }
+
+  readHead(): StoreHead | undefined {
+    return this.#head;
+  }
+
+  writeHead(head: StoreHead): void {
+    const before = this.#head;
+    this.#undo?.push(() => {
+      this.#head = before;
+    });
+    this.#head = head;
+  }
+
+  readNeighbours(): Map<string, StoredNeighbour> {
+    return new Map(this.#neighbours);
+  }
+
+  writeNeighbour(name: string, neighbour: StoredNeighbour): void {
+    this.#set(this.#neighbours, name, neighbour);
+  }
+
+  forgetNeighbour(name: string): void {
+    const before = this.#neighbours.get(name);
+    if (before === undefined) return;
+    this.#undo?.push(() => this.#neighbours.set(name, before));
+    this.#neighbours.delete(name);
+  }
+
+  wakeAt(millis: number | undefined): void {
+    const before = this.alarmAtMillis;
+    this.#undo?.push(() => {
+      this.alarmAtMillis = before;
+    });
+    this.alarmAtMillis = millis;
+  }
+
+  #set<Value>(map: Map<string, Value>, key: string, value: Value): void {
+    const before = map.get(key);
+    this.#undo?.push(() => (before === undefined ? map.delete(key) : map.set(key, before)));
+    map.set(key, value);
+  }
+}

@@ -1,0 +1,37 @@
+// Three rooms of tests: plain Node for what is pure, workerd itself for what touches the platform, and whole herds in
+// processes of their own.
+
+import { cloudflareTest } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "node",
+          include: ["test/{core,places,sim,scripts}/**/*.test.ts"],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        plugins: [cloudflareTest({ wrangler: { configPath: "./wrangler.toml", environment: "test" } })],
+        test: {
+          name: "workerd",
+          include: ["test/worker/**/*.test.ts"],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "herd",
+          include: ["test/herd/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          // Each file runs a herd of processes: one at a time, so that two cores are enough.
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
