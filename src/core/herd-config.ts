@@ -3,7 +3,7 @@
 // This schema is the one place that names a setting. `scripts/build-schema.ts` writes the JSON Schema that editors use
 // from it, so the descriptions below are what a person sees while typing.
 
-import { z } from "zod";
+import * as z from "zod";
 import { topologyProblems } from "./topology.ts";
 
 const count = (minimum: number) => z.int().min(minimum);

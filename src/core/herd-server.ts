@@ -26,7 +26,7 @@ export interface HerdServerOptions {
   /** Connections that outlived the last life in memory. */
   readonly resumed: readonly ResumedConnection[];
   /** At least 0, less than 1. */
-  random(): number;
+  readonly random: () => number;
 }
 
 /** How a server stands. */
@@ -176,8 +176,13 @@ export class HerdServer implements FeedHost, ClientHost {
         // A feed speaks text; bytes are then a frame that is not understood.
         return feed.hear(typeof event.data === "string" ? event.data : "");
       }
-      default:
+      case "connected":
+      case "chunk":
+      case "input ended":
+      case "places answered":
         return this.#clients.hear(event);
+      default:
+        return event satisfies never;
     }
   }
 

@@ -43,6 +43,13 @@ export type LogEntry =
       readonly items: number;
     }
   | {
+      readonly event: "places failed";
+      readonly query: number;
+      readonly provider: string;
+      readonly status: PlacesStatus;
+      readonly reason: string;
+    }
+  | {
       readonly event: "places answered";
       readonly query: number;
       readonly provider: string;

@@ -47,3 +47,11 @@ export function formatPlaces(answer: PlacesAnswer, items: number): string {
     .replace(/\n{2,}/g, "\n")
     .replace(/\n+$/, "");
 }
+
+/** A provider that was asked and failed, before another one answered or none did. */
+export interface ProviderFailure {
+  readonly provider: string;
+  readonly status: PlacesStatus;
+  /** Holds no key, address or stack. */
+  readonly message: string;
+}

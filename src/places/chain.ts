@@ -5,8 +5,8 @@
 // provider that throws breaks the seam's promise; that too counts as a failure, and its error's text, which might hold a
 // key or a stack, goes nowhere. Keeps WA3 and WA4.
 
-import type { PlacesAnswer, PlacesQuery } from "../core/places.ts";
-import { type PlacesFailure, type PlacesOutcome, type PlacesProvider, placesFailed } from "./provider.ts";
+import type { PlacesAnswer, PlacesQuery, ProviderFailure } from "../core/places.ts";
+import { type PlacesOutcome, type PlacesProvider, placesFailed } from "./provider.ts";
 
 /** An answer, and how it came about (for the log: LG1). */
 export interface ChainAnswer {
@@ -17,11 +17,6 @@ export interface ChainAnswer {
   readonly failures: readonly ProviderFailure[];
 }
 
-/** A failure and whose it was. */
-export interface ProviderFailure extends PlacesFailure {
-  readonly provider: string;
-}
-
 /** The first answer that any of the providers gives. Never throws. */
 export async function nearbyFromChain(providers: readonly PlacesProvider[], query: PlacesQuery): Promise<ChainAnswer> {
   const failures: ProviderFailure[] = [];
@@ -29,7 +24,8 @@ export async function nearbyFromChain(providers: readonly PlacesProvider[], quer
     // One after another is the point: the next is asked only when this one failed.
     const outcome = await ask(provider, query);
     if (outcome.ok) return { answer: outcome.answer, provider: provider.name, failures };
-    failures.push({ ...outcome, provider: provider.name });
+    const { status, message } = outcome;
+    failures.push({ provider: provider.name, status, message });
   }
   return { answer: failureAnswer(failures), provider: "none", failures };
 }

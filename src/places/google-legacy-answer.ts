@@ -12,9 +12,6 @@ import type { Place, PlacesQuery, PlacesStatus } from "../core/places.ts";
 import { nearestWithin } from "./nearest.ts";
 import { type PlacesFailure, type PlacesOutcome, placesFailed, placesFound } from "./provider.ts";
 
-/** Google's own words in a message are cut to this length, in characters. */
-const QUOTE_CHARACTERS = 300;
-
 const envelopeSchema = z.object({
   status: z.enum([
     "OK",
@@ -88,10 +85,10 @@ const refusals = {
   UNKNOWN_ERROR: { help: "had an error of its own; asking again may help", retryable: true },
 } as const satisfies Record<PlacesFailure["status"], { help: string; retryable: boolean }>;
 
-/** The failure for one of Google's failing statuses, with Google's own words if it gave any. */
+/** The failure for one of Google's failing statuses, with Google's own words, whatever they are, if it gave any. */
 export function refused(status: PlacesFailure["status"], words?: string): PlacesFailure {
   const { help, retryable } = refusals[status];
-  const quote = words === undefined ? "" : ` It says: "${words.replace(/\s+/g, " ").slice(0, QUOTE_CHARACTERS)}"`;
+  const quote = words === undefined ? "" : ` It says: "${words.replace(/\s+/g, " ").trim()}"`;
   return placesFailed(status, `Google Places ${help}.${quote}`, { retryable });
 }
 

@@ -2,18 +2,21 @@
 //
 // One GET a query: never redirected (a redirect would carry the key elsewhere), under one time limit from the first
 // byte sent to the last byte read, its body bounded. All that can go wrong on the way becomes a failure value. Every
-// message leaves through `withoutSecrets`, so neither the key nor an address gets into one, even when the other end
-// echoes them. Keeps WA3 and WA4.
+// message leaves through `fitToShow`, so neither the key nor an address gets into one, even when the other end echoes
+// them. Keeps WA3 and WA4.
 
 import type { PlacesQuery } from "../core/places.ts";
 import { readTextWithin } from "./bounded-text.ts";
 import { readGoogleAnswer, refused } from "./google-legacy-answer.ts";
 import { type PlacesFailure, type PlacesOutcome, type PlacesProvider, placesFailed } from "./provider.ts";
 
-export const GOOGLE_LEGACY_BASE = "https://maps.googleapis.com";
+const EXAMPLE_BASE = "https://maps.googleapis.com";
 
 /** The longest body that is read, in bytes. Twenty results are some 20 to 40 KB; this is far above and far below harm. */
 export const GOOGLE_BODY_BYTES = 1024 * 1024;
+
+/** The longest message, in characters: what Google says of itself may be of any length. */
+const MESSAGE_CHARACTERS = 400;
 
 /** The part of `fetch` that is used: `globalThis.fetch` fits. */
 export type Fetch = (
@@ -25,7 +28,7 @@ export interface GoogleLegacyOptions {
   readonly fetch: Fetch;
   /** The key of a Google Cloud project that still has the legacy Places API. */
   readonly key: string;
-  /** Where the API is, without its path: {@link GOOGLE_LEGACY_BASE} or a stand-in. */
+  /** Where the API is, without its path: `https://maps.googleapis.com` or a stand-in. */
   readonly base: string;
   /** Seconds until the whole answer must be there. */
   readonly timeoutSeconds: number;
@@ -39,7 +42,7 @@ export interface GoogleLegacyOptions {
 export function googleLegacy({ fetch, key, base, timeoutSeconds }: GoogleLegacyOptions): PlacesProvider {
   if (key === "") throw new RangeError("Cannot ask Google Places as its key is empty: leave this provider out");
   if (!/^https?:/i.test(base) || !URL.canParse(base)) {
-    throw new RangeError(`Cannot ask Google Places as its base must be an address such as ${GOOGLE_LEGACY_BASE}`);
+    throw new RangeError(`Cannot ask Google Places as its base must be an address such as ${EXAMPLE_BASE}`);
   }
 
   async function ask(query: PlacesQuery): Promise<PlacesOutcome> {
@@ -63,7 +66,7 @@ export function googleLegacy({ fetch, key, base, timeoutSeconds }: GoogleLegacyO
     name: "google-legacy",
     async nearby(query) {
       const outcome = await ask(query);
-      return outcome.ok ? outcome : { ...outcome, message: withoutSecrets(outcome.message, key) };
+      return outcome.ok ? outcome : { ...outcome, message: fitToShow(outcome.message, key) };
     },
   };
 }
@@ -85,7 +88,10 @@ function httpFailure(status: number): PlacesFailure {
   if (status === 400) return refused("INVALID_REQUEST");
   if (status === 401 || status === 403) return refused("REQUEST_DENIED");
   if (status === 429) return refused("OVER_QUERY_LIMIT");
-  if (status >= 500) return refused("UNKNOWN_ERROR", `HTTP status ${status}`);
+  if (status >= 500) {
+    const broken = `Google Places had an error of its own (HTTP ${status}); asking again may help.`;
+    return placesFailed("UNKNOWN_ERROR", broken, { retryable: true });
+  }
   const what =
     status === 0 || (status >= 300 && status < 400) ? "a redirect, which is never followed" : `HTTP ${status}`;
   const message = `Google Places answered with ${what}: check the configured address of the API.`;
@@ -107,10 +113,11 @@ function unreachable(): PlacesFailure {
   return placesFailed("UNKNOWN_ERROR", message, { retryable: true });
 }
 
-/** The message with the key, plain or URL-encoded, and every address blotted out. */
-function withoutSecrets(message: string, key: string): string {
-  return message
+/** The message with the key, plain or URL-encoded, and every address blotted out; then cut, so that no part is left. */
+function fitToShow(message: string, key: string): string {
+  const blotted = message
     .replace(/https?:\/\/\S+/gi, "(address)")
     .replaceAll(key, "(key)")
     .replaceAll(encodeURIComponent(key), "(key)");
+  return blotted.length > MESSAGE_CHARACTERS ? `${blotted.slice(0, MESSAGE_CHARACTERS)}…` : blotted;
 }

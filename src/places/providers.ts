@@ -1,8 +1,9 @@
-// Which providers a herd has, from its settings: Google first where there is a key, the embedded places always last, so
-// that a herd without a key, a quota or a network still answers.
+// The providers of a herd, by the names that its configuration calls them.
+//
+// Adding one is a file of its own and a line in `MAKERS`.
 
 import { type AssetLoader, embeddedPlaces } from "./embedded.ts";
-import { type Fetch, GOOGLE_LEGACY_BASE, googleLegacy } from "./google-legacy.ts";
+import { type Fetch, googleLegacy } from "./google-legacy.ts";
 import type { PlacesProvider } from "./provider.ts";
 
 export interface PlacesSettings {
@@ -12,11 +13,20 @@ export interface PlacesSettings {
   readonly loadAsset: AssetLoader;
   /** Without a key, or with an empty one, Google is not asked. */
   readonly googleKey?: string | undefined;
-  /** Where Google's API is; by default {@link GOOGLE_LEGACY_BASE}. */
-  readonly googleBase?: string | undefined;
-  /** Seconds that Google has to answer. */
+  /** Base address of Google's legacy API. */
+  readonly googleLegacyUrl: string;
+  /** Seconds that a provider has to answer. */
   readonly timeoutSeconds: number;
 }
+
+export type ProviderName = "google-legacy" | "embedded";
+
+/** `undefined`: the provider cannot work with these settings, and is left out. */
+const MAKERS: Readonly<Record<ProviderName, (settings: PlacesSettings) => PlacesProvider | undefined>> = {
+  "google-legacy": ({ googleKey: key = "", googleLegacyUrl: base, fetch, timeoutSeconds }) =>
+    key === "" ? undefined : googleLegacy({ fetch, key, base, timeoutSeconds }),
+  embedded: ({ loadAsset }) => embeddedPlaces(loadAsset),
+};
 
 /**
  * The providers in the order in which to ask them.
@@ -25,8 +35,6 @@ export interface PlacesSettings {
  *
  * @throws RangeError if Google's base is not an address: a mistake of configuration.
  */
-export function placesProviders(settings: PlacesSettings): PlacesProvider[] {
-  const { fetch, googleKey: key, googleBase: base = GOOGLE_LEGACY_BASE, timeoutSeconds, loadAsset } = settings;
-  const google = key === undefined || key === "" ? [] : [googleLegacy({ fetch, key, base, timeoutSeconds })];
-  return [...google, embeddedPlaces(loadAsset)];
+export function placesProviders(order: readonly ProviderName[], settings: PlacesSettings): PlacesProvider[] {
+  return order.flatMap((name) => MAKERS[name](settings) ?? []);
 }

@@ -45,8 +45,9 @@ const TYPES = {
 export function openWorld(file: ArrayBuffer): World {
   const { rows, startOf } = findSections(file);
   const tree = KDBush.from(file);
-  if (tree.numItems !== rows)
+  if (tree.numItems !== rows) {
     throw new WorldFormatError("The embedded places do not fit their index: build them again.");
+  }
   const kinds = new Uint8Array(file, startOf("kinds"), rows);
   const populations = new Uint32Array(file, startOf("populations"), rows);
   const vicinities = new Uint16Array(file, startOf("vicinities"), rows);
@@ -58,8 +59,9 @@ export function openWorld(file: ArrayBuffer): World {
 
   function readRow(row: number): WorldResult {
     const kind = KINDS[valueAt(kinds, row)];
-    if (kind === undefined)
+    if (kind === undefined) {
       throw new WorldFormatError(`Row ${row} of the embedded places is damaged: build them again.`);
+    }
     const reference = valueAt(references, row);
     const isAirport = kind === "airport";
     const population = valueAt(populations, row);

@@ -1,6 +1,6 @@
 // How a dial reaches a neighbour's object: the hello as the query of an upgrade request.
 
-import { z } from "zod";
+import * as z from "zod";
 import type { Hello } from "../core/frame.ts";
 
 /** The path inside a server's object that takes feeds; the router lets nobody from outside reach it. */
@@ -15,7 +15,7 @@ const query = z.object({
 
 export function feedRequest({ version, name, epoch, run }: Hello): Request {
   const hello = new URLSearchParams({ version: String(version), name, epoch, run });
-  return new Request(`https://herd${FEED_PATH}?${hello}`, { headers: { Upgrade: "websocket" } });
+  return new Request(`https://herd${FEED_PATH}?${hello.toString()}`, { headers: { Upgrade: "websocket" } });
 }
 
 /** The hello of a dial, or `undefined` if it is not one. */

@@ -5,16 +5,30 @@ import type { PlacesProvider } from "../places/provider.ts";
 import { placesProviders } from "../places/providers.ts";
 import type { Env } from "./env.ts";
 
+/**
+ * The assets that this isolate has read, shared by all servers in it: they are only read, and one copy of nine megabytes is
+ * enough of the 128 there are. Bytes are shared, never the promise of them, which belongs to the server that asked.
+ */
+const loaded = new Map<string, ArrayBuffer>();
+
 export function herdPlaces(env: Env, { places }: HerdConfig): PlacesProvider[] {
-  return placesProviders({
+  const { providers, googleLegacyUrl, timeoutSeconds } = places;
+  return placesProviders(providers, {
     fetch: (input, init) => fetch(input, init),
-    loadAsset: async (name) => {
-      const response = await env.ASSETS.fetch(`https://assets/${name}`);
-      if (!response.ok) throw new Error(`Cannot load the asset ${name}: HTTP ${response.status}`);
-      return response.arrayBuffer();
-    },
+    loadAsset: (path) => loadAsset(env, path, timeoutSeconds),
     googleKey: env.GOOGLE_PLACES_KEY,
-    googleBase: places.googleLegacyUrl,
-    timeoutSeconds: places.timeoutSeconds,
+    googleLegacyUrl,
+    timeoutSeconds,
   });
+}
+
+async function loadAsset(env: Env, path: string, timeoutSeconds: number): Promise<ArrayBuffer> {
+  const known = loaded.get(path);
+  if (known !== undefined) return known;
+  const signal = AbortSignal.timeout(timeoutSeconds * 1000);
+  const response = await env.ASSETS.fetch(`https://assets/${path}`, { signal });
+  if (!response.ok) throw new Error(`Cannot load the asset ${path}: HTTP ${response.status}`);
+  const bytes = await response.arrayBuffer();
+  loaded.set(path, bytes);
+  return bytes;
 }

@@ -242,8 +242,8 @@ export class ServerObject extends DurableObject<Env> {
   }
 
   #askPlaces(query: number, request: PlacesQuery): void {
-    void nearbyFromChain(this.#places, request).then(({ provider, answer }) =>
-      this.#hear({ type: "places answered", query, provider, answer }),
+    void nearbyFromChain(this.#places, request).then(({ provider, failures, answer }) =>
+      this.#hear({ type: "places answered", query, provider, failures, answer }),
     );
   }
 

@@ -86,18 +86,24 @@ describe("the chain of providers", () => {
 });
 
 describe("the providers of a herd", () => {
-  const settings = { fetch, loadAsset: () => Promise.reject(new Error("none")), timeoutSeconds: 1 };
+  const settings = {
+    fetch,
+    loadAsset: () => Promise.reject(new Error("none")),
+    googleLegacyUrl: "https://maps.googleapis.com",
+    timeoutSeconds: 1,
+  };
 
   test.each([
-    ["with a key Google is asked first", "k", ["google-legacy", "embedded"]],
-    ["without a key only the embedded places are asked", undefined, ["embedded"]],
-    ["an empty key is no key", "", ["embedded"]],
-  ])("[WA3] %s", (_title, googleKey, expected) => {
-    expect(placesProviders({ ...settings, googleKey }).map(({ name }) => name)).toEqual(expected);
+    ["are asked in the configured order", "k", ["embedded", "google-legacy"], ["embedded", "google-legacy"]],
+    ["leave out the one without its key", undefined, ["google-legacy", "embedded"], ["embedded"]],
+    ["take an empty key for none", "", ["google-legacy", "embedded"], ["embedded"]],
+  ] as const)("[WA3] %s", (_title, googleKey, order, expected) => {
+    expect(placesProviders(order, { ...settings, googleKey }).map(({ name }) => name)).toEqual(expected);
   });
 
   test("[WA4] an address of Google that is none is refused when the herd is set up, without naming the key", () => {
-    expect(() => placesProviders({ ...settings, googleKey: "SECRET", googleBase: "maps.example" })).toThrow(
+    const wrong = { ...settings, googleKey: "SECRET", googleLegacyUrl: "maps.example" };
+    expect(() => placesProviders(["google-legacy"], wrong)).toThrow(
       /^Cannot ask Google Places as its base must be an address such as https:\/\/maps\.googleapis\.com$/,
     );
   });

@@ -39,7 +39,7 @@ test("[WA3] everywhere the places found are those nearest", { timeout: 60_000 },
     { seed: 20261122, numRuns: RUNS },
   );
   // Most of the earth is empty: that the runs met places at all is part of the test.
-  expect(found).toBeGreaterThan(3 * RUNS);
+  expect(found).toBeGreaterThan(2 * RUNS);
 });
 
 /** Evenly spread, unlike `fc.double`, which is dense around zero. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import { GOOGLE_BODY_BYTES, googleLegacy } from "../../src/places/google-legacy.ts";
 import type { PlacesOutcome } from "../../src/places/provider.ts";
-import { answering, listen } from "./loopback.ts";
+import { answering, listen, refusingBase } from "./loopback.ts";
 import { failure, names, northOf, UCLA } from "./samples.ts";
 
 const KEY = "AIza+secret/key";
@@ -106,6 +106,18 @@ describe("what Google refused", () => {
     expect(message).toMatch(/\(key\)/);
     expect(message).not.toMatch(/secret|127\.0\.0\.1|http:/);
   });
+
+  test("[WA4] a long message is cut, and no part of a key is left at the cut", async () => {
+    // Each answer begins its keys one character later, so that the cut falls everywhere within one.
+    let asked = 0;
+    const { base } = await listen((_request, response) => {
+      const words = "x".repeat(200 + asked++) + KEY.repeat(30);
+      response.end(JSON.stringify({ status: "OVER_QUERY_LIMIT", results: [], error_message: words }));
+    });
+    const messages = await Promise.all(Array.from(KEY, async () => failure(await askGoogle(base)).message));
+    expect(messages.map((message) => message.length)).toEqual(messages.map(() => 401));
+    expect(messages.filter((message) => message.includes(KEY.slice(0, 2)))).toEqual([]);
+  });
 });
 
 describe("what goes wrong on the way", () => {
@@ -170,8 +182,7 @@ describe("what goes wrong on the way", () => {
   });
 
   test("[WA4] a refused connection is UNKNOWN_ERROR with an error_message", async () => {
-    // Port 1 is never served here; port 0 or a just freed port would race with other tests.
-    const outcome = failure(await askGoogle("http://127.0.0.1:1"));
+    const outcome = failure(await askGoogle(await refusingBase()));
     expect(outcome).toMatchObject({ status: "UNKNOWN_ERROR", retryable: true });
     expect(outcome.message).toMatch(/could not be reached/);
   });

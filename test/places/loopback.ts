@@ -1,14 +1,14 @@
 // A real HTTP server on the loopback, standing in for Google: what it is asked is recorded, what it answers is the
 // test's own handler. It ends with the test that started it.
 
-import { createServer, type RequestListener } from "node:http";
+import { createServer, type RequestListener, type Server } from "node:http";
 
 import { onTestFinished } from "vitest";
 
 export interface Loopback {
   /** Its address without a path. */
   readonly base: string;
-  /** The requests that came, as absolute addresses. */
+  /** The addresses that were asked for. */
   readonly requests: readonly URL[];
 }
 
@@ -16,22 +16,31 @@ export interface Loopback {
 export async function listen(handler: RequestListener): Promise<Loopback> {
   const requests: URL[] = [];
   const server = createServer((request, response) => {
-    requests.push(new URL(request.url ?? "", base()));
+    requests.push(new URL(request.url ?? "", "http://loopback"));
     handler(request, response);
   });
-  const base = (): string => {
-    const address = server.address();
-    if (address === null || typeof address === "string") throw new Error("The server has no port");
-    return `http://127.0.0.1:${address.port}`;
-  };
-  const { promise, resolve } = Promise.withResolvers<void>();
-  server.listen(0, "127.0.0.1", resolve);
-  await promise;
+  const base = await baseOf(server);
   onTestFinished(() => {
     server.closeAllConnections();
     server.close();
   });
-  return { base: base(), requests };
+  return { base, requests };
+}
+
+/** The address of a server that is no more: connections to it are refused. */
+export async function refusingBase(): Promise<string> {
+  const server = createServer();
+  const base = await baseOf(server);
+  await new Promise((resolve) => server.close(resolve));
+  return base;
+}
+
+/** Lets a server listen on a free port of the loopback; its address. */
+async function baseOf(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("The server has no port");
+  return `http://127.0.0.1:${address.port}`;
 }
 
 /** Answers every request with this body. */

@@ -18,7 +18,7 @@ export class MemoryReportStore implements ReportStore {
     try {
       body();
     } catch (error) {
-      for (const undo of this.#undo.reverse()) undo();
+      for (const undo of this.#undo.toReversed()) undo();
       throw error;
     } finally {
       this.#undo = undefined;
@@ -44,7 +44,7 @@ export class MemoryReportStore implements ReportStore {
   }
 
   scan(afterClient: string | undefined, count: number): ScanStep {
-    const clients = [...this.#reports.keys()].sort().filter((client) => client > (afterClient ?? ""));
+    const clients = [...this.#reports.keys()].toSorted().filter((client) => client > (afterClient ?? ""));
     const rows = clients.slice(0, count).flatMap((client) => this.#reports.get(client) ?? []);
     return { rows, isLast: rows.length < count };
   }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 
-import { readAirports, readCountries, readPopulatedPlaces } from "../../src/places/world-sources.ts";
+import { readPopulatedPlaces } from "../../src/places/geonames.ts";
+import { readAirports, readCountries } from "../../src/places/ourairports.ts";
 
 const countries = readCountries('[{"code":"FJ","name":"Fiji","continent":"OC"}]');
 
@@ -91,10 +92,10 @@ describe("OurAirports' airports", () => {
   });
 
   test.each([
-    ["no latitude", { ...airport, latitude_deg: "" }],
-    ["a longitude off the earth", { ...airport, longitude_deg: "200" }],
-    ["a country that nobody knows", { ...airport, iso_country: "??" }],
-  ])("[WA3] an airport with %s stops the build", (_what, bad) => {
-    expect(() => readAirports(JSON.stringify([bad]), countries)).toThrow();
+    ["no latitude", { ...airport, latitude_deg: "" }, /latitude_deg/],
+    ["a longitude off the earth", { ...airport, longitude_deg: "200" }, /longitude_deg/],
+    ["a country that nobody knows", { ...airport, iso_country: "??" }, /its country \?\? is not known/],
+  ])("[WA3] an airport with %s stops the build", (_what, bad, message) => {
+    expect(() => readAirports(JSON.stringify([bad]), countries)).toThrow(message);
   });
 });

@@ -1,0 +1,41 @@
+// What a running herd says of itself over HTTP.
+
+import * as z from "zod";
+
+const herdSchema = z.looseObject({
+  servers: z.array(
+    z.looseObject({
+      name: z.string(),
+      neighbours: z.array(z.string()),
+      tcpPort: z.number().optional(),
+    }),
+  ),
+});
+
+const statusSchema = z.looseObject({
+  server: z.string(),
+  starts: z.number(),
+  clients: z.number(),
+  connections: z.number(),
+  neighbours: z.array(z.looseObject({ neighbour: z.string(), link: z.string(), isCaughtUp: z.boolean() })),
+});
+
+export type ServerSummary = z.infer<typeof statusSchema>;
+
+export async function fetchHerd(url: string): Promise<z.infer<typeof herdSchema>["servers"]> {
+  return herdSchema.parse(await fetchJson(new URL("/herd", url))).servers;
+}
+
+/** A server's status; asking for it makes the server exist. */
+export async function fetchServer(url: string, name: string): Promise<ServerSummary> {
+  return statusSchema.parse(await fetchJson(new URL(`/servers/${encodeURIComponent(name)}`, url)));
+}
+
+async function fetchJson(address: URL): Promise<unknown> {
+  const response = await fetch(address).catch(() => {
+    throw new Error(`Cannot reach the herd at ${address.origin}: is it running? \`npm start\` runs it here.`);
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`Cannot use ${address.href}: HTTP ${response.status}: ${text.trim()}`);
+  return JSON.parse(text);
+}

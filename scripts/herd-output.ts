@@ -1,0 +1,92 @@
+// What a running herd prints: to a log file a server, and to the terminal for people.
+//
+// A log file holds the entries as they are, a line of JSON each, under the paper's name for it (LG2). The terminal shows
+// them as a story, one colour a server.
+
+import { createWriteStream, mkdirSync, type WriteStream } from "node:fs";
+import { join } from "node:path";
+import { styleText } from "node:util";
+import type { HerdConfig } from "../src/core/herd-config.ts";
+import { formatLogEntry, parseLogLine } from "./log-line.ts";
+
+const COLOURS = ["cyan", "green", "magenta", "yellow", "blue"] as const;
+
+export class HerdOutput {
+  readonly #config: HerdConfig;
+  readonly #directory: string;
+  readonly #suffix: string;
+  readonly #files = new Map<string, WriteStream>();
+  /** What was printed that is not a log entry, until the herd is up: shown if it never comes up. */
+  readonly #rest: string[] = [];
+
+  constructor(config: HerdConfig, directory: string, startedAt: Date) {
+    this.#config = config;
+    this.#directory = directory;
+    const [day = "", time = ""] = startedAt.toISOString().split("T");
+    this.#suffix = `${day}-${time.slice(0, 8).replaceAll(":", "-")}`;
+    mkdirSync(directory, { recursive: true });
+  }
+
+  take(line: string): void {
+    const entry = parseLogLine(line);
+    if (entry === undefined) {
+      this.#takeOther(line);
+      return;
+    }
+    this.#fileOf(entry.server).write(`${line}\n`);
+    const colour =
+      COLOURS[this.#config.servers.findIndex(({ name }) => name === entry.server) % COLOURS.length] ?? "white";
+    console.log(formatLogEntry(entry, (text) => styleText(colour, text)));
+  }
+
+  showBanner(port: number): void {
+    const [first] = this.#config.servers;
+    const withTcp = this.#config.servers.filter(({ tcpPort }) => tcpPort !== undefined);
+    const names = this.#config.servers.map(({ name, tcpPort }) =>
+      tcpPort === undefined ? name : `${name} ${tcpPort}`,
+    );
+    const tcpPort = withTcp[0]?.tcpPort;
+    const now = (Date.now() / 1000).toFixed(3);
+    console.log(
+      [
+        "",
+        styleText("bold", `The herd is up at http://localhost:${port}`),
+        `  TCP:  ${names.join("  ")}`,
+        `  Logs: ${this.#directory}/`,
+        "",
+        "Try, in another terminal:",
+        tcpPort !== undefined && `  printf 'IAMAT kiwi +34.068930-118.445127 ${now}\\n' | nc -N localhost ${tcpPort}`,
+        `  printf 'WHATSAT kiwi 10 5\\n' | curl --data-binary @- http://localhost:${port}/servers/${withTcp.at(-1)?.name ?? first?.name}`,
+        `  curl http://localhost:${port}/herd`,
+        `  npm run testservers${port === 8787 ? "" : ` -- --url http://localhost:${port}`}`,
+        "",
+      ]
+        .filter((line) => line !== false)
+        .join("\n"),
+    );
+  }
+
+  /** Shows what wrangler said, where the herd ended without being asked to. */
+  showRest(): void {
+    console.error(this.#rest.join("\n"));
+  }
+
+  async end(): Promise<void> {
+    await Promise.all([...this.#files.values()].map((file) => new Promise<void>((resolve) => file.end(resolve))));
+  }
+
+  #takeOther(line: string): void {
+    this.#rest.push(line);
+    if (this.#rest.length > 200) this.#rest.shift();
+    if (/ERROR|WARN|error|Error/.test(line)) console.error(line);
+  }
+
+  #fileOf(server: string): WriteStream {
+    let file = this.#files.get(server);
+    if (file === undefined) {
+      file = createWriteStream(join(this.#directory, `${server}-${this.#suffix}.log`), { flags: "a" });
+      this.#files.set(server, file);
+    }
+    return file;
+  }
+}

@@ -1,0 +1,70 @@
+// Runs the whole herd on this machine: `npm start`.
+//
+// `wrangler dev` serves it; this script starts that, turns its output into one log file a server (LG2) and a readable
+// terminal, and says what to try next. Another herd than herd.config.json runs with `--config`, on ports of its own.
+
+import { Command, InvalidArgumentError } from "commander";
+import { readHerdConfig } from "./herd-file.ts";
+import { HerdOutput } from "./herd-output.ts";
+import { findTakenPorts } from "./ports.ts";
+import { startWranglerDev } from "./wrangler-dev.ts";
+
+interface Options {
+  readonly port: number;
+  readonly config: string;
+  readonly state: string;
+  readonly logs: string;
+  readonly logLevel: string;
+}
+
+const program = new Command("npm start --")
+  .description("Runs the whole herd on this machine.")
+  .option("--port <port>", "port for HTTP and WebSocket", asPort, 8787)
+  .option("--config <file>", "the herd to run", "herd.config.json")
+  .option("--state <directory>", "where locations are kept", ".wrangler/state")
+  .option("--logs <directory>", "where the servers' log files go", "logs")
+  .option("--log-level <level>", "lines (everything) or events (all but lines in and out)", asLogLevel, "lines")
+  .addHelpText("after", "\nExample:\n  npm start -- --port 9000 --config my-herd.json --state my-state");
+
+await run(program.parse().opts<Options>());
+
+async function run({ port, config: file, state, logs, logLevel }: Options): Promise<void> {
+  const config = await readHerdConfig(file).catch((error: unknown) => giveUp(error));
+  const taken = await findTakenPorts([port, ...config.servers.flatMap(({ tcpPort }) => tcpPort ?? [])]);
+  if (taken.length > 0)
+    return giveUp(
+      `Cannot listen on port ${taken.join(", ")}: something does already, perhaps a herd that still runs.\n` +
+        `Stop it, or start this one with --port and a --config whose tcpPorts are free.`,
+    );
+  const output = new HerdOutput(config, logs, new Date());
+  const wrangler = await startWranglerDev({ config, port, state, logLevel, onLine: (line) => output.take(line) });
+  let isStopping = false;
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.on(signal, () => {
+      isStopping = true;
+      wrangler.stop();
+    });
+  await Promise.race([wrangler.ready, wrangler.exited]);
+  if (wrangler.isReady) output.showBanner(port);
+  const code = await wrangler.exited;
+  await output.end();
+  if (!isStopping) output.showRest();
+  process.exitCode = isStopping ? 0 : code;
+}
+
+function asPort(value: string): number {
+  const port = Number(value);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new InvalidArgumentError("A port is a whole number from 1 to 65535.");
+  return port;
+}
+
+function asLogLevel(value: string): string {
+  if (value !== "lines" && value !== "events") throw new InvalidArgumentError("Give lines or events.");
+  return value;
+}
+
+function giveUp(error: unknown): never {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}

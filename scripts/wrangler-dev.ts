@@ -1,0 +1,121 @@
+// `wrangler dev` as a child process.
+//
+// The herd to run may be another one than herd.config.json: its TCP ports then go into a generated configuration, beside
+// the state, and the whole herd into the variable HERD_CONFIG.
+//
+// Facts, 2026-11-22: `wrangler dev` has no flag for `[[connect]]` ports; by default it records every message as a trace and
+// is then five to a hundred times slower; it is a launcher, a Node process and workerd, so it is started as a group of
+// its own and ended as a group.
+
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdir, writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { experimental_readRawConfig } from "wrangler";
+import type { HerdConfig } from "../src/core/herd-config.ts";
+
+const PROJECT = fileURLToPath(new URL("..", import.meta.url));
+const WRANGLER = resolve(PROJECT, "node_modules/.bin/wrangler");
+
+/** Time that the processes have to end by themselves. */
+const STOP_MILLIS_MAX = 5000;
+
+export interface WranglerDevOptions {
+  readonly config: HerdConfig;
+  /** For HTTP and WebSocket. */
+  readonly port: number;
+  /** Directory in which the Durable Objects are kept. */
+  readonly state: string;
+  readonly logLevel: string;
+  /** Each line that is printed, of both outputs, and says whether the herd was up by then. */
+  readonly onLine: (line: string, isReady: boolean) => void;
+}
+
+export class WranglerDev {
+  /** Settles when the herd takes connections. */
+  readonly ready: Promise<void>;
+  /** Settles with the exit code when all is over. */
+  readonly exited: Promise<number>;
+  isReady = false;
+  readonly #child: ChildProcess;
+
+  constructor(child: ChildProcess, onLine: WranglerDevOptions["onLine"]) {
+    this.#child = child;
+    const { promise, resolve: setReady } = Promise.withResolvers<void>();
+    this.ready = promise;
+    this.exited = new Promise((settle) => child.once("close", (code) => settle(code ?? 1)));
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream === null) continue;
+      createInterface({ input: stream }).on("line", (line) => {
+        if (!this.isReady && line.includes("Ready on")) {
+          this.isReady = true;
+          setReady();
+        }
+        onLine(line, this.isReady);
+      });
+    }
+  }
+
+  /** Ends the whole group: with a request first, and without asking if that does not do. */
+  stop(): void {
+    this.#signal("SIGTERM");
+    const timer = setTimeout(() => this.#signal("SIGKILL"), STOP_MILLIS_MAX);
+    void this.exited.then(() => clearTimeout(timer));
+  }
+
+  /** Ends the whole group as a power cut would. */
+  kill(): void {
+    this.#signal("SIGKILL");
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    const { pid } = this.#child;
+    if (pid === undefined) return;
+    try {
+      process.kill(-pid, signal);
+    } catch {
+      // All gone already.
+    }
+  }
+}
+
+export async function startWranglerDev(options: WranglerDevOptions): Promise<WranglerDev> {
+  const { port, state, logLevel, onLine } = options;
+  const configFile = await writeWranglerConfig(options);
+  const args = ["dev", "--config", configFile, "--port", String(port), "--inspector-port", "0"];
+  const child = spawn(
+    WRANGLER,
+    [...args, "--persist-to", resolve(state), "--var", `LOG_LEVEL:${logLevel}`, "--show-interactive-dev-session=false"],
+    {
+      cwd: PROJECT,
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: {
+        ...process.env,
+        X_LOCAL_OBSERVABILITY: "false",
+        CLOUDFLARE_CF_FETCH_ENABLED: "false",
+        WRANGLER_SEND_METRICS: "false",
+      },
+    },
+  );
+  return new WranglerDev(child, onLine);
+}
+
+/** wrangler.toml, with the paths made absolute and the herd that is to run in place of the bundled one. */
+async function writeWranglerConfig({ config, state }: WranglerDevOptions): Promise<string> {
+  const { rawConfig } = experimental_readRawConfig({ config: resolve(PROJECT, "wrangler.toml") });
+  const file = resolve(state, "wrangler.json");
+  const generated = {
+    ...rawConfig,
+    main: resolve(PROJECT, rawConfig.main ?? ""),
+    assets: { ...rawConfig.assets, directory: resolve(PROJECT, rawConfig.assets?.directory ?? "") },
+    connect: config.servers.flatMap(({ tcpPort }) =>
+      tcpPort === undefined ? [] : [{ protocol: "tcp", port: tcpPort }],
+    ),
+    vars: { ...rawConfig.vars, HERD_CONFIG: JSON.stringify(config) },
+  };
+  await mkdir(resolve(state), { recursive: true });
+  await writeFile(file, JSON.stringify(generated, null, 2));
+  return file;
+}
