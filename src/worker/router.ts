@@ -22,7 +22,7 @@ const ADDRESSES = [
 
 type Handler = (request: IRequestStrict, env: Env) => Promise<Response> | Response;
 
-export const router = Router<IRequestStrict, [Env]>();
+export const router = Router<IRequestStrict, [Env]>({ catch: unavailable });
 
 router
   .get("/herd", (_request, env) => herdStatus(env))
@@ -97,6 +97,12 @@ function isUpgrade(request: IRequestStrict): boolean {
 
 function wrongMethod(allowed: string): Response {
   return problem(405, `This address takes ${allowed}`, { addresses: ADDRESSES }, { Allow: allowed });
+}
+
+/** A server's object may go while it answers: a deploy, an overload, a turn that failed. No stack reaches a client. */
+function unavailable(error: unknown): Response {
+  console.error("Cannot answer a request:", error);
+  return problem(503, "The server may be starting again: try once more", {}, { "Retry-After": "1" });
 }
 
 function json(value: unknown): Response {

@@ -38,6 +38,8 @@ export class ServerObject extends DurableObject<Env> {
   #events: HerdEvent[] = [];
   #turnTimer: number | null = null;
   #turnTimerMillis = Infinity;
+  /** A turn has failed: nothing more is heard until this object is gone. */
+  #isOver = false;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -135,8 +137,9 @@ export class ServerObject extends DurableObject<Env> {
 
   override alarm(): void {
     this.#events.push({ type: "alarm" });
-    // At once: when this returns, the alarm counts as served.
+    // At once: when this returns, the alarm counts as served; when it throws, the alarm rings again.
     this.#runTurn();
+    if (this.#isOver) throw new Error("Cannot serve the alarm: the turn failed");
   }
 
   #resume(): ResumedConnection[] {
@@ -198,6 +201,7 @@ export class ServerObject extends DurableObject<Env> {
   }
 
   #runTurn(): void {
+    if (this.#isOver) return;
     clearTimeout(this.#turnTimer);
     this.#turnTimerMillis = Infinity;
     const events = this.#events;
@@ -247,11 +251,15 @@ export class ServerObject extends DurableObject<Env> {
     );
   }
 
-  /** A turn that threw kept nothing and answered nobody: this life ends, and the next starts from the store (CU2). */
+  /**
+   * A turn that threw kept nothing and answered nobody: this life ends, and the next starts from the store (CU2).
+   * Fact, 2026-11-22: `abort` drops what has not left yet, and clients would see 1006, so the closes go first.
+   */
   #die(error: unknown): void {
     console.error(`${this.ctx.id.name ?? "server"} starts again from its store:`, error);
+    this.#isOver = true;
     for (const transport of this.#transports.values()) transport.close(1011, "the server starts again from its store");
-    this.ctx.abort("a turn failed");
+    setTimeout(() => this.ctx.abort("a turn failed"), 0);
   }
 }
 

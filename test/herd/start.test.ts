@@ -1,0 +1,94 @@
+// The herd as a person runs it: `npm start`, the paper's two scripts, a line over TCP, Ctrl-C, and again.
+
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { HerdProcess, runScript } from "../support/herd-process.ts";
+import { sayOverTcp } from "../support/tcp-lines.ts";
+
+const KIWI = "kiwi.cs.ucla.edu +34.068930-118.445127 1400794645.392014450";
+const SERVERS = ["Alford", "Bolden", "Hamilton", "Parker", "Powell"];
+
+let herd: HerdProcess;
+
+beforeAll(async () => {
+  herd = await HerdProcess.create();
+  await herd.start();
+});
+
+afterAll(() => herd.remove());
+
+describe("a herd that runs", () => {
+  test("[HD2] createservers reports how each server stands", async () => {
+    const { code, output } = await runScript("createservers.ts", ["--url", herd.url]);
+    for (const server of SERVERS) expect(output).toMatch(new RegExp(`^${server} +is up: \\d+ clients known`, "m"));
+    expect(code).toBe(0);
+  });
+
+  test("[HD2] createservers fails for a server that the herd does not have, and names those it has", async () => {
+    const { code, output } = await runScript("createservers.ts", ["--url", herd.url, "Alford", "Alfrod"]);
+    expect(output).toMatch(/^Alford +is up/m);
+    expect(output).toMatch(/^Alfrod +failed: .*404.*"Hamilton"/m);
+    expect(code).toBe(1);
+  });
+
+  test("[FL2] testservers sees each report arrive, over the hops of the topology", async () => {
+    const { code, output } = await runScript("testservers.ts", ["--url", herd.url]);
+    expect(output.match(/arrived in \d/g)).toHaveLength(6);
+    expect(output).toMatch(/Alford -> Parker +1 hop /);
+    expect(output).toMatch(/Hamilton -> Powell +3 hops /);
+    expect(output).not.toContain("NOT");
+    expect(code).toBe(0);
+  });
+
+  test("[RP5] [WA3] a report to Alford over TCP is found at Hamilton over TCP, with real places", async () => {
+    const answer = await sayOverTcp(herd.tcpPort("Alford"), `IAMAT ${KIWI}\n`);
+    expect(answer).toMatch(
+      /^AT Alford \+\d+\.\d{9} kiwi\.cs\.ucla\.edu \+34\.068930-118\.445127 1400794645\.392014450\n$/,
+    );
+    // Before the flood arrives Hamilton does not know the client, and says nothing.
+    await expect.poll(() => sayOverTcp(herd.tcpPort("Hamilton"), "WHATSAT kiwi.cs.ucla.edu 10 5\n")).not.toBe("");
+    const found = await sayOverTcp(herd.tcpPort("Hamilton"), "WHATSAT kiwi.cs.ucla.edu 10 5\n");
+    expect(found.startsWith(answer)).toBe(true);
+    expect(found.endsWith("}\n\n")).toBe(true);
+    const places = JSON.parse(found.slice(answer.length)) as { status: string; results: { name: string }[] };
+    const names = places.results.map(({ name }) => name);
+    expect(places.status).toBe("OK");
+    expect(names).toHaveLength(5);
+    expect(names).toEqual(expect.arrayContaining(["Westwood", "Beverly Hills"]));
+  });
+
+  test("[LG2] each server has a log file under the paper's name, a line of JSON an event", async () => {
+    const files = await readdir(herd.logs);
+    for (const server of SERVERS) {
+      const [file = "", ...others] = files.filter((name) => name.startsWith(`${server}-`));
+      expect(others).toEqual([]);
+      expect(file).toMatch(new RegExp(`^${server}-\\d{4}-\\d\\d-\\d\\d-\\d\\d-\\d\\d-\\d\\d\\.log$`));
+      const entries = (await readFile(join(herd.logs, file), "utf8"))
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line) as { server: string; event: string });
+      expect(new Set(entries.map((entry) => entry.server))).toEqual(new Set([server]));
+      expect(entries[0]?.event).toBe("started");
+    }
+    expect(files).toHaveLength(SERVERS.length);
+  });
+
+  test("[HD1] a second herd on the same ports says which port is taken and what to do", async () => {
+    const { code, output } = await herd.startAgain();
+    expect(code).toBe(1);
+    expect(output).toContain(String(herd.tcpPort("Powell")));
+    expect(output).toContain("--port");
+  });
+
+  test("[RP7] a herd that was stopped and started again holds every location that it acknowledged", async () => {
+    const clients = Array.from({ length: 50 }, (_, index) => `restart-${index}`);
+    const lines = clients.map((client) => `IAMAT ${client} +1+1 1400794645\n`).join("");
+    const answers = await sayOverTcp(herd.tcpPort("Bolden"), lines);
+    expect(answers.split("\n").filter((line) => line.startsWith("AT Bolden "))).toHaveLength(clients.length);
+    expect(await herd.stop()).toBe(0);
+    await herd.start();
+    // The same again is a repetition: answered with the line that is held (RP6), not with a new one.
+    expect(await sayOverTcp(herd.tcpPort("Bolden"), lines)).toBe(answers);
+  });
+});

@@ -1,0 +1,58 @@
+// What properties are made of: fields as a client may send them, and the oracle that times are judged by.
+//
+// Every property runs with `seeded`, so a run in CI is the same run everywhere; a failure prints its seed and path.
+
+import * as fc from "fast-check";
+
+import type { Report } from "../../src/core/report.ts";
+
+export const seeded = { seed: 20261122, numRuns: 500 } as const;
+
+const digits = (most: number) => fc.stringMatching(new RegExp(`^\\d{1,${most}}$`));
+const sign = fc.constantFrom("+", "-");
+
+function decimal(whole: fc.Arbitrary<string>, fractionDigits: number): fc.Arbitrary<string> {
+  return fc
+    .tuple(whole, fc.option(digits(fractionDigits)))
+    .map(([before, after]) => (after === null ? before : `${before}.${after}`));
+}
+
+/** Times of every size, and times so alike that many of them are equal or differ in one digit. */
+export const timeText: fc.Arbitrary<string> = fc.oneof(
+  decimal(digits(22), 9),
+  decimal(fc.stringMatching(/^[019]{1,3}$/), 2),
+  digits(9).map((nanoseconds) => `1479413884.${nanoseconds}`),
+);
+
+export const locationText: fc.Arbitrary<string> = fc
+  .tuple(sign, decimal(fc.nat(89).map(String), 20), sign, decimal(fc.nat(179).map(String), 20))
+  .map((parts) => parts.join(""));
+
+/** Any characters but white space and LF: control characters, emoji and unpaired accents among them. */
+export const clientText: fc.Arbitrary<string> = fc.oneof(
+  fc.constantFrom(
+    "kiwi.cs.ucla.edu",
+    "\0",
+    "a\0b",
+    "';--",
+    '"',
+    "é",
+    "e\u0301",
+    "\u{1f9ed}",
+    "\ufeff",
+    "\u00a0",
+    "\u2028",
+  ),
+  fc.string({ unit: "binary", minLength: 1, maxLength: 40 }).filter((text) => !/[ \t\r\f\v\n]/.test(text)),
+);
+
+/** The exact value of a time, by which order keys, the guard and skews are judged. */
+export function nanosecondsOf(time: string): bigint {
+  const [whole = "", fraction = ""] = time.split(".");
+  return BigInt(whole) * 10n ** 9n + BigInt(fraction.padEnd(9, "0"));
+}
+
+/** The claimed time in a report's line. */
+export function timeOf({ line }: Report): string {
+  return line.slice(line.lastIndexOf(" ") + 1);
+}

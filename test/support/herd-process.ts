@@ -1,0 +1,119 @@
+// A whole herd in processes of its own, started as `npm start` does, on free ports and in a folder of its own.
+
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import bundled from "../../herd.config.json" with { type: "json" };
+import { findFreePorts } from "../../scripts/ports.ts";
+
+/** What a script printed and how it ended. */
+export interface ScriptOutcome {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+export class HerdProcess {
+  readonly directory: string;
+  readonly url: string;
+  readonly #port: number;
+  readonly #tcpPorts: ReadonlyMap<string, number>;
+  #child: ChildProcess | undefined;
+  #output: string[] = [];
+
+  private constructor(directory: string, port: number, tcpPorts: ReadonlyMap<string, number>) {
+    this.directory = directory;
+    this.url = `http://localhost:${port}`;
+    this.#port = port;
+    this.#tcpPorts = tcpPorts;
+  }
+
+  /** Lays out a herd of the bundled topology; it does not run yet. */
+  static async create(): Promise<HerdProcess> {
+    const directory = await mkdtemp(join(tmpdir(), "places-herd-"));
+    const [port = 0, ...tcpPorts] = await findFreePorts(bundled.servers.length + 1);
+    const servers = bundled.servers.map((server, index) => ({ ...server, tcpPort: tcpPorts[index] ?? 0 }));
+    await writeFile(join(directory, "herd.json"), JSON.stringify({ ...bundled, servers }));
+    return new HerdProcess(directory, port, new Map(servers.map(({ name, tcpPort }) => [name, tcpPort])));
+  }
+
+  get logs(): string {
+    return join(this.directory, "logs");
+  }
+
+  /** Everything printed since the last start. */
+  get output(): string {
+    return this.#output.join("\n");
+  }
+
+  tcpPort(server: string): number {
+    return this.#tcpPorts.get(server) ?? 0;
+  }
+
+  /** Runs the herd; settles when its banner is shown. */
+  async start(): Promise<void> {
+    this.#output = [];
+    const child = spawnScript("start.ts", this.#startArguments(), true);
+    this.#child = child;
+    const exited = new Promise<never>((_, reject) => {
+      child.once("close", (code) => reject(new Error(`The herd ended with ${code} before it was up:\n${this.output}`)));
+    });
+    await Promise.race([this.#untilPrinted(child, "Try, in another terminal:"), exited]);
+  }
+
+  /** Ends the herd as Ctrl-C does; settles with its exit code. */
+  async stop(): Promise<number | null> {
+    const child = this.#child;
+    if (child === undefined) return null;
+    this.#child = undefined;
+    const exited = new Promise<number | null>((resolve) => child.once("close", resolve));
+    child.kill("SIGINT");
+    return exited;
+  }
+
+  /** Tries to run a second herd on the same ports. */
+  async startAgain(): Promise<ScriptOutcome> {
+    return runScript("start.ts", this.#startArguments());
+  }
+
+  async remove(): Promise<void> {
+    await this.stop();
+    await rm(this.directory, { recursive: true, force: true });
+  }
+
+  #startArguments(): string[] {
+    const config = join(this.directory, "herd.json");
+    const state = join(this.directory, "state");
+    return ["--port", String(this.#port), "--config", config, "--state", state, "--logs", this.logs];
+  }
+
+  #untilPrinted(child: ChildProcess, text: string): Promise<void> {
+    return new Promise((resolve) => {
+      for (const stream of [child.stdout, child.stderr]) {
+        if (stream === null) continue;
+        createInterface({ input: stream }).on("line", (line) => {
+          this.#output.push(line);
+          if (line.includes(text)) resolve();
+        });
+      }
+    });
+  }
+}
+
+/** Runs a script of the project to its end. */
+export async function runScript(name: string, args: readonly string[]): Promise<ScriptOutcome> {
+  const child = spawnScript(name, args, false);
+  const output: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (data: Buffer) => output.push(data.toString()));
+  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
+  return { code, output: output.join("") };
+}
+
+function spawnScript(name: string, args: readonly string[], isGroup: boolean): ChildProcess {
+  return spawn(process.execPath, [`scripts/${name}`, ...args], {
+    detached: isGroup,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, FORCE_COLOR: "0", NO_COLOR: "1" },
+  });
+}

@@ -1,0 +1,17 @@
+// Lines over TCP as `nc` does it: all input at once, its end, and then whatever is answered until the server closes.
+
+import { connect } from "node:net";
+
+export function sayOverTcp(port: number, input: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+    const parts: Buffer[] = [];
+    socket.on("data", (data) => parts.push(data));
+    socket.on("error", reject);
+    socket.on("end", () => {
+      socket.destroy();
+      resolve(Buffer.concat(parts).toString());
+    });
+    socket.end(input);
+  });
+}
