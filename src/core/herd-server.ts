@@ -211,7 +211,7 @@ export class HerdServer implements FeedHost, ClientHost {
     const size = this.pending.size;
     const { accepted, refused, added } = this.pending.commit(firstSeq);
     if (this.logsLines) {
-      for (const { seq, offer } of accepted) this.log({ event: "accepted", seq, ...clientAndSource(offer) });
+      for (const { seq, offer } of accepted) this.log({ event: "accepted", ...clientAndSource(offer), seq });
       for (const offer of refused) this.log({ event: "stale", ...clientAndSource(offer) });
     }
     const last = accepted.at(-1);
