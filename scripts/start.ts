@@ -15,6 +15,7 @@ interface Options {
   readonly state: string;
   readonly logs: string;
   readonly logLevel: string;
+  readonly envFile: string;
 }
 
 const program = new Command("npm start --")
@@ -24,11 +25,12 @@ const program = new Command("npm start --")
   .option("--state <directory>", "where locations are kept", ".wrangler/state")
   .option("--logs <directory>", "where the servers' log files go", "logs")
   .option("--log-level <level>", "lines (everything) or events (all but lines in and out)", asLogLevel, "lines")
+  .option("--env-file <file>", "secrets, such as GOOGLE_PLACES_KEY=…", ".dev.vars")
   .addHelpText("after", "\nExample:\n  npm start -- --port 9000 --config my-herd.json --state my-state");
 
 await run(program.parse().opts<Options>());
 
-async function run({ port, config: file, state, logs, logLevel }: Options): Promise<void> {
+async function run({ port, config: file, state, logs, logLevel, envFile }: Options): Promise<void> {
   const config = await readHerdConfig(file).catch((error: unknown) => giveUp(error));
   const taken = await findTakenPorts([port, ...config.servers.flatMap(({ tcpPort }) => tcpPort ?? [])]);
   if (taken.length > 0)
@@ -37,7 +39,14 @@ async function run({ port, config: file, state, logs, logLevel }: Options): Prom
         `Stop it, or start this one with --port and a --config whose tcpPorts are free.`,
     );
   const output = new HerdOutput(config, logs, new Date());
-  const wrangler = await startWranglerDev({ config, port, state, logLevel, onLine: (line) => output.take(line) });
+  const wrangler = await startWranglerDev({
+    config,
+    port,
+    state,
+    logLevel,
+    envFile,
+    onLine: (line) => output.take(line),
+  });
   let isStopping = false;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.on(signal, () => {

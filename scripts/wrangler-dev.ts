@@ -8,6 +8,7 @@
 // its own and ended as a group.
 
 import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
@@ -28,6 +29,8 @@ export interface WranglerDevOptions {
   /** Directory in which the Durable Objects are kept. */
   readonly state: string;
   readonly logLevel: string;
+  /** Secrets; the file need not exist. */
+  readonly envFile: string;
   /** Each line that is printed, of both outputs, and says whether the herd was up by then. */
   readonly onLine: (line: string, isReady: boolean) => void;
 }
@@ -81,9 +84,11 @@ export class WranglerDev {
 }
 
 export async function startWranglerDev(options: WranglerDevOptions): Promise<WranglerDev> {
-  const { port, state, logLevel, onLine } = options;
+  const { port, state, logLevel, envFile, onLine } = options;
   const configFile = await writeWranglerConfig(options);
   const args = ["dev", "--config", configFile, "--port", String(port), "--inspector-port", "0"];
+  // Wrangler would look for .dev.vars beside the generated file.
+  if (existsSync(envFile)) args.push("--env-file", resolve(envFile));
   const child = spawn(
     WRANGLER,
     [...args, "--persist-to", resolve(state), "--var", `LOG_LEVEL:${logLevel}`, "--show-interactive-dev-session=false"],
