@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import { GOOGLE_BODY_BYTES, googleLegacy } from "../../src/places/google-legacy.ts";
 import type { PlacesOutcome } from "../../src/places/provider.ts";
-import { answering, listen, refusingBase } from "./loopback.ts";
+import { answering, listen, refusingBase } from "../support/loopback.ts";
 import { failure, names, northOf, UCLA } from "./samples.ts";
 
 const KEY = "AIza+secret/key";

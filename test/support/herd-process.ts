@@ -8,6 +8,13 @@ import { createInterface } from "node:readline";
 import bundled from "../../herd.config.json" with { type: "json" };
 import { findFreePorts } from "../../scripts/ports.ts";
 
+export interface HerdProcessOptions {
+  /** Settings of herd.config.json's `places` to replace. */
+  readonly places?: Readonly<Record<string, unknown>>;
+  /** What the herd finds as its .dev.vars. */
+  readonly secrets?: Readonly<Record<string, string>>;
+}
+
 /** What a script printed and how it ended. */
 export interface ScriptOutcome {
   readonly code: number | null;
@@ -30,11 +37,14 @@ export class HerdProcess {
   }
 
   /** Lays out a herd of the bundled topology; it does not run yet. */
-  static async create(): Promise<HerdProcess> {
+  static async create({ places = {}, secrets = {} }: HerdProcessOptions = {}): Promise<HerdProcess> {
     const directory = await mkdtemp(join(tmpdir(), "places-herd-"));
     const [port = 0, ...tcpPorts] = await findFreePorts(bundled.servers.length + 1);
     const servers = bundled.servers.map((server, index) => ({ ...server, tcpPort: tcpPorts[index] ?? 0 }));
-    await writeFile(join(directory, "herd.json"), JSON.stringify({ ...bundled, servers }));
+    const config = { ...bundled, servers, places: { ...bundled.places, ...places } };
+    await writeFile(join(directory, "herd.json"), JSON.stringify(config));
+    const vars = Object.entries(secrets).map(([name, value]) => `${name}=${value}\n`);
+    await writeFile(join(directory, "secrets.env"), vars.join(""));
     return new HerdProcess(directory, port, new Map(servers.map(({ name, tcpPort }) => [name, tcpPort])));
   }
 
@@ -85,7 +95,9 @@ export class HerdProcess {
   #startArguments(): string[] {
     const config = join(this.directory, "herd.json");
     const state = join(this.directory, "state");
-    return ["--port", String(this.#port), "--config", config, "--state", state, "--logs", this.logs];
+    const secrets = join(this.directory, "secrets.env");
+    const directories = ["--state", state, "--logs", this.logs];
+    return ["--port", String(this.#port), "--config", config, "--env-file", secrets, ...directories];
   }
 
   #untilPrinted(child: ChildProcess, text: string): Promise<void> {
