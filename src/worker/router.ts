@@ -4,12 +4,12 @@
 // Whatever does not exist is answered with what does.
 
 import { Router, type IRequestStrict } from "itty-router";
-import type { UnknownPolicy } from "../core/events.ts";
 import type { ServerConfig } from "../core/herd-config.ts";
 import { readAtMost } from "./bounded-body.ts";
 import type { Env } from "./env.ts";
 import { herdConfig, serverNamed, serverStub } from "./herd.ts";
 import { problem } from "./problem.ts";
+import { UNKNOWN_POLICIES, unknownPolicyOf } from "./unknown-policy.ts";
 
 const ADDRESSES = [
   "GET /herd",
@@ -68,6 +68,7 @@ async function herdStatus(env: Env): Promise<Response> {
 async function getServer(request: IRequestStrict, env: Env, server: ServerConfig): Promise<Response> {
   const stub = serverStub(env, server);
   if (!isUpgrade(request)) return json(await stub.status());
+  if (unknownPolicyOf(request.url) === "invalid") return invalidPolicy();
   return stub.fetch(new Request(`https://herd/client${new URL(request.url).search}`, request));
 }
 
@@ -79,16 +80,17 @@ async function getLog(request: IRequestStrict, env: Env, server: ServerConfig): 
 
 async function postLines(request: IRequestStrict, env: Env, server: ServerConfig): Promise<Response> {
   const { messageBytes } = herdConfig(env).limits;
+  const unknown = unknownPolicyOf(request.url);
+  if (unknown === "invalid") return invalidPolicy();
   const lines = await readAtMost(request, messageBytes);
   if (lines === undefined)
     return problem(413, `The lines of a POST are at most ${messageBytes} bytes`, { addresses: ADDRESSES });
-  const answers = await serverStub(env, server).answer(lines, unknownPolicy(request));
+  const answers = await serverStub(env, server).answer(lines, unknown);
   return new Response(answers, { headers: { "Content-Type": "text/plain; charset=utf-8" } });
 }
 
-function unknownPolicy({ query }: IRequestStrict): UnknownPolicy | undefined {
-  const unknown = query["unknown"];
-  return unknown === "reject" || unknown === "ignore" ? unknown : undefined;
+function invalidPolicy(): Response {
+  return problem(400, "?unknown= takes one of two values", { values: UNKNOWN_POLICIES });
 }
 
 function isUpgrade(request: IRequestStrict): boolean {

@@ -25,6 +25,7 @@ import { ServerLog } from "./server-log.ts";
 import { SqlReportStore } from "./sql-report-store.ts";
 import { TcpTransport } from "./tcp-transport.ts";
 import type { Transport } from "./transport.ts";
+import { unknownPolicyOf } from "./unknown-policy.ts";
 import { closeSocket, WebSocketTransport } from "./websocket-transport.ts";
 
 export class ServerObject extends DurableObject<Env> {
@@ -77,7 +78,8 @@ export class ServerObject extends DurableObject<Env> {
       attach(far, { type: "log" });
       this.#log.follow(far);
     } else {
-      const unknown = unknownPolicyOf(url);
+      const policy = unknownPolicyOf(request.url);
+      const unknown = policy === "invalid" ? undefined : policy;
       const connection = this.#accept(far, (id) => ({ type: "client", connection: id, unknown }));
       this.#hear({ type: "connected", connection, via: "websocket", unknown });
     }
@@ -261,9 +263,4 @@ export class ServerObject extends DurableObject<Env> {
     for (const transport of this.#transports.values()) transport.close(1011, "the server starts again from its store");
     setTimeout(() => this.ctx.abort("a turn failed"), 0);
   }
-}
-
-function unknownPolicyOf(url: URL): UnknownPolicy | undefined {
-  const unknown = url.searchParams.get("unknown");
-  return unknown === "reject" || unknown === "ignore" ? unknown : undefined;
 }
