@@ -19,6 +19,8 @@ export default defineConfig({
         test: {
           name: "workerd",
           include: ["test/worker/**/*.test.ts"],
+          // The servers' logs are worth reading only where a test failed.
+          silent: "passed-only",
           testTimeout: 60_000,
         },
       },

@@ -4,6 +4,7 @@
 // where `npm start` writes the server's log file and Cloudflare's observability indexes it. Keeps LG1.
 
 import type { LogEntry } from "../core/log-entry.ts";
+import { closeSocket } from "./websocket-transport.ts";
 
 export class ServerLog {
   readonly #server: string;
@@ -39,6 +40,12 @@ export class ServerLog {
 
   unfollow(socket: WebSocket): void {
     this.#followers.delete(socket);
+  }
+
+  /** Closes on all who follow. */
+  end(code: number, reason: string): void {
+    for (const follower of this.#followers) closeSocket(follower, code, reason);
+    this.#followers.clear();
   }
 
   #tell(follower: WebSocket, line: string): void {

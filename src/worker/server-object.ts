@@ -66,6 +66,7 @@ export class ServerObject extends DurableObject<Env> {
 
   /** An upgrade: to a client's connection, a neighbour's feed, or the live log. The router has checked the address. */
   override fetch(request: Request): Response {
+    if (this.#isOver) return new Response("The server is starting again\n", { status: 503 });
     const url = new URL(request.url);
     const { 0: near, 1: far } = new WebSocketPair();
     if (url.pathname === FEED_PATH) {
@@ -107,7 +108,8 @@ export class ServerObject extends DurableObject<Env> {
         this.#hear({ type: "chunk", connection, data, receivedMillis: Date.now() });
       this.#hear({ type: "input ended", connection, receivedMillis: Date.now() });
     } catch {
-      this.#lose(connection, "broken off");
+      // Fact, 2026-11-22: the half that writes does not learn of this, and waiting for its end keeps this object awake.
+      return this.#lose(connection, "broken off");
     }
     await transport.closed;
   }
@@ -260,7 +262,9 @@ export class ServerObject extends DurableObject<Env> {
   #die(error: unknown): void {
     console.error(`${this.ctx.id.name ?? "server"} starts again from its store:`, error);
     this.#isOver = true;
-    for (const transport of this.#transports.values()) transport.close(1011, "the server starts again from its store");
+    const reason = "the server starts again from its store";
+    for (const transport of this.#transports.values()) transport.close(1011, reason);
+    this.#log.end(1011, reason);
     setTimeout(() => this.ctx.abort("a turn failed"), 0);
   }
 }
