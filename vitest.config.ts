@@ -6,6 +6,8 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
+    // The servers' own logs would drown what the tests say.
+    onConsoleLog: (log) => !log.startsWith('{"at":'),
     projects: [
       {
         test: {
@@ -19,8 +21,6 @@ export default defineConfig({
         test: {
           name: "workerd",
           include: ["test/worker/**/*.test.ts"],
-          // The servers' logs are worth reading only where a test failed.
-          silent: "passed-only",
           testTimeout: 60_000,
         },
       },
