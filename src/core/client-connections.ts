@@ -18,14 +18,17 @@ import { formatAt, locationOf } from "./report.ts";
 import { skewOf } from "./time.ts";
 import { encodeUtf8, exceedsBytes } from "./utf8.ts";
 
+const INPUT_ENDED = { code: 1000, reason: "input ended" } as const;
+const MESSAGE_TOO_LONG = { code: 1009, reason: "message too long" } as const;
+
 interface ClientConnection {
   readonly id: ConnectionId;
   readonly unknown: UnknownPolicy;
   readonly answers: AnswerQueue;
   /** For connections without message borders. */
   assembler: LineAssembler | undefined;
-  /** Closes once its answers have left. */
-  isEnding: boolean;
+  /** No more is heard; with this it closes once its answers have left. */
+  ending: { readonly code: number; readonly reason: string } | undefined;
 }
 
 interface PlacesWait {
@@ -79,7 +82,7 @@ export class ClientConnections {
     }
     if (event.type === "places answered") return this.#hearPlaces(event);
     const connection = this.#connections.get(event.connection);
-    if (connection === undefined || connection.isEnding) return;
+    if (connection === undefined || connection.ending !== undefined) return;
     this.#touched.add(connection);
     for (const line of this.#linesOf(connection, event)) this.#hearLine(connection, line, event.receivedMillis);
   }
@@ -105,7 +108,7 @@ export class ClientConnections {
 
   #newConnection(id: ConnectionId, unknown: UnknownPolicy | undefined): ClientConnection {
     const policy = unknown ?? this.#host.config.unknown;
-    return { id, unknown: policy, answers: new AnswerQueue(), assembler: undefined, isEnding: false };
+    return { id, unknown: policy, answers: new AnswerQueue(), assembler: undefined, ending: undefined };
   }
 
   #linesOf(
@@ -115,27 +118,19 @@ export class ClientConnections {
     const { lineBytes, messageBytes } = this.#host.config.limits;
     switch (event.type) {
       case "message":
-        if (!isWithin(event.data, messageBytes)) {
-          this.#closeAsTooLong(connection);
-          return [];
-        }
-        return splitLines(event.data, lineBytes);
+        if (isWithin(event.data, messageBytes)) return splitLines(event.data, lineBytes);
+        connection.ending = MESSAGE_TOO_LONG;
+        this.#host.log({ event: "refused", connection: connection.id, reason: MESSAGE_TOO_LONG.reason, line: "" });
+        return [];
       case "chunk":
         connection.assembler ??= new LineAssembler(lineBytes);
         return connection.assembler.push(event.data);
       case "input ended":
-        connection.isEnding = true;
+        connection.ending = INPUT_ENDED;
         return connection.assembler?.end() ?? [];
       default:
         return event satisfies never;
     }
-  }
-
-  #closeAsTooLong(connection: ClientConnection): void {
-    const reason = "message too long";
-    this.#host.log({ event: "refused", connection: connection.id, reason, line: "" });
-    this.#host.emit({ type: "close", connection: connection.id, code: 1009, reason });
-    this.lose(connection.id, reason);
   }
 
   #hearLine(connection: ClientConnection, line: ReceivedLine, receivedMillis: number): void {
@@ -208,9 +203,10 @@ export class ClientConnections {
     if (this.#host.logsLines) for (const answer of answers) this.#logOutput(connection, answer);
     for (const data of joinAnswers(answers, this.#host.config.limits.messageBytes))
       this.#host.emit({ type: "send", connection: connection.id, data });
-    if (!connection.isEnding || !connection.answers.isEmpty) return;
-    this.#host.emit({ type: "close", connection: connection.id, code: 1000, reason: "all answered" });
-    this.lose(connection.id, "input ended");
+    const { ending } = connection;
+    if (ending === undefined || !connection.answers.isEmpty) return;
+    this.#host.emit({ type: "close", connection: connection.id, ...ending });
+    this.lose(connection.id, ending.reason);
   }
 
   #logOutput(connection: ClientConnection, answer: Answer): void {

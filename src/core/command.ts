@@ -73,14 +73,14 @@ function parseWhatsat(fields: readonly string[]): Parsed {
   if (fields.length !== 4 || client === undefined || radius === undefined || items === undefined)
     return { refusal: "WHATSAT takes a client, a radius and a number of items" };
   if (exceedsBytes(client, CLIENT_BYTES_MAX)) return { refusal: "client too long" };
-  const radiusKm = RADIUS.test(radius) ? Number(radius) : 0;
-  if (radiusKm <= 0 || isMoreThanMax(radius)) return { refusal: "radius is not more than 0 and at most 50" };
+  // Judged as text: a double makes nothing of a radius with hundreds of zeros, and 50 of 50.000000000000000001.
+  if (!RADIUS.test(radius) || !/[1-9]/.test(radius) || isMoreThanMax(radius))
+    return { refusal: "radius is not more than 0 and at most 50" };
   const count = ITEMS.test(items) ? Number(items) : 0;
   if (count < 1 || count > ITEMS_MAX) return { refusal: "items is not 1 to 20" };
-  return { name: "WHATSAT", client, radiusKm, items: count };
+  return { name: "WHATSAT", client, radiusKm: Number(radius), items: count };
 }
 
-/** Exact where a double would round `50.000000000000000001` to 50. */
 function isMoreThanMax(radius: string): boolean {
   const [whole, fraction = ""] = radius.split(".");
   return Number(whole) > RADIUS_KM_MAX || (Number(whole) === RADIUS_KM_MAX && !/^0*$/.test(fraction));

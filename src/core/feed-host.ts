@@ -15,6 +15,8 @@ export interface FeedHost {
   readonly recent: RecentLog;
   /** As of the last commit, or about to be written by the next. */
   readonly head: StoreHead;
+  /** The last number given, to a report or, at the start, to the block before. */
+  readonly lastSeq: number;
   readonly nowMillis: number;
   /** Whether the log wants an entry a line. */
   readonly logsLines: boolean;

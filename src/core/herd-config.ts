@@ -23,6 +23,10 @@ const server = z.strictObject({
     .max(65_535)
     .optional()
     .describe("Its port for TCP line connections; also a [[connect]] port in wrangler.toml."),
+  url: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe("Where it runs, if not in this deployment: another one's address. Feeds reach it there with PEER_TOKEN."),
   locationHint: z
     .enum(["wnam", "enam", "sam", "weur", "eeur", "apac", "apac-ne", "apac-se", "oc", "afr", "me"])
     .optional()

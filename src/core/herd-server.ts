@@ -63,7 +63,7 @@ export class HerdServer implements FeedHost, ClientHost {
   #isHeadWritten = true;
   readonly #clients: ClientConnections;
   readonly #neighbours: Neighbours;
-  #lastSeq: number;
+  lastSeq: number;
   #lastConnection: ConnectionId = 0;
   #alarmAtMillis: number | undefined;
   #effects: Effect[] = [];
@@ -81,7 +81,7 @@ export class HerdServer implements FeedHost, ClientHost {
     this.run = randomName(random);
     this.#alarmAtMillis = alarmAtMillis;
     this.head = this.#start();
-    this.#lastSeq = this.head.ceiling;
+    this.lastSeq = this.head.ceiling;
     this.recent = new RecentLog(this.peers.recentReports, this.head.highest);
     this.pending = new PendingReports(store);
     this.#clients = new ClientConnections(this);
@@ -207,7 +207,7 @@ export class HerdServer implements FeedHost, ClientHost {
   }
 
   #keepReports(): void {
-    const firstSeq = this.#lastSeq + 1;
+    const firstSeq = this.lastSeq + 1;
     const size = this.pending.size;
     const { accepted, refused, added } = this.pending.commit(firstSeq);
     if (this.logsLines) {
@@ -216,8 +216,8 @@ export class HerdServer implements FeedHost, ClientHost {
     }
     const last = accepted.at(-1);
     if (last === undefined) return;
-    this.#lastSeq += size;
-    const ceiling = this.#lastSeq > this.head.ceiling ? this.#lastSeq + this.peers.seqBlock : this.head.ceiling;
+    this.lastSeq += size;
+    const ceiling = this.lastSeq > this.head.ceiling ? this.lastSeq + this.peers.seqBlock : this.head.ceiling;
     this.head = { ...this.head, ceiling, highest: last.seq, clients: this.head.clients + added };
     this.#isHeadWritten = false;
     for (const entry of accepted) this.recent.append(entry);
@@ -242,7 +242,8 @@ export class HerdServer implements FeedHost, ClientHost {
       const due = this.#neighbours.lookAfterMillis(this.nowMillis + this.peers.answerSeconds * 1000);
       return standing === undefined || due < standing ? due : standing;
     }
-    if (standing === undefined || this.#neighbours.isAnyLinked) return standing;
+    const { isEveryCaughtUp, isAnyLinked } = this.#neighbours;
+    if (standing === undefined || !isEveryCaughtUp || isAnyLinked) return standing;
     return standing > this.nowMillis + HIBERNATION_MILLIS ? undefined : standing;
   }
 

@@ -63,8 +63,7 @@ export class InboundFeed {
 
   /** A link that outlived our memory: the newest one counts, and links were numbered as they came. */
   resume(connection: ConnectionId, hello: Hello): void {
-    if (this.#link !== undefined && this.#link.connection > connection)
-      return this.#host.emit({ type: "close", connection, code: 1002, reason: REPLACED });
+    if (this.#link !== undefined && this.#link.connection > connection) return this.#refuse(connection, REPLACED);
     this.#close(REPLACED);
     this.#link = linkOf(connection, hello);
   }

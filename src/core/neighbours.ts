@@ -56,6 +56,11 @@ export class Neighbours {
     return this.#edges.some(({ outbound }) => outbound.isBehind);
   }
 
+  /** Whether all are known to hold every report. */
+  get isEveryCaughtUp(): boolean {
+    return this.#edges.every(({ outbound }) => outbound.isCaughtUp);
+  }
+
   get isAnyLinked(): boolean {
     return this.#edges.some(({ outbound }) => outbound.connection !== undefined);
   }

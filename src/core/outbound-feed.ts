@@ -32,7 +32,8 @@ export interface FeedStatus {
   readonly link: "closed" | "dialling" | "open";
   /** What the neighbour is known to hold durably; `null` until it was heard in this life. */
   readonly acknowledged: number | null;
-  readonly isCaughtUp: boolean;
+  /** `null` where that is not known: not heard in this life, and nothing new for it. */
+  readonly isCaughtUp: boolean | null;
   /** AT lines sent to it in this life. */
   readonly reportsSent: number;
   readonly framesUnacknowledged: number;
@@ -74,6 +75,11 @@ export class OutboundFeed {
     return this.#acknowledged === undefined ? this.#isSuspected : this.#acknowledged < this.#host.head.highest;
   }
 
+  /** Whether the neighbour is known to hold every report: not known is neither this nor `isBehind`. */
+  get isCaughtUp(): boolean {
+    return this.#acknowledged !== undefined && !this.isBehind;
+  }
+
   /** When a broken link is tried again; `undefined` with a link or with nothing to send. POSIX milliseconds. */
   get retryAtMillis(): number | undefined {
     return this.#link === undefined && this.isBehind ? this.#retryAtMillis : undefined;
@@ -102,7 +108,7 @@ export class OutboundFeed {
     this.#retryAtMillis = 0;
     if (this.#link?.backlog === undefined && this.#link !== undefined && believedRun !== undefined)
       this.#link.believedRun = believedRun;
-    else this.#close(1000, reason);
+    else this.#drop(reason);
   }
 
   /** The neighbour is up, as it dialled us: the delays begin anew, at the shortest, so that two cannot spin. */
@@ -154,7 +160,7 @@ export class OutboundFeed {
       neighbour: this.neighbour,
       link: link === undefined ? "closed" : link.backlog === undefined ? "dialling" : "open",
       acknowledged: this.#acknowledged ?? null,
-      isCaughtUp: !this.isBehind,
+      isCaughtUp: this.isCaughtUp || (this.isBehind ? false : null),
       reportsSent: this.#reportsSent,
       framesUnacknowledged: link?.unacknowledged.length ?? 0,
       failures: this.#failures,
@@ -182,12 +188,11 @@ export class OutboundFeed {
   }
 
   #hearSync(link: Link, message: string): void {
-    const { epoch, ceiling, highest } = this.#host.head;
+    const { epoch, highest } = this.#host.head;
     const sync = parseSync(message);
     if (sync === undefined || sync.epoch !== epoch) return this.#breakOff(`not a SYNC of this epoch: ${message}`);
-    if (link.believedRun !== undefined && link.believedRun !== sync.run)
-      return this.#close(1000, "answered by an older life");
-    if (sync.seq > ceiling)
+    if (link.believedRun !== undefined && link.believedRun !== sync.run) return this.#drop("answered by an older life");
+    if (sync.seq > this.#host.lastSeq)
       return this.#host.beginEpoch(`${this.neighbour} holds number ${sync.seq}, which this storage never gave`);
     link.backlog = new Backlog(this.#host, this.neighbour, sync.run, sync.seq);
     this.#acknowledged = sync.seq;
@@ -237,6 +242,13 @@ export class OutboundFeed {
   #idleAtMillis(link: Link): number {
     if (link.backlog === undefined || this.isBehind || link.unacknowledged.length > 0) return Infinity;
     return link.quietSinceMillis + this.#host.peers.idleSeconds * 1000;
+  }
+
+  /** Closes a link that is of no more use, though nothing failed. */
+  #drop(reason: string): void {
+    if (this.#link === undefined) return;
+    this.#close(1000, reason);
+    this.#host.log({ event: "link down", to: this.neighbour, reason });
   }
 
   #breakOff(reason: string): void {

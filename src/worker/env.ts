@@ -9,6 +9,8 @@ export interface Env {
   readonly LOG_LEVEL?: string;
   /** A whole herd.config.json as text, in place of the bundled one: another topology, other ports. */
   readonly HERD_CONFIG?: string;
+  /** Secret: what servers of other deployments show to feed ours, and ours show to them. */
+  readonly PEER_TOKEN?: string;
   /** Secret: a key for Google's legacy Nearby Search. Without it that provider is left out. */
   readonly GOOGLE_PLACES_KEY?: string;
 }

@@ -1,9 +1,10 @@
-// How a dial reaches a neighbour's object: the hello as the query of an upgrade request.
+// How a dial reaches a neighbour: the hello as the query of an upgrade request, to its object here or its address elsewhere.
 
 import * as z from "zod";
 import type { Hello } from "../core/frame.ts";
+import type { ServerElsewhere } from "./herd.ts";
 
-/** The path inside a server's object that takes feeds; the router lets nobody from outside reach it. */
+/** The path inside a server's object that takes feeds; from outside it is reached through `/servers/:name/peer` alone. */
 export const FEED_PATH = "/feed";
 
 const query = z.object({
@@ -13,12 +14,22 @@ const query = z.object({
   run: z.string().regex(/^\w+$/),
 });
 
-export function feedRequest({ version, name, epoch, run }: Hello): Request {
-  const hello = new URLSearchParams({ version: String(version), name, epoch, run });
-  return new Request(`https://herd${FEED_PATH}?${hello.toString()}`, { headers: { Upgrade: "websocket" } });
+/** To the object of a server of this deployment. */
+export function feedRequest(hello: Hello): Request {
+  return new Request(`https://herd${FEED_PATH}?${queryOf(hello)}`, { headers: { Upgrade: "websocket" } });
+}
+
+/** To a server of another deployment, which asks for the token that both hold. */
+export function peerRequest({ url, name }: ServerElsewhere, hello: Hello, token: string): Request {
+  const address = new URL(`/servers/${name}/peer?${queryOf(hello)}`, url);
+  return new Request(address, { headers: { Upgrade: "websocket", Authorization: `Bearer ${token}` } });
 }
 
 /** The hello of a dial, or `undefined` if it is not one. */
 export function helloOf(url: URL): Hello | undefined {
   return query.safeParse(Object.fromEntries(url.searchParams)).data;
+}
+
+function queryOf({ version, name, epoch, run }: Hello): string {
+  return new URLSearchParams({ version: String(version), name, epoch, run }).toString();
 }

@@ -22,7 +22,14 @@ export function serverNamed(env: Env, name: string): ServerConfig | undefined {
   return herdConfig(env).servers.find((server) => server.name === name);
 }
 
-/** The Durable Object of a server. The hint tells Cloudflare where to create it, the first time. */
+/** A server of another deployment, which is reached at its address. */
+export type ServerElsewhere = ServerConfig & { readonly url: string };
+
+export function isElsewhere(server: ServerConfig): server is ServerElsewhere {
+  return server.url !== undefined;
+}
+
+/** The Durable Object of a server of this deployment. The hint tells Cloudflare where to create it, the first time. */
 export function serverStub(env: Env, { name, locationHint }: ServerConfig): DurableObjectStub<ServerObject> {
   return env.HERD_SERVER.getByName(name, locationHint === undefined ? {} : { locationHint });
 }

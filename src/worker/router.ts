@@ -7,7 +7,9 @@ import { Router, type IRequestStrict } from "itty-router";
 import type { ServerConfig } from "../core/herd-config.ts";
 import { readAtMost } from "./bounded-body.ts";
 import type { Env } from "./env.ts";
-import { herdConfig, serverNamed, serverStub } from "./herd.ts";
+import { FEED_PATH } from "./feed-request.ts";
+import { herdConfig, isElsewhere, serverNamed, serverStub, type ServerElsewhere } from "./herd.ts";
+import { isPeer } from "./peer-token.ts";
 import { problem } from "./problem.ts";
 import { UNKNOWN_POLICIES, unknownPolicyOf } from "./unknown-policy.ts";
 
@@ -18,7 +20,11 @@ const ADDRESSES = [
   "POST /servers/:name with lines as text",
   "GET /servers/:name/log",
   "GET /servers/:name/log with Upgrade: websocket",
+  "GET /servers/:name/peer with Upgrade: websocket and the herd's token",
 ];
+
+/** Time that a server elsewhere has to say how it stands. */
+const STATUS_MILLIS_MAX = 2000;
 
 type Handler = (request: IRequestStrict, env: Env) => Promise<Response> | Response;
 
@@ -29,6 +35,7 @@ router
   .get("/servers/:name", withServer(getServer))
   .post("/servers/:name", withServer(postLines))
   .get("/servers/:name/log", withServer(getLog))
+  .get("/servers/:name/peer", withServer(getFeed))
   .all("/herd", () => wrongMethod("GET"))
   .all(
     "/servers/:name",
@@ -36,6 +43,10 @@ router
   )
   .all(
     "/servers/:name/log",
+    withServer(() => wrongMethod("GET")),
+  )
+  .all(
+    "/servers/:name/peer",
     withServer(() => wrongMethod("GET")),
   )
   .all("*", () => problem(404, "Nothing is at this address", { addresses: ADDRESSES }));
@@ -46,6 +57,8 @@ function withServer(
   return (request, env) => {
     const name = request.params["name"] ?? "";
     const server = serverNamed(env, name);
+    if (server !== undefined && isElsewhere(server))
+      return problem(421, `${name} runs in another deployment`, { addresses: [server.url] });
     if (server !== undefined) return handle(request, env, server);
     const servers = herdConfig(env).servers.map((other) => other.name);
     return problem(404, `The herd has no server named ${JSON.stringify(name)}`, { servers });
@@ -55,14 +68,23 @@ function withServer(
 async function herdStatus(env: Env): Promise<Response> {
   const servers = await Promise.all(
     herdConfig(env).servers.map(async (server) => {
-      const { name, neighbours, tcpPort } = server;
-      const status = await serverStub(env, server)
-        .status()
-        .catch((error: unknown) => ({ error: error instanceof Error ? error.message : String(error) }));
-      return { name, neighbours, tcpPort, status };
+      const { name, neighbours, tcpPort, url } = server;
+      const asked: Promise<unknown> = isElsewhere(server) ? statusElsewhere(server) : serverStub(env, server).status();
+      const status = await asked.catch((error: unknown) => ({
+        error: error instanceof Error ? error.message : String(error),
+      }));
+      return { name, neighbours, tcpPort, url, status };
     }),
   );
   return json({ servers });
+}
+
+/** What a server of another deployment says of itself. */
+async function statusElsewhere({ url, name }: ServerElsewhere): Promise<unknown> {
+  const signal = AbortSignal.timeout(STATUS_MILLIS_MAX);
+  const response = await fetch(new URL(`/servers/${name}`, url), { signal });
+  if (!response.ok) throw new Error(`${url} answered HTTP ${response.status}`);
+  return response.json();
 }
 
 async function getServer(request: IRequestStrict, env: Env, server: ServerConfig): Promise<Response> {
@@ -76,6 +98,19 @@ async function getLog(request: IRequestStrict, env: Env, server: ServerConfig): 
   const stub = serverStub(env, server);
   if (isUpgrade(request)) return stub.fetch(new Request("https://herd/log", request));
   return new Response(await stub.recentLog(), { headers: { "Content-Type": "application/x-ndjson" } });
+}
+
+async function getFeed(request: IRequestStrict, env: Env, server: ServerConfig): Promise<Response> {
+  if (!(await isPeer(request, env)))
+    return problem(
+      401,
+      "A feed shows the token that the deployments of the herd share",
+      {},
+      { "WWW-Authenticate": "Bearer" },
+    );
+  if (!isUpgrade(request)) return problem(426, "A feed is a WebSocket", {}, { Upgrade: "websocket" });
+  const { search } = new URL(request.url);
+  return serverStub(env, server).fetch(`https://herd${FEED_PATH}${search}`, { headers: { Upgrade: "websocket" } });
 }
 
 async function postLines(request: IRequestStrict, env: Env, server: ServerConfig): Promise<Response> {

@@ -17,8 +17,8 @@ import type { PlacesProvider } from "../places/provider.ts";
 import { attach, attachmentOf } from "./attachment.ts";
 import { DialledSocket } from "./dialled-socket.ts";
 import type { Env } from "./env.ts";
-import { FEED_PATH, feedRequest, helloOf } from "./feed-request.ts";
-import { herdConfig, serverNamed, serverStub } from "./herd.ts";
+import { FEED_PATH, feedRequest, helloOf, peerRequest } from "./feed-request.ts";
+import { herdConfig, isElsewhere, serverNamed, serverStub } from "./herd.ts";
 import { herdPlaces } from "./herd-places.ts";
 import { PostTransport } from "./post-transport.ts";
 import { ServerLog } from "./server-log.ts";
@@ -242,7 +242,10 @@ export class ServerObject extends DurableObject<Env> {
   #dial({ connection, neighbour, hello }: Extract<Effect, { type: "dial" }>): void {
     const server = serverNamed(this.env, neighbour);
     if (server === undefined) throw new Error(`Cannot dial ${neighbour}: the herd has no such server`);
-    const transport = new DialledSocket(serverStub(this.env, server).fetch(feedRequest(hello)), {
+    const answer = isElsewhere(server)
+      ? fetch(peerRequest(server, hello, this.env.PEER_TOKEN ?? ""))
+      : serverStub(this.env, server).fetch(feedRequest(hello));
+    const transport = new DialledSocket(answer, {
       message: (data) => this.#hear({ type: "message", connection, data, receivedMillis: Date.now() }),
       closed: (reason) => this.#lose(connection, reason),
     });

@@ -1,0 +1,84 @@
+import { describe, expect, test } from "vitest";
+
+import bundled from "../../herd.config.json" with { type: "json" };
+import { parseHerdConfig } from "../../src/core/herd-config.ts";
+
+const TWO = [
+  { name: "Alford", neighbours: ["Parker"] },
+  { name: "Parker", neighbours: ["Alford"] },
+];
+
+function problemsOf(config: unknown): string[] {
+  try {
+    parseHerdConfig(config);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const [heading, ...problems] = error.message.split("\n");
+    expect(heading).toBe("Cannot use herd.config.json:");
+    return problems.map((problem) => problem.replace("  - ", ""));
+  }
+  throw new Error(`Expected ${JSON.stringify(config)} to be refused`);
+}
+
+describe("herd.config.json", () => {
+  test("[HD1] of this project can work", () => {
+    expect(parseHerdConfig(bundled).servers.map(({ name }) => name)).toEqual([
+      "Alford",
+      "Bolden",
+      "Hamilton",
+      "Parker",
+      "Powell",
+    ]);
+  });
+
+  test("[HD1] needs to name the servers only; the bundled file spells out the defaults", () => {
+    const { unknown, limits, peers, places } = parseHerdConfig({ servers: TWO });
+    expect({ unknown, limits, peers, places }).toEqual({
+      unknown: bundled.unknown,
+      limits: bundled.limits,
+      peers: bundled.peers,
+      places: bundled.places,
+    });
+  });
+
+  test("[HD1] may hold a herd of one", () => {
+    expect(parseHerdConfig({ servers: [{ name: "Alford", neighbours: [] }] }).servers).toHaveLength(1);
+  });
+
+  test.each([
+    ["no servers", { servers: [] }, "servers: ", "[]"],
+    ["no list of servers", {}, "servers: ", ""],
+    ["no object", "Alford", "(top): ", '"Alford"'],
+    ["a name with a space", { servers: [{ name: "Al ford", neighbours: [] }] }, "servers.0.name: ", '"Al ford"'],
+    ["an empty name", { servers: [{ name: "", neighbours: [] }] }, "servers.0.name: ", '""'],
+    ["a name of 65", { servers: [{ name: "A".repeat(65), neighbours: [] }] }, "servers.0.name: ", "AAA"],
+    ["an unknown policy", { servers: TWO, unknown: "shout" }, "unknown: ", '"shout"'],
+    ["a limit too low", { servers: TWO, limits: { lineBytes: 1 } }, "limits.lineBytes: ", "1"],
+    ["a limit that is text", { servers: TWO, limits: { lineBytes: "9" } }, "limits.lineBytes: ", '"9"'],
+    ["half a frame", { servers: TWO, peers: { frameReports: 0.5 } }, "peers.frameReports: ", "0.5"],
+    ["no time at all", { servers: TWO, peers: { idleSeconds: 0 } }, "peers.idleSeconds: ", "0"],
+    ["a port too high", { servers: [{ name: "A", neighbours: [], tcpPort: 65_536 }] }, "servers.0.tcpPort: ", "65536"],
+    ["a setting that is none", { servers: TWO, peers: { frames: 1 } }, "peers: ", "frames"],
+  ])("[HD1] with %s is refused, with the value found", (_, config, beginning, value) => {
+    const [problem = "", ...others] = problemsOf(config);
+    expect(problem.slice(0, beginning.length)).toBe(beginning);
+    expect(problem).toContain(value);
+    expect(others).toEqual([]);
+  });
+
+  test("[HD1] with several faults is refused once, with all of them", () => {
+    const config = { servers: [{ name: "Al ford", neighbours: [] }], limits: { lineBytes: 1, futureSeconds: -1 } };
+    expect(problemsOf(config).map((problem) => problem.split(":")[0])).toEqual([
+      "servers.0.name",
+      "limits.lineBytes",
+      "limits.futureSeconds",
+    ]);
+  });
+
+  test("[HD1] whose servers do not make a herd is refused, with every link that is wrong", () => {
+    expect(problemsOf({ servers: [{ name: "Alford", neighbours: ["Parker", "Alford"] }] })).toEqual([
+      'Alford has a neighbour "Parker", but no server has that name',
+      "Alford names itself as a neighbour",
+    ]);
+  });
+});

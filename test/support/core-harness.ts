@@ -1,0 +1,246 @@
+// One server, Alford, over a store in memory, with everybody else played by the test.
+//
+// Whatever the test says runs one turn at once; `inOneTurn` makes several things arrive together. What the server sends
+// waits in the connection that it was sent to until the test hears it. Time moves only by `advance`, which runs every turn
+// and rings every alarm that falls due on the way. The clock starts at 1000 s, so `IAMAT ada +1-1 990` has a skew of 10 s.
+
+import type { ConnectionId, Effect, HerdEvent, UnknownPolicy } from "../../src/core/events.ts";
+import { parseHerdConfig, type HerdConfig } from "../../src/core/herd-config.ts";
+import type { Hello } from "../../src/core/frame.ts";
+import { HerdServer } from "../../src/core/herd-server.ts";
+import type { LogEntry, LogLevel, Via } from "../../src/core/log-entry.ts";
+import type { PlacesAnswer, PlacesQuery } from "../../src/core/places.ts";
+import { MemoryReportStore } from "./memory-report-store.ts";
+import { ScriptedClient, type ScriptedConnection } from "./scripted-connections.ts";
+import { FeedLink, ScriptedNeighbour } from "./scripted-neighbour.ts";
+
+const START_MILLIS = 1_000_000;
+
+/** More turns than any test needs without time going by: the server spins. */
+const TURNS_AT_ONCE_MAX = 1000;
+
+export interface HarnessSettings {
+  /** Parts of the configuration; what is left out has its default. */
+  readonly limits?: Partial<HerdConfig["limits"]>;
+  readonly peers?: Partial<HerdConfig["peers"]>;
+  readonly unknown?: UnknownPolicy;
+  readonly logLevel?: LogLevel;
+}
+
+/** A store whose commits are counted, and can be made to fail after their body ran. */
+class HarnessStore extends MemoryReportStore {
+  failure: Error | undefined;
+  commits = 0;
+  alarmWrites = 0;
+
+  override transact(body: () => void): void {
+    super.transact(() => {
+      body();
+      if (this.failure !== undefined) throw this.failure;
+    });
+    this.commits++;
+  }
+
+  override wakeAt(millis: number | undefined): void {
+    this.alarmWrites++;
+    super.wakeAt(millis);
+  }
+}
+
+export class CoreHarness {
+  store = new HarnessStore();
+  /** The log of all lives. */
+  readonly log: LogEntry[] = [];
+  readonly parker = new ScriptedNeighbour(this, "Parker");
+  readonly powell = new ScriptedNeighbour(this, "Powell");
+  nowMillis = START_MILLIS;
+  server: HerdServer;
+  readonly #config: HerdConfig;
+  readonly #logLevel: LogLevel;
+  readonly #random = seededRandom(20_261_122);
+  readonly #connections = new Map<ConnectionId, ScriptedConnection>();
+  readonly #queries: { readonly query: number; readonly request: PlacesQuery }[] = [];
+  #arriving: HerdEvent[] | undefined;
+
+  constructor({ limits, peers, unknown, logLevel = "events" }: HarnessSettings = {}) {
+    const servers = [
+      { name: "Alford", neighbours: ["Parker", "Powell"] },
+      { name: "Parker", neighbours: ["Alford"] },
+      { name: "Powell", neighbours: ["Alford"] },
+    ];
+    this.#config = parseHerdConfig({ servers, limits, peers, ...(unknown !== undefined && { unknown }) });
+    this.#logLevel = logLevel;
+    this.server = this.#start([]);
+    this.turn();
+  }
+
+  /** Ends this life, as a crash or an eviction does, and starts the next; only hibernating connections outlive it. */
+  restart(...hibernating: readonly ScriptedConnection[]): void {
+    this.#connections.clear();
+    this.#queries.length = 0;
+    for (const neighbour of [this.parker, this.powell]) neighbour.forgetDials();
+    for (const connection of hibernating) this.adopt(connection);
+    this.server = this.#start(hibernating);
+    this.turn();
+  }
+
+  /** Ends this life, and the next starts on empty storage. */
+  loseStorage(): void {
+    this.store = new HarnessStore();
+    this.restart();
+  }
+
+  /** One turn, whether anything arrived or not. After each an alarm stands if any neighbour is known to be behind (CU4). */
+  turn(...events: readonly HerdEvent[]): void {
+    for (const effect of this.server.turn(this.nowMillis, events)) this.#carryOut(effect);
+    const isAnyBehind = this.server.status().neighbours.some(({ isCaughtUp }) => isCaughtUp === false);
+    if (isAnyBehind && this.store.alarmAtMillis === undefined)
+      throw new Error("Expected an alarm while a neighbour is behind");
+  }
+
+  /** What arrives from a connection: a turn of its own, unless it is held together with more. */
+  arrive(event: HerdEvent): void {
+    if (this.#arriving === undefined) this.turn(event);
+    else this.#arriving.push(event);
+  }
+
+  inOneTurn(say: () => void): void {
+    const arriving: HerdEvent[] = [];
+    this.#arriving = arriving;
+    try {
+      say();
+    } finally {
+      this.#arriving = undefined;
+    }
+    this.turn(...arriving);
+  }
+
+  /** Lets time go by. With 0, runs what is due now. */
+  advance(millis: number): void {
+    this.advanceTo(this.nowMillis + millis);
+  }
+
+  /** Lets time go by until then: every turn and the alarm come when they are due. */
+  advanceTo(endMillis: number): void {
+    for (let turns = 0; ; turns++) {
+      const alarmMillis = this.store.alarmAtMillis ?? Infinity;
+      const dueMillis = Math.min(this.server.nextTurnMillis, alarmMillis);
+      if (dueMillis > endMillis) break;
+      turns = dueMillis > this.nowMillis ? 0 : turns;
+      if (turns > TURNS_AT_ONCE_MAX) throw new Error(`The server does not come to rest at ${this.nowMillis} ms`);
+      this.nowMillis = Math.max(this.nowMillis, dueMillis);
+      if (alarmMillis > this.nowMillis) this.turn();
+      else this.ringAlarm();
+    }
+    this.nowMillis = endMillis;
+  }
+
+  /** Lets time go by until the server tries that neighbour again. */
+  advanceToRetry(neighbour: ScriptedNeighbour): void {
+    const { nextRetryMillis } = this.statusOf(neighbour);
+    if (nextRetryMillis === null) throw new Error(`Expected ${neighbour.name} to be tried again`);
+    this.advanceTo(nextRetryMillis);
+  }
+
+  advanceToAlarm(): void {
+    if (this.store.alarmAtMillis === undefined) throw new Error("Expected an alarm");
+    this.advanceTo(this.store.alarmAtMillis);
+  }
+
+  ringAlarm(): void {
+    this.store.alarmAtMillis = undefined;
+    this.turn({ type: "alarm" });
+  }
+
+  client({ via = "websocket", unknown }: { readonly via?: Via; readonly unknown?: UnknownPolicy } = {}) {
+    const client = new ScriptedClient(this, this.server.newConnection(), unknown);
+    this.adopt(client);
+    this.arrive({ type: "connected", connection: client.id, via, unknown });
+    return client;
+  }
+
+  /** Another far end of the same connection, open: for one whose end the server did not hear of. */
+  sameLinkAgain({ id, hello }: FeedLink, changes: Partial<Hello> = {}): FeedLink {
+    return new FeedLink(this, id, { ...hello, ...changes });
+  }
+
+  adopt(connection: ScriptedConnection): void {
+    this.#connections.set(connection.id, connection);
+  }
+
+  expectNoQuery(): void {
+    if (this.#queries.length > 0) throw new Error("Expected no question about places");
+  }
+
+  /** The oldest question about places that nobody has answered yet. */
+  takeQuery(): PlacesQuery & { answer(answer: PlacesAnswer): void } {
+    const asked = this.#queries.shift();
+    if (asked === undefined) throw new Error("Expected a question about places, but none was asked");
+    const answer = (given: PlacesAnswer) =>
+      this.arrive({ type: "places answered", query: asked.query, provider: "the test", answer: given });
+    return { ...asked.request, answer };
+  }
+
+  /** What the log says of one kind of event. */
+  logged<Event extends LogEntry["event"]>(event: Event): Extract<LogEntry, { event: Event }>[] {
+    return this.log.filter((entry): entry is Extract<LogEntry, { event: Event }> => entry.event === event);
+  }
+
+  statusOf(neighbour: ScriptedNeighbour) {
+    const found = this.server.status().neighbours.find(({ neighbour: name }) => name === neighbour.name);
+    if (found === undefined) throw new Error(`Expected a status of ${neighbour.name}`);
+    return found;
+  }
+
+  #start(hibernating: readonly ScriptedConnection[]): HerdServer {
+    return new HerdServer({
+      name: "Alford",
+      config: this.#config,
+      store: this.store,
+      logLevel: this.#logLevel,
+      alarmAtMillis: this.store.alarmAtMillis,
+      resumed: hibernating.map((connection) => connection.resumedAs()),
+      random: this.#random,
+    });
+  }
+
+  #carryOut(effect: Effect): void {
+    switch (effect.type) {
+      case "send":
+        return this.#connections.get(effect.connection)?.receive(effect.data);
+      case "close":
+        return this.#connections.get(effect.connection)?.beClosed(effect.code, effect.reason);
+      case "dial":
+        return (effect.neighbour === "Parker" ? this.parker : this.powell).beDialled(effect.connection, effect.hello);
+      case "ask places":
+        this.#queries.push(effect);
+        return;
+      case "log":
+        this.log.push(effect.entry);
+        return;
+      default:
+        effect satisfies never;
+    }
+  }
+}
+
+/** `IAMAT` of that client and time, from where all of them are. */
+export function iamat(client: string, time: string | number): string {
+  return `IAMAT ${client} +1-1 ${time}`;
+}
+
+/** The AT line that `iamat` is answered at 1000 s. */
+export function at(client: string, time: number, server = "Alford"): string {
+  return `AT ${server} +${1000 - time}.000000000 ${client} +1-1 ${time}`;
+}
+
+/** Mulberry32: small, and the same everywhere. */
+function seededRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

@@ -1,0 +1,8 @@
+// The shortest answer that places can be: none found.
+
+import type { PlacesAnswer } from "../../src/core/places.ts";
+
+export const NO_PLACES: PlacesAnswer = { html_attributions: [], results: [], status: "ZERO_RESULTS" };
+
+/** As it stands in an answer. */
+export const NO_PLACES_TEXT = JSON.stringify(NO_PLACES, null, 2);

@@ -1,0 +1,38 @@
+// Reports and rows for tests that have no server to make them.
+
+import type { Report } from "../../src/core/report.ts";
+import type { NumberedReport, ReportStore } from "../../src/core/report-store.ts";
+import { timeKeyOf } from "../../src/core/time.ts";
+
+/** A report of that client and time; the server that heard it tells two of one time apart. */
+export function reportOf(client: string, time: string, server = "Alford"): Report {
+  const timeKey = timeKeyOf(time);
+  if (timeKey === undefined) throw new Error(`Expected a time, got ${JSON.stringify(time)}`);
+  return { client, timeKey, line: `AT ${server} +0.000000000 ${client} +0+0 ${time}` };
+}
+
+export function numbered(seq: number, client: string, time: string, server?: string): NumberedReport {
+  return { seq, report: reportOf(client, time, server) };
+}
+
+/** That many clients, in the order of their names, numbered from `firstSeq` on. */
+export function rowsOf(count: number, { firstSeq = 1, time = "1" } = {}): NumberedReport[] {
+  return Array.from({ length: count }, (_, index) =>
+    numbered(firstSeq + index, `client-${String(index).padStart(5, "0")}`, time),
+  );
+}
+
+export function seqsOf(rows: readonly NumberedReport[]): number[] {
+  return rows.map(({ seq }) => seq);
+}
+
+/** The whole table, read in steps of `count` rows. */
+export function scanAll(store: ReportStore, count: number): NumberedReport[] {
+  const rows: NumberedReport[] = [];
+  for (;;) {
+    const step = store.scan(rows.at(-1)?.report.client, count);
+    rows.push(...step.rows);
+    if (step.isLast) return rows;
+    if (rows.length > 10_000) throw new Error("Expected the scan to end");
+  }
+}

@@ -1,0 +1,96 @@
+// The far ends of a server's connections, as a transcript: says, hears, is closed.
+
+import { expect } from "vitest";
+
+import type { ConnectionId, ResumedConnection, UnknownPolicy } from "../../src/core/events.ts";
+import type { CoreHarness } from "./core-harness.ts";
+
+export abstract class ScriptedConnection {
+  readonly id: ConnectionId;
+  protected readonly harness: CoreHarness;
+  #received: (string | Uint8Array)[] = [];
+  #closed: { readonly code: number; readonly reason: string } | undefined;
+
+  constructor(harness: CoreHarness, id: ConnectionId) {
+    this.harness = harness;
+    this.id = id;
+  }
+
+  /** How it stands in the attachment that outlives the server's memory. */
+  abstract resumedAs(): ResumedConnection;
+
+  /** Sends one message. */
+  says(data: string | Uint8Array): void {
+    this.harness.arrive({ type: "message", connection: this.id, data, receivedMillis: this.harness.nowMillis });
+  }
+
+  /** Exactly these messages came since the last time. */
+  hears(...messages: readonly (string | Uint8Array)[]): void {
+    const received = this.#received;
+    this.#received = [];
+    expect(received).toEqual(messages);
+  }
+
+  hearsNothing(): void {
+    this.hears();
+  }
+
+  /** The messages that came since the last time. */
+  takeReceived(): (string | Uint8Array)[] {
+    const received = this.#received;
+    this.#received = [];
+    return received;
+  }
+
+  isOpen(): void {
+    expect(this.#closed).toBeUndefined();
+  }
+
+  isClosedWith(code: number, reason?: string): void {
+    expect(this.#closed).toEqual({ code, reason: reason ?? expect.any(String) });
+  }
+
+  /** The connection is lost, as the server sees it. */
+  breaks(reason = "broken off"): void {
+    this.harness.arrive({ type: "closed", connection: this.id, reason });
+  }
+
+  receive(data: string | Uint8Array): void {
+    this.isOpen();
+    this.#received.push(data);
+  }
+
+  beClosed(code: number, reason: string): void {
+    this.isOpen();
+    this.#closed = { code, reason };
+  }
+}
+
+export class ScriptedClient extends ScriptedConnection {
+  readonly #unknown: UnknownPolicy | undefined;
+
+  constructor(harness: CoreHarness, id: ConnectionId, unknown: UnknownPolicy | undefined) {
+    super(harness, id);
+    this.#unknown = unknown;
+  }
+
+  resumedAs(): ResumedConnection {
+    return { type: "client", connection: this.id, unknown: this.#unknown };
+  }
+
+  /** Sends a piece of a stream. */
+  streams(piece: string | Uint8Array): void {
+    const data = typeof piece === "string" ? new TextEncoder().encode(piece) : piece;
+    this.harness.arrive({ type: "chunk", connection: this.id, data, receivedMillis: this.harness.nowMillis });
+  }
+
+  /** Has no more to say, and listens on. */
+  ends(): void {
+    this.harness.arrive({ type: "input ended", connection: this.id, receivedMillis: this.harness.nowMillis });
+  }
+
+  /** Hears these lines, in one message. */
+  hearsLines(...lines: readonly string[]): void {
+    this.hears(lines.map((line) => `${line}\n`).join(""));
+  }
+}

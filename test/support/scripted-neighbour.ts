@@ -1,0 +1,144 @@
+// A neighbour that the test plays, at both ends of its two feeds.
+//
+// The server dials it and sends it frames (`DialledLink`: syncs, acks, hears frames), and it dials the server and sends
+// frames itself (`FeedLink`). The words of the feed are spelled out here, not taken from the code that is tested.
+
+import { expect } from "vitest";
+
+import type { ConnectionId, ResumedConnection } from "../../src/core/events.ts";
+import type { Hello } from "../../src/core/frame.ts";
+import type { CoreHarness } from "./core-harness.ts";
+import { ScriptedConnection } from "./scripted-connections.ts";
+
+function frame(epoch: string, lines: readonly string[], from: number, to: number): string {
+  return [...lines, `SEQ ${epoch} ${from} ${to}`].map((line) => `${line}\n`).join("");
+}
+
+export class ScriptedNeighbour {
+  readonly name: string;
+  /** Names its present life. */
+  run: string;
+  /** Names its numbering. */
+  epoch: string;
+  readonly #harness: CoreHarness;
+  #dials: DialledLink[] = [];
+
+  constructor(harness: CoreHarness, name: string) {
+    this.#harness = harness;
+    this.name = name;
+    this.run = `${name}-run`;
+    this.epoch = `${name}-epoch`;
+  }
+
+  /** The server has dialled it, once. */
+  expectDial(): DialledLink {
+    const [link, ...others] = this.#dials;
+    this.#dials = [];
+    if (link === undefined) throw new Error(`Expected a dial of ${this.name}`);
+    expect(others).toEqual([]);
+    return link;
+  }
+
+  expectNoDial(): void {
+    expect(this.#dials.map(({ hello }) => hello)).toEqual([]);
+  }
+
+  /** Takes the link that the server has dialled, and says how far it has come. */
+  answersDial(seq = 0): DialledLink {
+    const link = this.expectDial();
+    link.syncs(seq);
+    return link;
+  }
+
+  /** Dials the server. */
+  dials(hello: Partial<Hello> = {}): FeedLink {
+    const { name, epoch, run } = this;
+    const link = new FeedLink(this.#harness, this.#harness.server.newConnection(), {
+      version: 1,
+      name,
+      epoch,
+      run,
+      ...hello,
+    });
+    this.#harness.adopt(link);
+    this.#harness.arrive({ type: "dialled by", connection: link.id, hello: link.hello });
+    return link;
+  }
+
+  /** Both feeds are up: it dials and is told its cursor, and answers the server's dial. */
+  meets({ cursor = 0, seq = 0 } = {}): { readonly feed: FeedLink; readonly link: DialledLink } {
+    const feed = this.dials();
+    feed.hearsSync(cursor);
+    return { feed, link: this.answersDial(seq) };
+  }
+
+  beDialled(connection: ConnectionId, hello: Hello): void {
+    const link = new DialledLink(this.#harness, connection, hello, this);
+    this.#harness.adopt(link);
+    this.#dials.push(link);
+  }
+
+  forgetDials(): void {
+    this.#dials = [];
+  }
+}
+
+/** A link that the server dialled: the neighbour hears frames on it. */
+class DialledLink extends ScriptedConnection {
+  readonly hello: Hello;
+  readonly #neighbour: ScriptedNeighbour;
+
+  constructor(harness: CoreHarness, id: ConnectionId, hello: Hello, neighbour: ScriptedNeighbour) {
+    super(harness, id);
+    this.hello = hello;
+    this.#neighbour = neighbour;
+  }
+
+  resumedAs(): ResumedConnection {
+    throw new Error("A dialled socket cannot hibernate");
+  }
+
+  syncs(seq: number, run = this.#neighbour.run): void {
+    this.says(`SYNC ${this.hello.epoch} ${seq} ${run}\n`);
+  }
+
+  acks(to: number): void {
+    this.says(`ACK ${to}\n`);
+  }
+
+  hearsFrame(lines: readonly string[], from: number, to: number): void {
+    this.hears(frame(this.hello.epoch, lines, from, to));
+  }
+
+  /** Hears one frame and acknowledges it. */
+  takesFrame(lines: readonly string[], from: number, to: number): void {
+    this.hearsFrame(lines, from, to);
+    this.acks(to);
+  }
+}
+
+/** A link that the neighbour dialled: it sends frames on it. */
+export class FeedLink extends ScriptedConnection {
+  readonly hello: Hello;
+
+  constructor(harness: CoreHarness, id: ConnectionId, hello: Hello) {
+    super(harness, id);
+    this.hello = hello;
+  }
+
+  resumedAs(): ResumedConnection {
+    return { type: "neighbour", connection: this.id, hello: this.hello };
+  }
+
+  sends(lines: readonly string[], from: number, to: number): void {
+    this.says(frame(this.hello.epoch, lines, from, to));
+  }
+
+  hearsSync(seq: number): void {
+    this.hears(`SYNC ${this.hello.epoch} ${seq} ${this.harness.server.run}\n`);
+  }
+
+  hearsAck(to: number): void {
+    this.hears(`ACK ${to}\n`);
+  }
+}

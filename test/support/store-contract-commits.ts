@@ -1,0 +1,135 @@
+// The part of the contract of a `ReportStore` that is not about reports: the head, the neighbours, commits, the alarm.
+
+import { describe, expect, test } from "vitest";
+
+import type { StoredNeighbour, StoreHead } from "../../src/core/report-store.ts";
+import { numbered, reportOf, rowsOf, scanAll } from "./reports.ts";
+import type { WithStore } from "./store-contract.ts";
+
+/** An alarm that does not ring while the tests run: 2100-01-01. */
+const FAR_MILLIS = Date.UTC(2100, 0, 1);
+
+const HEAD: StoreHead = { epoch: "e1", ceiling: 10_000, highest: 7, clients: 3, starts: 2 };
+const NEIGHBOUR: StoredNeighbour = { epoch: "p1", cursor: 41, failures: 3 };
+
+export function describeStoreCommits(name: string, withStore: WithStore): void {
+  describe(`${name}: head and neighbours`, () => {
+    test("[CU1] storage that is empty has no head and no neighbours", () =>
+      withStore(({ store }) => {
+        expect(store.readHead()).toBeUndefined();
+        expect(store.readNeighbours()).toEqual(new Map());
+      }));
+
+    test("[CU1] a head comes back as the last one written, in the next life too", () =>
+      withStore(({ store, reopen }) => {
+        store.writeHead({ ...HEAD, epoch: "e0" });
+        const head = { ...HEAD, ceiling: Number.MAX_SAFE_INTEGER };
+        store.writeHead(head);
+        expect(store.readHead()).toEqual(head);
+        expect(reopen().readHead()).toEqual(head);
+      }));
+
+    test("[CU2] neighbours come back as last written, in the next life too", () =>
+      withStore(({ store, reopen }) => {
+        store.writeNeighbour("Parker", { epoch: "", cursor: 0, failures: 0 });
+        store.writeNeighbour("Powell", { ...NEIGHBOUR, cursor: Number.MAX_SAFE_INTEGER });
+        store.writeNeighbour("Parker", NEIGHBOUR);
+        const written = { Parker: NEIGHBOUR, Powell: { ...NEIGHBOUR, cursor: Number.MAX_SAFE_INTEGER } };
+        expect(Object.fromEntries(store.readNeighbours())).toEqual(written);
+        expect(Object.fromEntries(reopen().readNeighbours())).toEqual(written);
+      }));
+
+    test("[CU5] a forgotten neighbour is gone, the others stay", () =>
+      withStore(({ store }) => {
+        store.writeNeighbour("Parker", NEIGHBOUR);
+        store.writeNeighbour("Powell", NEIGHBOUR);
+        store.forgetNeighbour("Parker");
+        store.forgetNeighbour("Nobody");
+        expect([...store.readNeighbours().keys()]).toEqual(["Powell"]);
+      }));
+  });
+
+  describe(`${name}: commits`, () => {
+    test("[CU2] a commit keeps everything in it", () =>
+      withStore(async ({ store, reopen, alarmAtMillis }) => {
+        store.transact(() => {
+          store.keep([numbered(1, "kiwi", "1")]);
+          store.writeHead(HEAD);
+          store.writeNeighbour("Parker", NEIGHBOUR);
+          store.wakeAt(FAR_MILLIS);
+        });
+        const next = reopen();
+        expect(next.read("kiwi")).toEqual(reportOf("kiwi", "1"));
+        expect(next.readHead()).toEqual(HEAD);
+        expect(next.readNeighbours()).toEqual(new Map([["Parker", NEIGHBOUR]]));
+        expect(await alarmAtMillis()).toBe(FAR_MILLIS);
+      }));
+
+    test("[CU2] of a commit that throws nothing happened, and the error goes on", () =>
+      withStore(async ({ store, alarmAtMillis }) => {
+        const before = rowsOf(30);
+        store.transact(() => {
+          store.keep(before);
+          store.writeHead(HEAD);
+          store.writeNeighbour("Parker", NEIGHBOUR);
+          store.writeNeighbour("Powell", NEIGHBOUR);
+          store.wakeAt(FAR_MILLIS);
+        });
+        const error = new Error("disk full");
+        let thrown: unknown;
+        try {
+          store.transact(() => {
+            store.keep([...rowsOf(30, { firstSeq: 101, time: "2" }), numbered(200, "kiwi", "1")]);
+            store.keep(rowsOf(10, { firstSeq: 301, time: "3" }));
+            store.writeHead({ ...HEAD, highest: 200 });
+            store.writeNeighbour("Parker", { ...NEIGHBOUR, cursor: 99 });
+            store.writeNeighbour("Hamilton", NEIGHBOUR);
+            store.forgetNeighbour("Powell");
+            store.forgetNeighbour("Parker");
+            store.wakeAt(FAR_MILLIS - 1000);
+            store.wakeAt(undefined);
+            throw error;
+          });
+        } catch (caught) {
+          thrown = caught;
+        }
+        expect(thrown).toBe(error);
+        expect(scanAll(store, 100)).toEqual(before);
+        expect(store.readHead()).toEqual(HEAD);
+        expect(Object.fromEntries(store.readNeighbours())).toEqual({ Parker: NEIGHBOUR, Powell: NEIGHBOUR });
+        expect(await alarmAtMillis()).toBe(FAR_MILLIS);
+      }));
+
+    test("[CU2] after a commit that throws the next one works", () =>
+      withStore(({ store }) => {
+        const failing = () =>
+          store.transact(() => {
+            store.keep([numbered(1, "kiwi", "5")]);
+            throw new Error("disk full");
+          });
+        expect(failing).toThrow("disk full");
+        store.transact(() => expect(store.keep([numbered(1, "kiwi", "4")])).toEqual({ kept: new Set([1]), added: 1 }));
+        expect(store.read("kiwi")).toEqual(reportOf("kiwi", "4"));
+      }));
+
+    test("[CU2] a commit reads what it wrote", () =>
+      withStore(({ store }) => {
+        store.transact(() => {
+          store.keep([numbered(1, "kiwi", "1")]);
+          expect(store.read("kiwi")).toEqual(reportOf("kiwi", "1"));
+          expect(store.keep([numbered(2, "kiwi", "1")]).kept.size).toBe(0);
+        });
+      }));
+
+    test("[CU4] there is one alarm: it is moved, and cleared", () =>
+      withStore(async ({ store, alarmAtMillis }) => {
+        expect(await alarmAtMillis()).toBeUndefined();
+        for (const millis of [FAR_MILLIS, FAR_MILLIS - 5000, FAR_MILLIS + 5000]) {
+          store.transact(() => store.wakeAt(millis));
+          expect(await alarmAtMillis()).toBe(millis);
+        }
+        store.transact(() => store.wakeAt(undefined));
+        expect(await alarmAtMillis()).toBeUndefined();
+      }));
+  });
+}

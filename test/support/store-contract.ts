@@ -1,0 +1,172 @@
+// The contract of a `ReportStore`, run over every implementation of it.
+//
+// The suite is plain vitest. What differs is where a store can be had: SQLite's exists only inside a Durable Object, so an
+// implementation hands in a function that runs a test with a store on empty storage.
+
+import { describe, expect, test } from "vitest";
+
+import type { ReportStore } from "../../src/core/report-store.ts";
+import { numbered, reportOf, rowsOf, scanAll, seqsOf } from "./reports.ts";
+import { describeStoreCommits } from "./store-contract-commits.ts";
+
+interface StoreUnderTest {
+  readonly store: ReportStore;
+  /** Another store on the same storage: what the next life of the server opens. */
+  readonly reopen: () => ReportStore;
+  /** The durable alarm, POSIX milliseconds. */
+  readonly alarmAtMillis: () => Promise<number | undefined>;
+}
+
+/** Runs a test with a store on empty storage. */
+export type WithStore = (body: (subject: StoreUnderTest) => void | Promise<void>) => Promise<void>;
+
+export function describeReportStore(name: string, withStore: WithStore): void {
+  describe(`${name}: reports`, () => {
+    test("[RP6] keeps what it has nothing of, and reads it back as it was", () =>
+      withStore(({ store, reopen }) => {
+        expect(store.read("kiwi")).toBeUndefined();
+        expect(store.keep([numbered(1, "kiwi", "5.5")])).toEqual({ kept: new Set([1]), added: 1 });
+        expect(store.read("kiwi")).toEqual(reportOf("kiwi", "5.5"));
+        expect(reopen().read("kiwi")).toEqual(reportOf("kiwi", "5.5"));
+      }));
+
+    test.each([
+      ["4", false],
+      ["5", false],
+      ["5.000000000", false],
+      ["4.999999999", false],
+      ["05", false],
+      ["5.000000001", true],
+      ["10", true],
+    ])("[RP6] of a client held with time 5, keeps %s: %s", (time, isKept) =>
+      withStore(({ store }) => {
+        store.keep([numbered(1, "kiwi", "5", "Alford")]);
+        const { kept, added } = store.keep([numbered(2, "kiwi", time, "Bolden")]);
+        expect([kept.has(2), added]).toEqual([isKept, 0]);
+        expect(store.read("kiwi")).toEqual(isKept ? reportOf("kiwi", time, "Bolden") : reportOf("kiwi", "5", "Alford"));
+      }),
+    );
+
+    test.each([
+      ["1479413884.392014450", "1479413884.392014451"],
+      ["9007199254740992", "9007199254740993"],
+      ["9.9", "10"],
+      ["9".repeat(31), "9".repeat(32)],
+      ["9999999999999999999999.999999998", "9999999999999999999999.999999999"],
+    ])("[RP3] tells %s from %s, which no double does in general", (earlier, later) =>
+      withStore(({ store }) => {
+        store.keep([numbered(1, "kiwi", later)]);
+        expect(store.keep([numbered(2, "kiwi", earlier)]).kept.size).toBe(0);
+        store.keep([numbered(3, "wiki", earlier)]);
+        expect(store.keep([numbered(4, "wiki", later)]).kept.size).toBe(1);
+      }),
+    );
+
+    test.each([0, 1, 24, 25, 26, 100, 1000])("[RP6] takes a batch of %d", (count) =>
+      withStore(({ store }) => {
+        const rows = rowsOf(count);
+        expect(store.keep(rows)).toEqual({ kept: new Set(seqsOf(rows)), added: count });
+        expect(scanAll(store, 300)).toEqual(rows);
+      }),
+    );
+
+    test("[RP6] judges each report of a batch by itself: new, later, equal and older ones, some of each", () =>
+      withStore(({ store }) => {
+        const held = rowsOf(60, { time: "5" });
+        store.keep(held.slice(0, 45));
+        const times = ["4", "5", "6"];
+        const batch = held.map(({ report }, index) => numbered(101 + index, report.client, times[index % 3] ?? ""));
+        const expected = batch.filter((_, index) => index >= 45 || index % 3 === 2);
+        expect(store.keep(batch)).toEqual({ kept: new Set(seqsOf(expected)), added: 15 });
+        const isExpected = new Set(expected);
+        expect(scanAll(store, 100)).toEqual(
+          held.map((row, index) => {
+            const offered = batch[index];
+            return offered !== undefined && isExpected.has(offered) ? offered : row;
+          }),
+        );
+      }));
+
+    test("[RP6] to keep a batch twice is to keep it once", () =>
+      withStore(({ store }) => {
+        const rows = rowsOf(60);
+        store.keep(rows);
+        expect(store.keep(rowsOf(60, { firstSeq: 1001 }))).toEqual({ kept: new Set(), added: 0 });
+        expect(scanAll(store, 100)).toEqual(rows);
+      }));
+
+    test("[RP6] counts a client as new once, however often it moves", () =>
+      withStore(({ store }) => {
+        const added = ["1", "2", "3", "2"].map((time, index) => store.keep([numbered(index, "kiwi", time)]).added);
+        expect(added).toEqual([1, 0, 0, 0]);
+      }));
+
+    test("[CU1] takes numbers beyond 32 bits", () =>
+      withStore(({ store }) => {
+        const rows = [numbered(2 ** 32 + 1, "a", "1"), numbered(Number.MAX_SAFE_INTEGER, "b", "1")];
+        expect(store.keep(rows).kept).toEqual(new Set(seqsOf(rows)));
+        expect(scanAll(store, 10)).toEqual(rows);
+      }));
+
+    test("[RP1] keeps ids as they came, and apart", () =>
+      withStore(({ store }) => {
+        const ids = ["é", "e\u0301", "E\u0301", "\0", "\0\0", "a\0b", "a\0c", "\u{1f9ed}", "\u{10ffff}", "\uffff"];
+        ids.push(
+          "'",
+          '"',
+          "'; DROP TABLE reports; --",
+          "%",
+          "_",
+          "?1",
+          "\u00a0",
+          "\ufeffa",
+          "a",
+          "A",
+          "1",
+          "01",
+          "1.0",
+        );
+        store.keep(ids.map((client, index) => numbered(index, client, `${index + 1}`)));
+        for (const [index, client] of ids.entries())
+          expect(store.read(client)).toEqual(reportOf(client, `${index + 1}`));
+        expect(new Set(seqsOf(scanAll(store, 3)))).toEqual(new Set(ids.keys()));
+      }));
+  });
+
+  describe(`${name}: scans`, () => {
+    test("[CU3] of an empty table end at once", () =>
+      withStore(({ store }) => {
+        expect(store.scan(undefined, 10)).toEqual({ rows: [], isLast: true });
+      }));
+
+    test.each([1, 2, 3, 7, 29, 30, 31])("[CU3] in steps of %d bring every row once and end", (count) =>
+      withStore(({ store }) => {
+        const rows = rowsOf(30);
+        store.keep(rows);
+        expect(scanAll(store, count)).toEqual(rows);
+      }),
+    );
+
+    test("[CU3] hold at most as many rows a step as were asked for", () =>
+      withStore(({ store }) => {
+        store.keep(rowsOf(10));
+        const { rows, isLast } = store.scan(undefined, 4);
+        expect([rows.length, isLast]).toEqual([4, false]);
+      }));
+
+    test("[CU3] that are under way see what came meanwhile after them, and no row twice", () =>
+      withStore(({ store }) => {
+        store.keep(["b", "d", "f"].map((client, index) => numbered(index + 1, client, "1")));
+        const first = store.scan(undefined, 2);
+        store.keep([numbered(4, "a", "1"), numbered(5, "b", "2"), numbered(6, "e", "1"), numbered(7, "f", "2")]);
+        const rest = store.scan(first.rows.at(-1)?.report.client, 10);
+        expect([seqsOf(first.rows), seqsOf(rest.rows)]).toEqual([
+          [1, 2],
+          [6, 7],
+        ]);
+        expect(rest.isLast).toBe(true);
+      }));
+  });
+
+  describeStoreCommits(name, withStore);
+}
