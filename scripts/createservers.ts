@@ -21,8 +21,8 @@ await runScript(async () => {
     if (outcome.status === "rejected") console.log(`${name} failed: ${(outcome.reason as Error).message}`);
     else {
       const { clients, connections, starts, neighbours } = outcome.value;
-      const behind = neighbours.filter(({ isCaughtUp }) => !isCaughtUp).map(({ neighbour }) => neighbour);
-      const feeds = behind.length === 0 ? "neighbours caught up" : `behind: ${behind.join(", ")}`;
+      const behind = neighbours.filter(({ isCaughtUp }) => isCaughtUp === false).map(({ neighbour }) => neighbour);
+      const feeds = behind.length === 0 ? "no neighbour behind" : `behind: ${behind.join(", ")}`;
       console.log(`${name} is up: ${clients} clients known, ${connections} connections, start ${starts}, ${feeds}`);
     }
   }

@@ -1,7 +1,7 @@
 // herd.config.json as a file.
 
 import { readFile } from "node:fs/promises";
-import { parseHerdConfig, type HerdConfig } from "../src/core/herd-config.ts";
+import { parseHerdConfig, type HerdConfig, type ServerConfig } from "../src/core/herd-config.ts";
 
 /** Reads and checks a herd's configuration. Throws an error that says what to mend. */
 export async function readHerdConfig(file: string): Promise<HerdConfig> {
@@ -9,6 +9,29 @@ export async function readHerdConfig(file: string): Promise<HerdConfig> {
     throw new Error(`Cannot read the herd's configuration ${file}: ${messageOf(error)}`, { cause: error });
   });
   return parseHerdConfig(parseJson(file, text));
+}
+
+/** The servers that run in this deployment: those without an address of their own. */
+export function hostedServers({ servers }: HerdConfig): ServerConfig[] {
+  return servers.filter(({ url }) => url === undefined);
+}
+
+/** The same herd, seen from a process that hosts these servers alone. Throws where another one has no address. */
+export function hostOnly(config: HerdConfig, names: readonly string[]): HerdConfig {
+  const known = config.servers.map(({ name }) => name);
+  const strangers = names.filter((name) => !known.includes(name));
+  if (strangers.length > 0)
+    throw new Error(`Cannot host ${strangers.join(", ")}: the herd's servers are ${known.join(", ")}`);
+  const unreachable = config.servers.filter(({ name, url }) => !names.includes(name) && url === undefined);
+  if (unreachable.length > 0)
+    throw new Error(
+      `Cannot leave out ${unreachable.map(({ name }) => name).join(", ")}: ` +
+        "a server that runs elsewhere needs its url in the herd's configuration",
+    );
+  const servers = config.servers.map(({ url, ...server }) =>
+    names.includes(server.name) || url === undefined ? server : { ...server, url },
+  );
+  return { ...config, servers };
 }
 
 function parseJson(file: string, text: string): unknown {

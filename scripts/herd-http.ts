@@ -17,7 +17,7 @@ const statusSchema = z.looseObject({
   starts: z.number(),
   clients: z.number(),
   connections: z.number(),
-  neighbours: z.array(z.looseObject({ neighbour: z.string(), link: z.string(), isCaughtUp: z.boolean() })),
+  neighbours: z.array(z.looseObject({ neighbour: z.string(), link: z.string(), isCaughtUp: z.boolean().nullable() })),
 });
 
 export type ServerSummary = z.infer<typeof statusSchema>;

@@ -7,6 +7,7 @@ import { createWriteStream, mkdirSync, type WriteStream } from "node:fs";
 import { join } from "node:path";
 import { styleText } from "node:util";
 import type { HerdConfig } from "../src/core/herd-config.ts";
+import { hostedServers } from "./herd-file.ts";
 import { formatLogEntry, parseLogLine } from "./log-line.ts";
 
 const COLOURS = ["cyan", "green", "magenta", "yellow", "blue"] as const;
@@ -40,11 +41,10 @@ export class HerdOutput {
   }
 
   showBanner(port: number): void {
-    const [first] = this.#config.servers;
-    const withTcp = this.#config.servers.filter(({ tcpPort }) => tcpPort !== undefined);
-    const names = this.#config.servers.map(({ name, tcpPort }) =>
-      tcpPort === undefined ? name : `${name} ${tcpPort}`,
-    );
+    const servers = hostedServers(this.#config);
+    const [first] = servers;
+    const withTcp = servers.filter(({ tcpPort }) => tcpPort !== undefined);
+    const names = servers.map(({ name, tcpPort }) => (tcpPort === undefined ? name : `${name} ${tcpPort}`));
     const tcpPort = withTcp[0]?.tcpPort;
     const now = (Date.now() / 1000).toFixed(3);
     console.log(

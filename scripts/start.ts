@@ -4,7 +4,7 @@
 // terminal, and says what to try next. Another herd than herd.config.json runs with `--config`, on ports of its own.
 
 import { Command, InvalidArgumentError } from "commander";
-import { readHerdConfig } from "./herd-file.ts";
+import { hostedServers, hostOnly, readHerdConfig } from "./herd-file.ts";
 import { HerdOutput } from "./herd-output.ts";
 import { findTakenPorts } from "./ports.ts";
 import { startWranglerDev } from "./wrangler-dev.ts";
@@ -16,6 +16,7 @@ interface Options {
   readonly logs: string;
   readonly logLevel: string;
   readonly envFile: string;
+  readonly only?: readonly string[];
 }
 
 const program = new Command("npm start --")
@@ -26,13 +27,16 @@ const program = new Command("npm start --")
   .option("--logs <directory>", "where the servers' log files go", "logs")
   .option("--log-level <level>", "lines (everything) or events (all but lines in and out)", asLogLevel, "lines")
   .option("--env-file <file>", "secrets, such as GOOGLE_PLACES_KEY=…", ".dev.vars")
+  .option("--only <servers...>", "host these alone; the others run at the url that the herd's configuration gives")
   .addHelpText("after", "\nExample:\n  npm start -- --port 9000 --config my-herd.json --state my-state");
 
 await run(program.parse().opts<Options>());
 
-async function run({ port, config: file, state, logs, logLevel, envFile }: Options): Promise<void> {
-  const config = await readHerdConfig(file).catch((error: unknown) => giveUp(error));
-  const taken = await findTakenPorts([port, ...config.servers.flatMap(({ tcpPort }) => tcpPort ?? [])]);
+async function run({ port, config: file, state, logs, logLevel, envFile, only }: Options): Promise<void> {
+  const config = await readHerdConfig(file)
+    .then((herd) => (only === undefined ? herd : hostOnly(herd, only)))
+    .catch((error: unknown) => giveUp(error));
+  const taken = await findTakenPorts([port, ...hostedServers(config).flatMap(({ tcpPort }) => tcpPort ?? [])]);
   if (taken.length > 0)
     return giveUp(
       `Cannot listen on port ${taken.join(", ")}: something does already, perhaps a herd that still runs.\n` +

@@ -15,6 +15,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { experimental_readRawConfig } from "wrangler";
 import type { HerdConfig } from "../src/core/herd-config.ts";
+import { hostedServers } from "./herd-file.ts";
 
 const PROJECT = fileURLToPath(new URL("..", import.meta.url));
 const WRANGLER = resolve(PROJECT, "node_modules/.bin/wrangler");
@@ -115,7 +116,7 @@ async function writeWranglerConfig({ config, state }: WranglerDevOptions): Promi
     ...rawConfig,
     main: resolve(PROJECT, rawConfig.main ?? ""),
     assets: { ...rawConfig.assets, directory: resolve(PROJECT, rawConfig.assets?.directory ?? "") },
-    connect: config.servers.flatMap(({ tcpPort }) =>
+    connect: hostedServers(config).flatMap(({ tcpPort }) =>
       tcpPort === undefined ? [] : [{ protocol: "tcp", port: tcpPort }],
     ),
     vars: { ...rawConfig.vars, HERD_CONFIG: JSON.stringify(config) },
