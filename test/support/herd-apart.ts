@@ -1,0 +1,142 @@
+// The bundled herd as five deployments: each server a process group of its own, which can be killed as a power cut would.
+//
+// The servers reach each other at their addresses with a shared token, as they would across accounts.
+
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { parseHerdConfig, type HerdConfig } from "../../src/core/herd-config.ts";
+import type { ServerStatus } from "../../src/core/herd-server.ts";
+import bundled from "../../herd.config.json" with { type: "json" };
+import { hostOnly } from "../../scripts/herd-file.ts";
+import { bundleWorker, type MiniflareHerdOptions } from "../../scripts/miniflare-herd.ts";
+import { findFreePorts } from "../../scripts/ports.ts";
+
+export class HerdApart {
+  readonly config: HerdConfig;
+  readonly token = "the-token-of-this-test-herd";
+  readonly #directory: string;
+  readonly #bundle: string;
+  readonly #processes = new Map<string, ChildProcess>();
+  /** What each process printed last, for a failure's message. */
+  readonly #printed = new Map<string, string[]>();
+
+  private constructor(config: HerdConfig, directory: string, bundle: string) {
+    this.config = config;
+    this.#directory = directory;
+    this.#bundle = bundle;
+  }
+
+  /** Lays out the herd; no server runs yet. `peers` replaces settings of the configuration. */
+  static async create(peers: Partial<HerdConfig["peers"]> = {}): Promise<HerdApart> {
+    const directory = await mkdtemp(join(tmpdir(), "places-herd-"));
+    const ports = await findFreePorts(bundled.servers.length);
+    const servers = bundled.servers.map(({ tcpPort: _, ...server }, index) => ({
+      ...server,
+      url: `http://127.0.0.1:${ports[index]}`,
+    }));
+    // Miniflare takes a bundle below the working directory only.
+    const bundle = join(".wrangler", "test", `${ports[0]}.mjs`);
+    await mkdir(join(".wrangler", "test"), { recursive: true });
+    await bundleWorker(bundle);
+    return new HerdApart(
+      parseHerdConfig({ ...bundled, servers, peers: { ...bundled.peers, ...peers } }),
+      directory,
+      bundle,
+    );
+  }
+
+  get names(): string[] {
+    return this.config.servers.map(({ name }) => name);
+  }
+
+  url(name: string): string {
+    return this.config.servers.find((server) => server.name === name)?.url ?? "";
+  }
+
+  /** Starts these servers, or all; settles when they take connections. */
+  async start(...names: readonly string[]): Promise<void> {
+    await Promise.all((names.length === 0 ? this.names : names).map((name) => this.#start(name)));
+  }
+
+  /** Ends a server without a word: SIGKILL to Node and workerd together. Settles when nothing of it is left. */
+  async kill(...names: readonly string[]): Promise<void> {
+    await Promise.all(
+      names.map(async (name) => {
+        const child = this.#processes.get(name);
+        if (child?.pid === undefined) return;
+        this.#processes.delete(name);
+        const closed = new Promise((resolve) => child.once("close", resolve));
+        process.kill(-child.pid, "SIGKILL");
+        await closed;
+      }),
+    );
+  }
+
+  async remove(): Promise<void> {
+    await this.kill(...this.names);
+    await rm(this.#directory, { recursive: true, force: true });
+    await rm(this.#bundle, { force: true });
+  }
+
+  /** Lines in, answers out. */
+  async say(name: string, lines: string): Promise<string> {
+    const response = await fetch(`${this.url(name)}/servers/${name}?unknown=reject`, { method: "POST", body: lines });
+    if (!response.ok) throw new Error(`${name} answered HTTP ${response.status}: ${await response.text()}`);
+    return response.text();
+  }
+
+  /** One IAMAT a client, `secondsApart` from each other, in one POST; gives the answers, a line each. */
+  async report(name: string, clients: readonly string[], time: number, secondsApart = 0): Promise<string[]> {
+    const lines = clients.map(
+      (client, index) => `IAMAT ${client} +34.068930-118.445127 ${time + index * secondsApart}\n`,
+    );
+    return (await this.say(name, lines.join(""))).trimEnd().split("\n");
+  }
+
+  /** The AT line that a server holds of each client, `undefined` where it has none. */
+  async held(name: string, clients: readonly string[]): Promise<(string | undefined)[]> {
+    const answers = await this.say(name, clients.map((client) => `WHATSAT ${client} 0.001 1\n`).join(""));
+    const lines = new Map<string, string>();
+    for (const line of answers.split("\n")) if (line.startsWith("AT ")) lines.set(line.split(" ")[3] ?? "", line);
+    return clients.map((client) => lines.get(client));
+  }
+
+  /** What a server's process printed last. */
+  printed(name: string): string {
+    return (this.#printed.get(name) ?? []).join("\n");
+  }
+
+  async status(name: string): Promise<ServerStatus> {
+    const response = await fetch(`${this.url(name)}/servers/${name}`);
+    return (await response.json()) as ServerStatus;
+  }
+
+  async #start(name: string): Promise<void> {
+    const options: MiniflareHerdOptions = {
+      bundle: this.#bundle,
+      config: hostOnly(this.config, [name]),
+      port: Number(new URL(this.url(name)).port),
+      state: join(this.#directory, name),
+      bindings: { LOG_LEVEL: "events", PEER_TOKEN: this.token },
+    };
+    const child = spawn(process.execPath, ["test/support/herd-host.ts", JSON.stringify(options)], {
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.#processes.set(name, child);
+    const printed: string[] = [];
+    this.#printed.set(name, printed);
+    await new Promise<void>((resolve, reject) => {
+      child.once("close", (code) => reject(new Error(`${name} ended with ${code}:\n${printed.join("\n")}`)));
+      for (const stream of [child.stdout, child.stderr])
+        createInterface({ input: stream }).on("line", (line) => {
+          printed.push(line);
+          if (printed.length > 200) printed.shift();
+          if (line.startsWith("up at ")) resolve();
+        });
+    });
+  }
+}
