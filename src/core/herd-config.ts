@@ -43,6 +43,11 @@ const limits = z.strictObject({
   futureSeconds: count(0)
     .default(3600)
     .describe("How far a claimed time may lie ahead: without this, one bad clock freezes its client on every server."),
+  bufferedBytes: count(65_536)
+    .default(1_048_576)
+    .describe(
+      "Answers that wait for a client to read them: one that reads slower is dropped, or it would fill the memory.",
+    ),
   logEntries: count(1).default(1000).describe("Log lines that a server keeps in memory to show."),
 });
 

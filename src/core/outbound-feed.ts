@@ -34,6 +34,11 @@ export interface FeedStatus {
   readonly acknowledged: number | null;
   /** `null` where that is not known: not heard in this life, and nothing new for it. */
   readonly isCaughtUp: boolean | null;
+  /**
+   * Reports that it lacks, `null` where nothing is known: exact as far as the recent log reaches back, and else at most
+   * this many.
+   */
+  readonly behindAtMost: number | null;
   /** AT lines sent to it in this life. */
   readonly reportsSent: number;
   readonly framesUnacknowledged: number;
@@ -161,6 +166,7 @@ export class OutboundFeed {
       link: link === undefined ? "closed" : link.backlog === undefined ? "dialling" : "open",
       acknowledged: this.#acknowledged ?? null,
       isCaughtUp: this.isCaughtUp || (this.isBehind ? false : null),
+      behindAtMost: this.#behindAtMost(),
       reportsSent: this.#reportsSent,
       framesUnacknowledged: link?.unacknowledged.length ?? 0,
       failures: this.#failures,
@@ -168,6 +174,14 @@ export class OutboundFeed {
       lastError: this.#lastError,
       nextRetryMillis: this.retryAtMillis ?? null,
     };
+  }
+
+  #behindAtMost(): number | null {
+    const { head, recent } = this.#host;
+    const acknowledged = this.#acknowledged;
+    if (acknowledged === undefined) return null;
+    if (acknowledged >= recent.floor) return recent.after(acknowledged, Infinity).length;
+    return Math.min(head.clients, head.highest - acknowledged);
   }
 
   #dial(): void {

@@ -14,6 +14,8 @@ export interface DialledEvents {
 }
 
 export class DialledSocket implements Transport {
+  /** Bounded by `peers.framesUnacknowledged`. */
+  readonly bufferedBytes = 0;
   #socket: WebSocket | undefined;
   #isOver = false;
 

@@ -5,6 +5,8 @@ import type { Transport } from "./transport.ts";
 
 export class PostTransport implements Transport {
   readonly answered: Promise<Uint8Array<ArrayBuffer>>;
+  /** Bounded by what the POST asks for, which is bounded itself. */
+  readonly bufferedBytes = 0;
   readonly #settle: PromiseWithResolvers<Uint8Array<ArrayBuffer>>;
   readonly #parts: Uint8Array[] = [];
 

@@ -3,25 +3,27 @@
 // Kept in a bounded ring for `/servers/:name/log`, sent to whoever follows that live, and printed to the console, from
 // where `npm start` writes the server's log file and Cloudflare's observability indexes it. Keeps LG1.
 
+import type { HerdConfig } from "../core/herd-config.ts";
 import type { LogEntry } from "../core/log-entry.ts";
 import { closeSocket } from "./websocket-transport.ts";
 
 export class ServerLog {
   readonly #server: string;
-  readonly #entriesMax: number;
+  readonly #limits: HerdConfig["limits"];
   readonly #followers = new Set<WebSocket>();
   #lines: string[] = [];
 
-  constructor(server: string, entriesMax: number) {
+  constructor(server: string, limits: HerdConfig["limits"]) {
     this.#server = server;
-    this.#entriesMax = entriesMax;
+    this.#limits = limits;
   }
 
   write(entry: LogEntry, nowMillis: number): void {
     const line = JSON.stringify({ at: new Date(nowMillis).toISOString(), server: this.#server, ...entry });
     this.#lines.push(line);
     // Cut in bulk: shifting an array by one for each line would cost its length each time.
-    if (this.#lines.length >= this.#entriesMax * 2) this.#lines = this.#lines.slice(-this.#entriesMax);
+    const { logEntries } = this.#limits;
+    if (this.#lines.length >= logEntries * 2) this.#lines = this.#lines.slice(-logEntries);
     console.log(line);
     for (const follower of this.#followers) this.#tell(follower, line);
   }
@@ -29,7 +31,7 @@ export class ServerLog {
   /** The last entries, oldest first, one a line. */
   recent(): string {
     return this.#lines
-      .slice(-this.#entriesMax)
+      .slice(-this.#limits.logEntries)
       .map((line) => `${line}\n`)
       .join("");
   }
@@ -49,6 +51,10 @@ export class ServerLog {
   }
 
   #tell(follower: WebSocket, line: string): void {
+    if (follower.bufferedAmount > this.#limits.bufferedBytes) {
+      closeSocket(follower, 1013, "reads too slowly");
+      return this.unfollow(follower);
+    }
     try {
       follower.send(line);
     } catch {

@@ -47,7 +47,7 @@ export class ServerObject extends DurableObject<Env> {
     this.#config = herdConfig(env);
     const name = ctx.id.name;
     if (name === undefined) throw new Error("Cannot start a server without a name: address its object by name");
-    this.#log = new ServerLog(name, this.#config.limits.logEntries);
+    this.#log = new ServerLog(name, this.#config.limits);
     this.#places = herdPlaces(env, this.#config);
     void ctx.blockConcurrencyWhile(async () => {
       const alarmAtMillis = (await ctx.storage.getAlarm()) ?? undefined;
@@ -104,8 +104,11 @@ export class ServerObject extends DurableObject<Env> {
     const connection = this.#open(transport);
     this.#hear({ type: "connected", connection, via: "tcp", unknown: undefined });
     try {
-      for await (const data of socket.readable as ReadableStream<Uint8Array>)
+      for await (const data of socket.readable as ReadableStream<Uint8Array>) {
+        // Dropped meanwhile: what else it says is not read.
+        if (!this.#transports.has(connection)) return;
         this.#hear({ type: "chunk", connection, data, receivedMillis: Date.now() });
+      }
       this.#hear({ type: "input ended", connection, receivedMillis: Date.now() });
     } catch {
       // Fact, 2026-11-22: the half that writes does not learn of this, and waiting for its end keeps this object awake.
@@ -222,8 +225,7 @@ export class ServerObject extends DurableObject<Env> {
   #carryOut(effect: Effect, nowMillis: number): void {
     switch (effect.type) {
       case "send":
-        this.#transports.get(effect.connection)?.send(effect.data);
-        return;
+        return this.#send(effect.connection, effect.data);
       case "close":
         this.#transports.get(effect.connection)?.close(effect.code, effect.reason);
         this.#transports.delete(effect.connection);
@@ -237,6 +239,16 @@ export class ServerObject extends DurableObject<Env> {
       default:
         effect satisfies never;
     }
+  }
+
+  #send(connection: ConnectionId, data: string | Uint8Array): void {
+    const transport = this.#transports.get(connection);
+    if (transport === undefined) return;
+    // Judged by what earlier turns left: the answers of one turn may be many, and are not late yet.
+    if (transport.bufferedBytes <= this.#config.limits.bufferedBytes) return transport.send(data);
+    const reason = "reads too slowly";
+    transport.close(1013, reason);
+    this.#lose(connection, reason);
   }
 
   #dial({ connection, neighbour, hello }: Extract<Effect, { type: "dial" }>): void {

@@ -9,6 +9,7 @@ import type { Transport } from "./transport.ts";
 export class TcpTransport implements Transport {
   /** Settles when nothing more can be sent. Never rejects. */
   readonly closed: Promise<void>;
+  #bufferedBytes = 0;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
 
   constructor(socket: Socket) {
@@ -16,12 +17,23 @@ export class TcpTransport implements Transport {
     this.closed = this.#writer.closed.catch(() => undefined);
   }
 
-  send(data: string | Uint8Array): void {
-    // A broken connection shows at its reading end.
-    this.#writer.write(typeof data === "string" ? encodeUtf8(data) : data).catch(() => undefined);
+  get bufferedBytes(): number {
+    return this.#bufferedBytes;
   }
 
-  close(): void {
-    this.#writer.close().catch(() => undefined);
+  send(data: string | Uint8Array): void {
+    const bytes = typeof data === "string" ? encodeUtf8(data) : data;
+    this.#bufferedBytes += bytes.length;
+    const settle = () => {
+      this.#bufferedBytes -= bytes.length;
+    };
+    // A broken connection shows at its reading end.
+    this.#writer.write(bytes).then(settle, settle);
+  }
+
+  close(code: number): void {
+    // Whoever does not read would keep an orderly end waiting for ever.
+    const ended = code === 1000 ? this.#writer.close() : this.#writer.abort();
+    ended.catch(() => undefined);
   }
 }

@@ -1,6 +1,8 @@
 // The far end of a connection, whatever carries it.
 
 export interface Transport {
+  /** What was sent and the far end has not taken yet, where nothing else bounds it. */
+  readonly bufferedBytes: number;
   /** Never throws: a transport that broke says so by its own event. */
   send(data: string | Uint8Array): void;
   /** Closes after everything sent before. `code` is a WebSocket close code. */

@@ -15,6 +15,10 @@ export class WebSocketTransport implements Transport {
     this.#socket = socket;
   }
 
+  get bufferedBytes(): number {
+    return this.#socket.bufferedAmount;
+  }
+
   send(data: string | Uint8Array): void {
     try {
       this.#socket.send(data);

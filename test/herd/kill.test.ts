@@ -11,6 +11,9 @@ const CLIENTS = 200;
 const BATCH = 50;
 
 let herd: HerdApart;
+/** Reports acknowledged so far, and who waits for more of them. */
+let count = 0;
+const waits = new Set<() => void>();
 
 beforeAll(async () => {
   herd = await HerdApart.create({ retrySecondsMax: 2, answerSeconds: 2 });
@@ -78,7 +81,7 @@ test(
       const [, , , client = "", , at] = answer.split(" ");
       acknowledged.set(client, Math.max(Number(at), acknowledged.get(client) ?? 0));
       count++;
-      for (const waiting of [...waits]) waiting();
+      for (const waiting of waits) waiting();
     }
 
     async function untilAcknowledged(more: number): Promise<void> {
@@ -94,6 +97,3 @@ test(
     }
   },
 );
-
-const waits = new Set<() => void>();
-let count = 0;

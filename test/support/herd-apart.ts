@@ -20,7 +20,7 @@ export class HerdApart {
   readonly #directory: string;
   readonly #bundle: string;
   readonly #processes = new Map<string, ChildProcess>();
-  /** What each process printed last, for a failure's message. */
+  /** What each process printed since its last start. */
   readonly #printed = new Map<string, string[]>();
 
   private constructor(config: HerdConfig, directory: string, bundle: string) {
@@ -32,10 +32,12 @@ export class HerdApart {
   /** Lays out the herd; no server runs yet. `peers` replaces settings of the configuration. */
   static async create(peers: Partial<HerdConfig["peers"]> = {}): Promise<HerdApart> {
     const directory = await mkdtemp(join(tmpdir(), "places-herd-"));
-    const ports = await findFreePorts(bundled.servers.length);
-    const servers = bundled.servers.map(({ tcpPort: _, ...server }, index) => ({
+    const count = bundled.servers.length;
+    const ports = await findFreePorts(count * 2);
+    const servers = bundled.servers.map((server, index) => ({
       ...server,
       url: `http://127.0.0.1:${ports[index]}`,
+      tcpPort: ports[count + index],
     }));
     // Miniflare takes a bundle below the working directory only.
     const bundle = join(".wrangler", "test", `${ports[0]}.mjs`);
@@ -53,7 +55,11 @@ export class HerdApart {
   }
 
   url(name: string): string {
-    return this.config.servers.find((server) => server.name === name)?.url ?? "";
+    return this.#server(name).url ?? "";
+  }
+
+  tcpPort(name: string): number {
+    return this.#server(name).tcpPort ?? 0;
   }
 
   /** Starts these servers, or all; settles when they take connections. */
@@ -104,7 +110,7 @@ export class HerdApart {
     return clients.map((client) => lines.get(client));
   }
 
-  /** What a server's process printed last. */
+  /** What a server's process printed since its last start. */
   printed(name: string): string {
     return (this.#printed.get(name) ?? []).join("\n");
   }
@@ -112,6 +118,12 @@ export class HerdApart {
   async status(name: string): Promise<ServerStatus> {
     const response = await fetch(`${this.url(name)}/servers/${name}`);
     return (await response.json()) as ServerStatus;
+  }
+
+  #server(name: string): HerdConfig["servers"][number] {
+    const server = this.config.servers.find((candidate) => candidate.name === name);
+    if (server === undefined) throw new Error(`The herd has no server ${name}`);
+    return server;
   }
 
   async #start(name: string): Promise<void> {
@@ -134,7 +146,6 @@ export class HerdApart {
       for (const stream of [child.stdout, child.stderr])
         createInterface({ input: stream }).on("line", (line) => {
           printed.push(line);
-          if (printed.length > 200) printed.shift();
           if (line.startsWith("up at ")) resolve();
         });
     });
