@@ -20,7 +20,8 @@ interface Link {
   readonly dialledMillis: number;
   /** The only life of the neighbour whose SYNC may be believed, where it is known that an older one may still speak. */
   believedRun: string | undefined;
-  /** `undefined` until the neighbour's SYNC. */
+  /** The life of the neighbour that answered; it and `backlog` are `undefined` until its SYNC. */
+  run: string | undefined;
   backlog: Backlog | undefined;
   readonly unacknowledged: UnacknowledgedFrame[];
   quietSinceMillis: number;
@@ -104,10 +105,12 @@ export class OutboundFeed {
   }
 
   /**
-   * Takes back all that is known about the neighbour: its storage, or our numbering, is another one now. A dial that is
-   * not answered yet may go on, if the life that is known to hold the new storage answers it: `believedRun`.
+   * Takes back all that is known about the neighbour: its storage, or our numbering, is another one now. What the life
+   * that holds the new storage, `believedRun`, has said itself stands; a dial that is not answered yet goes on, and only
+   * that life's answer counts.
    */
   forget(reason: string, believedRun?: string): void {
+    if (believedRun !== undefined && this.#link?.run === believedRun) return;
     this.#acknowledged = undefined;
     this.#isSuspected = true;
     this.#retryAtMillis = 0;
@@ -192,6 +195,7 @@ export class OutboundFeed {
       connection,
       dialledMillis: nowMillis,
       believedRun: undefined,
+      run: undefined,
       backlog: undefined,
       unacknowledged: [],
       quietSinceMillis: nowMillis,
@@ -208,6 +212,7 @@ export class OutboundFeed {
     if (link.believedRun !== undefined && link.believedRun !== sync.run) return this.#drop("answered by an older life");
     if (sync.seq > this.#host.lastSeq)
       return this.#host.beginEpoch(`${this.neighbour} holds number ${sync.seq}, which this storage never gave`);
+    link.run = sync.run;
     link.backlog = new Backlog(this.#host, this.neighbour, sync.run, sync.seq);
     this.#acknowledged = sync.seq;
     this.#isSuspected = false;
