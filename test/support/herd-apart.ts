@@ -3,6 +3,7 @@
 // The servers reach each other at their addresses with a shared token, as they would across accounts.
 
 import { spawn, type ChildProcess } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -120,6 +121,15 @@ export class HerdApart {
     return (await response.json()) as ServerStatus;
   }
 
+  /** What the processes of a server hold in memory: Node and workerd together. 0 where the system does not tell. */
+  memoryBytes(name: string): number {
+    const group = this.#processes.get(name)?.pid;
+    if (group === undefined || process.platform !== "linux") return 0;
+    return readdirSync("/proc")
+      .filter((entry) => /^\d+$/.test(entry))
+      .reduce((bytes, pid) => bytes + residentBytes(pid, group), 0);
+  }
+
   #server(name: string): HerdConfig["servers"][number] {
     const server = this.config.servers.find((candidate) => candidate.name === name);
     if (server === undefined) throw new Error(`The herd has no server ${name}`);
@@ -149,5 +159,19 @@ export class HerdApart {
           if (line.startsWith("up at ")) resolve();
         });
     });
+  }
+}
+
+/** The resident memory of a process if it belongs to the group, else 0. */
+function residentBytes(pid: string, group: number): number {
+  try {
+    // proc(5): after the name in parentheses come state, parent and group.
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    if (Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[2]) !== group) return 0;
+    const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+    return Number(kilobytes ?? 0) * 1024;
+  } catch {
+    // It ended meanwhile.
+    return 0;
   }
 }

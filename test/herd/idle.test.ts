@@ -1,0 +1,41 @@
+// An idle herd costs nothing: its feeds close, and its servers leave memory under their clients' open sockets.
+
+import { expect, onTestFinished, test } from "vitest";
+import { LineSocket } from "../../scripts/line-socket.ts";
+import { HerdApart } from "../support/herd-apart.ts";
+
+/** An object hibernates 10 s after its last event, and there is no event that says so: asking wakes it. */
+const ASK_MILLIS = 13_000;
+
+test("[CU4] after the idle time a client's open socket is answered by a server that has started once more", async () => {
+  const herd = await HerdApart.create({ idleSeconds: 1, retrySecondsMax: 1 });
+  onTestFinished(() => herd.remove());
+  await herd.start();
+  const socket = await LineSocket.open(herd.url("Alford"), "Alford");
+  const answer = await socket.ask("IAMAT kiwi +1+1 1");
+  for (const name of herd.names)
+    await expect.poll(async () => (await herd.held(name, ["kiwi"]))[0], { timeout: 20_000 }).toBe(answer.trimEnd());
+  // Each dialled link that was made is closed again by the one who dialled it.
+  for (const name of herd.names)
+    await expect
+      .poll(() => count(herd.printed(name), "link idle") + count(herd.printed(name), "link down"), { timeout: 20_000 })
+      .toBe(count(herd.printed(name), "dialled"));
+  const startsBefore = count(herd.printed("Alford"), "started");
+  await expect
+    .poll(
+      async () => {
+        expect(await socket.ask("IAMAT kiwi +1+1 1")).toBe(answer);
+        return count(herd.printed("Alford"), "started");
+      },
+      { interval: ASK_MILLIS, timeout: ASK_MILLIS * 5 },
+    )
+    .toBeGreaterThan(startsBefore);
+  const status = await herd.status("Alford");
+  expect(status.connections).toBe(1);
+  expect(status.neighbours.map(({ link }) => link)).toEqual(["closed", "closed"]);
+  socket.close();
+});
+
+function count(printed: string, event: string): number {
+  return printed.split(`"event":"${event}"`).length - 1;
+}
