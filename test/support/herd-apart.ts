@@ -16,7 +16,8 @@ import { bundleWorker, type MiniflareHerdOptions } from "../../scripts/miniflare
 import { findFreePorts } from "../../scripts/ports.ts";
 
 export class HerdApart {
-  readonly config: HerdConfig;
+  /** The herd as the next start has it; what runs keeps the one that it was started with. */
+  config: HerdConfig;
   readonly token = "the-token-of-this-test-herd";
   readonly #directory: string;
   readonly #bundle: string;
