@@ -18,7 +18,7 @@ interface UnacknowledgedFrame {
 interface Link {
   readonly connection: ConnectionId;
   readonly dialledMillis: number;
-  /** The only life of the neighbour whose SYNC may be believed, where it is known that an older one may still speak. */
+  /** The only life of the neighbour whose SYNC counts, where one has told us that an older one may still speak. */
   believedRun: string | undefined;
   /** The life of the neighbour that answered; it and `backlog` are `undefined` until its SYNC. */
   run: string | undefined;
@@ -105,17 +105,20 @@ export class OutboundFeed {
   }
 
   /**
-   * Takes back all that is known about the neighbour: its storage, or our numbering, is another one now. What the life
-   * that holds the new storage, `believedRun`, has said itself stands; a dial that is not answered yet goes on, and only
-   * that life's answer counts.
+   * Takes back all that is known about the neighbour: its storage, or our numbering, is another one now. `run` is the life
+   * that told us. What it said itself on a link stands. A dial that is not answered yet goes on, and only that life's answer
+   * counts: an older one may still speak. If two lives have told us, nobody knows which is older, so we dial anew: what is
+   * dialled now reaches the newest.
    */
-  forget(reason: string, believedRun?: string): void {
-    if (believedRun !== undefined && this.#link?.run === believedRun) return;
+  forget(reason: string, run?: string): void {
+    const link = this.#link;
+    if (run !== undefined && link?.run === run) return;
     this.#acknowledged = undefined;
     this.#isSuspected = true;
     this.#retryAtMillis = 0;
-    if (this.#link?.backlog === undefined && this.#link !== undefined && believedRun !== undefined)
-      this.#link.believedRun = believedRun;
+    if (link === undefined) return;
+    const isUnanswered = link.backlog === undefined && (link.believedRun ?? run) === run;
+    if (run !== undefined && isUnanswered) link.believedRun = run;
     else this.#drop(reason);
   }
 
@@ -209,7 +212,7 @@ export class OutboundFeed {
     const { epoch, highest } = this.#host.head;
     const sync = parseSync(message);
     if (sync === undefined || sync.epoch !== epoch) return this.#breakOff(`not a SYNC of this epoch: ${message}`);
-    if (link.believedRun !== undefined && link.believedRun !== sync.run) return this.#drop("answered by an older life");
+    if ((link.believedRun ?? sync.run) !== sync.run) return this.#drop("answered by an older life");
     if (sync.seq > this.#host.lastSeq)
       return this.#host.beginEpoch(`${this.neighbour} holds number ${sync.seq}, which this storage never gave`);
     link.run = sync.run;
@@ -265,7 +268,6 @@ export class OutboundFeed {
 
   /** Closes a link that is of no more use, though nothing failed. */
   #drop(reason: string): void {
-    if (this.#link === undefined) return;
     this.#close(1000, reason);
     this.#host.log({ event: "link down", to: this.neighbour, reason });
   }

@@ -1,0 +1,12 @@
+// When a report claims to have been made, found from its line by other means than the core's, which is what is tested.
+
+/** Nanoseconds since 1970 of an AT or IAMAT line. */
+export function claimedNanos(line: string): bigint {
+  const [whole = "", fraction = ""] = line.slice(line.lastIndexOf(" ") + 1).split(".");
+  return BigInt(whole) * 1_000_000_000n + BigInt(fraction.padEnd(9, "0"));
+}
+
+/** The client of an AT line. */
+export function clientOf(atLine: string): string {
+  return atLine.split(" ")[3] ?? "";
+}

@@ -1,0 +1,204 @@
+// One action of a schedule at a time, drawn at random: who says what to whom, and what goes wrong when.
+
+import type { Action } from "./action.ts";
+import { AHEAD_SECONDS_REFUSED, AHEAD_SECONDS_SURE, CRASH_MOMENTS } from "./action.ts";
+import { NEVER_MILLIS } from "./connection.ts";
+import type { SimOptions } from "./options.ts";
+import { Random } from "./random.ts";
+import { START_MILLIS } from "./world.ts";
+
+export class Draw {
+  readonly #options: SimOptions;
+  readonly #random: Random;
+  readonly #servers: readonly string[];
+  readonly #troubles: readonly number[];
+
+  constructor(options: SimOptions) {
+    this.#options = options;
+    this.#random = new Random(`schedule ${options.seed}`);
+    this.#servers = [...new Set(options.links.flat())].toSorted();
+    this.#troubles = times(options.faults.troubles, () => this.#when());
+  }
+
+  say(): Action {
+    const client = this.#client();
+    const isQuestion = this.#random.chance(0.2);
+    const atMillis = isQuestion ? this.#when() : this.#whenReporting();
+    const lines = times(this.#random.pick([1, 1, 1, 3]), () => this.#line(client, isQuestion, atMillis));
+    return { atMillis, do: "say", client, server: this.#server(), lines };
+  }
+
+  hangUp(): Action {
+    return {
+      atMillis: this.#when(),
+      do: "hang up",
+      client: this.#client(),
+      server: this.#server(),
+    };
+  }
+
+  cut(): Action {
+    const random = this.#random;
+    // Half of them come at any time: a moment has no more connections to cut than it has.
+    const atMillis = random.chance(0.5) ? this.#when() : this.#whenInTrouble();
+    if (random.chance(0.2))
+      return {
+        atMillis,
+        do: "cut client",
+        client: this.#client(),
+        server: this.#server(),
+        lateMillis: this.#late(),
+      };
+    const [from, to] = this.#direction();
+    const keeps = random.pick([0, 0.5, 1]);
+    return {
+      atMillis,
+      do: "cut",
+      from,
+      to,
+      keeps,
+      nearLateMillis: this.#late(),
+      farLateMillis: this.#late(),
+    };
+  }
+
+  ghost(): Action {
+    const [from, to] = this.#direction();
+    const [age, forMillis] = [this.#random.integer(0, 3), this.#random.integer(1, 20_000)];
+    return { atMillis: this.#whenInTrouble(), do: "ghost", from, to, age, forMillis };
+  }
+
+  holdDials(): Action {
+    const [from, to] = this.#direction();
+    const [forMillis, byMillis] = [this.#random.integer(1_000, 30_000), this.#random.integer(100, 40_000)];
+    return { atMillis: this.#whenInTrouble(), do: "hold dials", from, to, forMillis, byMillis };
+  }
+
+  part(): Action {
+    const side = this.#servers.filter(() => this.#random.chance(0.5));
+    const forMillis = this.#random.integer(1_000, 60_000);
+    return {
+      atMillis: this.#whenInTrouble(),
+      do: "part",
+      side,
+      forMillis,
+      hang: this.#random.chance(0.5),
+    };
+  }
+
+  crash(losesStorage: boolean): Action {
+    const random = this.#random;
+    return {
+      atMillis: this.#whenInTrouble(),
+      do: "crash",
+      server: this.#server(),
+      moment: random.pick(CRASH_MOMENTS),
+      losesStorage,
+      downMillis: random.chance(0.3) ? 0 : random.integer(0, this.#options.faults.downMillisMax),
+      lateMillis: this.#late(),
+    };
+  }
+
+  slow(): Action {
+    const [forMillis, turnMillis] = [this.#random.integer(1_000, 30_000), this.#random.pick([50, 1_000, 8_000])];
+    return {
+      atMillis: this.#whenInTrouble(),
+      do: "slow",
+      server: this.#server(),
+      forMillis,
+      turnMillis,
+    };
+  }
+
+  farFuture(): Action {
+    const [client, atMillis] = [this.#client(), this.#whenReporting()];
+    const ahead = this.#random.pick([AHEAD_SECONDS_SURE - 100, AHEAD_SECONDS_REFUSED + 100, 10 ** 12]);
+    const lines = [iamat(client, this.#location(), `${Math.floor((START_MILLIS + atMillis) / 1000) + ahead}.5`)];
+    return {
+      atMillis,
+      do: "say",
+      client,
+      server: this.#server(),
+      lines,
+      fault: "far-future report",
+    };
+  }
+
+  burst(): Action {
+    const [client, atMillis] = [this.#client(), this.#whenReporting()];
+    const lines = times(this.#random.integer(8, 40), () =>
+      iamat(client, this.#location(), this.#time(atMillis + this.#random.integer(0, 1_000))),
+    );
+    return { atMillis, do: "say", client, server: this.#server(), lines, fault: "burst" };
+  }
+
+  #line(client: number, isQuestion: boolean, atMillis: number): string {
+    const random = this.#random;
+    if (isQuestion) return `WHATSAT ${nameOf(this.#client())} ${random.integer(1, 50)} ${random.integer(1, 20)}`;
+    if (random.chance(0.05))
+      return random.pick(["NONSENSE", "IAMAT here", `AT A +0.000000000 ${nameOf(client)} +1+1 1`]);
+    return iamat(client, this.#location(), this.#time(atMillis));
+  }
+
+  /** Most are of now. Some are of a little before, some differ in the last of nine digits only, some not at all. */
+  #time(atMillis: number): string {
+    const random = this.#random;
+    const seconds = Math.floor((START_MILLIS + atMillis) / 1000);
+    if (random.chance(0.2)) return `${seconds - random.integer(0, 30)}`;
+    if (random.chance(0.3)) return `${seconds - (seconds % 10)}.12345678${random.integer(0, 9)}`;
+    if (random.chance(0.2)) return `${seconds - (seconds % 10)}.${random.pick(["5", "50", "500000000"])}`;
+    return `${seconds}.${String(random.integer(0, 999_999_999)).padStart(9, "0")}`;
+  }
+
+  /** How much later than it happens an end hears that its connection is gone. */
+  #late(): number {
+    const { lateMillisMax, isSilent } = this.#options.faults;
+    if (this.#random.chance(0.5)) return 0;
+    return isSilent && this.#random.chance(0.3) ? NEVER_MILLIS : this.#random.integer(0, lateMillisMax);
+  }
+
+  #location(): string {
+    const random = this.#random;
+    return `+${random.integer(0, 89)}.${random.integer(0, 999)}-${random.integer(0, 179)}.5`;
+  }
+
+  #when(): number {
+    return this.#random.integer(0, this.#options.loadMillis);
+  }
+
+  /** Faults that come together do what no fault does alone. */
+  #whenInTrouble(): number {
+    if (this.#troubles.length === 0) return this.#when();
+    const atMillis = this.#random.pick(this.#troubles) + this.#random.integer(0, 2_000);
+    return Math.min(atMillis, this.#options.loadMillis);
+  }
+
+  #whenReporting(): number {
+    return this.#random.integer(0, this.#options.reportMillis);
+  }
+
+  #client(): number {
+    return this.#random.integer(1, this.#options.clients);
+  }
+
+  #server(): string {
+    return this.#random.pick(this.#servers);
+  }
+
+  #direction(): readonly [string, string] {
+    const [one, other] = this.#random.pick(this.#options.links);
+    return this.#random.chance(0.5) ? [one, other] : [other, one];
+  }
+}
+
+function nameOf(client: number): string {
+  return `client-${client}`;
+}
+
+function iamat(client: number, location: string, time: string): string {
+  return `IAMAT ${nameOf(client)} ${location} ${time}`;
+}
+
+export function times<Value>(count: number, make: () => Value): Value[] {
+  return Array.from({ length: count }, make);
+}

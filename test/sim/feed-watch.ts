@@ -1,0 +1,68 @@
+// What the wire between servers may show: frames within their limit, and no report sent more often than it must be.
+
+import { Violation } from "./violation.ts";
+import type { Watch } from "./connection.ts";
+
+export class FeedWatch {
+  readonly #framesMax: number;
+  /** By AT line: how often it was sent, over all links. */
+  readonly #sends = new Map<string, number>();
+  /** By receiver and AT line: who brought it first. */
+  readonly #sources = new Map<string, string>();
+  /** Whether faults may make a report be sent again. */
+  readonly #isFaultFree: boolean;
+
+  constructor(framesMax: number, isFaultFree: boolean) {
+    this.#framesMax = framesMax;
+    this.#isFaultFree = isFaultFree;
+  }
+
+  /** Watches for one feed: over what its sender sends, and over what its receiver answers. */
+  watchesOf(from: string, to: string): { readonly frames: Watch; readonly answers: Watch } {
+    let underWay = 0;
+    return {
+      frames: {
+        sent: (frame) => {
+          if (++underWay > this.#framesMax)
+            throw new Violation(
+              "CU2",
+              `${from} has ${underWay} frames under way to ${to}, of ${this.#framesMax} at most`,
+            );
+          if (this.#isFaultFree) for (const line of reportsIn(frame)) this.#countSend(line, from, to);
+        },
+        arrived: (frame) => {
+          if (this.#isFaultFree) for (const line of reportsIn(frame)) this.#noteSource(line, from, to);
+        },
+      },
+      answers: {
+        sent: () => {},
+        arrived: (answer) => {
+          if (answer.startsWith("ACK ")) underWay--;
+        },
+      },
+    };
+  }
+
+  /** In the end of a run without faults. */
+  demandBound(servers: number, links: number): void {
+    const most = 2 * links - (servers - 1);
+    for (const [line, sends] of this.#sends)
+      if (sends > most) throw new Violation("FL2", `${line} was sent ${sends} times, ${most} at most were needed`);
+  }
+
+  #countSend(line: string, from: string, to: string): void {
+    this.#sends.set(line, (this.#sends.get(line) ?? 0) + 1);
+    if (this.#sources.get(`${from} ${line}`) === to)
+      throw new Violation("FL2", `${from} sent ${line} back to ${to}, from where it came`);
+  }
+
+  #noteSource(line: string, from: string, to: string): void {
+    const key = `${to} ${line}`;
+    // The server that heard it from its client has it from no neighbour.
+    if (!line.startsWith(`AT ${to} `) && !this.#sources.has(key)) this.#sources.set(key, from);
+  }
+}
+
+function reportsIn(frame: string): string[] {
+  return frame.split("\n").filter((line) => line.startsWith("AT "));
+}

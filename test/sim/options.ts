@@ -1,0 +1,190 @@
+// What a run is made of: a herd, its settings, its load, and the list of its faults.
+//
+// `optionsOf(seed)` draws all of it. The settings are small, so that blocks of numbers end, recent logs overflow and
+// scans take many steps all the time. Each kind of fault is left out of some runs, since one may hide what another shows.
+
+import herdFile from "../../herd.config.json" with { type: "json" };
+import { parseHerdConfig, type HerdConfig } from "../../src/core/herd-config.ts";
+import type { LogLevel } from "../../src/core/log-entry.ts";
+import { Random } from "./random.ts";
+
+export const FAULT_KINDS = [
+  "cut",
+  "ghost",
+  "held dials",
+  "partition",
+  "crash",
+  "storage loss",
+  "slow server",
+  "wrong clock",
+  "far-future report",
+  "burst",
+  "hibernation",
+] as const;
+
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
+/** The faults of a run: how many of each, and how bad. */
+interface Faults {
+  /** Moments around which faults gather; 0 if they come at any time. */
+  readonly troubles: number;
+  /** Connections cut, of clients too; what is under way is lost in part. */
+  readonly cuts: number;
+  /** How much later than the cut an end hears of it at most. */
+  readonly lateMillisMax: number;
+  /** Whether an end may never hear of it, as where a machine or a cable is gone. */
+  readonly isSilent: boolean;
+  /** Dials of before that reach the neighbour a second time, perhaps of a life that is over. */
+  readonly ghosts: number;
+  /** Times during which dials of a link are held back, so that later ones overtake them. */
+  readonly heldDials: number;
+  /** Times during which nothing passes between two parts of the herd. */
+  readonly partitions: number;
+  /** Crashes: memory, connections and unconfirmed commits are lost, at each moment of a turn. */
+  readonly crashes: number;
+  /** Crashes that leave the storage empty. */
+  readonly storageLosses: number;
+  /** How long a crashed server is out of reach at most. */
+  readonly downMillisMax: number;
+  /** Times during which the turns of a server come late. */
+  readonly slowServers: number;
+  /** How wrong a server's clock is at most. */
+  readonly clockMillisMax: number;
+  /** Reports claimed for later than now; some too far ahead to be taken (RP4). */
+  readonly farFutureReports: number;
+  /** Many reports of one client at once. */
+  readonly bursts: number;
+  /** Whether an idle server leaves memory. */
+  readonly hibernates: boolean;
+}
+
+export interface SimOptions {
+  readonly seed: number;
+  readonly links: readonly (readonly [string, string])[];
+  readonly peers: HerdConfig["peers"];
+  readonly clients: number;
+  /** Messages of clients, of one line or some. */
+  readonly messages: number;
+  /** From the start until all faults are healed. */
+  readonly loadMillis: number;
+  /** Nobody reports later than this: from then on nothing but the herd itself brings it together. */
+  readonly reportMillis: number;
+  /** What a message between two ends takes at most. */
+  readonly delayMillisMax: number;
+  /** What a commit takes at most until it is durable. */
+  readonly commitMillisMax: number;
+  readonly logLevel: LogLevel;
+  readonly faults: Faults;
+}
+
+const NO_FAULTS: Faults = {
+  troubles: 0,
+  cuts: 0,
+  lateMillisMax: 0,
+  isSilent: false,
+  ghosts: 0,
+  heldDials: 0,
+  partitions: 0,
+  crashes: 0,
+  storageLosses: 0,
+  downMillisMax: 0,
+  slowServers: 0,
+  clockMillisMax: 0,
+  farFutureReports: 0,
+  bursts: 0,
+  hibernates: false,
+};
+
+/** A run with everything that this seed brings. */
+export function optionsOf(seed: number): SimOptions {
+  const random = new Random(`options ${seed}`);
+  const some = (most: number) => (random.chance(0.25) ? 0 : random.integer(1, most));
+  return {
+    ...loadOf(seed, random),
+    peers: smallPeers(random),
+    faults: {
+      troubles: random.pick([0, 0, 3, 8]),
+      cuts: random.integer(14, 24),
+      lateMillisMax: random.pick([0, 500, 20_000]),
+      isSilent: random.chance(0.3),
+      ghosts: some(5),
+      heldDials: some(3),
+      partitions: some(3),
+      crashes: some(20),
+      storageLosses: random.chance(0.2) ? random.integer(6, 14) : some(4),
+      downMillisMax: random.pick([0, 1_000, 40_000]),
+      slowServers: some(3),
+      clockMillisMax: random.pick([0, 1_000, 300_000]),
+      farFutureReports: some(5),
+      bursts: some(4),
+      hibernates: random.chance(0.6),
+    },
+  };
+}
+
+/** A run without faults, with room enough in the recent log: here a report's cost has its bound (FL2). */
+export function faultFreeOptionsOf(seed: number): SimOptions {
+  const random = new Random(`fault-free options ${seed}`);
+  const peers = { ...smallPeers(random), recentReports: 10_000, answerSeconds: 10 };
+  return { ...loadOf(seed, random), peers, faults: NO_FAULTS };
+}
+
+/** The configuration that a run's servers are given. */
+export function herdConfigOf({ links, peers }: SimOptions): HerdConfig {
+  const names = [...new Set(links.flat())].toSorted();
+  const servers = names.map((name) => ({
+    name,
+    neighbours: links.flatMap((link) => (link.includes(name) ? link.filter((end) => end !== name) : [])),
+  }));
+  return parseHerdConfig({ servers, peers });
+}
+
+function loadOf(seed: number, random: Random): Omit<SimOptions, "peers" | "faults"> {
+  const loadMillis = random.integer(20_000, 180_000);
+  return {
+    seed,
+    loadMillis,
+    reportMillis: Math.floor(loadMillis * random.pick([0.3, 0.6, 0.9])),
+    logLevel: random.chance(0.2) ? "lines" : "events",
+    links: random.chance(0.3) ? paperLinks() : randomLinks(random),
+    clients: random.integer(2, 30),
+    messages: random.integer(60, 160),
+    delayMillisMax: random.pick([1, 20, 200, 2_000]),
+    commitMillisMax: random.pick([0, 5, 50, 500]),
+  };
+}
+
+function smallPeers(random: Random): HerdConfig["peers"] {
+  const retrySecondsMin = random.pick([0.1, 0.5, 1]);
+  return {
+    frameReports: random.integer(1, 4),
+    framesUnacknowledged: random.integer(1, 3),
+    recentReports: random.pick([2, 4, 8, 16, 1_000]),
+    scanReports: random.integer(2, 5),
+    seqBlock: random.integer(1, 6),
+    idleSeconds: random.pick([1, 5, 20]),
+    answerSeconds: random.pick([5, 10, 30]),
+    retrySecondsMin,
+    retrySecondsMax: random.pick([retrySecondsMin, 5, 60]),
+  };
+}
+
+/** The links of herd.config.json. */
+function paperLinks(): [string, string][] {
+  return herdFile.servers.flatMap(({ name, neighbours }) =>
+    neighbours.filter((neighbour) => name < neighbour).map((neighbour): [string, string] => [name, neighbour]),
+  );
+}
+
+/** A connected graph of 2 to 8 servers: a random tree, and some links more. */
+function randomLinks(random: Random): [string, string][] {
+  const names = ["A", "B", "C", "D", "E", "F", "G", "H"].slice(0, random.integer(2, 8));
+  const links = new Map<string, [string, string]>();
+  const link = (one: string, other: string) => {
+    const [first, second] = one < other ? [one, other] : [other, one];
+    if (first !== second) links.set(`${first}${second}`, [first, second]);
+  };
+  names.slice(1).forEach((name, index) => link(name, random.pick(names.slice(0, index + 1))));
+  for (let more = random.integer(0, names.length); more > 0; more--) link(random.pick(names), random.pick(names));
+  return [...links.values()];
+}

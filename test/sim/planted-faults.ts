@@ -1,0 +1,170 @@
+// Faults to plant in the core, one at a time, each of which the simulator has to find: `plant.ts` applies them to a copy.
+//
+// One that it does not find shows what the simulator does not try. `before` must stand in the file exactly once.
+
+export interface PlantedFault {
+  readonly name: string;
+  /** Under src/core. */
+  readonly file: string;
+  readonly edits: readonly { readonly before: string; readonly after: string }[];
+}
+
+export const PLANTED_FAULTS: readonly PlantedFault[] = [
+  {
+    name: "the guard compares as doubles",
+    file: "report.ts",
+    edits: [
+      {
+        before: "report.timeKey > held.timeKey",
+        after: 'Number(report.line.split(" ").at(-1)) > Number(held.line.split(" ").at(-1))',
+      },
+    ],
+  },
+  {
+    name: "an equal time is accepted",
+    file: "report.ts",
+    edits: [{ before: "report.timeKey > held.timeKey", after: "report.timeKey >= held.timeKey" }],
+  },
+  {
+    name: "the cursor is saved before the reports",
+    file: "herd-server.ts",
+    edits: [
+      {
+        before: "    this.store.transact(() => {\n      if (this.pending",
+        after:
+          "    this.store.transact(() => this.#neighbours.write());\n    this.store.transact(() => {\n      if (this.pending",
+      },
+    ],
+  },
+  {
+    name: "a report is sent back to its source",
+    file: "backlog.ts",
+    edits: [
+      {
+        before: "source?.neighbour !== this.#neighbour || source.run !== this.#run",
+        after: "source !== null",
+      },
+    ],
+  },
+  {
+    name: "its source is never sent a report again",
+    file: "backlog.ts",
+    edits: [{ before: " || source.run !== this.#run", after: "" }],
+  },
+  {
+    name: "nothing is sent again after a cut",
+    file: "outbound-feed.ts",
+    edits: [
+      {
+        before: "new Backlog(this.#host, this.neighbour, sync.run, sync.seq)",
+        after:
+          "new Backlog(this.#host, this.neighbour, sync.run, this.#acknowledged === undefined ? sync.seq : this.#host.head.highest)",
+      },
+    ],
+  },
+  {
+    name: "the epoch is ignored",
+    file: "inbound-feed.ts",
+    edits: [{ before: "      this.#cursor = 0;\n", after: "" }],
+  },
+  {
+    name: "a number is used again after a crash",
+    file: "herd-server.ts",
+    edits: [
+      {
+        before: "this.lastSeq = this.head.ceiling;",
+        after: "this.lastSeq = Math.max(0, this.head.highest - 1);",
+      },
+    ],
+  },
+  {
+    name: "the alarm is set after the commit",
+    file: "herd-server.ts",
+    edits: [
+      {
+        before: "      this.#keepAlarm();\n    });",
+        after: "    });\n    this.store.transact(() => this.#keepAlarm());",
+      },
+    ],
+  },
+  {
+    name: "a new life clears an alarm that it does not understand",
+    file: "herd-server.ts",
+    edits: [{ before: "!isEveryCaughtUp || isAnyLinked", after: "(isEveryCaughtUp && isAnyLinked) || isAnyLinked" }],
+  },
+  {
+    name: "a frame of a scan advances the cursor",
+    file: "backlog.ts",
+    edits: [
+      {
+        before: "lines.length === 0 ? undefined : this.#frame(lines, this.#sent)",
+        after: "lines.length === 0 ? undefined : { ...this.#frame(lines, this.#sent), to: scan.upTo }",
+      },
+    ],
+  },
+  {
+    name: "an answer leaves before the commit",
+    file: "herd-server.ts",
+    edits: [
+      {
+        before: "    this.#keep();\n    this.#answer();",
+        after: "    this.#answer();\n    this.#keep();",
+      },
+    ],
+  },
+  {
+    name: "a new epoch is not dialled back",
+    file: "neighbours.ts",
+    edits: [
+      {
+        before: 'edge.outbound.forget("the neighbour has a new epoch", hello.run)',
+        after: "edge.outbound.neighbourIsUp()",
+      },
+    ],
+  },
+  {
+    name: "empty storage dials nobody",
+    file: "neighbours.ts",
+    edits: [{ before: "if (stored === undefined) outbound.suspect();", after: "" }],
+  },
+  {
+    name: "an older life's SYNC is believed",
+    file: "outbound-feed.ts",
+    edits: [
+      {
+        before: "link.believedRun !== undefined && link.believedRun !== sync.run",
+        after: "link.believedRun === null",
+      },
+    ],
+  },
+  {
+    name: "frames have no limit",
+    file: "outbound-feed.ts",
+    edits: [
+      {
+        before: "link.unacknowledged.length < this.#host.peers.framesUnacknowledged",
+        after: "true",
+      },
+    ],
+  },
+  {
+    name: "an idle link stays open",
+    file: "outbound-feed.ts",
+    edits: [
+      {
+        before: "return link.quietSinceMillis + this.#host.peers.idleSeconds * 1000;",
+        after: "return Infinity;",
+      },
+    ],
+  },
+  {
+    name: "an answer that does not come is waited for without end",
+    file: "outbound-feed.ts",
+    edits: [{ before: "since === undefined ? Infinity", after: "since !== null ? Infinity" }],
+  },
+  {
+    name: "the recent log forgets where it begins",
+    file: "recent-log.ts",
+    edits: [{ before: "    this.#floor = first.seq;\n", after: "" }],
+  },
+];

@@ -1,0 +1,25 @@
+// A bar on a terminal; nothing where the output goes elsewhere.
+
+const WIDTH = 40;
+const REDRAW_MILLIS = 200;
+
+export class Progress {
+  readonly #total: number;
+  #drawnMillis = -Infinity;
+
+  constructor(total: number) {
+    this.#total = total;
+  }
+
+  show(done: number, failures: number): void {
+    if (!process.stderr.isTTY || performance.now() - this.#drawnMillis < REDRAW_MILLIS) return;
+    this.#drawnMillis = performance.now();
+    const filled = Math.floor((done / this.#total) * WIDTH);
+    const bar = "#".repeat(filled).padEnd(WIDTH, ".");
+    process.stderr.write(`\r[${bar}] ${done} of ${this.#total} seeds, ${failures} violations`);
+  }
+
+  clear(): void {
+    if (process.stderr.isTTY) process.stderr.write(`\r${" ".repeat(WIDTH + 50)}\r`);
+  }
+}

@@ -1,0 +1,32 @@
+// The schedule of a run: everything that clients do and every fault, each at its time.
+//
+// It is data: drawn from the options, printed where a run fails, cut down to what the failure needs, and kept as a test.
+// What is not in it (delays, jitter) is drawn as the run goes on, from the seed.
+
+import { Draw, times } from "./draw.ts";
+import type { Action } from "./action.ts";
+import type { SimOptions } from "./options.ts";
+
+export interface Schedule {
+  readonly options: SimOptions;
+  readonly actions: readonly Action[];
+}
+
+export function scheduleOf(options: SimOptions): Schedule {
+  const draw = new Draw(options);
+  const { faults, messages } = options;
+  const actions = [
+    ...times(messages, () => draw.say()),
+    ...times(Math.ceil(messages / 20), () => draw.hangUp()),
+    ...times(faults.cuts, () => draw.cut()),
+    ...times(faults.ghosts, () => draw.ghost()),
+    ...times(faults.heldDials, () => draw.holdDials()),
+    ...times(faults.partitions, () => draw.part()),
+    ...times(faults.crashes, () => draw.crash(false)),
+    ...times(faults.storageLosses, () => draw.crash(true)),
+    ...times(faults.slowServers, () => draw.slow()),
+    ...times(faults.farFutureReports, () => draw.farFuture()),
+    ...times(faults.bursts, () => draw.burst()),
+  ];
+  return { options, actions: actions.toSorted((one, other) => one.atMillis - other.atMillis) };
+}

@@ -1,0 +1,206 @@
+// One life of a server in memory, as the Durable Object gives it: events queue up, a turn takes them all, its effects leave
+// in order once its commit is durable. This mirrors src/worker/server-object.ts; what the two share is the core.
+
+import type { ConnectionId, Effect, HerdEvent, ResumedConnection } from "../../src/core/events.ts";
+import type { HerdConfig } from "../../src/core/herd-config.ts";
+import { HerdServer } from "../../src/core/herd-server.ts";
+import type { LogLevel } from "../../src/core/log-entry.ts";
+import type { PlacesAnswer } from "../../src/core/places.ts";
+import type { ConnectionEnd } from "./connection.ts";
+import type { Disk } from "./disk.ts";
+import type { CrashMoment } from "./action.ts";
+import type { Random } from "./random.ts";
+import type { World } from "./world.ts";
+
+/** What a life needs of the server that it is a life of. */
+export interface LifeHost {
+  readonly name: string;
+  readonly config: HerdConfig;
+  readonly logLevel: LogLevel;
+  readonly world: World;
+  readonly disk: Disk;
+  /** What is drawn for this server as the run goes on. */
+  readonly random: Random;
+  /** How far its clock is off. */
+  readonly clockMillis: number;
+  /** How late its turns come, beside what is due. */
+  turnDelayMillis(): number;
+  commitMillis(): number;
+  placesMillis(): number;
+  dial(effect: Extract<Effect, { type: "dial" }>, life: ServerLife): ConnectionEnd;
+  /** A turn that wrote something comes to this moment. */
+  comesTo(moment: CrashMoment): void;
+  /** The first commit not durable yet is durable now. */
+  confirm(): void;
+  /** A message leaves to a client. */
+  answers(data: string): void;
+  /** A turn threw. */
+  died(error: unknown): void;
+  rests(): void;
+}
+
+const NO_PLACES: PlacesAnswer = { html_attributions: [], results: [], status: "ZERO_RESULTS" };
+
+export class ServerLife {
+  readonly #host: LifeHost;
+  readonly #server: HerdServer;
+  readonly #ends = new Map<ConnectionId, ConnectionEnd>();
+  readonly #clients = new Set<ConnectionId>();
+  readonly #dialled = new Set<ConnectionEnd>();
+  #events: HerdEvent[] = [];
+  #turnDueMillis = Infinity;
+  #turnTicket = 0;
+  #unconfirmedTurns = 0;
+  #durableAtMillis = 0;
+  #placesAsked = 0;
+  #isOver = false;
+
+  /** `resumed`: the connections that outlived the life before. The first turn is the caller's to run. */
+  constructor(host: LifeHost, resumed: ReadonlyMap<ConnectionEnd, ResumedConnection>) {
+    this.#host = host;
+    this.#server = new HerdServer({
+      name: host.name,
+      config: host.config,
+      store: host.disk,
+      logLevel: host.logLevel,
+      alarmAtMillis: host.disk.alarmAtMillis,
+      resumed: [...resumed.values()],
+      random: () => host.random.next(),
+    });
+    for (const [end, { type, connection }] of resumed) {
+      this.#ends.set(connection, end);
+      if (type === "client") this.#clients.add(connection);
+    }
+  }
+
+  /** Whether it would leave memory, if nothing comes: a dialled link, a timer or a request under way keeps it there. */
+  get isIdle(): boolean {
+    const isBusy = this.#events.length > 0 || this.#unconfirmedTurns > 0 || this.#placesAsked > 0;
+    return !isBusy && this.#turnDueMillis === Infinity && [...this.#dialled].every((end) => !end.isOpen);
+  }
+
+  get nowMillis(): number {
+    return this.#host.world.nowMillis + this.#host.clockMillis;
+  }
+
+  hear(event: HerdEvent): void {
+    if (this.#isOver) return;
+    this.#events.push(event);
+    this.#planTurn(0);
+  }
+
+  /** A connection came, of a client or a neighbour. */
+  open(end: ConnectionEnd, isClient: boolean): ConnectionId {
+    const connection = this.#server.newConnection();
+    this.#ends.set(connection, end);
+    if (isClient) this.#clients.add(connection);
+    return connection;
+  }
+
+  lose(connection: ConnectionId, reason: string): void {
+    this.#ends.delete(connection);
+    this.hear({ type: "closed", connection, reason });
+  }
+
+  ring(): void {
+    this.#events.push({ type: "alarm" });
+    this.runTurn();
+  }
+
+  /** The life is over: its dialled connections break off, and nothing that it planned happens. */
+  end(lateMillis: number): void {
+    this.#isOver = true;
+    for (const end of this.#dialled) end.abandon(lateMillis);
+  }
+
+  runTurn(): void {
+    const host = this.#host;
+    this.#turnTicket++;
+    this.#turnDueMillis = Infinity;
+    const events = this.#events;
+    this.#events = [];
+    let effects: readonly Effect[];
+    try {
+      effects = this.#server.turn(this.nowMillis, events);
+    } catch (error) {
+      return host.died(error);
+    }
+    const hasWritten = host.disk.endTurn();
+    host.world.tell(host.name, `takes a turn of ${events.length} events${hasWritten ? " and a commit" : ""}`);
+    if (hasWritten) host.comesTo("before the commit is durable");
+    if (this.#isOver) return;
+    this.#leaveOnceDurable(hasWritten, effects);
+    this.#planTurn(this.#server.nextTurnMillis);
+  }
+
+  #leaveOnceDurable(hasWritten: boolean, effects: readonly Effect[]): void {
+    const host = this.#host;
+    this.#unconfirmedTurns++;
+    this.#durableAtMillis = Math.max(
+      this.#durableAtMillis,
+      host.world.nowMillis + (hasWritten ? host.commitMillis() : 0),
+    );
+    host.world.at(this.#durableAtMillis, () => {
+      if (this.#isOver) return;
+      this.#unconfirmedTurns--;
+      if (hasWritten) host.confirm();
+      if (hasWritten) host.comesTo("before the effects");
+      effects.forEach((effect, index) => {
+        if (hasWritten && index === effects.length >>> 1) host.comesTo("among the effects");
+        if (!this.#isOver) this.#carryOut(effect);
+      });
+      if (effects.some(isSync)) host.comesTo("after a SYNC");
+      if (!this.#isOver && this.isIdle) host.rests();
+    });
+  }
+
+  /** `dueMillis` by its own clock; 0 for as soon as the loop comes round. */
+  #planTurn(dueMillis: number): void {
+    if (this.#isOver || dueMillis >= this.#turnDueMillis) return;
+    const { world, clockMillis } = this.#host;
+    this.#turnDueMillis = dueMillis;
+    const ticket = ++this.#turnTicket;
+    world.at(Math.max(world.nowMillis, dueMillis - clockMillis) + this.#host.turnDelayMillis(), () => {
+      if (!this.#isOver && ticket === this.#turnTicket) this.runTurn();
+    });
+  }
+
+  #carryOut(effect: Effect): void {
+    const { world, name } = this.#host;
+    switch (effect.type) {
+      case "send":
+        world.tell(name, `> ${effect.connection} ${String(effect.data)}`);
+        if (this.#clients.has(effect.connection)) this.#host.answers(String(effect.data));
+        return this.#ends.get(effect.connection)?.send(effect.data);
+      case "close":
+        world.tell(name, `closes ${effect.connection}: ${effect.reason}`);
+        this.#ends.get(effect.connection)?.close(effect.reason);
+        this.#ends.delete(effect.connection);
+        return;
+      case "dial": {
+        const end = this.#host.dial(effect, this);
+        this.#ends.set(effect.connection, end);
+        this.#dialled.add(end);
+        return;
+      }
+      case "ask places":
+        return this.#askPlaces(effect.query);
+      case "log":
+        return world.tell(name, JSON.stringify(effect.entry));
+      default:
+        effect satisfies never;
+    }
+  }
+
+  #askPlaces(query: number): void {
+    this.#placesAsked++;
+    this.#host.world.after(this.#host.placesMillis(), () => {
+      this.#placesAsked--;
+      this.hear({ type: "places answered", query, provider: "none", answer: NO_PLACES });
+    });
+  }
+}
+
+function isSync(effect: Effect): boolean {
+  return effect.type === "send" && String(effect.data).startsWith("SYNC ");
+}

@@ -1,0 +1,257 @@
+// A server of the herd through all its lives: its storage, its alarm, the connections that hibernate, and its crashes.
+//
+// As a Durable Object it is in memory only while somebody has a reason: a connection that comes, a message on one that
+// hibernated, or its alarm wakes it. After a crash nothing else does (CU4).
+
+import type { Effect, HerdEvent, ResumedConnection } from "../../src/core/events.ts";
+import type { Hello } from "../../src/core/frame.ts";
+import type { HerdConfig } from "../../src/core/herd-config.ts";
+import type { LogLevel } from "../../src/core/log-entry.ts";
+import { AlarmClock } from "./alarm-clock.ts";
+import type { ConnectionEnd } from "./connection.ts";
+import { CommitFailed, Disk, type DiskWatch } from "./disk.ts";
+import type { Ledger } from "./ledger.ts";
+import type { Network } from "./network.ts";
+import type { SimOptions } from "./options.ts";
+import type { Random } from "./random.ts";
+import type { Action, CrashMoment } from "./action.ts";
+import { ServerLife, type LifeHost } from "./server-life.ts";
+import type { World } from "./world.ts";
+
+type Crash = Extract<Action, { do: "crash" }>;
+
+/** Who opens a connection to a server. */
+export type Caller = { readonly type: "client" } | { readonly type: "neighbour"; readonly hello: Hello };
+
+/** The platform lets an object leave memory after about this long without work. */
+const HIBERNATION_MILLIS = 10_000;
+/** The platform rings an alarm again that was not served. */
+const ALARM_RETRY_MILLIS = 2_000;
+
+export interface SimServerOptions {
+  readonly name: string;
+  readonly config: HerdConfig;
+  readonly options: SimOptions;
+  readonly world: World;
+  readonly network: Network;
+  readonly ledger: Ledger;
+  readonly random: Random;
+  readonly filter: DiskWatch["filter"];
+}
+
+export class SimServer implements LifeHost {
+  readonly name: string;
+  readonly config: HerdConfig;
+  readonly logLevel: LogLevel;
+  readonly world: World;
+  readonly disk: Disk;
+  readonly random: Random;
+  /** How far its clock is off. It is another one after a crash, as the platform may start it on another machine. */
+  clockMillis = 0;
+  readonly #options: SimOptions;
+  readonly #network: Network;
+  readonly #ledger: Ledger;
+  /** The connections that others opened to it; they outlive a life that ends by hibernation. */
+  readonly #accepted = new Map<ConnectionEnd, ResumedConnection>();
+  #life: ServerLife | undefined;
+  /** Comes at the moment of a turn that it names. */
+  #crashToCome: Crash | undefined;
+  #downUntilMillis = 0;
+  #slowUntilMillis = 0;
+  #slowMillis = 0;
+  #stirrings = 0;
+  readonly #alarm: AlarmClock;
+
+  constructor({ name, config, options, world, network, ledger, random, filter }: SimServerOptions) {
+    this.name = name;
+    this.config = config;
+    this.world = world;
+    this.random = random;
+    this.logLevel = options.logLevel;
+    this.#options = options;
+    this.#network = network;
+    this.#ledger = ledger;
+    this.disk = new Disk({ kept: (report) => ledger.keep(name, report), filter });
+    this.#takeClock();
+    this.#alarm = new AlarmClock(world, () => this.#ring());
+  }
+
+  /** Brings it into memory, if it is not down. Answers whether it is there. */
+  wake(): ServerLife | undefined {
+    this.#stirrings++;
+    if (this.#life !== undefined || this.world.nowMillis < this.#downUntilMillis) return this.#life;
+    try {
+      this.#life = new ServerLife(this, this.#accepted);
+    } catch (error) {
+      this.died(error);
+      return undefined;
+    }
+    this.#life.runTurn();
+    return this.#life;
+  }
+
+  /** Takes a connection, unless it is down. */
+  accept(end: ConnectionEnd, caller: Caller): boolean {
+    const life = this.wake();
+    if (life === undefined) return false;
+    const connection = life.open(end, caller.type === "client");
+    // What the connection would say of itself after hibernation.
+    const resumed: ResumedConnection =
+      caller.type === "client" ? { ...caller, connection, unknown: "reject" } : { ...caller, connection };
+    this.#accepted.set(end, resumed);
+    end.party = {
+      hear: (data) =>
+        this.wake()?.hear({
+          type: "message",
+          connection,
+          data,
+          receivedMillis: this.#localMillis(),
+        }),
+      lose: (reason) => {
+        this.#accepted.delete(end);
+        this.wake()?.lose(connection, reason);
+      },
+    };
+    life.hear(greetingOf(resumed));
+    return true;
+  }
+
+  crash(crash: Crash): void {
+    if (crash.moment === "at once") return this.#crash(crash);
+    this.#crashToCome = crash;
+    if (crash.moment === "in the commit") this.disk.failAfter(0);
+    if (crash.moment === "in a second commit") this.disk.failAfter(1);
+  }
+
+  slow(forMillis: number, turnMillis: number): void {
+    this.world.countFault("slow server");
+    this.#slowUntilMillis = this.world.nowMillis + forMillis;
+    this.#slowMillis = turnMillis;
+  }
+
+  /** Ends its faults. */
+  heal(): void {
+    this.#crashToCome = undefined;
+    this.disk.failAfter(Infinity);
+    this.#downUntilMillis = 0;
+    this.#slowUntilMillis = 0;
+    this.#start();
+    this.#planAlarm();
+  }
+
+  turnDelayMillis(): number {
+    const isSlow = this.world.nowMillis < this.#slowUntilMillis;
+    return this.random.integer(0, isSlow ? this.#slowMillis : 1);
+  }
+
+  commitMillis(): number {
+    return this.random.integer(0, this.#options.commitMillisMax);
+  }
+
+  placesMillis(): number {
+    return this.random.integer(1, 2_000);
+  }
+
+  dial({ connection, neighbour, hello }: Extract<Effect, { type: "dial" }>, life: ServerLife): ConnectionEnd {
+    const end = this.#network.dial(this.name, neighbour, hello);
+    end.party = {
+      hear: (data) => life.hear({ type: "message", connection, data, receivedMillis: this.#localMillis() }),
+      lose: (reason) => {
+        if (!end.isClosed) life.lose(connection, reason);
+      },
+    };
+    return end;
+  }
+
+  comesTo(moment: CrashMoment): void {
+    if (this.#crashToCome?.moment === moment) this.#crash(this.#crashToCome);
+  }
+
+  confirm(): void {
+    this.disk.confirm();
+    this.#planAlarm();
+  }
+
+  answers(data: string): void {
+    for (const line of data.split("\n")) if (line.startsWith("AT ")) this.#ledger.acknowledge(this.name, line);
+  }
+
+  died(error: unknown): void {
+    if (!(error instanceof CommitFailed) || this.#crashToCome === undefined) throw error;
+    // Commits before the one that failed stand.
+    this.disk.confirmAll();
+    this.#crash(this.#crashToCome);
+  }
+
+  rests(): void {
+    if (!this.#options.faults.hibernates) return;
+    const stirrings = this.#stirrings;
+    this.world.after(HIBERNATION_MILLIS, () => {
+      if (stirrings !== this.#stirrings || this.#life?.isIdle !== true) return;
+      this.world.countFault("hibernation");
+      this.world.tell(this.name, "hibernates");
+      this.#life.end(0);
+      this.#life = undefined;
+    });
+  }
+
+  #takeClock(): void {
+    const { clockMillisMax } = this.#options.faults;
+    this.clockMillis = this.random.integer(-clockMillisMax, clockMillisMax);
+    if (this.clockMillis !== 0) this.world.countFault("wrong clock");
+  }
+
+  #localMillis(): number {
+    return this.world.nowMillis + this.clockMillis;
+  }
+
+  #crash({ moment, losesStorage, downMillis, lateMillis }: Crash): void {
+    this.world.countFault(losesStorage ? "storage loss" : "crash");
+    this.world.tell(this.name, `crashes ${moment}${losesStorage ? " and loses its storage" : ""} for ${downMillis} ms`);
+    this.#crashToCome = undefined;
+    this.#life?.end(lateMillis);
+    this.#life = undefined;
+    for (const end of this.#accepted.keys()) end.abandon(lateMillis);
+    this.#accepted.clear();
+    if (losesStorage) {
+      this.disk.loseAll();
+      this.#ledger.lose(this.name);
+    } else this.disk.revert();
+    this.#downUntilMillis = this.world.nowMillis + downMillis;
+    this.#takeClock();
+    this.world.at(this.#downUntilMillis, () => this.#start());
+    this.#planAlarm();
+  }
+
+  /** One that never started on its storage has no alarm yet: whoever set it up asks how it stands. */
+  #start(): void {
+    if (this.disk.durable.readNeighbours().size === 0) this.wake();
+  }
+
+  #planAlarm(): void {
+    const { alarmAtMillis } = this.disk.durable;
+    const isSet = alarmAtMillis !== undefined;
+    this.#alarm.plan(isSet ? Math.max(alarmAtMillis - this.clockMillis, this.#downUntilMillis) : undefined);
+  }
+
+  #ring(): void {
+    const { alarmAtMillis } = this.disk.durable;
+    const life = this.wake();
+    // Moved by a commit that is not durable yet: it rings then, if at all.
+    if (life !== undefined && this.disk.alarmAtMillis !== alarmAtMillis) return;
+    if (life === undefined) return this.world.after(ALARM_RETRY_MILLIS, () => this.#planAlarm());
+    this.disk.takeAlarm();
+    this.world.tell(this.name, "alarm");
+    life.ring();
+  }
+}
+
+function greetingOf(resumed: ResumedConnection): HerdEvent {
+  if (resumed.type === "neighbour") return { type: "dialled by", connection: resumed.connection, hello: resumed.hello };
+  return {
+    type: "connected",
+    connection: resumed.connection,
+    via: "websocket",
+    unknown: resumed.unknown,
+  };
+}

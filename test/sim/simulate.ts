@@ -1,0 +1,176 @@
+// One run: the real core, many servers, on a seeded clock and network.
+//
+// Clients talk and faults happen as the schedule says. Then everything is healed, and the herd has to come to rest by
+// itself: nothing left to happen, no feed open, every question answered, every server holding what the ledger says.
+
+import { FeedWatch } from "./feed-watch.ts";
+import { Ledger } from "./ledger.ts";
+import { Network } from "./network.ts";
+import { herdConfigOf, type FaultKind } from "./options.ts";
+import { Random } from "./random.ts";
+import type { Action } from "./action.ts";
+import type { Schedule } from "./schedule.ts";
+import { SimClient } from "./sim-client.ts";
+import { SimServer } from "./sim-server.ts";
+import type { DiskWatch } from "./disk.ts";
+import { Violation } from "./violation.ts";
+import { START_MILLIS, World } from "./world.ts";
+
+/** Time to come to rest after healing: many of the longest delays between tries. */
+const REST_MILLIS = 20 * 60_000;
+
+export interface Outcome {
+  /** What went wrong first. */
+  readonly violation: { readonly rule: string; readonly message: string } | undefined;
+  readonly eventCount: number;
+  readonly faultCounts: ReadonlyMap<FaultKind, number>;
+  readonly acknowledged: number;
+  /** Names the whole story of the run. */
+  readonly hash: string;
+}
+
+/** What a test may plant in a run, to see that it is found. */
+export interface Planted {
+  /** What a server writes of a batch of reports. */
+  readonly filter?: (server: string, batch: Parameters<DiskWatch["filter"]>[0]) => ReturnType<DiskWatch["filter"]>;
+}
+
+/** Runs a schedule. `onTold` hears its story, a line an event. */
+export function simulate(schedule: Schedule, onTold?: (told: string) => void, planted: Planted = {}): Outcome {
+  const world = new World(onTold);
+  const simulation = new Simulation(schedule, world, planted);
+  let violation: Outcome["violation"];
+  try {
+    simulation.run();
+  } catch (error) {
+    // What the core throws is a violation too: no input may make it throw.
+    const rule = error instanceof Violation ? error.rule : "throws";
+    const message = error instanceof Violation ? error.message : String(error instanceof Error ? error.stack : error);
+    violation = { rule, message };
+  }
+  const { eventCount, faultCounts } = world;
+  return {
+    violation,
+    eventCount,
+    faultCounts,
+    acknowledged: simulation.acknowledged,
+    hash: world.hash(),
+  };
+}
+
+class Simulation {
+  readonly #schedule: Schedule;
+  readonly #world: World;
+  readonly #network: Network;
+  readonly #ledger: Ledger;
+  readonly #feedWatch: FeedWatch;
+  readonly #servers: ReadonlyMap<string, SimServer>;
+  /** By client and server: the last connection. */
+  readonly #clients = new Map<string, SimClient>();
+  readonly #everyClient: SimClient[] = [];
+
+  constructor(schedule: Schedule, world: World, { filter = (_, batch) => batch }: Planted) {
+    const { options } = schedule;
+    const config = herdConfigOf(options);
+    const random = new Random(`run ${options.seed}`);
+    const names = config.servers.map(({ name }) => name);
+    const isFaultFree = world.faultCounts.size === 0 && options.faults.cuts === 0;
+    this.#schedule = schedule;
+    this.#world = world;
+    this.#feedWatch = new FeedWatch(config.peers.framesUnacknowledged, isFaultFree);
+    this.#ledger = new Ledger(names);
+    this.#network = new Network(
+      world,
+      random.fork("network"),
+      options.delayMillisMax,
+      this.#feedWatch,
+      (server, end, caller) => this.#server(server).accept(end, caller),
+    );
+    const shared = { config, options, world, network: this.#network, ledger: this.#ledger };
+    this.#servers = new Map(
+      names.map((name) => [
+        name,
+        new SimServer({
+          ...shared,
+          name,
+          random: random.fork(name),
+          filter: (batch) => filter(name, batch),
+        }),
+      ]),
+    );
+  }
+
+  get acknowledged(): number {
+    return this.#ledger.acknowledged;
+  }
+
+  run(): void {
+    const { options, actions } = this.#schedule;
+    for (const server of this.#servers.values()) server.wake();
+    for (const action of actions) this.#world.at(START_MILLIS + action.atMillis, () => this.#do(action));
+    this.#world.runUntil(START_MILLIS + options.loadMillis);
+    this.#world.tell("run", "heals");
+    this.#network.heal();
+    for (const server of this.#servers.values()) server.heal();
+    const isAtRest = this.#world.runUntil(START_MILLIS + options.loadMillis + REST_MILLIS);
+    this.#demand(isAtRest);
+  }
+
+  #demand(isAtRest: boolean): void {
+    for (const client of this.#everyClient) client.demandAnswers();
+    for (const client of this.#ledger.clients)
+      for (const [name, { disk }] of this.#servers) this.#ledger.demand(name, client, disk.durable.read(client));
+    const { openFeeds } = this.#network;
+    if (openFeeds.length > 0) throw new Violation("CU4", `feeds are open in the end: ${openFeeds.join(", ")}`);
+    if (!isAtRest) throw new Violation("CU4", "the herd has not come to rest");
+    this.#feedWatch.demandBound(this.#servers.size, this.#schedule.options.links.length);
+  }
+
+  #do(action: Action): void {
+    this.#world.tell("schedule", JSON.stringify(action));
+    switch (action.do) {
+      case "say":
+        return this.#say(action);
+      case "hang up":
+        return this.#clients.get(`${action.client}>${action.server}`)?.end.close("hung up");
+      case "cut client": {
+        const client = this.#clients.get(`${action.client}>${action.server}`);
+        if (client === undefined || !client.isOpen) return;
+        this.#world.countFault("cut");
+        return client.end.cut({ keeps: 0, lateMillis: 0 }, { keeps: 0, lateMillis: action.lateMillis });
+      }
+      case "cut":
+        return this.#network.cut(action);
+      case "ghost":
+        return this.#network.ghost(action.from, action.to, action.age, action.forMillis);
+      case "hold dials":
+        return this.#network.holdDials(action.from, action.to, action.forMillis, action.byMillis);
+      case "part":
+        return this.#network.part(action.side, action.forMillis, action.hang);
+      case "crash":
+        return this.#server(action.server).crash(action);
+      case "slow":
+        return this.#server(action.server).slow(action.forMillis, action.turnMillis);
+      default:
+        action satisfies never;
+    }
+  }
+
+  #say({ client, server, lines, fault }: Extract<Action, { do: "say" }>): void {
+    if (fault !== undefined) this.#world.countFault(fault);
+    const key = `${client}>${server}`;
+    let connection = this.#clients.get(key);
+    if (connection === undefined || !connection.isOpen) {
+      connection = new SimClient(`client ${client} at ${server}`, this.#network.connect(server));
+      this.#clients.set(key, connection);
+      this.#everyClient.push(connection);
+    }
+    connection.say(lines, this.#world.nowMillis);
+  }
+
+  #server(name: string): SimServer {
+    const server = this.#servers.get(name);
+    if (server === undefined) throw new Error(`Cannot find the server ${name} in this run`);
+    return server;
+  }
+}

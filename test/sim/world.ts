@@ -1,0 +1,76 @@
+// The world of one run: its clock, what is going to happen, and the story of what did.
+//
+// Time moves only from one planned event to the next. The story is hashed, so that two runs can be told to be the same;
+// `onTold` lets somebody read it.
+
+import { createHash } from "node:crypto";
+import { EventQueue } from "./event-queue.ts";
+import type { FaultKind } from "./options.ts";
+import { Violation } from "./violation.ts";
+
+/** When every run begins, POSIX milliseconds. */
+export const START_MILLIS = 1_800_000_000_000;
+
+/** No run needs so many: more is a herd that does not come to rest. */
+const EVENTS_MAX = 400_000;
+
+const STORY_CHARACTERS = 100_000;
+
+export class World {
+  nowMillis = START_MILLIS;
+  eventCount = 0;
+  readonly faultCounts = new Map<FaultKind, number>();
+  readonly #queue = new EventQueue();
+  readonly #hash = createHash("sha256");
+  /** Told, and not hashed yet: a hash takes much at a time faster. */
+  #story = "";
+  readonly #onTold: ((told: string) => void) | undefined;
+
+  constructor(onTold?: (told: string) => void) {
+    this.#onTold = onTold;
+  }
+
+  /** Plans an event. A time that has passed is now. */
+  at(millis: number, happen: () => void): void {
+    this.#queue.push(Math.max(millis, this.nowMillis), happen);
+  }
+
+  after(delayMillis: number, happen: () => void): void {
+    this.at(this.nowMillis + delayMillis, happen);
+  }
+
+  /** Runs until nothing is planned up to then. Answers whether nothing is planned at all. */
+  runUntil(millis: number): boolean {
+    for (let next = this.#queue.peek(); next !== undefined; next = this.#queue.peek()) {
+      if (next.atMillis > millis) break;
+      if (++this.eventCount > EVENTS_MAX) throw new Violation("FL2", "the herd does not come to rest");
+      this.#queue.pop();
+      this.nowMillis = next.atMillis;
+      next.happen();
+    }
+    return this.#queue.peek() === undefined;
+  }
+
+  /** Adds a line to the story. */
+  tell(who: string, what: string): void {
+    const told = `${this.nowMillis - START_MILLIS} ${who} ${what}\n`;
+    this.#story += told;
+    if (this.#story.length > STORY_CHARACTERS) this.#hashStory();
+    this.#onTold?.(told);
+  }
+
+  countFault(kind: FaultKind): void {
+    this.faultCounts.set(kind, (this.faultCounts.get(kind) ?? 0) + 1);
+  }
+
+  /** Names the story so far. Ends it: nothing can be told afterwards. */
+  hash(): string {
+    this.#hashStory();
+    return this.#hash.digest("hex").slice(0, 16);
+  }
+
+  #hashStory(): void {
+    this.#hash.update(this.#story);
+    this.#story = "";
+  }
+}
