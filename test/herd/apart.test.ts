@@ -21,7 +21,7 @@ describe("a herd across deployments", () => {
     await expect.poll(() => herd.held("Hamilton", ["kiwi"])).toEqual([answer]);
   });
 
-  test("[FL1] nobody feeds a server without the herd's token, and nothing tells it", async () => {
+  test("[HD3] nobody feeds a server without the herd's token, and nothing tells it", async () => {
     const address = `${herd.url("Alford")}/servers/Alford/peer?version=1&name=Parker&epoch=e&run=r`;
     for (const headers of [{}, { Authorization: "Bearer wrong" }, { Authorization: "Basic x" }]) {
       const response = await fetch(address, { headers });
@@ -34,7 +34,7 @@ describe("a herd across deployments", () => {
     for (const name of herd.names) expect(herd.printed(name)).not.toContain(herd.token);
   });
 
-  test("[HD2] a server that runs elsewhere is named with its address, and /herd asks it how it stands", async () => {
+  test("[HD3] a server that runs elsewhere is named with its address, and /herd asks it how it stands", async () => {
     const elsewhere = await fetch(`${herd.url("Alford")}/servers/Bolden`);
     expect(elsewhere.status).toBe(421);
     expect(await elsewhere.json()).toMatchObject({ addresses: [herd.url("Bolden")] });

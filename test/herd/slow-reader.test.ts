@@ -23,7 +23,7 @@ test.each([
   ["a WebSocket", () => deafWebSocket(`${herd.url("Alford")}/servers/Alford`), frameOf(LINES)],
   ["a TCP connection", () => deafTcp(herd.tcpPort("Alford")), Buffer.from(LINES)],
 ] as const)(
-  "[LG1] [FL3] %s that is never read is dropped, logged, and others are answered",
+  "[HD4] %s that is never read is dropped, logged, and others are answered",
   async (_kind, open, message) => {
     const dropped = /"event":"disconnected".*"reads too slowly"/g;
     const before = herd.printed("Alford").match(dropped)?.length ?? 0;
