@@ -130,12 +130,17 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: "an older life's SYNC is believed",
     file: "outbound-feed.ts",
-    edits: [
-      {
-        before: "link.believedRun !== undefined && link.believedRun !== sync.run",
-        after: "link.believedRun === null",
-      },
-    ],
+    edits: [{ before: "(link.believedRun ?? sync.run) !== sync.run", after: "link.believedRun === null" }],
+  },
+  {
+    name: "of two lives the last heard is believed",
+    file: "outbound-feed.ts",
+    edits: [{ before: "(link.believedRun ?? run) === run", after: "link.believedRun !== null" }],
+  },
+  {
+    name: "a hello takes back what its own life said",
+    file: "outbound-feed.ts",
+    edits: [{ before: "run !== undefined && link?.run === run", after: "run === null" }],
   },
   {
     name: "frames have no limit",
