@@ -1,5 +1,7 @@
 // An idle herd costs nothing: its feeds close, and its servers leave memory under their clients' open sockets.
 
+import { once } from "node:events";
+import { connect } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { LineSocket } from "../../scripts/line-socket.ts";
 import { HerdApart } from "../support/herd-apart.ts";
@@ -13,6 +15,7 @@ test("[CU4] after the idle time a client's open socket is answered by a server t
   await herd.start();
   const socket = await LineSocket.open(herd.url("Alford"), "Alford");
   const answer = await socket.ask("IAMAT kiwi +1+1 1");
+  await breakOffTcp(herd.tcpPort("Alford"));
   for (const name of herd.names)
     await expect.poll(async () => (await herd.held(name, ["kiwi"]))[0], { timeout: 20_000 }).toBe(answer.trimEnd());
   // Each dialled link that was made is closed again by the one who dialled it.
@@ -35,6 +38,14 @@ test("[CU4] after the idle time a client's open socket is answered by a server t
   expect(status.neighbours.map(({ link }) => link)).toEqual(["closed", "closed"]);
   socket.close();
 });
+
+/** A client that is heard over TCP and then resets its connection: it must not keep the server awake. */
+async function breakOffTcp(port: number): Promise<void> {
+  const client = connect({ port, host: "127.0.0.1" });
+  client.write("HELLO\n");
+  await once(client, "data");
+  client.resetAndDestroy();
+}
 
 function count(printed: string, event: string): number {
   return printed.split(`"event":"${event}"`).length - 1;

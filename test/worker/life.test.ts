@@ -87,6 +87,20 @@ describe("a server that is aborted", () => {
     expect(after.highest).toBeGreaterThan(before.highest);
   });
 
+  test("[CU2] [CU3] in mid-feed, five times over, misses nothing of what it was being sent", async () => {
+    for (let round = 0; round < 5; round++) {
+      const lines = Array.from({ length: 1200 }, () => `IAMAT ${freshId()} +1+1 1\n`);
+      await postTo("Alford", lines.join(""));
+      // The frames of these reports are on their way to Parker.
+      await runInDurableObject(stubOf("Parker"), (_instance, state) => state.abort("in mid-feed")).catch(
+        () => undefined,
+      );
+    }
+    const all = await settled();
+    expect(new Set(all.map(({ clients }) => clients))).toEqual(new Set([(await statusOf("Alford")).clients]));
+    expect(all[0]?.clients).toBeGreaterThanOrEqual(6000);
+  });
+
   test("[CU4] [FL3] passes on by its alarm what it took while its neighbour was down", async () => {
     const line = await takenInVain();
     await abortAllDurableObjects();
