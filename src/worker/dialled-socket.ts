@@ -43,7 +43,11 @@ export class DialledSocket implements Transport {
 
   #open(response: Response, events: DialledEvents): void {
     const socket = response.webSocket;
-    if (socket === null) return this.#end(events, `refused the link with HTTP ${response.status}`);
+    if (socket === null) {
+      // Unread, its body would keep the connection.
+      void response.body?.cancel();
+      return this.#end(events, `refused the link with HTTP ${response.status}`);
+    }
     socket.accept();
     if (this.#isOver) return closeSocket(socket, 1000, "no longer wanted");
     this.#socket = socket;

@@ -126,7 +126,7 @@ export class ServerObject extends DurableObject<Env> {
   }
 
   override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
-    const connection = this.#connectionOf(socket);
+    const connection = this.#connections.get(socket);
     // Whoever follows the log has nothing to say.
     if (connection === undefined) return;
     const data = typeof message === "string" ? message : new Uint8Array(message);
@@ -152,6 +152,8 @@ export class ServerObject extends DurableObject<Env> {
   #resume(): ResumedConnection[] {
     const resumed: ResumedConnection[] = [];
     for (const socket of this.ctx.getWebSockets()) {
+      // One that was closed before may still wait for its client to agree.
+      if (socket.readyState !== WebSocket.OPEN) continue;
       const attachment = attachmentOf(socket);
       if (attachment.type === "log") this.#log.follow(socket);
       else {
@@ -175,10 +177,6 @@ export class ServerObject extends DurableObject<Env> {
     this.#connections.set(socket, connection);
     attach(socket, resumedAs(connection));
     return connection;
-  }
-
-  #connectionOf(socket: WebSocket): ConnectionId | undefined {
-    return this.#connections.get(socket);
   }
 
   #drop(socket: WebSocket, reason: string): void {
