@@ -81,6 +81,15 @@ describe("a herd that runs", () => {
     expect(output).toContain("--port");
   });
 
+  test.each([
+    ["Nobody", /^Cannot host Nobody: the herd's servers are Alford, /m],
+    ["Alford", /^Cannot leave out Bolden, Hamilton, Parker, Powell: .* needs its url /m],
+  ])("[HD3] --only %s says why a herd cannot be divided so", async (name, problem) => {
+    const { code, output } = await runScript("start.ts", ["--only", name]);
+    expect(output).toMatch(problem);
+    expect(code).toBe(1);
+  });
+
   test("[RP7] a herd that was stopped and started again holds every location that it acknowledged", async () => {
     const clients = Array.from({ length: 50 }, (_, index) => `restart-${index}`);
     const lines = clients.map((client) => `IAMAT ${client} +1+1 1400794645\n`).join("");
