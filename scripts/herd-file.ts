@@ -16,6 +16,11 @@ export function hostedServers({ servers }: HerdConfig): ServerConfig[] {
   return servers.filter(({ url }) => url === undefined);
 }
 
+/** The ports on which this deployment takes TCP line connections. */
+export function hostedTcpPorts(config: HerdConfig): number[] {
+  return hostedServers(config).flatMap(({ tcpPort }) => tcpPort ?? []);
+}
+
 /** The same herd, seen from a process that hosts these servers alone. Throws where another one has no address. */
 export function hostOnly(config: HerdConfig, names: readonly string[]): HerdConfig {
   const known = config.servers.map(({ name }) => name);

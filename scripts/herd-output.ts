@@ -12,12 +12,15 @@ import { formatLogEntry, parseLogLine } from "./log-line.ts";
 
 const COLOURS = ["cyan", "green", "magenta", "yellow", "blue"] as const;
 
+/** Enough for what wrangler says of a failure. */
+const REST_LINES_MAX = 200;
+
 export class HerdOutput {
   readonly #config: HerdConfig;
   readonly #directory: string;
   readonly #suffix: string;
   readonly #files = new Map<string, WriteStream>();
-  /** What was printed that is not a log entry, until the herd is up: shown if it never comes up. */
+  /** What was printed last that is no log entry: shown if the herd ends unasked. */
   readonly #rest: string[] = [];
 
   constructor(config: HerdConfig, directory: string, startedAt: Date) {
@@ -77,7 +80,7 @@ export class HerdOutput {
 
   #takeOther(line: string): void {
     this.#rest.push(line);
-    if (this.#rest.length > 200) this.#rest.shift();
+    if (this.#rest.length > REST_LINES_MAX) this.#rest.shift();
     if (/ERROR|WARN|error|Error/.test(line)) console.error(line);
   }
 

@@ -7,7 +7,7 @@ import { build } from "esbuild";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { unstable_getMiniflareWorkerOptions } from "wrangler";
 import type { HerdConfig } from "../src/core/herd-config.ts";
-import { hostedServers } from "./herd-file.ts";
+import { hostedTcpPorts } from "./herd-file.ts";
 
 export interface MiniflareHerdOptions {
   /** As `bundleWorker` wrote it. */
@@ -40,9 +40,7 @@ export function startMiniflareHerd({ bundle, config, port, state, bindings }: Mi
     ...workerOptions,
     name: "places-herd",
     modules: [{ type: "ESModule", path: bundle }],
-    connectHandlers: hostedServers(config).flatMap(({ tcpPort }) =>
-      tcpPort === undefined ? [] : [{ protocol: "tcp", port: tcpPort }],
-    ),
+    connectHandlers: hostedTcpPorts(config).map((port) => ({ protocol: "tcp", port })),
     bindings: { ...bindings, HERD_CONFIG: JSON.stringify(config) },
     port,
   });

@@ -4,9 +4,10 @@
 // terminal, and says what to try next. Another herd than herd.config.json runs with `--config`, on ports of its own.
 
 import { Command, InvalidArgumentError } from "commander";
-import { hostedServers, hostOnly, readHerdConfig } from "./herd-file.ts";
+import { hostedTcpPorts, hostOnly, readHerdConfig } from "./herd-file.ts";
 import { HerdOutput } from "./herd-output.ts";
 import { findTakenPorts } from "./ports.ts";
+import { runScript } from "./run-script.ts";
 import { startWranglerDev } from "./wrangler-dev.ts";
 
 interface Options {
@@ -25,32 +26,26 @@ const program = new Command("npm start --")
   .option("--config <file>", "the herd to run", "herd.config.json")
   .option("--state <directory>", "where locations are kept", ".wrangler/state")
   .option("--logs <directory>", "where the servers' log files go", "logs")
-  .option("--log-level <level>", "lines (everything) or events (all but lines in and out)", asLogLevel, "lines")
+  .option("--log-level <level>", "lines (everything) or events (all but lines and floods)", asLogLevel, "lines")
   .option("--env-file <file>", "secrets, such as GOOGLE_PLACES_KEY=…", ".dev.vars")
   .option("--only <servers...>", "host these alone; the others run at the url that the herd's configuration gives")
   .addHelpText("after", "\nExample:\n  npm start -- --port 9000 --config my-herd.json --state my-state");
 
-await run(program.parse().opts<Options>());
+await runScript(() => run(program.parse().opts<Options>()));
 
-async function run({ port, config: file, state, logs, logLevel, envFile, only }: Options): Promise<void> {
-  const config = await readHerdConfig(file)
-    .then((herd) => (only === undefined ? herd : hostOnly(herd, only)))
-    .catch((error: unknown) => giveUp(error));
-  const taken = await findTakenPorts([port, ...hostedServers(config).flatMap(({ tcpPort }) => tcpPort ?? [])]);
+/** Runs until the herd ends; says whether that was asked for. */
+async function run({ port, config: file, state, logs, logLevel, envFile, only }: Options): Promise<boolean> {
+  const herd = await readHerdConfig(file);
+  const config = only === undefined ? herd : hostOnly(herd, only);
+  const taken = await findTakenPorts([port, ...hostedTcpPorts(config)]);
   if (taken.length > 0)
-    return giveUp(
+    throw new Error(
       `Cannot listen on port ${taken.join(", ")}: something does already, perhaps a herd that still runs.\n` +
         `Stop it, or start this one with --port and a --config whose tcpPorts are free.`,
     );
   const output = new HerdOutput(config, logs, new Date());
-  const wrangler = await startWranglerDev({
-    config,
-    port,
-    state,
-    logLevel,
-    envFile,
-    onLine: (line) => output.take(line),
-  });
+  const onLine = (line: string) => output.take(line);
+  const wrangler = await startWranglerDev({ config, port, state, logLevel, envFile, onLine });
   let isStopping = false;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.on(signal, () => {
@@ -59,10 +54,10 @@ async function run({ port, config: file, state, logs, logLevel, envFile, only }:
     });
   await Promise.race([wrangler.ready, wrangler.exited]);
   if (wrangler.isReady) output.showBanner(port);
-  const code = await wrangler.exited;
+  await wrangler.exited;
   await output.end();
   if (!isStopping) output.showRest();
-  process.exitCode = isStopping ? 0 : code;
+  return isStopping;
 }
 
 function asPort(value: string): number {
@@ -75,9 +70,4 @@ function asPort(value: string): number {
 function asLogLevel(value: string): string {
   if (value !== "lines" && value !== "events") throw new InvalidArgumentError("Give lines or events.");
   return value;
-}
-
-function giveUp(error: unknown): never {
-  console.error(error instanceof Error ? error.message : error);
-  process.exit(1);
 }

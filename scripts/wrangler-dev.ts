@@ -15,7 +15,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { experimental_readRawConfig } from "wrangler";
 import type { HerdConfig } from "../src/core/herd-config.ts";
-import { hostedServers } from "./herd-file.ts";
+import { hostedTcpPorts } from "./herd-file.ts";
 
 const PROJECT = fileURLToPath(new URL("..", import.meta.url));
 const WRANGLER = resolve(PROJECT, "node_modules/.bin/wrangler");
@@ -32,8 +32,8 @@ export interface WranglerDevOptions {
   readonly logLevel: string;
   /** Secrets; the file need not exist. */
   readonly envFile: string;
-  /** Each line that is printed, of both outputs, and says whether the herd was up by then. */
-  readonly onLine: (line: string, isReady: boolean) => void;
+  /** Hears each line that is printed, of both outputs. */
+  readonly onLine: (line: string) => void;
 }
 
 export class WranglerDev {
@@ -56,7 +56,7 @@ export class WranglerDev {
           this.isReady = true;
           setReady();
         }
-        onLine(line, this.isReady);
+        onLine(line);
       });
     }
   }
@@ -66,11 +66,6 @@ export class WranglerDev {
     this.#signal("SIGTERM");
     const timer = setTimeout(() => this.#signal("SIGKILL"), STOP_MILLIS_MAX);
     void this.exited.then(() => clearTimeout(timer));
-  }
-
-  /** Ends the whole group as a power cut would. */
-  kill(): void {
-    this.#signal("SIGKILL");
   }
 
   #signal(signal: NodeJS.Signals): void {
@@ -116,9 +111,7 @@ async function writeWranglerConfig({ config, state }: WranglerDevOptions): Promi
     ...rawConfig,
     main: resolve(PROJECT, rawConfig.main ?? ""),
     assets: { ...rawConfig.assets, directory: resolve(PROJECT, rawConfig.assets?.directory ?? "") },
-    connect: hostedServers(config).flatMap(({ tcpPort }) =>
-      tcpPort === undefined ? [] : [{ protocol: "tcp", port: tcpPort }],
-    ),
+    connect: hostedTcpPorts(config).map((port) => ({ protocol: "tcp", port })),
     vars: { ...rawConfig.vars, HERD_CONFIG: JSON.stringify(config) },
   };
   await mkdir(resolve(state), { recursive: true });

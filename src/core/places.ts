@@ -40,12 +40,13 @@ export interface PlacesAnswer {
   readonly error_message?: string;
 }
 
-/** The places part of a WHATSAT answer: the JSON with at most `items` results, newline runs made one, none trailing. */
+/**
+ * The places part of a WHATSAT answer: the JSON with at most `items` results. JSON writes a newline inside a text as `\n`, so
+ * that none follows another and none trails: the empty line that ends the answer is the only one in it.
+ */
 export function formatPlaces(answer: PlacesAnswer, items: number): string {
   const cut = { ...answer, results: answer.results.slice(0, items) };
-  return JSON.stringify(cut, null, 2)
-    .replace(/\n{2,}/g, "\n")
-    .replace(/\n+$/, "");
+  return JSON.stringify(cut, null, 2);
 }
 
 /** A provider that was asked and failed, before another one answered or none did. */
