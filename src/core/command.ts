@@ -5,6 +5,7 @@
 
 import { fieldsOf } from "./line.ts";
 import { locationProblem, type LocationProblem } from "./location.ts";
+import { PLACES_ITEMS_MAX } from "./places.ts";
 import { CLIENT_BYTES_MAX } from "./report.ts";
 import { isAhead, timeKeyOf } from "./time.ts";
 import { exceedsBytes } from "./utf8.ts";
@@ -36,7 +37,6 @@ export type Parsed = Command | { readonly refusal: Refusal };
 const RADIUS = /^\d+(?:\.\d+)?$/;
 const RADIUS_KM_MAX = 50;
 const ITEMS = /^\d+$/;
-const ITEMS_MAX = 20;
 
 /** Parses a client's line; `undefined` is an empty line. Units of `futureSeconds`: seconds ahead of `nowMillis`. */
 export function parseCommand(line: string, nowMillis: number, futureSeconds: number): Parsed | undefined {
@@ -77,7 +77,7 @@ function parseWhatsat(fields: readonly string[]): Parsed {
   if (!RADIUS.test(radius) || !/[1-9]/.test(radius) || isMoreThanMax(radius))
     return { refusal: "radius is not more than 0 and at most 50" };
   const count = ITEMS.test(items) ? Number(items) : 0;
-  if (count < 1 || count > ITEMS_MAX) return { refusal: "items is not 1 to 20" };
+  if (count < 1 || count > PLACES_ITEMS_MAX) return { refusal: "items is not 1 to 20" };
   return { name: "WHATSAT", client, radiusKm: Number(radius), items: count };
 }
 

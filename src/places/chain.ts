@@ -1,7 +1,8 @@
 // One function over all providers: they are asked in order until one answers.
 //
-// Whatever happens there is an answer in Google's legacy shape. If every provider failed it has no results, the status of
-// the first failure (the provider that its operator preferred) and an `error_message` made of what each of them said. A
+// A provider that fails hands over to the next, unless it is the query that it cannot make anything of: no other would
+// mend that. Whatever happens there is an answer in Google's legacy shape, and it names the provider that gave it. If nobody
+// answered it has no results, the status of the first failure (the provider that its operator preferred) and an `error_message` made of what each of them said. A
 // provider that throws breaks the seam's promise; that too counts as a failure, and its error's text, which might hold a
 // key or a stack, goes nowhere. Keeps WA3 and WA4.
 
@@ -23,9 +24,11 @@ export async function nearbyFromChain(providers: readonly PlacesProvider[], quer
   for (const provider of providers) {
     // One after another is the point: the next is asked only when this one failed.
     const outcome = await ask(provider, query);
-    if (outcome.ok) return { answer: outcome.answer, provider: provider.name, failures };
+    const { name } = provider;
+    if (outcome.ok) return { answer: { ...outcome.answer, provider: name }, provider: name, failures };
     const { status, message } = outcome;
-    failures.push({ provider: provider.name, status, message });
+    failures.push({ provider: name, status, message });
+    if (status === "INVALID_REQUEST") break;
   }
   return { answer: failureAnswer(failures), provider: "none", failures };
 }

@@ -4,7 +4,7 @@
 // A load that fails is a failure of that query only: the next one tries again. Each answer carries the credit of the
 // sources it used, as GeoNames' licence asks. Keeps WA3 and WA4.
 
-import { placesFailed, placesFound, type PlacesFailure, type PlacesProvider } from "./provider.ts";
+import { placesFailed, placesFound, type PlacesFailure, type PlacesProvider, type PlacesTerms } from "./provider.ts";
 import { openWorld, type World, type WorldResult } from "./world.ts";
 import { WORLD_ASSET, WorldFormatError } from "./world-format.ts";
 
@@ -23,6 +23,14 @@ const CREDITS = {
   "ourairports:": 'Airports from <a href="https://ourairports.com/data/">OurAirports</a>, public domain',
 } as const;
 
+/** CC BY 4.0 and the public domain both allow keeping and drawing; GeoNames asks for its credit. */
+const TERMS: PlacesTerms = {
+  keep: "answers",
+  draw: "any map",
+  credit: Object.values(CREDITS).join("; "),
+  source: "https://creativecommons.org/licenses/by/4.0/",
+};
+
 /** A provider over the built file. */
 export function embeddedPlaces(load: AssetLoader): PlacesProvider {
   let loading: Promise<World> | undefined;
@@ -40,6 +48,7 @@ export function embeddedPlaces(load: AssetLoader): PlacesProvider {
 
   return {
     name: "embedded",
+    terms: TERMS,
     async nearby(query) {
       try {
         const results = (await world()).nearest(query);

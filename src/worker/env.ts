@@ -11,6 +11,6 @@ export interface Env {
   readonly HERD_CONFIG?: string;
   /** Secret: what servers of other deployments show to feed ours, and ours show to them. */
   readonly PEER_TOKEN?: string;
-  /** Secret: a key for Google's legacy Nearby Search. Without it that provider is left out. */
+  /** Secret: a key for Google's Places APIs. Without it those providers are left out. */
   readonly GOOGLE_PLACES_KEY?: string;
 }

@@ -1,9 +1,11 @@
-// The places providers of this deployment: keys and assets from the environment, the rest from the configuration.
+// The places providers of a server: keys and assets from the environment, its budget from its storage, the rest from the
+// configuration.
 
 import type { HerdConfig } from "../core/herd-config.ts";
 import type { PlacesProvider } from "../places/provider.ts";
 import { placesProviders } from "../places/providers.ts";
 import type { Env } from "./env.ts";
+import { SqlRequestBudget } from "./sql-request-budget.ts";
 
 /**
  * The assets that this isolate has read, shared by all servers in it: they are only read, and one copy of nine megabytes is
@@ -11,14 +13,12 @@ import type { Env } from "./env.ts";
  */
 const loaded = new Map<string, ArrayBuffer>();
 
-export function herdPlaces(env: Env, { places }: HerdConfig): PlacesProvider[] {
-  const { providers, googleLegacyUrl, timeoutSeconds } = places;
-  return placesProviders(providers, {
+export function herdPlaces(env: Env, { places }: HerdConfig, sql: SqlStorage): PlacesProvider[] {
+  return placesProviders(places, {
     fetch: (input, init) => fetch(input, init),
-    loadAsset: (path) => loadAsset(env, path, timeoutSeconds),
+    loadAsset: (path) => loadAsset(env, path, places.timeoutSeconds),
     googleKey: env.GOOGLE_PLACES_KEY,
-    googleLegacyUrl,
-    timeoutSeconds,
+    budget: new SqlRequestBudget(sql, places.dailyRequests),
   });
 }
 

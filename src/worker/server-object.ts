@@ -13,7 +13,7 @@ import type { HerdConfig } from "../core/herd-config.ts";
 import { HerdServer, type ServerStatus } from "../core/herd-server.ts";
 import type { PlacesQuery } from "../core/places.ts";
 import { nearbyFromChain } from "../places/chain.ts";
-import type { PlacesProvider } from "../places/provider.ts";
+import type { PlacesProvider, PlacesTerms, ProviderStanding } from "../places/provider.ts";
 import { attach, attachmentOf } from "./attachment.ts";
 import { DialledSocket } from "./dialled-socket.ts";
 import type { Env } from "./env.ts";
@@ -27,6 +27,11 @@ import { TcpTransport } from "./tcp-transport.ts";
 import type { Transport } from "./transport.ts";
 import { unknownPolicyOf } from "./unknown-policy.ts";
 import { closeSocket, WebSocketTransport } from "./websocket-transport.ts";
+
+/** How a server stands, and how its providers of places do. */
+export interface ServerObjectStatus extends ServerStatus {
+  readonly places: readonly (Partial<ProviderStanding> & { readonly name: string; readonly terms: PlacesTerms })[];
+}
 
 export class ServerObject extends DurableObject<Env> {
   readonly #config: HerdConfig;
@@ -48,7 +53,7 @@ export class ServerObject extends DurableObject<Env> {
     const name = ctx.id.name;
     if (name === undefined) throw new Error("Cannot start a server without a name: address its object by name");
     this.#log = new ServerLog(name, this.#config.limits);
-    this.#places = herdPlaces(env, this.#config);
+    this.#places = herdPlaces(env, this.#config, ctx.storage.sql);
     void ctx.blockConcurrencyWhile(async () => {
       const alarmAtMillis = (await ctx.storage.getAlarm()) ?? undefined;
       this.#server = new HerdServer({
@@ -117,8 +122,12 @@ export class ServerObject extends DurableObject<Env> {
     await transport.closed;
   }
 
-  status(): ServerStatus {
-    return this.#server.status();
+  status(): ServerObjectStatus {
+    const places = this.#places.map((provider) => {
+      const { name, terms } = provider;
+      return { name, ...provider.standing?.(), terms };
+    });
+    return { ...this.#server.status(), places };
   }
 
   recentLog(): string {

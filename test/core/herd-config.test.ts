@@ -57,6 +57,25 @@ describe("herd.config.json", () => {
     ["a limit that is text", { servers: TWO, limits: { lineBytes: "9" } }, "limits.lineBytes: ", '"9"'],
     ["half a frame", { servers: TWO, peers: { frameReports: 0.5 } }, "peers.frameReports: ", "0.5"],
     ["no time at all", { servers: TWO, peers: { idleSeconds: 0 } }, "peers.idleSeconds: ", "0"],
+    ["a provider nobody knows", { servers: TWO, places: { providers: ["bing"] } }, "places.providers.0: ", '"bing"'],
+    [
+      "a field nobody knows",
+      { servers: TWO, places: { googleFields: ["reviews"] } },
+      "places.googleFields.0: ",
+      "reviews",
+    ],
+    [
+      "places without names",
+      { servers: TWO, places: { googleFields: ["location"] } },
+      "places.googleFields: ",
+      "location",
+    ],
+    [
+      "an address of Google's that is none",
+      { servers: TWO, places: { googleUrl: "maps" } },
+      "places.googleUrl: ",
+      "maps",
+    ],
     ["a port too high", { servers: [{ name: "A", neighbours: [], tcpPort: 65_536 }] }, "servers.0.tcpPort: ", "65536"],
     ["a setting that is none", { servers: TWO, peers: { frames: 1 } }, "peers: ", "frames"],
   ])("[HD1] with %s is refused, with the value found", (_, config, beginning, value) => {

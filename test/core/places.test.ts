@@ -21,6 +21,14 @@ describe("places as text", () => {
     expect(JSON.parse(text)).toEqual(answer([place("a\n\n\nb\n"), place("\n\n")]));
   });
 
+  test("[WA3] hold nothing at which a reader could end a line but the newlines of the JSON itself", () => {
+    const named = [place("a\r\u000b\u000c\u001c\u0085b\u2028c\u2029"), place("\ud800 alone")];
+    const text = formatPlaces(answer(named), 5);
+    // oxlint-disable-next-line no-control-regex -- they are what is looked for
+    expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u0085\u2028\u2029\ud800]/);
+    expect(JSON.parse(text)).toEqual(answer(named));
+  });
+
   test("[WA4] keep that shape in a failure, with what went wrong", () => {
     const failure: PlacesAnswer = {
       html_attributions: [],

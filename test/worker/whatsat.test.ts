@@ -45,7 +45,7 @@ describe.each(VIAS)("over %s", (via) => {
     expect(heard).toMatch(
       new RegExp(
         `^(AT Alford \\S+ sailor-${via} -47\\.5-126\\.5 1\n)\\1` +
-          '\\{\n  "html_attributions": \\[\\],\n  "results": \\[\\],\n  "status": "ZERO_RESULTS"\n\\}\n\n$',
+          '\\{\n  "html_attributions": \\[\\],\n  "results": \\[\\],\n  "status": "ZERO_RESULTS",\n  "provider": "embedded"\n\\}\n\n$',
       ),
     );
   });

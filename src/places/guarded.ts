@@ -1,0 +1,144 @@
+// A provider behind the network, so guarded that it can neither hang a WHATSAT, nor be drowned, nor waste money.
+//
+//   query ─▶ alike under way? ─▶ budget left? ─▶ circuit closed? ─▶ a place among those under way ─▶ try, and again
+//                 │ share it          │ no: fail      │ no: fail         │ none: fail
+//
+// The time limit counts from the query to the answer, waiting and retrying included. A failure says whether it may be
+// mended by asking again at once; only then is it tried again, after a random delay. Failures in a row open the circuit:
+// nobody waits for a provider that is down, and after a while one query tries it. Queries for the same circle that are
+// under way together share one request, whatever their number of items; when it is answered nothing of it is kept.
+// Keeps WA4 to WA6.
+
+import {
+  BrokenCircuitError,
+  bulkhead,
+  BulkheadRejectedError,
+  circuitBreaker,
+  CircuitState,
+  ConsecutiveBreaker,
+  ExponentialBackoff,
+  handleWhenResult,
+  retry,
+  wrap,
+} from "cockatiel";
+
+import { type PlacesQuery, PLACES_ITEMS_MAX } from "../core/places.ts";
+import {
+  type PlacesFailure,
+  type PlacesOutcome,
+  type PlacesProvider,
+  type ProviderStanding,
+  placesFailed,
+  type RemotePlaces,
+  tooSlow,
+} from "./provider.ts";
+import type { RequestBudget } from "./request-budget.ts";
+
+/** As in `places` of the configuration, which says what each is for. */
+export interface GuardLimits {
+  readonly timeoutSeconds: number;
+  readonly retries: number;
+  readonly retrySeconds: number;
+  readonly circuitFailures: number;
+  readonly circuitSeconds: number;
+  readonly requestsAtOnce: number;
+  readonly requestsWaiting: number;
+}
+
+const CIRCUITS: Readonly<Record<CircuitState, ProviderStanding["circuit"]>> = {
+  [CircuitState.Closed]: "closed",
+  [CircuitState.HalfOpen]: "half open",
+  [CircuitState.Open]: "open",
+  [CircuitState.Isolated]: "open",
+};
+
+/** The provider, guarded. Make it once a server: it remembers how its requests fared. */
+export function guarded(remote: RemotePlaces, limits: GuardLimits, budget: RequestBudget): PlacesProvider {
+  const circuit = circuitBreaker(handleWhenResult(isFailureOfProvider), {
+    halfOpenAfter: limits.circuitSeconds * 1000,
+    breaker: new ConsecutiveBreaker(limits.circuitFailures),
+  });
+  const lanes = bulkhead(limits.requestsAtOnce, limits.requestsWaiting);
+  const tries = retry(handleWhenResult(isRetryable), {
+    maxAttempts: limits.retries,
+    backoff: new ExponentialBackoff({ initialDelay: limits.retrySeconds * 1000, maxDelay: limits.retrySeconds * 2000 }),
+  });
+  const policy = wrap(circuit, lanes, tries);
+  const underWay = new Map<string, Promise<PlacesOutcome>>();
+
+  async function ask(query: PlacesQuery): Promise<PlacesOutcome> {
+    if (budget.spent >= budget.daily) return usedUp(budget.daily);
+    const signal = AbortSignal.timeout(limits.timeoutSeconds * 1000);
+    const late = new Promise<PlacesOutcome>((resolve) => {
+      signal.addEventListener("abort", () => resolve(tooSlow(`The places provider "${remote.name}"`)), { once: true });
+    });
+    const answer = policy.execute(() => (budget.spend() ? remote.ask(query, signal) : usedUp(budget.daily)), signal);
+    try {
+      return await Promise.race([answer, late]);
+    } catch (error) {
+      if (error instanceof BrokenCircuitError) return leftAlone();
+      if (error instanceof BulkheadRejectedError) return tooMany();
+      throw error;
+    }
+  }
+
+  function leftAlone(): PlacesFailure {
+    const last = failureOf(circuit.lastFailure);
+    const message =
+      `The places provider "${remote.name}" failed ${limits.circuitFailures} times in a row ` +
+      `and is left alone for ${limits.circuitSeconds} seconds.${last === undefined ? "" : ` ${last.message}`}`;
+    return placesFailed(last?.status ?? "UNKNOWN_ERROR", message, { retryable: false });
+  }
+
+  function tooMany(): PlacesFailure {
+    const { requestsAtOnce, requestsWaiting } = limits;
+    const message = `The places provider "${remote.name}" has ${requestsAtOnce} requests under way and ${requestsWaiting} waiting: ask again later.`;
+    return placesFailed("OVER_QUERY_LIMIT", message, { retryable: true });
+  }
+
+  return {
+    name: remote.name,
+    terms: remote.terms,
+    async nearby(query) {
+      const { latitude, longitude, radiusKm, items } = query;
+      const circle = [latitude, longitude, radiusKm].join();
+      let outcome = underWay.get(circle);
+      if (outcome === undefined) {
+        outcome = ask({ ...query, items: PLACES_ITEMS_MAX }).finally(() => underWay.delete(circle));
+        underWay.set(circle, outcome);
+      }
+      return cutTo(items, await outcome);
+    },
+    standing: () => ({
+      circuit: CIRCUITS[circuit.state],
+      requestsUnderWay: limits.requestsAtOnce - lanes.executionSlots,
+      requestsToday: budget.spent,
+      requestsDaily: budget.daily,
+    }),
+  };
+}
+
+function usedUp(daily: number): PlacesFailure {
+  const message = `This server's ${daily} requests a day to providers of places (places.dailyRequests) are used up until 00:00 UTC.`;
+  return placesFailed("OVER_QUERY_LIMIT", message, { retryable: false });
+}
+
+function cutTo(items: number, outcome: PlacesOutcome): PlacesOutcome {
+  if (!outcome.ok) return outcome;
+  return { ok: true, answer: { ...outcome.answer, results: outcome.answer.results.slice(0, items) } };
+}
+
+/** Not of a query that it cannot understand: the next may be one that it can. */
+function isFailureOfProvider(outcome: unknown): boolean {
+  const failure = outcome as PlacesOutcome;
+  return !failure.ok && failure.status !== "INVALID_REQUEST";
+}
+
+function isRetryable(outcome: unknown): boolean {
+  const failure = outcome as PlacesOutcome;
+  return !failure.ok && failure.retryable;
+}
+
+function failureOf(reason: object | undefined): PlacesFailure | undefined {
+  return reason !== undefined && "value" in reason ? (reason.value as PlacesFailure) : undefined;
+}
