@@ -3,7 +3,7 @@
 // Numbers move in one direction: `sent` is the number up to which everything is on its way. From there the recent log goes
 // on in order. Where the log does not reach back that far, one scan of the table comes first, a step at a time, in client
 // order: a part of it covers no range of numbers, so its frames repeat the cursor and only the last one moves it.
-// Keeps FL2 and CU3.
+// Keeps FL2, CU3 and CU6.
 
 import type { FeedHost } from "./feed-host.ts";
 import type { Frame } from "./frame.ts";
@@ -39,7 +39,11 @@ export class Backlog {
   next(): Frame | undefined {
     const { head, recent } = this.#host;
     if (this.#scan === undefined && this.#sent >= head.highest) return undefined;
-    if (this.#scan === undefined && this.#sent < recent.floor) this.#beginScan(head.highest);
+    if (this.#scan === undefined && this.#sent < recent.floor) {
+      // What is held back is in no table yet, and a scan would miss it.
+      if (!this.#host.completeTable()) return undefined;
+      this.#beginScan(head.highest);
+    }
     return this.#scan === undefined ? this.#nextRecent() : this.#nextStep(this.#scan);
   }
 

@@ -13,7 +13,7 @@ export interface FeedHost {
   readonly peers: HerdConfig["peers"];
   readonly store: ReportStore;
   readonly recent: RecentLog;
-  /** As of the last commit, or about to be written by the next. */
+  /** As of this turn: `highest` is the number of the last report taken, be it durable or not (CU6). */
   readonly head: StoreHead;
   /** The last number given, to a report or, at the start, to the block before. */
   readonly lastSeq: number;
@@ -25,6 +25,8 @@ export interface FeedHost {
   newConnection(): ConnectionId;
   emit(effect: Effect): void;
   log(entry: LogEntry): void;
+  /** Whether the table has every report that was taken; if not, it will when the next turn is over (CU6). */
+  completeTable(): boolean;
   /** Gives the numbering a new name: every neighbour then takes everything again (CU1). */
   beginEpoch(reason: string): void;
 }

@@ -1,7 +1,8 @@
 // The words of a feed: what one server says to another beside AT.
 //
 // The sender dials with a hello; the receiver answers `SYNC <epoch> <seq> <run>`. A frame is one message, AT lines and
-// then `SEQ <epoch> <from> <to>`; each is answered `ACK <to>` once it is durable. Keeps CU2.
+// then `SEQ <epoch> <from> <to>`. It is answered `ACK <to>` once it is durable; if that is to take a while, and the sender
+// said that it knows the word, `GOT <to>` first. Keeps CU2 and CU6.
 
 /** Changes when a server of before could not follow. */
 export const FEED_VERSION = 1;
@@ -12,6 +13,8 @@ export interface Hello {
   readonly name: string;
   readonly epoch: string;
   readonly run: string;
+  /** Whether the dialler knows GOT: a server of before does not, and is not sent it. */
+  readonly knowsGot?: boolean | undefined;
 }
 
 export interface Sync {
@@ -38,6 +41,10 @@ export function formatAck(to: number): string {
   return `ACK ${to}\n`;
 }
 
+export function formatGot(to: number): string {
+  return `GOT ${to}\n`;
+}
+
 export function formatFrame({ lines, epoch, from, to }: Frame): string {
   return `${lines.map((line) => `${line}\n`).join("")}SEQ ${epoch} ${from} ${to}\n`;
 }
@@ -48,9 +55,15 @@ export function parseSync(message: string): Sync | undefined {
   return epoch === undefined || run === undefined ? undefined : { epoch, seq: Number(seq), run };
 }
 
-export function parseAck(message: string): number | undefined {
-  const match = /^ACK (\d{1,16})\n?$/.exec(message);
-  return match === null ? undefined : Number(match[1]);
+/** What became of a frame: it has come, or it and all that came before it is durable. */
+export interface Receipt {
+  readonly word: "GOT" | "ACK";
+  readonly to: number;
+}
+
+export function parseReceipt(message: string): Receipt | undefined {
+  const match = /^(GOT|ACK) (\d{1,16})\n?$/.exec(message);
+  return match === null ? undefined : { word: match[1] === "GOT" ? "GOT" : "ACK", to: Number(match[2]) };
 }
 
 /** The frame of a message, or `undefined` if its last line is not a SEQ: then nobody knows what it covers. */

@@ -58,6 +58,17 @@ const peers = z.strictObject({
   framesUnacknowledged: count(1)
     .default(4)
     .describe("Frames under way to a neighbour: bounds what a slow one makes us hold."),
+  holdSeconds: seconds
+    .default(10)
+    .describe(
+      "How long a neighbour's report may be kept and passed on before it is durable here: a client that moves each second is then written every ten. A crash in that time costs sending it again.",
+    ),
+  holdQuietSeconds: seconds
+    .default(2)
+    .describe("Quiet time after which it is made durable at once: more than the second in which many clients report."),
+  holdReports: count(0)
+    .default(10_000)
+    .describe("Reports so held at most, at some 400 bytes of memory each; 0 makes each durable in the turn it came."),
   recentReports: count(1)
     .default(10_000)
     .describe("Accepted reports kept in memory for the feeds; a neighbour further behind costs a scan of the table."),

@@ -60,7 +60,14 @@ export class HerdServer implements FeedHost, ClientHost {
   readonly random: () => number;
   nowMillis = 0;
   head: StoreHead;
-  #isHeadWritten = true;
+  #isHeadChanged = false;
+  /** What the store says that no row's number is above. */
+  #storedHighest: number;
+  #headWrittenMillis = 0;
+  /** A scan waits for the table to be complete. */
+  #isAllAsked = false;
+  /** When a report was last taken. */
+  #takenMillis = 0;
   readonly #clients: ClientConnections;
   readonly #neighbours: Neighbours;
   lastSeq: number;
@@ -82,10 +89,13 @@ export class HerdServer implements FeedHost, ClientHost {
     this.#alarmAtMillis = alarmAtMillis;
     this.head = this.#start();
     this.lastSeq = this.head.ceiling;
+    this.#storedHighest = this.head.highest;
     this.recent = new RecentLog(this.peers.recentReports, this.head.highest);
     this.pending = new PendingReports(store);
     this.#clients = new ClientConnections(this);
-    this.#neighbours = new Neighbours(this, server.neighbours, (report, source) => this.pending.offer(report, source));
+    this.#neighbours = new Neighbours(this, server.neighbours, (report, source, mayWait) =>
+      this.pending.offer(report, source, mayWait),
+    );
     for (const connection of resumed) this.#resume(connection);
   }
 
@@ -107,9 +117,9 @@ export class HerdServer implements FeedHost, ClientHost {
   /** When a turn is due although nothing arrived; Infinity if the durable alarm is soon enough. POSIX milliseconds. */
   get nextTurnMillis(): number {
     if (this.#isToWrite) return this.nowMillis;
-    const { nextFlowMillis, isAnyLinked } = this.#neighbours;
+    const { nextFlowMillis, isAnyLinked, dueMillis } = this.#neighbours;
     const isForAlarm = !isAnyLinked && nextFlowMillis > this.nowMillis + HIBERNATION_MILLIS;
-    return isForAlarm ? Infinity : nextFlowMillis;
+    return Math.min(isForAlarm ? Infinity : nextFlowMillis, dueMillis, this.#exactAtMillis);
   }
 
   /** An id for a connection that the world brings; ids grow, so that the newer of two links can be told. */
@@ -132,9 +142,13 @@ export class HerdServer implements FeedHost, ClientHost {
     this.#effects.push({ type: "log", entry });
   }
 
+  completeTable(): boolean {
+    this.#isAllAsked = this.pending.heldBackCount > 0;
+    return !this.#isAllAsked;
+  }
+
   beginEpoch(reason: string): void {
-    this.head = { ...this.head, epoch: randomName(this.random) };
-    this.#isHeadWritten = false;
+    this.#changeHead({ epoch: randomName(this.random) });
     this.log({ event: "epoch begun", epoch: this.head.epoch, reason });
     this.#neighbours.forgetAll("a new epoch has begun");
   }
@@ -186,42 +200,77 @@ export class HerdServer implements FeedHost, ClientHost {
     }
   }
 
+  /** What came is kept: what is due in one commit, and the rest in memory until a later one (CU6). */
   #keep(): void {
+    if (!this.#isToWrite) this.#settle(false);
     if (!this.#isToWrite) return;
+    const isAll = this.#isAllDue;
     this.store.transact(() => {
-      if (this.pending.size > 0) this.#keepReports();
-      if (!this.#isHeadWritten) this.store.writeHead(this.head);
-      this.#isHeadWritten = true;
-      this.#neighbours.write();
+      this.#settle(isAll);
+      this.#keepHead();
+      if (isAll) this.#neighbours.write();
+      if (isAll) this.#isAllAsked = false;
       this.#keepAlarm();
     });
   }
 
+  /**
+   * The head's row is written where a commit makes it wrong. `highest` may be too high, but never too low: in a flow of
+   * reports it is written once as the ceiling, which no number is above, and exactly when the flow has stopped. A life that
+   * ends before that makes the next one serve its neighbours by a scan.
+   */
+  #keepHead(): void {
+    const isTooLow = this.head.highest > this.#storedHighest;
+    if (!this.#isHeadChanged && !isTooLow && this.#exactAtMillis > this.nowMillis) return;
+    const isFlow = isTooLow && this.nowMillis < this.#headWrittenMillis + this.peers.idleSeconds * 1000;
+    const isKept = !isTooLow && this.#exactAtMillis > this.nowMillis;
+    this.#storedHighest = isFlow ? this.head.ceiling : isKept ? this.#storedHighest : this.head.highest;
+    this.store.writeHead({ ...this.head, highest: this.#storedHighest });
+    this.#isHeadChanged = false;
+    this.#headWrittenMillis = this.nowMillis;
+  }
+
+  /** When the head's row is to be made exact; Infinity if it is. POSIX milliseconds. */
+  get #exactAtMillis(): number {
+    return this.#storedHighest > this.head.highest ? this.#takenMillis + this.peers.idleSeconds * 1000 : Infinity;
+  }
+
   get #isToWrite(): boolean {
     return (
-      this.pending.size > 0 ||
-      !this.#isHeadWritten ||
-      this.#neighbours.isChanged ||
+      this.pending.isDue ||
+      this.#isAllDue ||
+      this.#isHeadChanged ||
+      this.#exactAtMillis <= this.nowMillis ||
+      this.lastSeq + this.pending.size > this.head.ceiling ||
       this.#wantedAlarmMillis !== this.#alarmAtMillis
     );
   }
 
-  #keepReports(): void {
-    const firstSeq = this.lastSeq + 1;
-    const size = this.pending.size;
-    const { accepted, refused, added } = this.pending.commit(firstSeq);
+  /** Whether the commit takes what is held back as well. */
+  get #isAllDue(): boolean {
+    return this.#isAllAsked || this.#neighbours.isDue || this.pending.heldBackCount + this.pending.size > this.peers.holdReports;
+  }
+
+  #settle(isAll: boolean): void {
+    const { accepted, refused, added } = this.pending.settle(this.lastSeq + 1, isAll);
     if (this.logsLines) {
       for (const { seq, offer } of accepted) this.log({ event: "accepted", ...clientAndSource(offer), seq });
       for (const offer of refused) this.log({ event: "stale", ...clientAndSource(offer) });
     }
+    if (added > 0) this.#changeHead({ clients: this.head.clients + added });
     const last = accepted.at(-1);
     if (last === undefined) return;
-    this.lastSeq += size;
-    const ceiling = this.lastSeq > this.head.ceiling ? this.lastSeq + this.peers.seqBlock : this.head.ceiling;
-    this.head = { ...this.head, ceiling, highest: last.seq, clients: this.head.clients + added };
-    this.#isHeadWritten = false;
+    this.lastSeq = last.seq;
+    if (this.lastSeq > this.head.ceiling) this.#changeHead({ ceiling: this.lastSeq + this.peers.seqBlock });
+    this.head = { ...this.head, highest: last.seq };
+    this.#takenMillis = this.nowMillis;
     for (const entry of accepted) this.recent.append(entry);
     this.#neighbours.suspectAll();
+  }
+
+  #changeHead(changes: Partial<StoreHead>): void {
+    this.head = { ...this.head, ...changes };
+    this.#isHeadChanged = true;
   }
 
   #keepAlarm(): void {

@@ -1,12 +1,15 @@
 // The feed from one neighbour: what it sends is taken, made durable with the cursor, and only then acknowledged.
 //
+// A full frame is part of much to catch up with: it is made durable at once. A smaller one may be held back (CU6): it is
+// passed on at once, the sender hears GOT, and ACK once a later commit has written it with whatever else came meanwhile.
+//
 // Of several links the newest alone is heard. The cursor belongs to an epoch of the neighbour: an epoch never heard of
 // starts at 0, so everything comes again, and tells that the neighbour may have lost what we hold, so we dial it back.
-// Keeps CU2 and CU5.
+// Keeps CU2, CU5 and CU6.
 
 import type { ConnectionId } from "./events.ts";
 import type { FeedHost } from "./feed-host.ts";
-import { FEED_VERSION, formatAck, formatSync, parseFrame, type Hello } from "./frame.ts";
+import { FEED_VERSION, formatAck, formatGot, formatSync, parseFrame, type Hello } from "./frame.ts";
 import type { Source } from "./pending-reports.ts";
 import { parseAt, type Report } from "./report.ts";
 import type { StoredNeighbour } from "./report-store.ts";
@@ -14,9 +17,13 @@ import type { StoredNeighbour } from "./report-store.ts";
 interface Link {
   readonly connection: ConnectionId;
   readonly source: Source;
+  readonly knowsGot: boolean;
 }
 
 const REPLACED = "replaced by a newer link";
+
+/** Offers a report of a feed to the server; `mayWait`: it may be held back. */
+export type TakeReport = (report: Report, source: Source, mayWait: boolean) => void;
 
 /** What a greeting makes the server do beside answering it. */
 export type Greeting = "refused" | "known epoch" | "unknown epoch";
@@ -24,20 +31,26 @@ export type Greeting = "refused" | "known epoch" | "unknown epoch";
 export class InboundFeed {
   readonly neighbour: string;
   readonly #host: FeedHost;
-  readonly #offer: (report: Report, source: Source) => void;
+  readonly #offer: TakeReport;
   #link: Link | undefined;
   #epoch: string;
   #cursor: number;
-  /** Answers that wait for the commit, in order. */
-  #answers: string[] = [];
+  /** The answer to a hello, which waits for the commit. */
+  #sync: string | undefined;
+  /** Where the frames of this turn end, in order. */
+  #heard: number[] = [];
+  /** One of them is not to be held back. */
+  #isFrameDue = false;
+  /** Whether what was heard is durable. */
+  #isKept = true;
+  /** Where the frames end that this link has heard GOT of, and no ACK. */
+  #gotTo: number | undefined;
+  /** When the first and the last frame came that are not durable. */
+  #firstHeldMillis = Infinity;
+  #lastHeldMillis = Infinity;
   #linesSkipped = 0;
 
-  constructor(
-    host: FeedHost,
-    neighbour: string,
-    stored: StoredNeighbour | undefined,
-    offer: (report: Report, source: Source) => void,
-  ) {
+  constructor(host: FeedHost, neighbour: string, stored: StoredNeighbour | undefined, offer: TakeReport) {
     this.#host = host;
     this.neighbour = neighbour;
     this.#offer = offer;
@@ -51,6 +64,20 @@ export class InboundFeed {
 
   get cursor(): number {
     return this.#cursor;
+  }
+
+  /** Whether somebody waits to hear that what came is durable: the commit may not be put off. */
+  get isDue(): boolean {
+    return this.#sync !== undefined || this.#isFrameDue;
+  }
+
+  /**
+   * When the frames that are held back have to be durable: `peers.holdSeconds` after the first of them, or as soon as
+   * nothing came for `peers.holdQuietSeconds`. Infinity if none are. POSIX milliseconds.
+   */
+  get dueMillis(): number {
+    const { holdSeconds, holdQuietSeconds } = this.#host.peers;
+    return Math.min(this.#firstHeldMillis + holdSeconds * 1000, this.#lastHeldMillis + holdQuietSeconds * 1000);
   }
 
   get linesSkipped(): number {
@@ -80,7 +107,7 @@ export class InboundFeed {
       this.#epoch = hello.epoch;
       this.#cursor = 0;
     }
-    this.#answers.push(formatSync({ epoch: this.#epoch, seq: this.#cursor, run: this.#host.run }));
+    this.#sync = formatSync({ epoch: this.#epoch, seq: this.#cursor, run: this.#host.run });
     this.#host.log({ event: "feed open", from: this.neighbour, epoch: this.#epoch, cursor: this.#cursor });
     return isKnown ? "known epoch" : "unknown epoch";
   }
@@ -95,31 +122,58 @@ export class InboundFeed {
         `a gap: the frame begins at ${frame.epoch} ${frame.from}, the cursor is ${this.#epoch} ${this.#cursor}`,
       );
     else {
-      for (const line of frame.lines) this.#take(line, link.source);
+      const mayWait = link.knowsGot && frame.lines.length < this.#host.peers.frameReports;
+      for (const line of frame.lines) this.#take(line, link.source, mayWait);
       this.#cursor = Math.max(this.#cursor, frame.to);
-      this.#answers.push(formatAck(frame.to));
+      this.#heard.push(frame.to);
+      if (!mayWait) this.#isFrameDue = true;
+      this.#isKept = false;
+      this.#firstHeldMillis = Math.min(this.#firstHeldMillis, this.#host.nowMillis);
+      this.#lastHeldMillis = this.#host.nowMillis;
     }
   }
 
   lose(reason: string): void {
     if (this.#link === undefined) return;
     this.#link = undefined;
-    this.#answers = [];
+    this.#sync = undefined;
+    this.#heard = [];
+    this.#isFrameDue = false;
+    this.#gotTo = undefined;
     this.#host.log({ event: "feed closed", from: this.neighbour, reason });
   }
 
-  /** After the commit: SYNC and ACKs leave, one message each. */
-  answer(): void {
-    if (this.#link === undefined || this.#answers.length === 0) return;
-    for (const data of this.#answers) this.#host.emit({ type: "send", connection: this.#link.connection, data });
-    this.#answers = [];
+  /** The commit has made durable all that was heard. */
+  keep(): void {
+    this.#isKept = true;
+    this.#isFrameDue = false;
+    this.#firstHeldMillis = Infinity;
+    this.#lastHeldMillis = Infinity;
   }
 
-  #take(line: string, source: Source): void {
+  /** After the turn's commit, if it had one: SYNC, ACKs and GOTs leave, one message each. */
+  answer(): void {
+    if (this.#link === undefined) return;
+    const { connection } = this.#link;
+    const say = (data: string) => this.#host.emit({ type: "send", connection, data });
+    if (this.#isKept) {
+      if (this.#sync !== undefined) say(this.#sync);
+      if (this.#gotTo !== undefined) say(formatAck(this.#gotTo));
+      for (const to of this.#heard) say(formatAck(to));
+      this.#sync = undefined;
+      this.#gotTo = undefined;
+    } else {
+      for (const to of this.#heard) say(formatGot(to));
+      this.#gotTo = this.#heard.at(-1) ?? this.#gotTo;
+    }
+    this.#heard = [];
+  }
+
+  #take(line: string, source: Source, mayWait: boolean): void {
     const report = parseAt(line);
     if (report === undefined) return this.#skip(line);
     if (this.#host.logsLines) this.#host.log({ event: "input", from: this.neighbour, line });
-    this.#offer(report, source);
+    this.#offer(report, source, mayWait);
   }
 
   #skip(line: string): void {
@@ -140,5 +194,6 @@ export class InboundFeed {
 }
 
 function linkOf(connection: ConnectionId, hello: Hello): Link {
-  return { connection, source: { neighbour: hello.name, run: hello.run } };
+  const { name, run, knowsGot = false } = hello;
+  return { connection, source: { neighbour: name, run }, knowsGot };
 }

@@ -7,10 +7,8 @@
 import type { ConnectionId } from "./events.ts";
 import type { FeedHost } from "./feed-host.ts";
 import type { Hello } from "./frame.ts";
-import { InboundFeed } from "./inbound-feed.ts";
+import { InboundFeed, type TakeReport } from "./inbound-feed.ts";
 import { OutboundFeed, type FeedStatus } from "./outbound-feed.ts";
-import type { Source } from "./pending-reports.ts";
-import type { Report } from "./report.ts";
 import type { StoredNeighbour } from "./report-store.ts";
 
 export interface NeighbourStatus extends FeedStatus {
@@ -31,7 +29,7 @@ export class Neighbours {
   readonly #host: FeedHost;
   readonly #edges: readonly Edge[];
 
-  constructor(host: FeedHost, names: readonly string[], offer: (report: Report, source: Source) => void) {
+  constructor(host: FeedHost, names: readonly string[], offer: TakeReport) {
     this.#host = host;
     const rows = host.store.readNeighbours();
     this.#edges = names.map((name) => {
@@ -47,9 +45,14 @@ export class Neighbours {
     });
   }
 
-  /** Whether a row differs from what is stored. */
-  get isChanged(): boolean {
-    return this.#edges.some(isEdgeChanged);
+  /** Whether all that was heard has to be made durable in this turn. */
+  get isDue(): boolean {
+    return this.dueMillis <= this.#host.nowMillis || this.#edges.some(isEdgeDue);
+  }
+
+  /** When what is held back has to be durable; Infinity if nothing is. POSIX milliseconds. */
+  get dueMillis(): number {
+    return Math.min(...this.#edges.map(({ inbound }) => inbound.dueMillis));
   }
 
   get isAnyBehind(): boolean {
@@ -107,16 +110,17 @@ export class Neighbours {
     for (const { outbound } of this.#edges) outbound.forget(reason);
   }
 
-  /** Writes the rows that changed. Call it inside the store's `transact`. */
+  /** Writes the rows that changed, with all that was heard. Call it inside the store's `transact`. */
   write(): void {
     for (const edge of this.#edges) {
-      if (!isEdgeChanged(edge)) continue;
-      edge.stored = rowOf(edge);
-      this.#host.store.writeNeighbour(edge.name, edge.stored);
+      const row = rowOf(edge);
+      if (!isSame(row, edge.stored)) this.#host.store.writeNeighbour(edge.name, row);
+      edge.stored = row;
+      edge.inbound.keep();
     }
   }
 
-  /** After the commit: SYNC and ACK leave. */
+  /** After the commit: SYNC, ACK and GOT leave. */
   answer(): void {
     for (const { inbound } of this.#edges) inbound.answer();
   }
@@ -147,8 +151,17 @@ function rowOf({ outbound, inbound }: Edge): StoredNeighbour {
   return { epoch: inbound.epoch, cursor: inbound.cursor, failures: outbound.failures };
 }
 
-function isEdgeChanged(edge: Edge): boolean {
-  const { epoch, cursor, failures } = rowOf(edge);
-  const { stored } = edge;
-  return stored === undefined || stored.epoch !== epoch || stored.cursor !== cursor || stored.failures !== failures;
+/** A cursor alone can wait for the reports that it speaks of. */
+function isEdgeDue(edge: Edge): boolean {
+  const { stored, inbound } = edge;
+  return inbound.isDue || stored === undefined || !isSame({ ...rowOf(edge), cursor: stored.cursor }, stored);
+}
+
+function isSame(row: StoredNeighbour, stored: StoredNeighbour | undefined): boolean {
+  return (
+    stored !== undefined &&
+    stored.epoch === row.epoch &&
+    stored.cursor === row.cursor &&
+    stored.failures === row.failures
+  );
 }

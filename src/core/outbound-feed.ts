@@ -7,7 +7,7 @@
 import { Backlog } from "./backlog.ts";
 import type { ConnectionId } from "./events.ts";
 import type { FeedHost } from "./feed-host.ts";
-import { FEED_VERSION, formatFrame, parseAck, parseSync, type Frame } from "./frame.ts";
+import { FEED_VERSION, formatFrame, parseReceipt, parseSync, type Frame } from "./frame.ts";
 import { retryDelayMillis } from "./retry-delay.ts";
 
 interface UnacknowledgedFrame {
@@ -23,7 +23,10 @@ interface Link {
   /** The life of the neighbour that answered; it and `backlog` are `undefined` until its SYNC. */
   run: string | undefined;
   backlog: Backlog | undefined;
+  /** Frames that the neighbour has not said to be durable, in order; first those that it said to have got. */
   readonly unacknowledged: UnacknowledgedFrame[];
+  /** How many it said to have got. */
+  got: number;
   quietSinceMillis: number;
 }
 
@@ -137,7 +140,7 @@ export class OutboundFeed {
     link.quietSinceMillis = this.#host.nowMillis;
     this.#lastContactMillis = this.#host.nowMillis;
     if (link.backlog === undefined) this.#hearSync(link, message);
-    else this.#hearAck(link, message);
+    else this.#hearReceipt(link, message);
   }
 
   /** The link is gone, or could not be made. */
@@ -201,9 +204,16 @@ export class OutboundFeed {
       run: undefined,
       backlog: undefined,
       unacknowledged: [],
+      got: 0,
       quietSinceMillis: nowMillis,
     };
-    const hello = { version: FEED_VERSION, name: host.name, epoch: host.head.epoch, run: host.run };
+    const hello = {
+      version: FEED_VERSION,
+      name: host.name,
+      epoch: host.head.epoch,
+      run: host.run,
+      knowsGot: true,
+    };
     host.emit({ type: "dial", connection, neighbour: this.neighbour, hello });
     host.log({ event: "dialled", to: this.neighbour });
   }
@@ -224,11 +234,25 @@ export class OutboundFeed {
     this.#host.log({ event: "link up", to: this.neighbour, cursor: sync.seq, behind });
   }
 
-  #hearAck(link: Link, message: string): void {
-    const first = link.unacknowledged.shift();
-    if (first === undefined || parseAck(message) !== first.to)
-      return this.#breakOff(`not the ACK of the first frame: ${message}`);
-    this.#acknowledged = first.to;
+  /** GOT is said of the first frame that it was not said of; ACK of that one, or of all those up to a number. */
+  #hearReceipt(link: Link, message: string): void {
+    const receipt = parseReceipt(message);
+    const { unacknowledged } = link;
+    const next = unacknowledged[link.got];
+    const got = unacknowledged.findLastIndex(({ to }, index) => index < link.got && to <= (receipt?.to ?? -1));
+    if (receipt?.word === "GOT" && receipt.to === next?.to) link.got++;
+    else if (receipt?.word === "ACK" && got >= 0) {
+      unacknowledged.splice(0, got + 1);
+      link.got -= got + 1;
+      this.#acknowledge(receipt.to);
+    } else if (receipt?.word === "ACK" && link.got === 0 && receipt.to === next?.to) {
+      unacknowledged.shift();
+      this.#acknowledge(receipt.to);
+    } else this.#breakOff(`not a receipt of the first frame: ${message}`);
+  }
+
+  #acknowledge(to: number): void {
+    this.#acknowledged = to;
     this.#failures = 0;
   }
 
@@ -253,12 +277,15 @@ export class OutboundFeed {
   }
 
   #hasRoom(link: Link): boolean {
-    return link.unacknowledged.length < this.#host.peers.framesUnacknowledged;
+    return link.unacknowledged.length - link.got < this.#host.peers.framesUnacknowledged;
   }
 
   #answerDueMillis(link: Link): number {
-    const since = link.backlog === undefined ? link.dialledMillis : link.unacknowledged[0]?.sentMillis;
-    return since === undefined ? Infinity : since + this.#host.peers.answerSeconds * 1000;
+    const { answerSeconds, holdSeconds } = this.#host.peers;
+    const since = link.backlog === undefined ? link.dialledMillis : link.unacknowledged[link.got]?.sentMillis;
+    const heldSince = link.got > 0 ? link.unacknowledged[0]?.sentMillis : undefined;
+    const answerMillis = (since ?? Infinity) + answerSeconds * 1000;
+    return Math.min(answerMillis, (heldSince ?? Infinity) + (answerSeconds + holdSeconds) * 1000);
   }
 
   #idleAtMillis(link: Link): number {

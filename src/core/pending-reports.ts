@@ -1,8 +1,13 @@
-// The reports of one turn, between being heard and being durable.
+// The reports between being heard and being durable.
 //
 // Reports of many messages and connections share one commit, and reads see them before it. A client's only report of the
 // turn goes to the store undecided, where the guard judges it inside the statement, so the common case reads nothing.
-// A second one of the same client makes the first be judged here, against the stored one. Keeps RP6 and CU2.
+// A second one of the same client makes the first be judged here, against the stored one.
+//
+// A neighbour's report may be *held back*: judged at once, by a read, so that it can be numbered and passed on before
+// it is durable, and written later, with all that came meanwhile; of a client that moved a hundred times, one row.
+// A crash loses it here, but the neighbour was not told that it is durable, and sends it again. What a client is shown is
+// written before that: a report that is read is held back no longer. Keeps RP6, RP7, CU2 and CU6.
 
 import { supersedes, type Report } from "./report.ts";
 import type { NumberedReport, ReportStore } from "./report-store.ts";
@@ -24,85 +29,141 @@ export interface Offer {
   held: Report | undefined;
 }
 
+/** What one client's reports of this turn came to. */
 interface Pending {
   /** The newest offer not refused: undecided or accepted. */
   best: Offer | undefined;
   /** What this client's reads see; `undefined` while `best` is undecided. */
   held: Report | undefined;
+  /** Somebody is told in this turn that a report of this client is durable. */
+  isDue: boolean;
 }
 
-/** An offer that the store kept, with its number. */
+/** An offer that the server took, with its number. */
 export interface Accepted {
   readonly seq: number;
   readonly offer: Offer;
 }
 
 /** What became of a turn's reports. */
-export interface Commit {
-  /** The kept ones, in order of their numbers: of each client the newest. */
+export interface Settlement {
+  /** The new ones, in order of their numbers: of each client the newest. */
   readonly accepted: readonly Accepted[];
   readonly refused: readonly Offer[];
-  /** How many of the kept ones are of clients unknown before. */
+  /** How many rows were written of clients unknown before. */
   readonly added: number;
 }
 
 export class PendingReports {
   readonly #store: ReportStore;
-  readonly #byClient = new Map<string, Pending>();
+  readonly #turn = new Map<string, Pending>();
+  readonly #heldBack = new Map<string, NumberedReport>();
+  /** Those held back that are so no longer. */
+  readonly #shown = new Set<string>();
   #offers: Offer[] = [];
+  #isDue = false;
 
   constructor(store: ReportStore) {
     this.#store = store;
   }
 
-  /** Clients with something to write at most: refused ones count until the commit. */
+  /** Numbers that the turn may need at most: refused reports count until they are judged. */
   get size(): number {
-    return this.#byClient.size;
+    return this.#turn.size;
   }
 
-  offer(report: Report, source: Source | undefined): Offer {
+  /** Whether something of this turn has to be written in it. */
+  get isDue(): boolean {
+    return this.#isDue;
+  }
+
+  /** Reports that were taken and passed on, and are not durable. */
+  get heldBackCount(): number {
+    return this.#heldBack.size;
+  }
+
+  /** `mayWait`: it is judged at once, and may be held back. */
+  offer(report: Report, source: Source | undefined, mayWait = false): Offer {
     const offer: Offer = { report, source, isAccepted: undefined, held: undefined };
     this.#offers.push(offer);
-    const pending = this.#byClient.get(report.client);
-    if (pending === undefined) {
-      this.#byClient.set(report.client, { best: offer, held: undefined });
-      return offer;
-    }
-    const held = this.#decide(pending);
-    offer.isAccepted = supersedes(report, held);
-    if (offer.isAccepted) {
-      pending.best = offer;
-      pending.held = report;
-    } else offer.held = held;
+    const pending = this.#turn.get(report.client);
+    if (pending !== undefined) this.#judge(offer, this.#decide(pending), pending);
+    else if (mayWait || this.#heldBack.has(report.client)) this.#judge(offer, this.#readKept(report.client));
+    else this.#turn.set(report.client, { best: offer, held: undefined, isDue: false });
+    if (source === undefined || (!mayWait && offer.isAccepted !== false)) this.#setDue(report.client);
     return offer;
   }
 
-  /** The newest report of a client, pending ones included. */
+  /** The newest report of a client, for another: it is durable when the turn ends. */
   read(client: string): Report | undefined {
-    const pending = this.#byClient.get(client);
-    return pending === undefined ? this.#store.read(client) : this.#decide(pending);
+    this.#setDue(client);
+    const pending = this.#turn.get(client);
+    return pending === undefined ? this.#readKept(client) : this.#decide(pending);
   }
 
-  /** Writes what is pending, numbered from `firstSeq` on, and settles every offer. Call it inside the store's `transact`. */
-  commit(firstSeq: number): Commit {
-    const numbered: Accepted[] = [];
-    const batch: NumberedReport[] = [];
-    for (const { best } of this.#byClient.values()) {
+  /**
+   * Ends the turn: numbers what was taken, from `firstSeq` on, and settles every offer. What is due is written, and with
+   * `isAll` everything; if either is so, call it inside the store's `transact`.
+   */
+  settle(firstSeq: number, isAll: boolean): Settlement {
+    const waiting: Accepted[] = [];
+    const due: Offer[] = [];
+    for (const { best, isDue } of this.#turn.values()) {
       if (best === undefined) continue;
-      const seq = firstSeq + batch.length;
-      numbered.push({ seq, offer: best });
-      batch.push({ seq, report: best.report });
+      if (isDue || isAll) due.push(best);
+      else waiting.push({ seq: firstSeq + waiting.length, offer: best });
     }
-    const { kept, added } = this.#store.keep(batch);
+    for (const { seq, offer } of waiting) this.#heldBack.set(offer.report.client, { seq, report: offer.report });
+    const numbered = due.map((offer, index) => ({ seq: firstSeq + waiting.length + index, offer }));
+    const { kept, added } = this.#write(numbered, isAll);
     for (const { seq, offer } of numbered) {
       offer.isAccepted = kept.has(seq);
       if (!offer.isAccepted && offer.source === undefined) offer.held = this.#store.read(offer.report.client);
     }
-    const accepted = numbered.filter(({ offer }) => offer.isAccepted);
+    const accepted = [...waiting, ...numbered.filter(({ offer }) => offer.isAccepted)];
     const refused = this.#offers.filter(({ isAccepted }) => isAccepted === false);
-    this.#byClient.clear();
+    this.#turn.clear();
     this.#offers = [];
+    this.#isDue = false;
     return { accepted, refused, added };
+  }
+
+  #write(numbered: readonly Accepted[], isAll: boolean): { kept: ReadonlySet<number>; added: number } {
+    // What is written of a client supersedes what was held back of it.
+    for (const { offer } of numbered) this.#heldBack.delete(offer.report.client);
+    const batch = numbered.map(({ seq, offer }) => ({ seq, report: offer.report }));
+    for (const client of isAll ? this.#heldBack.keys() : this.#shown) {
+      const report = this.#heldBack.get(client);
+      if (report !== undefined) batch.push(report);
+      this.#heldBack.delete(client);
+    }
+    this.#shown.clear();
+    return this.#store.keep(batch);
+  }
+
+  /** What is held of a client that this turn brought nothing of. */
+  #readKept(client: string): Report | undefined {
+    return this.#heldBack.get(client)?.report ?? this.#store.read(client);
+  }
+
+  /** What this turn knows of the client has to be durable at its end. */
+  #setDue(client: string): void {
+    const pending = this.#turn.get(client);
+    if (pending !== undefined) pending.isDue = true;
+    else if (this.#heldBack.has(client)) this.#shown.add(client);
+    else return;
+    this.#isDue = true;
+  }
+
+  #judge(offer: Offer, held: Report | undefined, pending?: Pending): void {
+    const { report } = offer;
+    offer.isAccepted = supersedes(report, held);
+    if (!offer.isAccepted) offer.held = held;
+    else if (pending === undefined) this.#turn.set(report.client, { best: offer, held: report, isDue: false });
+    else {
+      pending.best = offer;
+      pending.held = report;
+    }
   }
 
   /** Judges an offer that the store would else have judged; answers with what is then held. */

@@ -12,6 +12,7 @@ const query = z.object({
   name: z.string().min(1),
   epoch: z.string().regex(/^\w+$/),
   run: z.string().regex(/^\w+$/),
+  knowsGot: z.stringbool().optional(),
 });
 
 /** To the object of a server of this deployment. */
@@ -30,6 +31,6 @@ export function helloOf(url: URL): Hello | undefined {
   return query.safeParse(Object.fromEntries(url.searchParams)).data;
 }
 
-function queryOf({ version, name, epoch, run }: Hello): string {
-  return new URLSearchParams({ version: String(version), name, epoch, run }).toString();
+function queryOf({ version, name, epoch, run, knowsGot = false }: Hello): string {
+  return new URLSearchParams({ version: String(version), name, epoch, run, knowsGot: String(knowsGot) }).toString();
 }

@@ -28,7 +28,7 @@ describe("the reports of a turn", () => {
     const offers = ["a", "b", "c"].map((client) => pending.offer(reportOf(client, "5"), FROM_PARKER));
     expect(pending.size).toBe(3);
     expect(offers.map((offer) => offer.isAccepted)).toEqual([undefined, undefined, undefined]);
-    const { accepted, refused, added } = pending.commit(11);
+    const { accepted, refused, added } = pending.settle(11, true);
     expect(accepted.map(({ seq, offer }) => [seq, offer])).toEqual(offers.map((offer, index) => [11 + index, offer]));
     expect([refused, added, store.reads, pending.size]).toEqual([[], 3, 0, 0]);
   });
@@ -39,10 +39,10 @@ describe("the reports of a turn", () => {
     store.keep([{ seq: 1, report: held }]);
     const pending = new PendingReports(store);
     const fromParker = pending.offer(reportOf("a", "4", "Parker"), FROM_PARKER);
-    expect(pending.commit(2)).toEqual({ accepted: [], refused: [fromParker], added: 0 });
+    expect(pending.settle(2, true)).toEqual({ accepted: [], refused: [fromParker], added: 0 });
     expect(store.reads).toBe(0);
     const fromClient = pending.offer(reportOf("a", "4"), undefined);
-    pending.commit(2);
+    pending.settle(2, true);
     expect(fromClient.held).toEqual(held);
   });
 
@@ -52,7 +52,7 @@ describe("the reports of a turn", () => {
     const offers = ["5", "4", "7", "7", "6"].map((time, index) =>
       pending.offer(reportOf("a", time, `S${index}`), undefined),
     );
-    const { accepted, refused } = pending.commit(1);
+    const { accepted, refused } = pending.settle(1, true);
     expect(accepted).toEqual([{ seq: 1, offer: offers[2] }]);
     expect(refused).toEqual([offers[1], offers[3], offers[4]]);
     const [first, , third] = offers.map(({ report }) => report.line);
@@ -78,7 +78,7 @@ describe("the reports of a turn", () => {
     const pending = new PendingReports(store);
     for (const time of ["3", "4"]) pending.offer(reportOf("a", time), undefined);
     const kept = pending.offer(reportOf("b", "1"), undefined);
-    expect(pending.commit(8).accepted).toEqual([{ seq: 8, offer: kept }]);
+    expect(pending.settle(8, true).accepted).toEqual([{ seq: 8, offer: kept }]);
   });
 
   test("[RP6] however many share a turn, end as if each had come alone", () => {
@@ -98,11 +98,11 @@ describe("the reports of a turn", () => {
         const report = reportOf(client, time, `S${index}`);
         const source = isFromClient ? undefined : FROM_PARKER;
         offers.push([pending.offer(report, source), single.offer(report, source)]);
-        single.commit(index + 1);
+        single.settle(index + 1, true);
         if (isRead) expect(pending.read(client)).toEqual(alone.read(client));
-        if (endsTurn) seqs.push(...pending.commit(index * 100 + 1).accepted.map(({ seq }) => seq));
+        if (endsTurn) seqs.push(...pending.settle(index * 100 + 1, true).accepted.map(({ seq }) => seq));
       }
-      pending.commit(1_000_000);
+      pending.settle(1_000_000, true);
       for (const [offer, expected] of offers) {
         expect(offer.isAccepted).toBe(expected.isAccepted);
         if (offer.source === undefined) expect(answerOf(offer)).toBe(answerOf(expected));

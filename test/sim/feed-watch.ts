@@ -19,11 +19,21 @@ export class FeedWatch {
 
   /** Watches for one feed: over what its sender sends, and over what its receiver answers. */
   watchesOf(from: string, to: string): { readonly frames: Watch; readonly answers: Watch } {
-    let underWay = 0;
+    /** Frames that the sender has no ACK of, in order: where each ends, and whether it has GOT of it. */
+    let unacknowledged: { readonly to: number; isGot: boolean }[] = [];
+    const hear = (word: "GOT" | "ACK", to: number) => {
+      const first = unacknowledged.find(({ isGot }) => !isGot);
+      if (word === "GOT" && first !== undefined) first.isGot = true;
+      else if (unacknowledged[0]?.isGot === true)
+        unacknowledged = unacknowledged.filter((frame) => !frame.isGot || frame.to > to);
+      else unacknowledged.shift();
+    };
     return {
       frames: {
         sent: (frame) => {
-          if (++underWay > this.#framesMax)
+          unacknowledged.push({ to: Number(frame.trim().split(" ").at(-1)), isGot: false });
+          const underWay = unacknowledged.filter(({ isGot }) => !isGot).length;
+          if (underWay > this.#framesMax)
             throw new Violation(
               "CU2",
               `${from} has ${underWay} frames under way to ${to}, of ${this.#framesMax} at most`,
@@ -37,7 +47,8 @@ export class FeedWatch {
       answers: {
         sent: () => {},
         arrived: (answer) => {
-          if (answer.startsWith("ACK ")) underWay--;
+          const [word, to] = answer.trim().split(" ");
+          if (word === "ACK" || word === "GOT") hear(word, Number(to));
         },
       },
     };

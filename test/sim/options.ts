@@ -101,7 +101,7 @@ export function optionsOf(seed: number): SimOptions {
   const some = (most: number) => (random.chance(0.25) ? 0 : random.integer(1, most));
   return {
     ...loadOf(seed, random),
-    peers: smallPeers(random),
+    peers: { ...smallPeers(random), ...holdsOf(seed) },
     faults: {
       troubles: random.pick([0, 0, 3, 8]),
       cuts: random.integer(14, 24),
@@ -125,7 +125,7 @@ export function optionsOf(seed: number): SimOptions {
 /** A run without faults, with room enough in the recent log: here a report's cost has its bound (FL2). */
 export function faultFreeOptionsOf(seed: number): SimOptions {
   const random = new Random(`fault-free options ${seed}`);
-  const peers = { ...smallPeers(random), recentReports: 10_000, answerSeconds: 10 };
+  const peers = { ...smallPeers(random), ...holdsOf(seed), recentReports: 10_000, answerSeconds: 10 };
   return { ...loadOf(seed, random), peers, faults: NO_FAULTS };
 }
 
@@ -154,7 +154,19 @@ function loadOf(seed: number, random: Random): Omit<SimOptions, "peers" | "fault
   };
 }
 
-function smallPeers(random: Random): HerdConfig["peers"] {
+type Holds = Pick<HerdConfig["peers"], "holdSeconds" | "holdQuietSeconds" | "holdReports">;
+
+/** Drawn apart, so that the rest of a seed's run is what it was before reports were held back. */
+function holdsOf(seed: number): Holds {
+  const random = new Random(`holds ${seed}`);
+  return {
+    holdSeconds: random.pick([0.05, 1, 10]),
+    holdQuietSeconds: random.pick([0.02, 2, 20]),
+    holdReports: random.pick([0, 1, 3, 1_000]),
+  };
+}
+
+function smallPeers(random: Random): Omit<HerdConfig["peers"], keyof Holds> {
   const retrySecondsMin = random.pick([0.1, 0.5, 1]);
   return {
     frameReports: random.integer(1, 4),
