@@ -1,9 +1,12 @@
 // What one neighbour still lacks, read a frame at a time.
 //
-// Numbers move in one direction: `sent` is the number up to which everything is on its way. From there the recent log goes
-// on in order. Where the log does not reach back that far, one scan of the table comes first, a step at a time, in client
-// order: a part of it covers no range of numbers, so its frames repeat the cursor and only the last one moves it.
-// Keeps FL2, CU3 and CU6.
+// Numbers move in one direction: `read` is the number up to which everything was looked at, and `told` the one up to which
+// the neighbour was told so. From there the recent log goes on in order. Where the log does not reach back that far, one
+// scan of the table comes first, a step at a time, in client order: a part of it covers no range of numbers, so its frames
+// repeat the cursor and only the last one moves it.
+//
+// What came from the neighbour itself stays out. Where nothing else is left to send, a frame without lines would only move
+// its cursor: that can wait, and mostly goes along with the next lines. Keeps FL2, CU3 and CU6.
 
 import type { FeedHost } from "./feed-host.ts";
 import type { Frame } from "./frame.ts";
@@ -19,7 +22,10 @@ export class Backlog {
   readonly #neighbour: string;
   /** The neighbour's life that answered our dial. */
   readonly #run: string;
-  #sent: number;
+  #read: number;
+  #told: number;
+  /** When something was first left out that the neighbour was not told of. */
+  #untoldMillis = Infinity;
   #scan: Scan | undefined;
 
   /** `cursor`: what the neighbour said that it holds. */
@@ -27,7 +33,8 @@ export class Backlog {
     this.#host = host;
     this.#neighbour = neighbour;
     this.#run = run;
-    this.#sent = cursor;
+    this.#read = cursor;
+    this.#told = cursor;
   }
 
   /** Whether a scan is under way, of which a turn reads one step only, so that a long one delays nobody. */
@@ -35,47 +42,60 @@ export class Backlog {
     return this.#scan !== undefined;
   }
 
+  /** When a frame without lines is due; Infinity if none is. POSIX milliseconds. */
+  get emptyFrameMillis(): number {
+    return this.#untoldMillis + this.#host.peers.holdQuietSeconds * 1000;
+  }
+
   /** The next frame, or `undefined`: nothing is lacking, or a step of the scan found nothing to send. */
   next(): Frame | undefined {
+    if (this.#scan !== undefined) return this.#nextStep(this.#scan);
     const { head, recent } = this.#host;
-    if (this.#scan === undefined && this.#sent >= head.highest) return undefined;
-    if (this.#scan === undefined && this.#sent < recent.floor) {
-      // What is held back is in no table yet, and a scan would miss it.
-      if (!this.#host.completeTable()) return undefined;
-      this.#beginScan(head.highest);
+    while (this.#read < head.highest) {
+      if (this.#read < recent.floor) {
+        // What is held back is in no table yet, and a scan would miss it.
+        return this.#host.completeTable() ? this.#nextStep(this.#beginScan(head.highest)) : undefined;
+      }
+      const lines = this.#readRecent();
+      if (lines.length > 0) return this.#frame(lines, this.#read);
+      this.#untoldMillis = Math.min(this.#untoldMillis, this.#host.nowMillis);
     }
-    return this.#scan === undefined ? this.#nextRecent() : this.#nextStep(this.#scan);
+    return this.emptyFrameMillis <= this.#host.nowMillis ? this.#frame([], this.#read) : undefined;
   }
 
-  #nextRecent(): Frame {
+  #readRecent(): string[] {
     const { head, recent, peers } = this.#host;
-    const found = recent.after(this.#sent, peers.frameReports);
+    const found = recent.after(this.#read, peers.frameReports);
     const last = found.length < peers.frameReports ? undefined : found.at(-1);
+    this.#read = last?.seq ?? head.highest;
     // What came from the neighbour stays out, unless it came from a life of it that may have died before its commit.
-    const lines = found
+    return found
       .filter(({ source }) => source?.neighbour !== this.#neighbour || source.run !== this.#run)
       .map(({ report }) => report.line);
-    return this.#frame(lines, last?.seq ?? head.highest);
   }
 
-  #beginScan(upTo: number): void {
-    this.#scan = { upTo, afterClient: undefined };
-    this.#host.log({ event: "scan begun", to: this.#neighbour, above: this.#sent, upTo });
+  #beginScan(upTo: number): Scan {
+    const scan = { upTo, afterClient: undefined };
+    this.#scan = scan;
+    this.#host.log({ event: "scan begun", to: this.#neighbour, above: this.#read, upTo });
+    return scan;
   }
 
   #nextStep(scan: Scan): Frame | undefined {
     const { rows, isLast } = this.#host.store.scan(scan.afterClient, this.#host.peers.scanReports);
     scan.afterClient = rows.at(-1)?.report.client ?? scan.afterClient;
-    const lines = rows.filter(({ seq }) => seq > this.#sent && seq <= scan.upTo).map(({ report }) => report.line);
-    if (!isLast) return lines.length === 0 ? undefined : this.#frame(lines, this.#sent);
+    const lines = rows.filter(({ seq }) => seq > this.#read && seq <= scan.upTo).map(({ report }) => report.line);
+    if (!isLast) return lines.length === 0 ? undefined : this.#frame(lines, this.#told);
     this.#scan = undefined;
+    this.#read = scan.upTo;
     this.#host.log({ event: "scan ended", to: this.#neighbour, upTo: scan.upTo });
     return this.#frame(lines, scan.upTo);
   }
 
   #frame(lines: readonly string[], to: number): Frame {
-    const frame = { lines, epoch: this.#host.head.epoch, from: this.#sent, to };
-    this.#sent = to;
+    const frame = { lines, epoch: this.#host.head.epoch, from: this.#told, to };
+    this.#told = to;
+    this.#untoldMillis = Infinity;
     return frame;
   }
 }

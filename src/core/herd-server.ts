@@ -248,7 +248,11 @@ export class HerdServer implements FeedHost, ClientHost {
 
   /** Whether the commit takes what is held back as well. */
   get #isAllDue(): boolean {
-    return this.#isAllAsked || this.#neighbours.isDue || this.pending.heldBackCount + this.pending.size > this.peers.holdReports;
+    return (
+      this.#isAllAsked ||
+      this.#neighbours.isDue ||
+      this.pending.heldBackCount + this.pending.size > this.peers.holdReports
+    );
   }
 
   #settle(isAll: boolean): void {

@@ -98,8 +98,10 @@ export class OutboundFeed {
   get nextFlowMillis(): number {
     const link = this.#link;
     if (link === undefined) return this.retryAtMillis ?? Infinity;
-    if (link.backlog?.isScanning === true && this.#hasRoom(link)) return this.#host.nowMillis;
-    return Math.min(this.#answerDueMillis(link), this.#idleAtMillis(link));
+    const hasRoom = this.#hasRoom(link);
+    if (link.backlog?.isScanning === true && hasRoom) return this.#host.nowMillis;
+    const frameMillis = hasRoom ? link.backlog?.emptyFrameMillis : undefined;
+    return Math.min(frameMillis ?? Infinity, this.#answerDueMillis(link), this.#idleAtMillis(link));
   }
 
   /** Makes sure that the neighbour is asked what it lacks, if that is not known already. */
@@ -239,7 +241,7 @@ export class OutboundFeed {
     const receipt = parseReceipt(message);
     const { unacknowledged } = link;
     const next = unacknowledged[link.got];
-    const got = unacknowledged.findLastIndex(({ to }, index) => index < link.got && to <= (receipt?.to ?? -1));
+    const got = unacknowledged.findLastIndex(({ to }, index) => index < link.got && to === receipt?.to);
     if (receipt?.word === "GOT" && receipt.to === next?.to) link.got++;
     else if (receipt?.word === "ACK" && got >= 0) {
       unacknowledged.splice(0, got + 1);

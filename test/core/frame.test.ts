@@ -1,7 +1,15 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { formatAck, formatFrame, formatSync, parseAck, parseFrame, parseSync } from "../../src/core/frame.ts";
+import {
+  formatAck,
+  formatFrame,
+  formatGot,
+  formatSync,
+  parseFrame,
+  parseReceipt,
+  parseSync,
+} from "../../src/core/frame.ts";
 import { seeded } from "../support/arbitraries.ts";
 
 const epoch = fc.stringMatching(/^[0-9a-z]{1,22}$/);
@@ -12,6 +20,7 @@ describe("the words of a feed", () => {
   test("[CU2] are these", () => {
     expect(formatSync({ epoch: "e1", seq: 7, run: "r1" })).toBe("SYNC e1 7 r1\n");
     expect(formatAck(7)).toBe("ACK 7\n");
+    expect(formatGot(7)).toBe("GOT 7\n");
     expect(formatFrame({ lines: ["AT a", "AT b"], epoch: "e1", from: 5, to: 7 })).toBe("AT a\nAT b\nSEQ e1 5 7\n");
     expect(formatFrame({ lines: [], epoch: "e1", from: 5, to: 7 })).toBe("SEQ e1 5 7\n");
   });
@@ -22,7 +31,8 @@ describe("the words of a feed", () => {
     const property = fc.property(frame, sync, seq, (sentFrame, sentSync, to) => {
       expect(parseFrame(formatFrame(sentFrame))).toEqual(sentFrame);
       expect(parseSync(formatSync(sentSync))).toEqual(sentSync);
-      expect(parseAck(formatAck(to))).toBe(to);
+      expect(parseReceipt(formatAck(to))).toEqual({ word: "ACK", to });
+      expect(parseReceipt(formatGot(to))).toEqual({ word: "GOT", to });
     });
     fc.assert(property, seeded);
   });
@@ -52,10 +62,18 @@ describe("the words of a feed", () => {
     },
   );
 
-  test.each(["", "ACK", "ACK -1", "ACK 1.5", "ACK 7 8", "ACK 7\nACK 8", "ACK 12345678901234567", "SYNC e1 7 r1"])(
-    "[CU2] %j is no ACK",
-    (message) => {
-      expect(parseAck(message)).toBeUndefined();
-    },
-  );
+  test.each([
+    "",
+    "ACK",
+    "ACK -1",
+    "ACK 1.5",
+    "ACK 7 8",
+    "ACK 7\nACK 8",
+    "ACK 12345678901234567",
+    "SYNC e1 7 r1",
+    "GOT",
+    "GOT x",
+  ])("[CU2] %j is no receipt", (message) => {
+    expect(parseReceipt(message)).toBeUndefined();
+  });
 });

@@ -10,6 +10,9 @@ function herdOfThree(settings?: HarnessSettings) {
   return { herd, client: herd.client(), parker: herd.parker.meets(), powell: herd.powell.meets() };
 }
 
+/** `peers.holdQuietSeconds`. */
+const QUIET_MILLIS = 2000;
+
 describe("an accepted report", () => {
   test("[FL2] of a client goes to every neighbour", () => {
     const { client, parker, powell } = herdOfThree();
@@ -18,12 +21,21 @@ describe("an accepted report", () => {
     powell.link.hearsFrame([at("ada", 990)], 0, 1);
   });
 
-  test("[FL2] of a neighbour goes to the other one as it came; an empty frame moves its own cursor past it", () => {
-    const { parker, powell } = herdOfThree();
+  test("[FL2] of a neighbour goes to the other one as it came; later an empty frame moves its own cursor past it", () => {
+    const { herd, parker, powell } = herdOfThree();
     parker.feed.sends([at("ada", 990, "Hamilton")], 0, 1);
     parker.feed.hearsAck(1);
     powell.link.hearsFrame([at("ada", 990, "Hamilton")], 0, 1);
+    parker.link.hearsNothing();
+    herd.advance(QUIET_MILLIS);
     parker.link.hearsFrame([], 0, 1);
+  });
+
+  test("[FL2] left out moves the cursor with whatever is sent next", () => {
+    const { client, parker } = herdOfThree();
+    parker.feed.sends([at("ada", 990, "Hamilton")], 0, 1);
+    client.says(iamat("bob", 990));
+    parker.link.hearsFrame([at("bob", 990)], 0, 2);
   });
 
   test("[FL2] of a neighbour is left out of a frame that tells it of others", () => {
@@ -38,10 +50,11 @@ describe("an accepted report", () => {
   });
 
   test("[FL2] costs each neighbour one AT line, however many brought it", () => {
-    const { parker, powell } = herdOfThree();
+    const { herd, parker, powell } = herdOfThree();
     parker.feed.sends([at("ada", 990, "Bolden")], 0, 1);
     powell.feed.sends([at("ada", 990, "Bolden")], 0, 1);
     powell.link.takesFrame([at("ada", 990, "Bolden")], 0, 1);
+    herd.advance(QUIET_MILLIS);
     parker.link.takesFrame([], 0, 1);
     parker.link.hearsNothing();
     powell.link.hearsNothing();
@@ -76,18 +89,21 @@ describe("the life that a report came from", () => {
     const { herd, parker } = herdOfThree();
     parker.link.breaks();
     parker.feed.sends([at("ada", 990, "Parker")], 0, 1);
-    herd.parker.answersDial(0).hearsFrame([], 0, 1);
+    const again = herd.parker.answersDial(0);
+    herd.advance(QUIET_MILLIS);
+    again.hearsFrame([], 0, 1);
   });
 
   test("[FL2] is over when SYNC names another one: then the report is sent again", () => {
     const { herd, parker } = herdOfThree();
     parker.feed.sends([at("ada", 990, "Parker")], 0, 1);
+    herd.advance(QUIET_MILLIS);
     parker.link.takesFrame([], 0, 1);
     parker.link.breaks();
     herd.client().says(iamat("bob", 990));
     const link = herd.parker.expectDial();
     link.syncs(0, "another-run");
-    link.hearsFrame([at("ada", 990, "Parker"), at("bob", 990)], 0, 2);
+    link.hearsFrame([at("ada", 990, "Parker"), at("bob", 990).replace("+10.", "+12.")], 0, 2);
   });
 
   test("[FL2] is not remembered beyond our own", () => {

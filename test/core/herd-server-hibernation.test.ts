@@ -71,8 +71,10 @@ describe("after hibernation", () => {
     herd.restart(feed);
     feed.sends([at("ada", 990, "Parker")], 0, 1);
     feed.hearsAck(1);
-    herd.parker.answersDial(0).hearsFrame([], 0, 1);
+    const parker = herd.parker.answersDial(0);
     herd.powell.answersDial(0).hearsFrame([at("ada", 990, "Parker")], 0, 1);
+    herd.advance(2000);
+    parker.hearsFrame([], 0, 1);
   });
 
   test("[CU4] a server that was caught up dials nobody and sets no alarm: waking costs no more than its one row", () => {

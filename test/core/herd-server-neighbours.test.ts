@@ -48,6 +48,7 @@ describe("a neighbour that dials under an unknown epoch", () => {
     link.takesFrame([at("ada", 990)], 0, 1);
     feed.sends([at("bob", 990, "Parker")], 0, 9);
     feed.hearsAck(9);
+    herd.advance(2000);
     link.takesFrame([], 1, 2);
     herd.parker.epoch = "Parker-epoch-2";
     herd.parker.run = "Parker-run-2";

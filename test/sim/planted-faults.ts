@@ -30,9 +30,9 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: "herd-server.ts",
     edits: [
       {
-        before: "    this.store.transact(() => {\n      if (this.pending",
+        before: "    this.store.transact(() => {\n      this.#settle",
         after:
-          "    this.store.transact(() => this.#neighbours.write());\n    this.store.transact(() => {\n      if (this.pending",
+          "    this.store.transact(() => this.#neighbours.write());\n    this.store.transact(() => {\n      this.#settle",
       },
     ],
   },
@@ -97,8 +97,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: "backlog.ts",
     edits: [
       {
-        before: "lines.length === 0 ? undefined : this.#frame(lines, this.#sent)",
-        after: "lines.length === 0 ? undefined : { ...this.#frame(lines, this.#sent), to: scan.upTo }",
+        before: "lines.length === 0 ? undefined : this.#frame(lines, this.#told)",
+        after: "lines.length === 0 ? undefined : { ...this.#frame(lines, this.#told), to: scan.upTo }",
       },
     ],
   },
@@ -147,7 +147,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: "outbound-feed.ts",
     edits: [
       {
-        before: "link.unacknowledged.length < this.#host.peers.framesUnacknowledged",
+        before: "link.unacknowledged.length - link.got < this.#host.peers.framesUnacknowledged",
         after: "true",
       },
     ],
@@ -165,11 +165,88 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: "an answer that does not come is waited for without end",
     file: "outbound-feed.ts",
-    edits: [{ before: "since === undefined ? Infinity", after: "since !== null ? Infinity" }],
+    edits: [
+      {
+        before: "return Math.min(answerMillis, (heldSince ?? Infinity) + (answerSeconds + holdSeconds) * 1000);",
+        after: "return answerMillis + holdSeconds + (heldSince ?? 0) > 0 ? Infinity : 0;",
+      },
+    ],
   },
   {
     name: "the recent log forgets where it begins",
     file: "recent-log.ts",
     edits: [{ before: "    this.#floor = first.seq;\n", after: "" }],
+  },
+  {
+    name: "what is held back is acknowledged before it is durable",
+    file: "inbound-feed.ts",
+    edits: [{ before: "      this.#isKept = false;\n", after: "" }],
+  },
+  {
+    name: "the cursor is saved without what is held back",
+    file: "herd-server.ts",
+    edits: [{ before: "if (isAll) this.#neighbours.write();", after: "this.#neighbours.write();" }],
+  },
+  {
+    name: "a scan misses what is held back",
+    file: "backlog.ts",
+    edits: [{ before: "this.#host.completeTable() ?", after: "this.#host.head !== undefined ?" }],
+  },
+  {
+    name: "the guard does not know what is held back",
+    file: "pending-reports.ts",
+    edits: [{ before: "this.#heldBack.get(client)?.report ?? this.#store.read", after: "this.#store.read" }],
+  },
+  {
+    name: "a client is shown what is held back",
+    file: "pending-reports.ts",
+    edits: [{ before: "this.#shown.add(client)", after: "this.#shown.clear()" }],
+  },
+  {
+    name: "what is held back uses numbers above the ceiling",
+    file: "herd-server.ts",
+    edits: [
+      { before: "      this.lastSeq + this.pending.size > this.head.ceiling ||\n", after: "" },
+      {
+        before: "if (this.lastSeq > this.head.ceiling)",
+        after: "if (this.#isAllDue && this.lastSeq > this.head.ceiling)",
+      },
+    ],
+  },
+  {
+    name: "the highest number of a row is too low after a crash",
+    file: "herd-server.ts",
+    edits: [{ before: "isFlow ? this.head.ceiling : isKept", after: "isFlow ? this.#storedHighest : isKept" }],
+  },
+  {
+    name: "a GOT counts as an ACK",
+    file: "outbound-feed.ts",
+    edits: [
+      {
+        before: "receipt.to === next?.to) link.got++;",
+        after: "receipt.to === next?.to) { unacknowledged.shift(); this.#acknowledge(receipt.to); }",
+      },
+    ],
+  },
+  {
+    name: "a cursor that only moves is never told",
+    file: "backlog.ts",
+    edits: [
+      {
+        before: "this.emptyFrameMillis <= this.#host.nowMillis ? this.#frame([], this.#read) : undefined",
+        after: "undefined",
+      },
+    ],
+  },
+  {
+    name: "what is held back waits without end",
+    file: "inbound-feed.ts",
+    edits: [
+      {
+        before:
+          "      this.#firstHeldMillis = Math.min(this.#firstHeldMillis, this.#host.nowMillis);\n      this.#lastHeldMillis = this.#host.nowMillis;\n",
+        after: "",
+      },
+    ],
   },
 ];

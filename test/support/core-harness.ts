@@ -10,6 +10,7 @@ import type { Hello } from "../../src/core/frame.ts";
 import { HerdServer } from "../../src/core/herd-server.ts";
 import type { LogEntry, LogLevel, Via } from "../../src/core/log-entry.ts";
 import type { PlacesAnswer, PlacesQuery } from "../../src/core/places.ts";
+import type { NumberedReport, StoredNeighbour, StoreHead } from "../../src/core/report-store.ts";
 import { MemoryReportStore } from "./memory-report-store.ts";
 import { ScriptedClient, type ScriptedConnection } from "./scripted-connections.ts";
 import { FeedLink, ScriptedNeighbour } from "./scripted-neighbour.ts";
@@ -32,6 +33,24 @@ class HarnessStore extends MemoryReportStore {
   failure: Error | undefined;
   commits = 0;
   alarmWrites = 0;
+  /** As they are billed: each row of a table, and each setting of the alarm. */
+  rowsWritten = 0;
+
+  override keep(batch: readonly NumberedReport[]) {
+    const result = super.keep(batch);
+    this.rowsWritten += result.kept.size;
+    return result;
+  }
+
+  override writeHead(head: StoreHead): void {
+    this.rowsWritten++;
+    super.writeHead(head);
+  }
+
+  override writeNeighbour(name: string, neighbour: StoredNeighbour): void {
+    this.rowsWritten++;
+    super.writeNeighbour(name, neighbour);
+  }
 
   override transact(body: () => void): void {
     super.transact(() => {
@@ -43,6 +62,7 @@ class HarnessStore extends MemoryReportStore {
 
   override wakeAt(millis: number | undefined): void {
     this.alarmWrites++;
+    this.rowsWritten++;
     super.wakeAt(millis);
   }
 }
