@@ -1,10 +1,10 @@
 // One function over all providers: they are asked in order until one answers.
 //
 // A provider that fails hands over to the next, unless it is the query that it cannot make anything of: no other would
-// mend that. Whatever happens there is an answer in Google's legacy shape, and it names the provider that gave it. If nobody
-// answered it has no results, the status of the first failure (the provider that its operator preferred) and an `error_message` made of what each of them said. A
-// provider that throws breaks the seam's promise; that too counts as a failure, and its error's text, which might hold a
-// key or a stack, goes nowhere. Keeps WA3 and WA4.
+// mend that. Whatever happens there is an answer in Google's legacy shape, and it names the provider that gave it. If
+// nobody answered it has no results, the status of the first failure (of the provider that its operator preferred) and an
+// `error_message` made of what each of them said. A provider that throws breaks the seam's promise; that too counts as a
+// failure, and its error's text, which might hold a key or a stack, goes nowhere. Keeps WA3 to WA5.
 
 import type { PlacesAnswer, PlacesQuery, ProviderFailure } from "../core/places.ts";
 import { type PlacesOutcome, type PlacesProvider, placesFailed } from "./provider.ts";

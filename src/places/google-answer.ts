@@ -83,8 +83,11 @@ const placeSchema = z.object({
   attributions: z.array(credit).catch([]),
 });
 
-/** Google leaves `places` out where it found none. */
-const answerSchema = z.object({ places: z.array(z.unknown()).default([]) });
+/** Google leaves `places` out where it found none; anything else without them is not Google's. */
+const answerSchema = z.union([
+  z.object({ places: z.array(z.unknown()) }),
+  z.strictObject({}).transform(() => ({ places: [] })),
+]);
 
 const errorSchema = z.object({
   error: z.object({
@@ -102,12 +105,9 @@ export function readGoogleAnswer(httpStatus: number, body: string, query: Places
   const answer = answerSchema.safeParse(json);
   if (!answer.success) return misshapen("places");
   const found = answer.data.places.flatMap((place) => placeSchema.safeParse(place).data ?? []);
-  const nearest = nearestWithin(
-    query,
-    found.map((place) => legacyPlace(place)),
-  );
-  const shown = new Set(nearest.map(({ place_id }) => place_id));
-  const credits = found.filter(({ id }) => shown.has(id)).flatMap(({ attributions }) => attributions);
+  const creditsOf = new Map(found.map((place) => [legacyPlace(place), place.attributions]));
+  const nearest = nearestWithin(query, [...creditsOf.keys()]);
+  const credits = nearest.flatMap((place) => creditsOf.get(place) ?? []);
   const html = credits.map(({ provider, providerUri }) => linkTo(provider, providerUri));
   return placesFound(nearest, [...new Set(html)]);
 }

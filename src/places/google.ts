@@ -7,7 +7,7 @@
 //    "maxResultCount": 20, "rankPreference": "DISTANCE"}
 //   200 {"places": [{"displayName": {"text": …}, "location": {"latitude": …, "longitude": …}, …}]}
 //
-// Google asks for the mask and bills by its dearest field (google-fields.ts). Keeps WA3 and WA4.
+// Google asks for the mask and bills by its dearest field (`places.googleFields`). Keeps WA3 and WA4.
 //
 // https://developers.google.com/maps/documentation/places/web-service/nearby-search
 

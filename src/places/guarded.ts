@@ -52,6 +52,9 @@ const CIRCUITS: Readonly<Record<CircuitState, ProviderStanding["circuit"]>> = {
   [CircuitState.Isolated]: "open",
 };
 
+/** Thrown through the policies, for which it is no failure of the provider. */
+class BudgetUsedUpError extends Error {}
+
 /** The provider, guarded. Make it once a server: it remembers how its requests fared. */
 export function guarded(remote: RemotePlaces, limits: GuardLimits, budget: RequestBudget): PlacesProvider {
   const circuit = circuitBreaker(handleWhenResult(isFailureOfProvider), {
@@ -68,15 +71,22 @@ export function guarded(remote: RemotePlaces, limits: GuardLimits, budget: Reque
 
   async function ask(query: PlacesQuery): Promise<PlacesOutcome> {
     if (budget.spent >= budget.daily) return usedUp(budget.daily);
+    // One query is trying the provider again already: nobody else waits for what comes of it.
+    if (circuit.state === CircuitState.HalfOpen) return leftAlone();
     const signal = AbortSignal.timeout(limits.timeoutSeconds * 1000);
     const late = new Promise<PlacesOutcome>((resolve) => {
       signal.addEventListener("abort", () => resolve(tooSlow(`The places provider "${remote.name}"`)), { once: true });
     });
-    const answer = policy.execute(() => (budget.spend() ? remote.ask(query, signal) : usedUp(budget.daily)), signal);
+    const answer = policy.execute(() => {
+      if (signal.aborted) return late;
+      if (!budget.spend()) throw new BudgetUsedUpError();
+      return Promise.race([remote.ask(query, signal), late]);
+    }, signal);
     try {
       return await Promise.race([answer, late]);
     } catch (error) {
       if (error instanceof BrokenCircuitError) return leftAlone();
+      if (error instanceof BudgetUsedUpError) return usedUp(budget.daily);
       if (error instanceof BulkheadRejectedError) return tooMany();
       throw error;
     }

@@ -2,17 +2,18 @@ import { describe, expect, test } from "vitest";
 
 import { nearbyFromChain } from "../../src/places/chain.ts";
 import { placesFailed, placesFound, type PlacesOutcome, type PlacesProvider } from "../../src/places/provider.ts";
-import { placesProviders } from "../../src/places/providers.ts";
 import { northOf, UCLA } from "./samples.ts";
+import { TERMS } from "./scripted-remote.ts";
 
 const place = northOf(UCLA, 1);
 const found = placesFound([place], ["by somebody"]);
-const overQuota = placesFailed("OVER_QUERY_LIMIT", "The quota is used up.", { retryable: true });
+const overQuota = placesFailed("OVER_QUERY_LIMIT", "The quota is used up.", { retryable: false });
 const denied = placesFailed("REQUEST_DENIED", "The key is wrong.", { retryable: false });
 
 function saying(name: string, outcome: PlacesOutcome): PlacesProvider & { asked: number } {
   return {
     name,
+    terms: TERMS,
     asked: 0,
     nearby() {
       this.asked++;
@@ -22,29 +23,46 @@ function saying(name: string, outcome: PlacesOutcome): PlacesProvider & { asked:
 }
 
 describe("the chain of providers", () => {
-  test("[WA3] the first provider that answers is the only one asked", async () => {
+  test("[WA5] the first provider that answers is the only one asked, and the answer names it", async () => {
     const first = saying("first", found);
     const second = saying("second", found);
     expect(await nearbyFromChain([first, second], UCLA)).toEqual({
       provider: "first",
       failures: [],
-      answer: { html_attributions: ["by somebody"], results: [place], status: "OK" },
+      answer: { html_attributions: ["by somebody"], results: [place], status: "OK", provider: "first" },
     });
     expect([first.asked, second.asked]).toEqual([1, 0]);
   });
 
-  test("[WA3] a failed provider hands over to the next, and its failure is kept for the log", async () => {
-    const { provider, failures, answer } = await nearbyFromChain([saying("a", denied), saying("b", found)], UCLA);
-    expect(provider).toBe("b");
-    expect(failures).toEqual([{ provider: "a", status: "REQUEST_DENIED", message: "The key is wrong." }]);
-    expect(answer.status).toBe("OK");
-    expect(answer).not.toHaveProperty("error_message");
+  test.each(["NOT_FOUND", "OVER_QUERY_LIMIT", "REQUEST_DENIED", "UNKNOWN_ERROR"] as const)(
+    "[WA5] a provider that failed with %s hands over to the next, and its failure is kept for the log",
+    async (status) => {
+      const failing = saying("a", placesFailed(status, "Not now.", { retryable: false }));
+      const { provider, failures, answer } = await nearbyFromChain([failing, saying("b", found)], UCLA);
+      expect(provider).toBe("b");
+      expect(failures).toEqual([{ provider: "a", status, message: "Not now." }]);
+      expect(answer).toMatchObject({ status: "OK", provider: "b" });
+      expect(answer).not.toHaveProperty("error_message");
+    },
+  );
+
+  test("[WA5] a query that one makes nothing of is handed to nobody else", async () => {
+    const invalid = placesFailed("INVALID_REQUEST", "What?", { retryable: false });
+    const last = saying("last", found);
+    const { provider, answer, failures } = await nearbyFromChain(
+      [saying("first", denied), saying("second", invalid), last],
+      UCLA,
+    );
+    expect(provider).toBe("none");
+    expect(failures.map((failure) => failure.provider)).toEqual(["first", "second"]);
+    expect(answer).toMatchObject({ results: [], status: "REQUEST_DENIED", error_message: "The key is wrong. What?" });
+    expect(last.asked).toBe(0);
   });
 
-  test("[WA3] an answer of no results is an answer: nobody else is asked", async () => {
+  test("[WA5] an answer of no results is an answer: nobody else is asked", async () => {
     const second = saying("second", found);
     const { answer } = await nearbyFromChain([saying("first", placesFound([], [])), second], UCLA);
-    expect(answer).toEqual({ html_attributions: [], results: [], status: "ZERO_RESULTS" });
+    expect(answer).toEqual({ html_attributions: [], results: [], status: "ZERO_RESULTS", provider: "first" });
     expect(second.asked).toBe(0);
   });
 
@@ -76,35 +94,11 @@ describe("the chain of providers", () => {
       },
     ],
   ])("[WA4] a provider that %s is a failure that tells nothing of its error", async (_how, nearby) => {
-    const broken: PlacesProvider = { name: "broken", nearby };
+    const broken: PlacesProvider = { name: "broken", terms: TERMS, nearby };
     const { answer } = await nearbyFromChain([broken], UCLA);
     expect(answer.status).toBe("UNKNOWN_ERROR");
     expect(answer.error_message).toMatch(/provider "broken"/);
     expect(JSON.stringify(answer)).not.toMatch(/SECRET|file\.ts/);
     expect((await nearbyFromChain([broken, saying("next", found)], UCLA)).provider).toBe("next");
-  });
-});
-
-describe("the providers of a herd", () => {
-  const settings = {
-    fetch,
-    loadAsset: () => Promise.reject(new Error("none")),
-    googleLegacyUrl: "https://maps.googleapis.com",
-    timeoutSeconds: 1,
-  };
-
-  test.each([
-    ["are asked in the configured order", "k", ["embedded", "google-legacy"], ["embedded", "google-legacy"]],
-    ["leave out the one without its key", undefined, ["google-legacy", "embedded"], ["embedded"]],
-    ["take an empty key for none", "", ["google-legacy", "embedded"], ["embedded"]],
-  ] as const)("[WA3] %s", (_title, googleKey, order, expected) => {
-    expect(placesProviders(order, { ...settings, googleKey }).map(({ name }) => name)).toEqual(expected);
-  });
-
-  test("[WA4] an address of Google that is none is refused when the herd is set up, without naming the key", () => {
-    const wrong = { ...settings, googleKey: "SECRET", googleLegacyUrl: "maps.example" };
-    expect(() => placesProviders(["google-legacy"], wrong)).toThrow(
-      /^Cannot ask Google Places as its base must be an address such as https:\/\/maps\.googleapis\.com$/,
-    );
   });
 });

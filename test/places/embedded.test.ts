@@ -32,21 +32,30 @@ describe("places of the real world", () => {
   });
 
   test.each([
-    ["in Fiji", -18.14, 178.44, ["Suva", "Nasinu", "Nausori International Airport"]],
-    ["eastwards over the antimeridian", 66.32, 179.95, ["Egvekinot"]],
-    ["at the antimeridian, east", 66.32, 180, ["Egvekinot"]],
-    ["at the antimeridian, west", 66.32, -180, ["Egvekinot"]],
-    ["westwards over the antimeridian", 63.06, -179.9, ["Beringovskiy"]],
-    ["at the South Pole", -90, 0, ["South Pole Station Airport"]],
-    ["at the South Pole by another longitude", -90, 123.4, ["South Pole Station Airport"]],
-    ["across the South Pole", -89.8, 180, ["South Pole Station Airport"]],
-  ])("[WA3] %s", async (_where, latitude, longitude, expected) => {
-    expect(names(await provider.nearby({ latitude, longitude, radiusKm: 50, items: 20 }))).toEqual(expected);
+    ["Los Angeles", 34.0522, -118.2437, 5, ["Los Angeles", "Echo Park", "Boyle Heights", "Silver Lake"]],
+    ["Tokyo, under its names there", 35.6812, 139.7671, 10, ["Tokyo", "Hatsudai", "Motoyoyogichō", "Nakano"]],
+    ["Longyearbyen", 78.2232, 15.6267, 50, ["Longyearbyen", "Svalbard Airport, Longyear"]],
+    ["Fiji", -18.14, 178.44, 50, ["Suva", "Nasinu", "Nausori International Airport"]],
+    ["Fiji, west of the antimeridian", -18.1, 179.7, 50, ["Levuka"]],
+    ["Fiji, east of it", -18.2, -179.1, 50, ["Tubou"]],
+    ["Fiji, on both sides of it, from the west", -18.15, 179.99, 150, ["Levuka", "Tubou"]],
+    ["Fiji, on both sides of it, from the east", -18.15, -179.7, 150, ["Tubou", "Levuka"]],
+    ["Egvekinot, eastwards over the antimeridian", 66.32, 179.95, 50, ["Egvekinot"]],
+    ["Egvekinot, from the antimeridian, east", 66.32, 180, 50, ["Egvekinot"]],
+    ["Egvekinot, from the antimeridian, west", 66.32, -180, 50, ["Egvekinot"]],
+    ["Beringovskiy, westwards over the antimeridian", 63.06, -179.9, 50, ["Beringovskiy"]],
+    ["the South Pole", -90, 0, 50, ["South Pole Station Airport"]],
+    ["the South Pole by another longitude", -90, 123.4, 50, ["South Pole Station Airport"]],
+    ["the South Pole from beyond it", -89.8, 180, 50, ["South Pole Station Airport"]],
+  ])("[WA3] [WA5] finds %s", async (_where, latitude, longitude, radiusKm, expected) => {
+    expect(names(await provider.nearby({ latitude, longitude, radiusKm, items: 20 }))).toEqual(expected);
   });
 
   test.each([
     ["the North Pole", 90, 0],
     ["the Gulf of Guinea", 0, 0],
+    ["the sea off Fiji, at the antimeridian", -17, 180],
+    ["the ice two hundred kilometres from the South Pole", -88, 0],
   ])("[WA3] %s has no places: ZERO_RESULTS and nobody to credit", async (_where, latitude, longitude) => {
     expect(await provider.nearby({ latitude, longitude, radiusKm: 50, items: 20 })).toEqual({
       ok: true,

@@ -1,23 +1,40 @@
 // A real HTTP server on the loopback, standing in for Google: what it is asked is recorded, what it answers is the
 // test's own handler. It ends with the test that started it.
 
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from "node:http";
 
 import { onTestFinished } from "vitest";
+
+/** A request as it came, read to its end before it is answered. */
+interface LoopbackRequest {
+  readonly method: string;
+  /** Path and query as they were sent. */
+  readonly target: string;
+  readonly pathname: string;
+  readonly searchParams: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
 
 export interface Loopback {
   /** Its address without a path. */
   readonly base: string;
-  /** The addresses that were asked for. */
-  readonly requests: readonly URL[];
+  /** What was asked, in the order in which it was answered. */
+  readonly requests: readonly LoopbackRequest[];
 }
 
 /** Starts a server for the running test. */
 export async function listen(handler: RequestListener): Promise<Loopback> {
-  const requests: URL[] = [];
+  const requests: LoopbackRequest[] = [];
   const server = createServer((request, response) => {
-    requests.push(new URL(request.url ?? "", "http://loopback"));
-    handler(request, response);
+    const { method = "", url: target = "", headers } = request;
+    const { pathname, searchParams } = new URL(target, "http://loopback");
+    let body = "";
+    request.setEncoding("utf8").on("data", (chunk: string) => (body += chunk));
+    request.on("end", () => {
+      requests.push({ method, target, pathname, searchParams, headers, body });
+      handler(request, response);
+    });
   });
   const base = await baseOf(server);
   onTestFinished(() => {
