@@ -10,6 +10,7 @@
 
 import type { FeedHost } from "./feed-host.ts";
 import type { Frame } from "./frame.ts";
+import { Waiting } from "./waiting.ts";
 
 interface Scan {
   /** The highest number when the scan began: what is numbered above comes from the recent log afterwards. */
@@ -24,8 +25,8 @@ export class Backlog {
   readonly #run: string;
   #read: number;
   #told: number;
-  /** When something was first left out that the neighbour was not told of. */
-  #untoldMillis = Infinity;
+  /** When something was left out that the neighbour was not told of. */
+  readonly #untold = new Waiting();
   #scan: Scan | undefined;
 
   /** `cursor`: what the neighbour said that it holds. */
@@ -44,7 +45,7 @@ export class Backlog {
 
   /** When a frame without lines is due; Infinity if none is. POSIX milliseconds. */
   get emptyFrameMillis(): number {
-    return this.#untoldMillis + this.#host.peers.holdQuietSeconds * 1000;
+    return this.#untold.dueMillis(this.#host.peers);
   }
 
   /** The next frame, or `undefined`: nothing is lacking, or a step of the scan found nothing to send. */
@@ -58,7 +59,7 @@ export class Backlog {
       }
       const lines = this.#readRecent();
       if (lines.length > 0) return this.#frame(lines, this.#read);
-      this.#untoldMillis = Math.min(this.#untoldMillis, this.#host.nowMillis);
+      this.#untold.begin(this.#host.nowMillis);
     }
     return this.emptyFrameMillis <= this.#host.nowMillis ? this.#frame([], this.#read) : undefined;
   }
@@ -95,7 +96,7 @@ export class Backlog {
   #frame(lines: readonly string[], to: number): Frame {
     const frame = { lines, epoch: this.#host.head.epoch, from: this.#told, to };
     this.#told = to;
-    this.#untoldMillis = Infinity;
+    this.#untold.end();
     return frame;
   }
 }

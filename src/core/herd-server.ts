@@ -184,12 +184,11 @@ export class HerdServer implements FeedHost, ClientHost {
         if (!this.#clients.lose(event.connection, event.reason))
           this.#neighbours.feedOf(event.connection)?.lose(event.reason);
         return;
-      case "message": {
-        const feed = this.#neighbours.feedOf(event.connection);
-        if (feed === undefined) return this.#clients.hear(event);
+      case "message":
         // A feed speaks text; bytes are then a frame that is not understood.
-        return feed.hear(typeof event.data === "string" ? event.data : "");
-      }
+        if (!this.#neighbours.hear(event.connection, typeof event.data === "string" ? event.data : ""))
+          this.#clients.hear(event);
+        return;
       case "connected":
       case "chunk":
       case "input ended":

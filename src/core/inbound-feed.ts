@@ -45,9 +45,6 @@ export class InboundFeed {
   #isKept = true;
   /** Where the frames end that this link has heard GOT of, and no ACK. */
   #gotTo: number | undefined;
-  /** When the first and the last frame came that are not durable. */
-  #firstHeldMillis = Infinity;
-  #lastHeldMillis = Infinity;
   #linesSkipped = 0;
 
   constructor(host: FeedHost, neighbour: string, stored: StoredNeighbour | undefined, offer: TakeReport) {
@@ -71,13 +68,9 @@ export class InboundFeed {
     return this.#sync !== undefined || this.#isFrameDue;
   }
 
-  /**
-   * When the frames that are held back have to be durable: `peers.holdSeconds` after the first of them, or as soon as
-   * nothing came for `peers.holdQuietSeconds`. Infinity if none are. POSIX milliseconds.
-   */
-  get dueMillis(): number {
-    const { holdSeconds, holdQuietSeconds } = this.#host.peers;
-    return Math.min(this.#firstHeldMillis + holdSeconds * 1000, this.#lastHeldMillis + holdQuietSeconds * 1000);
+  /** Whether frames came that are not durable. */
+  get isHolding(): boolean {
+    return !this.#isKept;
   }
 
   get linesSkipped(): number {
@@ -128,8 +121,6 @@ export class InboundFeed {
       this.#heard.push(frame.to);
       if (!mayWait) this.#isFrameDue = true;
       this.#isKept = false;
-      this.#firstHeldMillis = Math.min(this.#firstHeldMillis, this.#host.nowMillis);
-      this.#lastHeldMillis = this.#host.nowMillis;
     }
   }
 
@@ -147,8 +138,6 @@ export class InboundFeed {
   keep(): void {
     this.#isKept = true;
     this.#isFrameDue = false;
-    this.#firstHeldMillis = Infinity;
-    this.#lastHeldMillis = Infinity;
   }
 
   /** After the turn's commit, if it had one: SYNC, ACKs and GOTs leave, one message each. */

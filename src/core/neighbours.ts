@@ -10,6 +10,7 @@ import type { Hello } from "./frame.ts";
 import { InboundFeed, type TakeReport } from "./inbound-feed.ts";
 import { OutboundFeed, type FeedStatus } from "./outbound-feed.ts";
 import type { StoredNeighbour } from "./report-store.ts";
+import { Waiting } from "./waiting.ts";
 
 export interface NeighbourStatus extends FeedStatus {
   /** What we hold of its numbering. */
@@ -28,6 +29,8 @@ interface Edge {
 export class Neighbours {
   readonly #host: FeedHost;
   readonly #edges: readonly Edge[];
+  /** The frames that are held back. */
+  readonly #held = new Waiting();
 
   constructor(host: FeedHost, names: readonly string[], offer: TakeReport) {
     this.#host = host;
@@ -52,7 +55,15 @@ export class Neighbours {
 
   /** When what is held back has to be durable; Infinity if nothing is. POSIX milliseconds. */
   get dueMillis(): number {
-    return Math.min(...this.#edges.map(({ inbound }) => inbound.dueMillis));
+    return this.#held.dueMillis(this.#host.peers);
+  }
+
+  /** A message of a feed, of either direction. Answers whether the connection is one. */
+  hear(connection: ConnectionId, message: string): boolean {
+    const feed = this.feedOf(connection);
+    feed?.hear(message);
+    if (feed instanceof InboundFeed && feed.isHolding) this.#held.begin(this.#host.nowMillis);
+    return feed !== undefined;
   }
 
   get isAnyBehind(): boolean {
@@ -118,6 +129,7 @@ export class Neighbours {
       edge.stored = row;
       edge.inbound.keep();
     }
+    this.#held.end();
   }
 
   /** After the commit: SYNC, ACK and GOT leave. */

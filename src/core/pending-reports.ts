@@ -138,7 +138,7 @@ export class PendingReports {
       this.#heldBack.delete(client);
     }
     this.#shown.clear();
-    return this.#store.keep(batch);
+    return batch.length === 0 ? { kept: new Set(), added: 0 } : this.#store.keep(batch);
   }
 
   /** What is held of a client that this turn brought nothing of. */

@@ -1,6 +1,6 @@
 // Times: POSIX seconds as an exact decimal. Keeps RP3, RP4 and the arithmetic of RP5.
 //
-// A double cannot hold the nanoseconds of today, so a time is never one. It is compared by its *order key*: a text that
+// A double cannot hold the nanoseconds of today, so a time is never one; it may be two, seconds and nanoseconds. It is compared by its *order key*: a text that
 // sorts, byte by byte, as the times do. The same key serves the guard in memory and the guard inside an SQL statement.
 
 /** Bytes of a time at most; all of its characters are ASCII. */
@@ -30,15 +30,45 @@ export function timeKeyOf(text: string): string | undefined {
 
 /** Receive time minus claimed time in seconds: a sign, digits, a point and nine digits. */
 export function skewOf(receivedMillis: number, time: string): string {
-  const nanoseconds = BigInt(receivedMillis) * NANOSECONDS_PER_MILLISECOND - nanosecondsOf(time);
-  const size = nanoseconds < 0n ? -nanoseconds : nanoseconds;
-  const fraction = (size % NANOSECONDS_PER_SECOND).toString().padStart(9, "0");
-  return `${nanoseconds < 0n ? "-" : "+"}${size / NANOSECONDS_PER_SECOND}.${fraction}`;
+  const claimed = safeInstantOf(time);
+  if (claimed === undefined) return longSkewOf(receivedMillis, time);
+  let seconds = Math.floor(receivedMillis / 1000) - claimed.seconds;
+  let nanoseconds = (receivedMillis % 1000) * 1_000_000 - claimed.nanoseconds;
+  const isNegative = seconds < 0 || (seconds === 0 && nanoseconds < 0);
+  if (isNegative) [seconds, nanoseconds] = [-seconds, -nanoseconds];
+  if (nanoseconds < 0) {
+    seconds--;
+    nanoseconds += 1_000_000_000;
+  }
+  return `${isNegative ? "-" : "+"}${seconds}.${String(1_000_000_000 + nanoseconds).slice(1)}`;
 }
 
 /** Whether a time lies more than `seconds` ahead of the server's clock. */
 export function isAhead(time: string, nowMillis: number, seconds: number): boolean {
-  return nanosecondsOf(time) > BigInt(nowMillis + seconds * 1000) * NANOSECONDS_PER_MILLISECOND;
+  const limitMillis = nowMillis + seconds * 1000;
+  const claimed = safeInstantOf(time);
+  if (claimed === undefined) return nanosecondsOf(time) > BigInt(limitMillis) * NANOSECONDS_PER_MILLISECOND;
+  const limitSeconds = Math.floor(limitMillis / 1000);
+  if (claimed.seconds !== limitSeconds) return claimed.seconds > limitSeconds;
+  return claimed.nanoseconds > (limitMillis % 1000) * 1_000_000;
+}
+
+/** Digits before the point that a double holds exactly, and every sum of two such numbers. */
+const SAFE_DIGITS_MAX = 15;
+
+/** A time in two exact numbers, as all times of this era can be told; else `undefined`. Big integers cost ten times as much. */
+function safeInstantOf(time: string): { readonly seconds: number; readonly nanoseconds: number } | undefined {
+  const point = time.indexOf(".");
+  if (point < 0) return time.length > SAFE_DIGITS_MAX ? undefined : { seconds: Number(time), nanoseconds: 0 };
+  if (point > SAFE_DIGITS_MAX) return undefined;
+  return { seconds: Number(time.slice(0, point)), nanoseconds: Number(time.slice(point + 1).padEnd(9, "0")) };
+}
+
+function longSkewOf(receivedMillis: number, time: string): string {
+  const nanoseconds = BigInt(receivedMillis) * NANOSECONDS_PER_MILLISECOND - nanosecondsOf(time);
+  const size = nanoseconds < 0n ? -nanoseconds : nanoseconds;
+  const fraction = (size % NANOSECONDS_PER_SECOND).toString().padStart(9, "0");
+  return `${nanoseconds < 0n ? "-" : "+"}${size / NANOSECONDS_PER_SECOND}.${fraction}`;
 }
 
 function nanosecondsOf(time: string): bigint {

@@ -8,18 +8,28 @@ import type { Transport } from "./transport.ts";
 
 const REASON_BYTES_MAX = 123;
 
+/** What is sent before the platform is asked again how much of it waits: asking costs as much as sending. */
+const UNASKED_CHARACTERS_MAX = 16_384;
+
 export class WebSocketTransport implements Transport {
   readonly #socket: WebSocket;
+  #bufferedBytes = 0;
+  #unaskedCharacters = 0;
 
   constructor(socket: WebSocket) {
     this.#socket = socket;
   }
 
   get bufferedBytes(): number {
-    return this.#socket.bufferedAmount;
+    if (this.#unaskedCharacters > UNASKED_CHARACTERS_MAX) {
+      this.#bufferedBytes = this.#socket.bufferedAmount;
+      this.#unaskedCharacters = 0;
+    }
+    return this.#bufferedBytes;
   }
 
   send(data: string | Uint8Array): void {
+    this.#unaskedCharacters += data.length;
     try {
       this.#socket.send(data);
     } catch {

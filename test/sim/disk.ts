@@ -32,6 +32,8 @@ export class Disk implements ReportStore {
   #commits = 0;
   #failingCommit = Infinity;
   #isAlarmTaken = false;
+  /** As they are billed: each row of a table, and each change of the alarm. */
+  rowsWritten = 0;
 
   constructor(watch: DiskWatch) {
     this.#watch = watch;
@@ -116,6 +118,7 @@ export class Disk implements ReportStore {
     const written = this.#watch.filter(batch);
     this.#writes.push((store) => this.#keepDurably(store, written));
     const { kept, added } = this.#seen.keep(written);
+    this.rowsWritten += kept.size;
     const dropped = batch.filter((numbered) => !written.includes(numbered));
     return { kept: new Set([...kept, ...dropped.map(({ seq }) => seq)]), added };
   }
@@ -149,6 +152,7 @@ export class Disk implements ReportStore {
   }
 
   #write(write: Write): void {
+    this.rowsWritten++;
     write(this.#seen);
     this.#writes.push(write);
   }

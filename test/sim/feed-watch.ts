@@ -11,6 +11,9 @@ export class FeedWatch {
   readonly #sources = new Map<string, string>();
   /** Whether faults may make a report be sent again. */
   readonly #isFaultFree: boolean;
+  /** What servers received from servers. */
+  messages = 0;
+  bytes = 0;
 
   constructor(framesMax: number, isFaultFree: boolean) {
     this.#framesMax = framesMax;
@@ -41,12 +44,14 @@ export class FeedWatch {
           if (this.#isFaultFree) for (const line of reportsIn(frame)) this.#countSend(line, from, to);
         },
         arrived: (frame) => {
+          this.#count(frame);
           if (this.#isFaultFree) for (const line of reportsIn(frame)) this.#noteSource(line, from, to);
         },
       },
       answers: {
         sent: () => {},
         arrived: (answer) => {
+          this.#count(answer);
           const [word, to] = answer.trim().split(" ");
           if (word === "ACK" || word === "GOT") hear(word, Number(to));
         },
@@ -59,6 +64,12 @@ export class FeedWatch {
     const most = 2 * links - (servers - 1);
     for (const [line, sends] of this.#sends)
       if (sends > most) throw new Violation("FL2", `${line} was sent ${sends} times, ${most} at most were needed`);
+  }
+
+  /** The messages of the simulator are ASCII. */
+  #count(message: string): void {
+    this.messages++;
+    this.bytes += message.length;
   }
 
   #countSend(line: string, from: string, to: string): void {

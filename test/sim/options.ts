@@ -129,6 +129,23 @@ export function faultFreeOptionsOf(seed: number): SimOptions {
   return { ...loadOf(seed, random), peers, faults: NO_FAULTS };
 }
 
+/** A run of the herd as it is configured, without faults: here its cost is counted. */
+export function plainOptionsOf(seed: number, loadMillis: number): SimOptions {
+  return {
+    seed,
+    links: paperLinks(),
+    peers: herdFile.peers,
+    clients: 0,
+    messages: 0,
+    loadMillis,
+    reportMillis: loadMillis,
+    delayMillisMax: 2,
+    commitMillisMax: 1,
+    logLevel: "events",
+    faults: NO_FAULTS,
+  };
+}
+
 /** The configuration that a run's servers are given. */
 export function herdConfigOf({ links, peers }: SimOptions): HerdConfig {
   const names = [...new Set(links.flat())].toSorted();

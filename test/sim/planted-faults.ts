@@ -240,13 +240,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "what is held back waits without end",
-    file: "inbound-feed.ts",
-    edits: [
-      {
-        before:
-          "      this.#firstHeldMillis = Math.min(this.#firstHeldMillis, this.#host.nowMillis);\n      this.#lastHeldMillis = this.#host.nowMillis;\n",
-        after: "",
-      },
-    ],
+    file: "neighbours.ts",
+    edits: [{ before: "feed.isHolding) this.#held.begin", after: "feed.isHolding) this.#held.end" }],
   },
 ];

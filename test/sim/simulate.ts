@@ -25,8 +25,17 @@ export interface Outcome {
   readonly eventCount: number;
   readonly faultCounts: ReadonlyMap<FaultKind, number>;
   readonly acknowledged: number;
+  /** What the whole herd did that is billed. */
+  readonly cost: Cost;
   /** Names the whole story of the run. */
   readonly hash: string;
+}
+
+export interface Cost {
+  readonly rowsWritten: number;
+  /** Of feeds, received. */
+  readonly messages: number;
+  readonly bytes: number;
 }
 
 /** What a test may plant in a run, to see that it is found. */
@@ -54,6 +63,7 @@ export function simulate(schedule: Schedule, onTold?: (told: string) => void, pl
     eventCount,
     faultCounts,
     acknowledged: simulation.acknowledged,
+    cost: simulation.cost,
     hash: world.hash(),
   };
 }
@@ -102,6 +112,12 @@ class Simulation {
 
   get acknowledged(): number {
     return this.#ledger.acknowledged;
+  }
+
+  get cost(): Cost {
+    const { messages, bytes } = this.#feedWatch;
+    const rowsWritten = [...this.#servers.values()].reduce((rows, { disk }) => rows + disk.rowsWritten, 0);
+    return { rowsWritten, messages, bytes };
   }
 
   run(): void {
