@@ -13,6 +13,8 @@ export interface Speech {
   /** The next line to send, with its LF. */
   next(): string;
   isAnswer(answer: string, asked: string): boolean;
+  /** What an answer ends with, LF if nothing is said. */
+  readonly end?: string;
 }
 
 export interface LoadOptions {
@@ -32,6 +34,9 @@ export interface Pace {
 /** Answered lines that a queue keeps before it is cut: shifting it for each would cost its length each time. */
 const QUEUE_CUT = 1024;
 
+/** Between two bursts of a paced load. */
+const PACE_MILLIS = 2;
+
 interface Asked {
   readonly line: string;
   /** The last line of a message tells how long that took. */
@@ -50,7 +55,11 @@ class LoadConnection {
     this.#raw = raw;
   }
 
-  static async open(url: string, onAnswer: (connection: LoadConnection, line: string, asked: Asked) => void) {
+  static async open(
+    url: string,
+    end: string,
+    onAnswer: (connection: LoadConnection, line: string, asked: Asked) => void,
+  ) {
     let raw: Socket | undefined;
     const { hostname, port } = new URL(url);
     const createConnection = () => (raw = connect({ host: hostname, port: Number(port), noDelay: true }));
@@ -61,7 +70,7 @@ class LoadConnection {
     });
     if (raw === undefined) throw new Error(`Cannot reach the socket below ${url}`);
     const connection = new LoadConnection(socket, raw);
-    socket.on("message", (data: Buffer) => connection.#hear(data.toString(), onAnswer));
+    socket.on("message", (data: Buffer) => connection.#hear(data.toString(), end, onAnswer));
     return connection;
   }
 
@@ -93,9 +102,13 @@ class LoadConnection {
     });
   }
 
-  #hear(message: string, onAnswer: (connection: LoadConnection, line: string, asked: Asked) => void): void {
+  #hear(
+    message: string,
+    end: string,
+    onAnswer: (connection: LoadConnection, line: string, asked: Asked) => void,
+  ): void {
     for (let start = 0; start < message.length;) {
-      const lf = message.indexOf("\n", start);
+      const lf = message.indexOf(end, start);
       const asked = this.#queue[this.#head++];
       if (asked === undefined || lf < 0) throw new Error(`Cannot match an answer with a line: ${message.slice(start)}`);
       if (this.#head >= QUEUE_CUT) {
@@ -103,7 +116,7 @@ class LoadConnection {
         this.#head = 0;
       }
       onAnswer(this, message.slice(start, lf), asked);
-      start = lf + 1;
+      start = lf + end.length;
     }
   }
 }
@@ -129,7 +142,9 @@ export class LineLoad {
     const connections: LoadConnection[] = [];
     for (let index = 0; index < options.connections; index++) {
       const url = urls[index % urls.length] ?? "";
-      const connection = await LoadConnection.open(url, (from, line, asked) => load.#hear(from, line, asked));
+      const connection = await LoadConnection.open(url, speech.end ?? "\n", (from, line, asked) =>
+        load.#hear(from, line, asked),
+      );
       connection.onFailure((reason) => load.#fail(`${url} ${reason}`));
       connections.push(connection);
     }
@@ -145,6 +160,23 @@ export class LineLoad {
   /** Sends that many lines, the last message cut to what is left, and waits for their answers. Rejects at a wrong one. */
   runLines(lines: number): Promise<Pace> {
     return this.#run(lines, undefined);
+  }
+
+  /** Sends lines at an even pace; what it gives stops that, and waits for the last answers. */
+  startPaced(linesPerSecond: number): () => Promise<void> {
+    const since = performance.now();
+    let sent = 0;
+    const settled = new Promise<void>((resolve, reject) => (this.#settle = { resolve, reject }));
+    settled.catch(() => clearInterval(timer));
+    const timer = setInterval(() => {
+      const due = Math.floor(((performance.now() - since) / 1000) * linesPerSecond);
+      this.#unsent = due - sent;
+      for (; sent < due; sent++) this.#ask(this.#connections[sent % this.#connections.length] ?? this.#connections[0]);
+    }, PACE_MILLIS);
+    return async () => {
+      clearInterval(timer);
+      if (this.#outstanding > 0) await settled;
+    };
   }
 
   async #run(lines: number, millis: number | undefined): Promise<Pace> {
@@ -167,9 +199,9 @@ export class LineLoad {
     await Promise.all(this.#connections.map((connection) => connection.close()));
   }
 
-  #ask(connection: LoadConnection): void {
+  #ask(connection: LoadConnection | undefined): void {
     const count = Math.min(this.#options.linesPerMessage, this.#unsent);
-    if (count === 0) return;
+    if (connection === undefined || count === 0) return;
     this.#unsent -= count;
     this.#outstanding += count;
     connection.ask(Array.from({ length: count }, () => this.#speech.next()));

@@ -15,9 +15,8 @@ import { SUBJECTS } from "./subjects/subjects.ts";
 import { TARGETS } from "./targets.ts";
 
 interface Options {
-  readonly quick?: true;
-  readonly large?: true;
-  readonly json?: true;
+  readonly quick?: boolean;
+  readonly json?: boolean;
   readonly only?: string;
   readonly rounds?: number;
 }
@@ -28,20 +27,18 @@ const RUN_MILLIS = { quick: 300, full: 1000 };
 const program = new Command("npm run bench --")
   .description("Measures the herd beside the floors of its platform.")
   .option("--quick", "the short subjects in a few short rounds: under a minute")
-  .option("--large", "with the large subjects too: millions of clients")
   .option("--only <text>", "subjects whose names contain this")
   .option("--rounds <number>", "rounds of each subject", asCount)
   .option("--json", "print the results as JSON");
 
 await runScript(() => run(program.parse().opts<Options>()));
 
-async function run({ quick, large, json, only = "", rounds: asked }: Options): Promise<boolean> {
+async function run({ quick = false, json, only = "", rounds: asked }: Options): Promise<boolean> {
   const size = quick ? "quick" : "full";
   const roundsOf = ({ roundsMax = Infinity }: Subject) => Math.min(asked ?? ROUNDS[size], roundsMax);
-  const admitted = new Set(quick ? ["quick"] : large ? ["quick", "full", "large"] : ["quick", "full"]);
-  const subjects = SUBJECTS.filter((subject) => admitted.has(subject.size) && subject.name.includes(only));
+  const subjects = SUBJECTS.filter(({ isQuick, name }) => (isQuick || !quick) && name.includes(only));
   if (subjects.length === 0) throw new Error(`Cannot find a subject whose name contains ${JSON.stringify(only)}`);
-  const stage = await Stage.open({ isQuick: quick === true, runMillis: RUN_MILLIS[size] });
+  const stage = await Stage.open({ isQuick: quick, runMillis: RUN_MILLIS[size] });
   const progress = startProgress(subjects.map(roundsOf).reduce((sum, rounds) => sum + rounds, 0));
   const results: Result[] = [];
   try {

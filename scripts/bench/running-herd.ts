@@ -31,6 +31,26 @@ export class RunningHerd {
     return (await response.json()) as ServerStatus;
   }
 
+  /** How every server stands. */
+  async statuses(): Promise<ServerStatus[]> {
+    const response = await fetch(`${this.#url}herd`);
+    if (!response.ok) throw new Error(`Cannot read how the herd stands: HTTP ${response.status}`);
+    const { servers } = (await response.json()) as { readonly servers: readonly { readonly status: ServerStatus }[] };
+    return servers.map(({ status }) => status);
+  }
+
+  /** Settles when every server holds what each of the others does. */
+  async converged(): Promise<void> {
+    // Servers are asked one after the other, so a report may slip through one round of questions, but not through two.
+    for (let before = ""; ;) {
+      const statuses = await this.statuses();
+      const isCaughtUp = statuses.every(({ neighbours }) => neighbours.every((each) => each.isCaughtUp === true));
+      const now = isCaughtUp ? statuses.map(({ highest }) => highest).join(" ") : "";
+      if (isCaughtUp && now === before) return;
+      before = now;
+    }
+  }
+
   /** Lines in, answers out. */
   async say(server: string, lines: string): Promise<string> {
     const response = await fetch(`${this.url(server)}?unknown=reject`, { method: "POST", body: lines });

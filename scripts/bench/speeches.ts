@@ -30,41 +30,69 @@ export function iamatLine(client: string): string {
 
 /** A speech of IAMATs that remembers how it was answered last. */
 export interface Iamats extends Speech {
-  /** Throws unless the server holds what it answered last. */
-  check(herd: RunningHerd): Promise<void>;
+  /** Throws unless that server holds what this speech was answered last. */
+  check(herd: RunningHerd, server: string): Promise<void>;
 }
 
-/** How many answers are checked against what the server holds in the end. */
+/** How many answers are checked against what a server holds in the end. */
 const CHECKED = 100;
 
-/** Walks over that many clients, again and again. With a step they come in an order of their own, each as often. */
-export function iamats(server: string, clients: number, step = 1): Iamats {
-  const names = clients > 100_000 ? undefined : Array.from({ length: clients }, (_, index) => clientName(index));
+/** Whom a speech is about: clients `from`, `from + by`, … of that count, again and again. */
+export interface Walk {
+  readonly clients: number;
+  readonly from?: number;
+  readonly by?: number;
+  /** Clients come in an order in which neighbours lie far apart. */
+  readonly isScattered?: boolean;
+}
+
+export function iamats(server: string, walk: Walk): Iamats {
   const prefix = `AT ${server} `;
+  const nextClient = clientsOf(walk);
   const checked: string[] = [];
-  let index = 0;
   let answers = 0;
   return {
-    next() {
-      index = (index + step) % clients;
-      return iamatLine(names?.[index] ?? clientName(index));
-    },
+    next: () => iamatLine(nextClient()),
     isAnswer(answer, asked) {
-      checked[answers++ % Math.min(CHECKED, clients)] = answer;
+      checked[answers++ % Math.min(CHECKED, walk.clients)] = answer;
       // The answer ends as the line does: client, location, time.
       return answer.startsWith(prefix) && asked.endsWith(`${answer.slice(answer.indexOf(" ", prefix.length))}\n`);
     },
-    async check(herd) {
-      const asked = checked.map((line) => `WHATSAT ${line.split(" ")[3]} 0.001 1\n`).join("");
-      const held = new Set((await herd.say(server, asked)).split("\n"));
+    async check(herd, asked) {
+      const questions = checked.map((line) => `WHATSAT ${line.split(" ")[3]} 0.001 1\n`).join("");
+      const held = new Set((await herd.say(asked, questions)).split("\n"));
       const lost = checked.find((line) => !held.has(line));
-      if (lost !== undefined) throw new Error(`${server} has answered ${lost}, but holds another report`);
+      if (lost !== undefined) throw new Error(`${asked} does not hold what ${server} answered: ${lost}`);
     },
   };
 }
 
+/** What is near each of the clients, all of whom have reported to that server. */
+export function whatsats(server: string, walk: Walk): Speech {
+  const nextClient = clientsOf(walk);
+  const prefix = `AT ${server} `;
+  return {
+    next: () => `WHATSAT ${nextClient()} 10 5\n`,
+    isAnswer: (answer, asked) =>
+      answer.startsWith(prefix) &&
+      answer.split(" ", 4)[3] === asked.split(" ", 2)[1] &&
+      answer.endsWith(`"status": "OK"\n}`),
+    end: "\n\n",
+  };
+}
+
+function clientsOf({ clients, from = 0, by = 1, isScattered = false }: Walk): () => string {
+  // Prime to every count that ends in a zero, and near to the golden section of it.
+  const step = isScattered ? Math.floor(clients * 0.0618) * 10 + 7 : 1;
+  let index = 0;
+  return () => {
+    index = (index + step) % clients;
+    return clientName(from + index * by);
+  };
+}
+
 /** The same lines to a floor that sends each back with spaces behind it. */
-export function echoes(clients: number): Speech {
-  const lines = iamats("", clients);
+export function echoes(walk: Walk): Speech {
+  const lines = iamats("", walk);
   return { next: () => lines.next(), isAnswer: (answer, asked) => answer.startsWith(asked.slice(0, -1)) };
 }

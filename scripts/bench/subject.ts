@@ -29,8 +29,8 @@ export interface Subject {
   /** As in targets.ts, where it has a target. */
   readonly name: string;
   readonly unit: Unit;
-  /** When it is run: by `--quick` too, by a full run, or only with `--large` for its size. */
-  readonly size: "quick" | "full" | "large";
+  /** Whether `--quick` has time for it. */
+  readonly isQuick: boolean;
   /** Rounds at most, for one whose round takes long. */
   readonly roundsMax?: number;
   readonly prepare: (stage: Stage) => Promise<Contest>;
