@@ -6,27 +6,30 @@ import type { Unit } from "./subject.ts";
 
 export function tableOf(results: readonly Result[]): string {
   const table = new Table({
-    head: ["subject", "value", "floor", "ratio (min–max)", "target", "holds", "beside, and seen"],
+    head: ["subject", "value", "floor", "judged (min–max)", "target", "holds", "beside, and seen"],
     style: { head: [], border: [] },
   });
   for (const result of results) table.push(rowOf(result));
   return table.toString();
 }
 
-function rowOf({ subject, unit, value, floor, ratio, spread, target, holds, beside, also }: Result): string[] {
-  const range = (format: (number: number) => string) => `${format(spread.min)}–${format(spread.max)}`;
+export function rowOf(result: Result): string[] {
+  const { subject, unit, value, floor, ratio, spread, target, holds, beside, also } = result;
+  const format = (judged: number) => (ratio === null ? number(judged) : judged.toFixed(2));
   return [
     subject,
-    ratio === null ? `${inUnit(value, unit)} (${range(number)})` : inUnit(value, unit),
+    inUnit(value, unit),
     floor === null ? "" : inUnit(floor, unit),
-    ratio === null ? "" : `${ratio.toFixed(2)} (${range((each) => each.toFixed(2))})`,
+    `${format(ratio ?? value)} (${format(spread.min)}–${format(spread.max)})`,
     target ?? "",
     holds === null ? "" : holds ? "yes" : "NO",
-    [
-      ...Object.entries(beside).map(([name, each]) => `${name} ${number(each)}`),
-      ...Object.entries(also).map(([name, each]) => `${name} ${number(each)}`),
-    ].join("\n"),
+    [...Object.entries(beside), ...Object.entries(also)].map(([name, each]) => `${name} ${number(each)}`).join("\n"),
   ];
+}
+
+/** The number that the target is about. */
+export function judgedText({ ratio, value, unit }: Result): string {
+  return ratio === null ? inUnit(value, unit) : ratio.toFixed(2);
 }
 
 function inUnit(value: number, unit: Unit): string {

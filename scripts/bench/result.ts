@@ -20,18 +20,25 @@ export interface Result {
   /** In words, `null` where none is set. */
   readonly target: string | null;
   readonly holds: boolean | null;
+  /** How much of its target the judged number reaches: 1 or more holds. */
+  readonly reach: number | null;
   readonly beside: Readonly<Record<string, number>>;
   /** What else the herd's runs saw. */
   readonly also: Readonly<Record<string, number>>;
   readonly rounds: number;
 }
 
-export function resultOf({ name, unit }: Subject, rounds: Rounds, target: Target | undefined): Result {
+export function resultOf(
+  { name, unit }: Pick<Subject, "name" | "unit">,
+  rounds: Rounds,
+  target: Target | undefined,
+): Result {
   const values = rounds.value.map(({ value }) => value);
   const floors = rounds.floor.map(({ value }) => value);
   const hasFloor = floors.length > 0;
   const ratios = values.map((value, index) => value / (floors[index] ?? 1));
   const judged = spreadOf(hasFloor ? ratios : values);
+  const reach = target === undefined ? null : reachOf(target, judged.median);
   return {
     subject: name,
     unit,
@@ -40,22 +47,21 @@ export function resultOf({ name, unit }: Subject, rounds: Rounds, target: Target
     ratio: hasFloor ? judged.median : null,
     spread: judged,
     target: target === undefined ? null : targetText(target, hasFloor ? undefined : unit),
-    holds: target === undefined ? null : holds(target, judged.median),
+    holds: reach === null ? null : reach >= 1,
+    reach,
     beside: Object.fromEntries([...rounds.beside].map(([name, samples]) => [name, medianOf(samples)])),
     also: alsoOf(rounds.value),
     rounds: values.length,
   };
 }
 
-/** Whether the judged number meets the target. */
-function holds({ atLeast, atMost }: Target, judged: number): boolean {
-  return judged >= (atLeast ?? -Infinity) && judged <= (atMost ?? Infinity);
+function reachOf(target: Target, judged: number): number {
+  return "atLeast" in target ? judged / target.atLeast : target.atMost / judged;
 }
 
-function targetText({ atLeast, atMost, of }: Target, unit: Unit | undefined): string {
-  const sign = atLeast === undefined ? "≤" : "≥";
-  const limit = (atLeast ?? atMost ?? 0).toLocaleString("en");
-  return unit === undefined ? `${sign} ${limit} × ${of}` : `${sign} ${limit} ${unit}`;
+function targetText(target: Target, unit: Unit | undefined): string {
+  const [sign, limit] = "atLeast" in target ? ["≥", target.atLeast] : ["≤", target.atMost];
+  return `${sign} ${limit.toLocaleString("en")} ${unit ?? `× ${target.of}`}`;
 }
 
 function medianOf(samples: readonly Sample[]): number {

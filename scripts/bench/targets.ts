@@ -2,13 +2,11 @@
 //
 // A target holds when the median of at least seven paired rounds meets it.
 
-export interface Target {
-  /** The least that will do; or else `atMost`. */
-  readonly atLeast?: number;
-  readonly atMost?: number;
-  /** The floor that a ratio is to, in words. */
+/** The least that will do, or the most. */
+export type Target = ({ readonly atLeast: number } | { readonly atMost: number }) & {
+  /** The floor that a ratio is to, in words; absent where the value itself is judged. */
   readonly of?: string;
-}
+};
 
 export const TARGETS: Readonly<Record<string, Target>> = {
   "IAMAT, 1 connection × 64": { atLeast: 0.95, of: "echo" },
