@@ -19,6 +19,10 @@ export interface MiniflareHerdOptions {
   readonly state: string;
   /** Variables and secrets, such as LOG_LEVEL and PEER_TOKEN. */
   readonly bindings: Readonly<Record<string, string>>;
+  /** For workerd's inspector, by which a benchmark sees its heap; 0 for any. Without it there is none. */
+  readonly inspectorPort?: number;
+  /** Takes what the servers print, in place of this process's own output. */
+  readonly onPrinted?: (level: string, text: string) => void;
 }
 
 /** Bundles the Worker as wrangler does, into one file. */
@@ -34,15 +38,18 @@ export async function bundleWorker(file: string): Promise<void> {
   });
 }
 
-export function startMiniflareHerd({ bundle, config, port, state, bindings }: MiniflareHerdOptions): Miniflare {
+export function startMiniflareHerd(options: MiniflareHerdOptions): Miniflare {
+  const { bundle, config, port, state, bindings, inspectorPort, onPrinted } = options;
   const { modulesRules: _, ...workerOptions } = unstable_getMiniflareWorkerOptions("wrangler.toml").workerOptions;
-  const options = convertV4MiniflareOptions({
+  const converted = convertV4MiniflareOptions({
     ...workerOptions,
     name: "places-herd",
     modules: [{ type: "ESModule", path: bundle }],
     connectHandlers: hostedTcpPorts(config).map((port) => ({ protocol: "tcp", port })),
     bindings: { ...bindings, HERD_CONFIG: JSON.stringify(config) },
     port,
+    ...(inspectorPort !== undefined && { inspectorPort }),
+    ...(onPrinted !== undefined && { handleStructuredLogs: ({ level, message }) => onPrinted(level, message) }),
   });
-  return new Miniflare({ ...options, resourcePersistencePath: state });
+  return new Miniflare({ ...converted, resourcePersistencePath: state });
 }

@@ -1,0 +1,65 @@
+// The results as a picture for the README: a bar a subject that has a target, and a line that each has to reach.
+//
+// Targets are of many kinds, so a bar tells how much of its target is reached: the measured number over the least that will
+// do, or the most that will do over the measured number. Bars that reach far beyond the line are cut; their labels are not.
+
+import { BarChart } from "echarts/charts";
+import { GridComponent, MarkLineComponent, TitleComponent } from "echarts/components";
+import { init, use } from "echarts/core";
+import { SVGRenderer } from "echarts/renderers";
+import type { Result } from "./result.ts";
+import { judgedText } from "./result-table.ts";
+
+use([BarChart, GridComponent, MarkLineComponent, TitleComponent, SVGRenderer]);
+
+const REACH_SHOWN_MAX = 2.5;
+
+const WIDTH = 900;
+const ROW_HEIGHT = 30;
+const HEAD_HEIGHT = 90;
+
+const HOLDS = "#2a9d64";
+const FAILS = "#d1495b";
+
+/** `where`: the machine, in a few words. Results without a target are left out. */
+export function chartOf(results: readonly Result[], where: string): string {
+  const bars = results.flatMap((result) => (result.reach === null ? [] : [{ ...result, reach: result.reach }]));
+  const chart = init(null, null, {
+    renderer: "svg",
+    ssr: true,
+    width: WIDTH,
+    height: HEAD_HEIGHT + ROW_HEIGHT * bars.length,
+  });
+  chart.setOption({
+    animation: false,
+    backgroundColor: "#ffffff",
+    title: { text: "How much of each target is reached", subtext: where, left: "center" },
+    grid: { left: 250, right: 260, top: 70, bottom: 10 },
+    xAxis: { type: "value", min: 0, max: REACH_SHOWN_MAX, show: false },
+    yAxis: {
+      type: "category",
+      inverse: true,
+      data: bars.map(({ subject }) => subject),
+      axisTick: { show: false },
+      axisLabel: { color: "#222222" },
+    },
+    series: {
+      type: "bar",
+      data: bars.map((bar) => ({
+        value: Math.min(bar.reach, REACH_SHOWN_MAX),
+        itemStyle: { color: bar.holds === true ? HOLDS : FAILS },
+        label: { show: true, position: "right", color: "#222222", formatter: `${judgedText(bar)}  (${bar.target})` },
+      })),
+      markLine: {
+        silent: true,
+        symbol: "none",
+        lineStyle: { color: "#222222" },
+        label: { show: false },
+        data: [{ xAxis: 1 }],
+      },
+    },
+  });
+  const svg = chart.renderToSVGString();
+  chart.dispose();
+  return svg;
+}

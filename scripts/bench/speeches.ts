@@ -1,0 +1,98 @@
+// What load connections say: IAMATs of many clients, each later than the one before, and questions about them.
+//
+// Times grow by a microsecond a line from a minute before the start, so that no line is stale, none is ahead, and every line
+// of a speech is as long as any other. The echo of the floor is as much longer than its line as a server's answer is.
+
+import type { Speech } from "./line-load.ts";
+import type { RunningHerd } from "./running-herd.ts";
+
+const startMicros = BigInt(Date.now() - 60_000) * 1000n;
+const START_SECONDS = Number(startMicros / 1_000_000n);
+let micros = 0;
+
+/** By how many bytes `AT Alford +61.123456000 …` is longer than `IAMAT …`. */
+export const ANSWER_LONGER_BYTES = "AT Alford +61.123456000 ".length - "IAMAT ".length;
+
+/** A time later than all before, POSIX seconds. */
+function nextTime(): string {
+  micros++;
+  return `${START_SECONDS + Math.floor(micros / 1_000_000)}.${String(micros % 1_000_000).padStart(6, "0")}`;
+}
+
+/** Names of clients, all of one length, in the order of their numbers. */
+export function clientName(index: number): string {
+  return `client-${String(index).padStart(7, "0")}.bench`;
+}
+
+export function iamatLine(client: string): string {
+  return `IAMAT ${client} +34.068930-118.445127 ${nextTime()}\n`;
+}
+
+/** A speech of IAMATs that remembers how it was answered last. */
+export interface Iamats extends Speech {
+  /** Throws unless that server holds what this speech was answered last. */
+  check(herd: RunningHerd, server: string): Promise<void>;
+}
+
+/** How many answers are checked against what a server holds in the end. */
+const CHECKED = 100;
+
+/** Whom a speech is about: clients `from`, `from + by`, … of that count, again and again. */
+export interface Walk {
+  readonly clients: number;
+  readonly from?: number;
+  readonly by?: number;
+  /** Clients come in an order in which neighbours lie far apart. */
+  readonly isScattered?: boolean;
+}
+
+export function iamats(server: string, walk: Walk): Iamats {
+  const prefix = `AT ${server} `;
+  const nextClient = clientsOf(walk);
+  const checked: string[] = [];
+  let answers = 0;
+  return {
+    next: () => iamatLine(nextClient()),
+    isAnswer(answer, asked) {
+      checked[answers++ % Math.min(CHECKED, walk.clients)] = answer;
+      // The answer ends as the line does: client, location, time.
+      return answer.startsWith(prefix) && asked.endsWith(`${answer.slice(answer.indexOf(" ", prefix.length))}\n`);
+    },
+    async check(herd, asked) {
+      const questions = checked.map((line) => `WHATSAT ${line.split(" ")[3]} 0.001 1\n`).join("");
+      const held = new Set((await herd.say(asked, questions)).split("\n"));
+      const lost = checked.find((line) => !held.has(line));
+      if (lost !== undefined) throw new Error(`${asked} does not hold what ${server} answered: ${lost}`);
+    },
+  };
+}
+
+/** What is near each of the clients, all of whom have reported to that server. */
+export function whatsats(server: string, walk: Walk): Speech {
+  const nextClient = clientsOf(walk);
+  const prefix = `AT ${server} `;
+  return {
+    next: () => `WHATSAT ${nextClient()} 10 5\n`,
+    isAnswer: (answer, asked) =>
+      answer.startsWith(prefix) &&
+      answer.split(" ", 4)[3] === asked.split(" ", 2)[1] &&
+      answer.endsWith(`"status": "OK"\n}`),
+    end: "\n\n",
+  };
+}
+
+function clientsOf({ clients, from = 0, by = 1, isScattered = false }: Walk): () => string {
+  // Prime to every count that ends in a zero, and near to the golden section of it.
+  const step = isScattered ? Math.floor(clients * 0.0618) * 10 + 7 : 1;
+  let index = 0;
+  return () => {
+    index = (index + step) % clients;
+    return clientName(from + index * by);
+  };
+}
+
+/** The same lines to a floor that sends each back with spaces behind it. */
+export function echoes(walk: Walk): Speech {
+  const lines = iamats("", walk);
+  return { next: () => lines.next(), isAnswer: (answer, asked) => answer.startsWith(asked.slice(0, -1)) };
+}

@@ -1,0 +1,84 @@
+// The whole herd takes IAMATs at all five servers at once: reports a second until every server holds all of them.
+//
+// Beside it the same load without a flood. All five share one thread of workerd, so what the ratio tells is what a report
+// costs the four servers that did not hear it, beside what it costs the one that did.
+
+import { LineLoad } from "../line-load.ts";
+import type { RunningHerd } from "../running-herd.ts";
+import { iamats, type Iamats } from "../speeches.ts";
+import type { Sample, Subject } from "../subject.ts";
+import { linkedHerd, SERVERS, unfloodedHerd } from "./herds.ts";
+
+/** Each reports to one server only; a server's own share comes round after so many more than a frame has. */
+const CLIENTS = 10_000;
+
+const OUTSTANDING = 64;
+
+export const wholeHerd: readonly Subject[] = [
+  {
+    name: "whole herd, converged",
+    unit: "reports/s",
+    isQuick: true,
+    prepare: async (stage) => {
+      const linked = await HerdLoad.open(await stage.herd("linked", linkedHerd()));
+      const apart = await HerdLoad.open(await stage.herd("unflooded", unfloodedHerd()));
+      const passes = stage.isQuick ? 1 : 3;
+      return {
+        value: () => linked.run(passes, () => linked.herd.converged()),
+        floor: () => apart.run(passes, async () => {}),
+        finish: async () => {
+          for (const { name } of SERVERS) {
+            await linked.herd.expectClients(name, CLIENTS);
+            for (const speech of linked.speeches.values()) await speech.check(linked.herd, name);
+          }
+          for (const [name, speech] of apart.speeches) await speech.check(apart.herd, name);
+          await Promise.all([linked.close(), apart.close()]);
+        },
+      };
+    },
+  },
+];
+
+/** Loads at all servers of a herd at once. */
+export class HerdLoad {
+  readonly herd: RunningHerd;
+  readonly speeches: ReadonlyMap<string, Iamats>;
+  readonly #loads: readonly LineLoad[];
+
+  private constructor(herd: RunningHerd, speeches: ReadonlyMap<string, Iamats>, loads: readonly LineLoad[]) {
+    this.herd = herd;
+    this.speeches = speeches;
+    this.#loads = loads;
+  }
+
+  static async open(herd: RunningHerd): Promise<HerdLoad> {
+    const by = SERVERS.length;
+    const speeches = new Map(
+      SERVERS.map(({ name }, from) => [name, iamats(name, { clients: CLIENTS / by, from, by })] as const),
+    );
+    const loads = [...speeches].map(([name, speech]) =>
+      LineLoad.open([herd.socketUrl(name)], { connections: 1, outstanding: OUTSTANDING }, speech),
+    );
+    return new HerdLoad(herd, speeches, await Promise.all(loads));
+  }
+
+  /** Every client reports so many times; `settled` says when that counts as done. */
+  async run(passes: number, settled: () => Promise<void>): Promise<Sample> {
+    const since = performance.now();
+    await Promise.all(this.#loads.map((load) => load.runLines((passes * CLIENTS) / SERVERS.length)));
+    await settled();
+    return { value: (passes * CLIENTS * 1000) / (performance.now() - since) };
+  }
+
+  /** Reports at an even pace at all servers; what it gives stops that. */
+  startPaced(reportsPerSecond: number): () => Promise<void> {
+    const stops = this.#loads.map((load) => load.startPaced(reportsPerSecond / SERVERS.length));
+    return async () => {
+      await Promise.all(stops.map((stop) => stop()));
+    };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#loads.map((load) => load.close()));
+  }
+}
