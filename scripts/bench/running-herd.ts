@@ -44,9 +44,11 @@ export class RunningHerd {
     // Servers are asked one after the other, so a report may slip through one round of questions, but not through two.
     for (let before = ""; ;) {
       const statuses = await this.statuses();
-      const isCaughtUp = statuses.every(({ neighbours }) => neighbours.every((each) => each.isCaughtUp === true));
-      const now = isCaughtUp ? statuses.map(({ highest }) => highest).join(" ") : "";
-      if (isCaughtUp && now === before) return;
+      const isEverywhere = statuses.every(({ neighbours, highest }) =>
+        neighbours.every(({ received }) => received === highest),
+      );
+      const now = isEverywhere ? statuses.map(({ highest }) => highest).join(" ") : "";
+      if (isEverywhere && now === before) return;
       before = now;
     }
   }

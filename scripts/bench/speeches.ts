@@ -76,7 +76,7 @@ export function whatsats(server: string, walk: Walk): Speech {
     isAnswer: (answer, asked) =>
       answer.startsWith(prefix) &&
       answer.split(" ", 4)[3] === asked.split(" ", 2)[1] &&
-      answer.endsWith(`"status": "OK"\n}`),
+      answer.endsWith(`"status": "OK",\n  "provider": "embedded"\n}`),
     end: "\n\n",
   };
 }

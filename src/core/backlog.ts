@@ -38,6 +38,11 @@ export class Backlog {
     this.#told = cursor;
   }
 
+  /** The number up to which the neighbour has everything, once it has all frames that were made. */
+  get read(): number {
+    return this.#scan === undefined ? this.#read : this.#told;
+  }
+
   /** Whether a scan is under way, of which a turn reads one step only, so that a long one delays nobody. */
   get isScanning(): boolean {
     return this.#scan !== undefined;

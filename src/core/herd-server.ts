@@ -128,7 +128,8 @@ export class HerdServer implements FeedHost, ClientHost {
   }
 
   status(): ServerStatus {
-    const { epoch, starts, clients, highest } = this.head;
+    const { epoch, starts, highest } = this.head;
+    const clients = this.head.clients + this.pending.newClientCount;
     const connections = this.#clients.count;
     const neighbours = this.#neighbours.status();
     return { server: this.name, epoch, run: this.run, starts, clients, connections, highest, neighbours };

@@ -34,12 +34,14 @@ interface Link {
 export interface FeedStatus {
   readonly neighbour: string;
   readonly link: "closed" | "dialling" | "open";
-  /** What the neighbour is known to hold durably; `null` until it was heard in this life. */
+  /** Up to which number the neighbour is known to hold everything, durable or not; `null` until it was heard in this life. */
+  readonly received: number | null;
+  /** The same for what is durable there. */
   readonly acknowledged: number | null;
   /** `null` where that is not known: not heard in this life, and nothing new for it. */
   readonly isCaughtUp: boolean | null;
   /**
-   * Reports that it lacks, `null` where nothing is known: exact as far as the recent log reaches back, and else at most
+   * Reports that it has not received, `null` where nothing is known: exact as far as the recent log reaches back, and else at most
    * this many.
    */
   readonly behindAtMost: number | null;
@@ -175,6 +177,7 @@ export class OutboundFeed {
     return {
       neighbour: this.neighbour,
       link: link === undefined ? "closed" : link.backlog === undefined ? "dialling" : "open",
+      received: this.#received ?? null,
       acknowledged: this.#acknowledged ?? null,
       isCaughtUp: this.isCaughtUp || (this.isBehind ? false : null),
       behindAtMost: this.#behindAtMost(),
@@ -187,12 +190,18 @@ export class OutboundFeed {
     };
   }
 
+  get #received(): number | undefined {
+    const { got, unacknowledged, backlog } = this.#link ?? {};
+    if (got === undefined || unacknowledged === undefined || backlog === undefined) return this.#acknowledged;
+    return got === unacknowledged.length ? backlog.read : (unacknowledged[got - 1]?.to ?? this.#acknowledged);
+  }
+
   #behindAtMost(): number | null {
     const { head, recent } = this.#host;
-    const acknowledged = this.#acknowledged;
-    if (acknowledged === undefined) return null;
-    if (acknowledged >= recent.floor) return recent.after(acknowledged, Infinity).length;
-    return Math.min(head.clients, head.highest - acknowledged);
+    const received = this.#received;
+    if (received === undefined) return null;
+    if (received >= recent.floor) return recent.after(received, Infinity).length;
+    return Math.min(head.clients, head.highest - received);
   }
 
   #dial(): void {

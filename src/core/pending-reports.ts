@@ -39,6 +39,12 @@ interface Pending {
   isDue: boolean;
 }
 
+/** A report that was passed on and is not durable. */
+interface HeldBack extends NumberedReport {
+  /** The store holds nothing of its client. */
+  readonly isNew: boolean;
+}
+
 /** An offer that the server took, with its number. */
 export interface Accepted {
   readonly seq: number;
@@ -57,7 +63,9 @@ export interface Settlement {
 export class PendingReports {
   readonly #store: ReportStore;
   readonly #turn = new Map<string, Pending>();
-  readonly #heldBack = new Map<string, NumberedReport>();
+  readonly #heldBack = new Map<string, HeldBack>();
+  /** Clients that this turn's reads found nothing of. */
+  readonly #unknown = new Set<string>();
   /** Those held back that are so no longer. */
   readonly #shown = new Set<string>();
   #offers: Offer[] = [];
@@ -80,6 +88,11 @@ export class PendingReports {
   /** Reports that were taken and passed on, and are not durable. */
   get heldBackCount(): number {
     return this.#heldBack.size;
+  }
+
+  /** How many of them are of clients that the store holds nothing of. */
+  get newClientCount(): number {
+    return this.#heldBack.values().reduce((count, { isNew }) => count + (isNew ? 1 : 0), 0);
   }
 
   /** `mayWait`: it is judged at once, and may be held back. */
@@ -113,7 +126,7 @@ export class PendingReports {
       if (isDue || isAll) due.push(best);
       else waiting.push({ seq: firstSeq + waiting.length, offer: best });
     }
-    for (const { seq, offer } of waiting) this.#heldBack.set(offer.report.client, { seq, report: offer.report });
+    for (const { seq, offer } of waiting) this.#holdBack(seq, offer.report);
     const numbered = due.map((offer, index) => ({ seq: firstSeq + waiting.length + index, offer }));
     const { kept, added } = this.#write(numbered, isAll);
     for (const { seq, offer } of numbered) {
@@ -123,15 +136,21 @@ export class PendingReports {
     const accepted = [...waiting, ...numbered.filter(({ offer }) => offer.isAccepted)];
     const refused = this.#offers.filter(({ isAccepted }) => isAccepted === false);
     this.#turn.clear();
+    this.#unknown.clear();
     this.#offers = [];
     this.#isDue = false;
     return { accepted, refused, added };
   }
 
+  #holdBack(seq: number, report: Report): void {
+    const isNew = this.#heldBack.get(report.client)?.isNew ?? this.#unknown.has(report.client);
+    this.#heldBack.set(report.client, { seq, report, isNew });
+  }
+
   #write(numbered: readonly Accepted[], isAll: boolean): { kept: ReadonlySet<number>; added: number } {
     // What is written of a client supersedes what was held back of it.
     for (const { offer } of numbered) this.#heldBack.delete(offer.report.client);
-    const batch = numbered.map(({ seq, offer }) => ({ seq, report: offer.report }));
+    const batch: NumberedReport[] = numbered.map(({ seq, offer }) => ({ seq, report: offer.report }));
     for (const client of isAll ? this.#heldBack.keys() : this.#shown) {
       const report = this.#heldBack.get(client);
       if (report !== undefined) batch.push(report);
@@ -143,7 +162,9 @@ export class PendingReports {
 
   /** What is held of a client that this turn brought nothing of. */
   #readKept(client: string): Report | undefined {
-    return this.#heldBack.get(client)?.report ?? this.#store.read(client);
+    const kept = this.#heldBack.get(client)?.report ?? this.#store.read(client);
+    if (kept === undefined) this.#unknown.add(client);
+    return kept;
   }
 
   /** What this turn knows of the client has to be durable at its end. */
