@@ -9,6 +9,7 @@ import type { ConnectionId } from "./events.ts";
 import type { FeedHost } from "./feed-host.ts";
 import { FEED_VERSION, formatFrame, parseReceipt, parseSync, type Frame } from "./frame.ts";
 import { retryDelayMillis } from "./retry-delay.ts";
+import { encodeUtf8 } from "./utf8.ts";
 
 interface UnacknowledgedFrame {
   readonly to: number;
@@ -47,6 +48,8 @@ export interface FeedStatus {
   readonly behindAtMost: number | null;
   /** AT lines sent to it in this life. */
   readonly reportsSent: number;
+  /** Bytes of the frames sent to it in this life. */
+  readonly bytesSent: number;
   readonly framesUnacknowledged: number;
   readonly failures: number;
   readonly lastContactMillis: number | null;
@@ -64,6 +67,7 @@ export class OutboundFeed {
   #failures: number;
   #retryAtMillis = 0;
   #reportsSent = 0;
+  #bytesSent = 0;
   #lastContactMillis: number | null = null;
   #lastError: string | null = null;
 
@@ -182,6 +186,7 @@ export class OutboundFeed {
       isCaughtUp: this.isCaughtUp || (this.isBehind ? false : null),
       behindAtMost: this.#behindAtMost(),
       reportsSent: this.#reportsSent,
+      bytesSent: this.#bytesSent,
       framesUnacknowledged: link?.unacknowledged.length ?? 0,
       failures: this.#failures,
       lastContactMillis: this.#lastContactMillis,
@@ -278,7 +283,9 @@ export class OutboundFeed {
 
   #send(link: Link, frame: Frame): void {
     const host = this.#host;
-    host.emit({ type: "send", connection: link.connection, data: formatFrame(frame) });
+    const data = formatFrame(frame);
+    host.emit({ type: "send", connection: link.connection, data });
+    this.#bytesSent += encodeUtf8(data).length;
     link.unacknowledged.push({ to: frame.to, sentMillis: host.nowMillis });
     link.quietSinceMillis = host.nowMillis;
     this.#reportsSent += frame.lines.length;

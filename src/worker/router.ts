@@ -9,12 +9,14 @@ import { readAtMost } from "./bounded-body.ts";
 import type { Env } from "./env.ts";
 import { FEED_PATH } from "./feed-request.ts";
 import { herdConfig, isElsewhere, serverNamed, serverStub, type ServerElsewhere } from "./herd.ts";
+import { formatMetrics } from "./metrics.ts";
 import { isPeer } from "./peer-token.ts";
 import { problem } from "./problem.ts";
 import { UNKNOWN_POLICIES, unknownPolicyOf } from "./unknown-policy.ts";
 
 const ADDRESSES = [
   "GET /herd",
+  "GET /metrics",
   "GET /servers/:name",
   "GET /servers/:name with Upgrade: websocket",
   "POST /servers/:name with lines as text",
@@ -32,11 +34,13 @@ export const router = Router<IRequestStrict, [Env]>({ catch: unavailable });
 
 router
   .get("/herd", (_request, env) => herdStatus(env))
+  .get("/metrics", (_request, env) => getMetrics(env))
   .get("/servers/:name", withServer(getServer))
   .post("/servers/:name", withServer(postLines))
   .get("/servers/:name/log", withServer(getLog))
   .get("/servers/:name/peer", withServer(getFeed))
   .all("/herd", () => wrongMethod("GET"))
+  .all("/metrics", () => wrongMethod("GET"))
   .all(
     "/servers/:name",
     withServer(() => wrongMethod("GET, POST")),
@@ -77,6 +81,13 @@ async function herdStatus(env: Env): Promise<Response> {
     }),
   );
   return json({ servers });
+}
+
+/** Of the servers of this deployment: each deployment is asked for its own. */
+async function getMetrics(env: Env): Promise<Response> {
+  const hosted = herdConfig(env).servers.filter((server) => !isElsewhere(server));
+  const statuses = await Promise.all(hosted.map((server) => serverStub(env, server).status()));
+  return new Response(formatMetrics(statuses), { headers: { "Content-Type": "text/plain; version=0.0.4" } });
 }
 
 /** What a server of another deployment says of itself. */

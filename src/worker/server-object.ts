@@ -30,6 +30,12 @@ import { closeSocket, WebSocketTransport } from "./websocket-transport.ts";
 
 /** How a server stands, and how its providers of places do. */
 export interface ServerObjectStatus extends ServerStatus {
+  /** What this life did that is billed. */
+  readonly cost: {
+    readonly rowsWritten: number;
+    /** Over WebSockets, from clients and servers. */
+    readonly messagesReceived: number;
+  };
   readonly places: readonly (Partial<ProviderStanding> & { readonly name: string; readonly terms: PlacesTerms })[];
 }
 
@@ -37,6 +43,7 @@ export class ServerObject extends DurableObject<Env> {
   readonly #config: HerdConfig;
   readonly #log: ServerLog;
   readonly #places: readonly PlacesProvider[];
+  readonly #store: SqlReportStore;
   readonly #transports = new Map<ConnectionId, Transport>();
   readonly #connections = new Map<WebSocket, ConnectionId>();
   /** Set before the first event is taken: the constructor holds events back until then. */
@@ -44,6 +51,7 @@ export class ServerObject extends DurableObject<Env> {
   #events: HerdEvent[] = [];
   #turnTimer: number | null = null;
   #turnTimerMillis = Infinity;
+  #messagesReceived = 0;
   /** A turn has failed: nothing more is heard until this object is gone. */
   #isOver = false;
 
@@ -54,12 +62,13 @@ export class ServerObject extends DurableObject<Env> {
     if (name === undefined) throw new Error("Cannot start a server without a name: address its object by name");
     this.#log = new ServerLog(name, this.#config.limits);
     this.#places = herdPlaces(env, this.#config, ctx.storage.sql);
+    this.#store = new SqlReportStore(ctx.storage);
     void ctx.blockConcurrencyWhile(async () => {
       const alarmAtMillis = (await ctx.storage.getAlarm()) ?? undefined;
       this.#server = new HerdServer({
         name,
         config: this.#config,
-        store: new SqlReportStore(ctx.storage),
+        store: this.#store,
         logLevel: env.LOG_LEVEL === "lines" ? "lines" : "events",
         alarmAtMillis,
         resumed: this.#resume(),
@@ -127,7 +136,8 @@ export class ServerObject extends DurableObject<Env> {
       const { name, terms } = provider;
       return { name, ...provider.standing?.(), terms };
     });
-    return { ...this.#server.status(), places };
+    const cost = { rowsWritten: this.#store.rowsWritten, messagesReceived: this.#messagesReceived };
+    return { ...this.#server.status(), places, cost };
   }
 
   recentLog(): string {
@@ -138,6 +148,7 @@ export class ServerObject extends DurableObject<Env> {
     const connection = this.#connections.get(socket);
     // Whoever follows the log has nothing to say.
     if (connection === undefined) return;
+    this.#messagesReceived++;
     const data = typeof message === "string" ? message : new Uint8Array(message);
     this.#hear({ type: "message", connection, data, receivedMillis: Date.now() });
   }
@@ -265,7 +276,10 @@ export class ServerObject extends DurableObject<Env> {
       ? fetch(peerRequest(server, hello, this.env.PEER_TOKEN ?? ""))
       : serverStub(this.env, server).fetch(feedRequest(hello));
     const transport = new DialledSocket(answer, {
-      message: (data) => this.#hear({ type: "message", connection, data, receivedMillis: Date.now() }),
+      message: (data) => {
+        this.#messagesReceived++;
+        this.#hear({ type: "message", connection, data, receivedMillis: Date.now() });
+      },
       closed: (reason) => this.#lose(connection, reason),
     });
     this.#transports.set(connection, transport);

@@ -47,6 +47,7 @@ type NeighbourRow = { name: string; epoch: string; cursor: number; failures: num
 export class SqlReportStore implements ReportStore {
   readonly #storage: DurableObjectStorage;
   readonly #sql: SqlStorage;
+  #rowsWritten = 0;
 
   /** Throws if the tables are of a layout that this code does not know. */
   constructor(storage: DurableObjectStorage) {
@@ -56,6 +57,11 @@ export class SqlReportStore implements ReportStore {
     const [found] = this.#sql.exec<{ layout: number }>("SELECT layout FROM head").toArray();
     if (found !== undefined && found.layout !== LAYOUT)
       throw new Error(`Cannot use a store of layout ${found.layout}: this version knows layout ${LAYOUT}`);
+  }
+
+  /** As they are billed, since this object was made. */
+  get rowsWritten(): number {
+    return this.#rowsWritten;
   }
 
   transact(body: () => void): void {
@@ -73,10 +79,12 @@ export class SqlReportStore implements ReportStore {
     let added = 0;
     for (let from = 0; from < batch.length; from += STATEMENT_ROWS_MAX) {
       const rows = batch.slice(from, from + STATEMENT_ROWS_MAX).map(rowOf);
-      for (const [seq, moves] of this.#sql.exec(UPSERT, JSON.stringify(rows)).raw<[number, number]>()) {
+      const cursor = this.#sql.exec(UPSERT, JSON.stringify(rows));
+      for (const [seq, moves] of cursor.raw<[number, number]>()) {
         kept.add(seq);
         if (moves === 0) added++;
       }
+      this.#rowsWritten += cursor.rowsWritten;
     }
     return { kept, added };
   }
@@ -100,7 +108,7 @@ export class SqlReportStore implements ReportStore {
   }
 
   writeHead({ epoch, ceiling, highest, clients, starts }: StoreHead): void {
-    this.#sql.exec(
+    this.#write(
       "INSERT OR REPLACE INTO head (layout, epoch, ceiling, highest, clients, starts) VALUES (?, ?, ?, ?, ?, ?)",
       LAYOUT,
       epoch,
@@ -117,7 +125,7 @@ export class SqlReportStore implements ReportStore {
   }
 
   writeNeighbour(name: string, { epoch, cursor, failures }: StoredNeighbour): void {
-    this.#sql.exec(
+    this.#write(
       "INSERT OR REPLACE INTO neighbours (name, epoch, cursor, failures) VALUES (?, ?, ?, ?)",
       name,
       epoch,
@@ -127,13 +135,18 @@ export class SqlReportStore implements ReportStore {
   }
 
   forgetNeighbour(name: string): void {
-    this.#sql.exec("DELETE FROM neighbours WHERE name = ?", name);
+    this.#write("DELETE FROM neighbours WHERE name = ?", name);
   }
 
   wakeAt(millis: number | undefined): void {
+    this.#rowsWritten++;
     // Takes effect in this transaction; the promise says only that it is confirmed, for which the output gate waits.
     if (millis === undefined) void this.#storage.deleteAlarm();
     else void this.#storage.setAlarm(millis);
+  }
+
+  #write(statement: string, ...values: readonly (string | number)[]): void {
+    this.#rowsWritten += this.#sql.exec(statement, ...values).rowsWritten;
   }
 }
 

@@ -19,9 +19,12 @@ export function freshId(): string {
   return `client-${++ids}`;
 }
 
-/** Changes the configuration of the herd. Only before its first server starts: a herd has one configuration. */
+/**
+ * Changes the configuration of the herd. Only before its first server starts: a herd has one configuration. Unless a test
+ * says otherwise nothing is held back for long, or every test would wait for that.
+ */
 export function configure({ peers, logLevel }: { peers?: Partial<HerdConfig["peers"]>; logLevel?: "lines" }): void {
-  env.HERD_CONFIG = JSON.stringify({ ...config, peers: { ...config.peers, ...peers } });
+  env.HERD_CONFIG = JSON.stringify({ ...config, peers: { ...config.peers, holdQuietSeconds: 0.05, ...peers } });
   if (logLevel !== undefined) env.LOG_LEVEL = logLevel;
 }
 
