@@ -127,5 +127,5 @@ test("[WA6] the day's requests used up, the next provider answers, after a resta
   await herd.start();
   expect(await ask()).toContain('"provider": "embedded"');
   expect(google.requests).toHaveLength(1);
-  expect(herd.output).toMatch(/places failed .*status=OVER_QUERY_LIMIT .*1 requests a day/);
+  await vi.waitFor(() => expect(herd.output).toMatch(/places failed .*status=OVER_QUERY_LIMIT .*1 requests a day/));
 });
