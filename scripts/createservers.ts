@@ -3,13 +3,13 @@
 // A Durable Object comes to be with the first request to it; its status is such a request.
 
 import { Command } from "commander";
-import { fetchHerd, fetchServer } from "./herd-http.ts";
+import { fetchHerd, fetchServer, urlOption } from "./herd-http.ts";
 import { runScript } from "./run-script.ts";
 
 const program = new Command("npm run createservers --")
   .description("Makes servers of the herd exist and reports how each one stands.")
   .argument("[names...]", "the servers; all of the herd by default")
-  .option("--url <url>", "where the herd is", "http://localhost:8787")
+  .addOption(urlOption())
   .parse();
 
 await runScript(async () => {

@@ -1,5 +1,6 @@
 // What a running herd says of itself over HTTP.
 
+import { Option } from "commander";
 import * as z from "zod";
 
 const herdSchema = z.looseObject({
@@ -31,11 +32,21 @@ export async function fetchServer(url: string, name: string): Promise<ServerSumm
   return statusSchema.parse(await fetchJson(new URL(`/servers/${encodeURIComponent(name)}`, url)));
 }
 
+/** Where the herd is. */
+export function urlOption(): Option {
+  return new Option("--url <url>", "where the herd is").default("http://localhost:8787");
+}
+
 async function fetchJson(address: URL): Promise<unknown> {
-  const response = await fetch(address).catch(() => {
+  return JSON.parse(await fetchHerdText(address));
+}
+
+/** The body of a good answer. `init` as for `fetch`. Throws an error that says what to do. */
+export async function fetchHerdText(address: URL, init?: RequestInit): Promise<string> {
+  const response = await fetch(address, init).catch(() => {
     throw new Error(`Cannot reach the herd at ${address.origin}: is it running? \`npm start\` runs it here.`);
   });
   const text = await response.text();
   if (!response.ok) throw new Error(`Cannot use ${address.href}: HTTP ${response.status}: ${text.trim()}`);
-  return JSON.parse(text);
+  return text;
 }

@@ -6,7 +6,7 @@
 
 import { Command } from "commander";
 import { hopsFrom } from "../src/core/topology.ts";
-import { fetchHerd } from "./herd-http.ts";
+import { fetchHerd, urlOption } from "./herd-http.ts";
 import { LineSocket } from "./line-socket.ts";
 import { runScript } from "./run-script.ts";
 
@@ -26,7 +26,7 @@ interface Sighting {
 
 const program = new Command("npm run testservers --")
   .description("Tests that reports reach the servers that did not hear them from their clients.")
-  .option("--url <url>", "where the herd is", "http://localhost:8787")
+  .addOption(urlOption())
   .option("--seconds <seconds>", "time that a report has to arrive", "10")
   .parse();
 

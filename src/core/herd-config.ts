@@ -4,6 +4,7 @@
 // from it, so the descriptions below are what a person sees while typing.
 
 import * as z from "zod";
+import { locationProblem } from "./location.ts";
 import { topologyProblems } from "./topology.ts";
 
 const count = (minimum: number) => z.int().min(minimum);
@@ -27,6 +28,11 @@ const server = z.strictObject({
   url: webAddress
     .optional()
     .describe("Where it runs, if not in this deployment: another one's address. Feeds reach it there with PEER_TOKEN."),
+  location: z
+    .string()
+    .refine((text) => locationProblem(text) === undefined, "a location is ±lat±lon in degrees, as in an IAMAT")
+    .optional()
+    .describe("Where on earth it is, ±lat±lon: clients that ask for the nearest server are led by it."),
   locationHint: z
     .enum(["wnam", "enam", "sam", "weur", "eeur", "apac", "apac-ne", "apac-se", "oc", "afr", "me"])
     .optional()

@@ -11,6 +11,8 @@ export interface Env {
   readonly HERD_CONFIG?: string;
   /** Secret: what servers of other deployments show to feed ours, and ours show to them. */
   readonly PEER_TOKEN?: string;
+  /** Secret: what an operator shows to change how the herd runs. Without it, only requests of this machine may. */
+  readonly OPERATOR_TOKEN?: string;
   /** Secret: a key for Google's Places APIs. Without it those providers are left out. */
   readonly GOOGLE_PLACES_KEY?: string;
 }

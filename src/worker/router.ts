@@ -5,12 +5,12 @@
 
 import { Router, type IRequestStrict } from "itty-router";
 import type { ServerConfig } from "../core/herd-config.ts";
+import { isPeer } from "./bearer-token.ts";
 import { readAtMost } from "./bounded-body.ts";
 import type { Env } from "./env.ts";
 import { FEED_PATH } from "./feed-request.ts";
 import { herdConfig, isElsewhere, serverNamed, serverStub, type ServerElsewhere } from "./herd.ts";
 import { formatMetrics } from "./metrics.ts";
-import { isPeer } from "./peer-token.ts";
 import { problem } from "./problem.ts";
 import { UNKNOWN_POLICIES, unknownPolicyOf } from "./unknown-policy.ts";
 

@@ -31,7 +31,7 @@ export interface Outcome {
   readonly hash: string;
 }
 
-export interface Cost {
+interface Cost {
   readonly rowsWritten: number;
   /** Of feeds, received. */
   readonly messages: number;

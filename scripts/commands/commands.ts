@@ -1,0 +1,6 @@
+// The commands of `npm run herd`, in the order in which its help shows them.
+
+import type { Command } from "commander";
+import { metrics } from "./metrics.ts";
+
+export const COMMANDS: readonly (() => Command)[] = [metrics];
