@@ -6,23 +6,8 @@
 // byte, as the order key of a time asks. Fact, 2026-11-22: `setAlarm` inside
 // `transactionSync` rolls back with it. Keeps RP6, RP7 and CU1.
 
+import { migrate } from "./store-layout.ts";
 import type { NumberedReport, ReportStore, ScanStep, StoredNeighbour, StoreHead } from "../core/report-store.ts";
-
-/** The layout of the tables; a store of another one is not touched. */
-const LAYOUT = 1;
-
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS reports (
-    client TEXT PRIMARY KEY, time TEXT NOT NULL, line TEXT NOT NULL, seq INTEGER NOT NULL, moves INTEGER NOT NULL
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS head (
-    layout INTEGER PRIMARY KEY, epoch TEXT NOT NULL, ceiling INTEGER NOT NULL, highest INTEGER NOT NULL,
-    clients INTEGER NOT NULL, starts INTEGER NOT NULL
-  ) STRICT;
-  CREATE TABLE IF NOT EXISTS neighbours (
-    name TEXT PRIMARY KEY, epoch TEXT NOT NULL, cursor INTEGER NOT NULL, failures INTEGER NOT NULL
-  ) STRICT, WITHOUT ROWID;
-`;
 
 /**
  * Rows in one statement at most. As JSON, the longest client and line in the dearest characters take 3.3 KB, and a
@@ -41,7 +26,7 @@ const UPSERT = `
 
 // Types, not interfaces: a row has to fit the index signature that `sql.exec` asks of one.
 type ReportRow = { client: string; time: string; line: string; seq: number };
-type HeadRow = { layout: number; epoch: string; ceiling: number; highest: number; clients: number; starts: number };
+type HeadRow = { epoch: string; ceiling: number; highest: number; clients: number; starts: number };
 type NeighbourRow = { name: string; epoch: string; cursor: number; failures: number };
 
 export class SqlReportStore implements ReportStore {
@@ -49,14 +34,11 @@ export class SqlReportStore implements ReportStore {
   readonly #sql: SqlStorage;
   #rowsWritten = 0;
 
-  /** Throws if the tables are of a layout that this code does not know. */
+  /** Brings older tables to today's layout. Throws if they are of a newer one. */
   constructor(storage: DurableObjectStorage) {
     this.#storage = storage;
     this.#sql = storage.sql;
-    this.#sql.exec(SCHEMA);
-    const [found] = this.#sql.exec<{ layout: number }>("SELECT layout FROM head").toArray();
-    if (found !== undefined && found.layout !== LAYOUT)
-      throw new Error(`Cannot use a store of layout ${found.layout}: this version knows layout ${LAYOUT}`);
+    migrate(storage);
   }
 
   /** As they are billed, since this object was made. */
@@ -101,16 +83,13 @@ export class SqlReportStore implements ReportStore {
   }
 
   readHead(): StoreHead | undefined {
-    const [row] = this.#sql.exec<HeadRow>("SELECT * FROM head").toArray();
-    if (row === undefined) return undefined;
-    const { layout: _, ...head } = row;
-    return head;
+    const [row] = this.#sql.exec<HeadRow>("SELECT epoch, ceiling, highest, clients, starts FROM head").toArray();
+    return row;
   }
 
   writeHead({ epoch, ceiling, highest, clients, starts }: StoreHead): void {
     this.#write(
-      "INSERT OR REPLACE INTO head (layout, epoch, ceiling, highest, clients, starts) VALUES (?, ?, ?, ?, ?, ?)",
-      LAYOUT,
+      "INSERT OR REPLACE INTO head (only, epoch, ceiling, highest, clients, starts) VALUES (1, ?, ?, ?, ?, ?)",
       epoch,
       ceiling,
       highest,

@@ -15,9 +15,17 @@ import { hostOnly } from "../../scripts/herd-file.ts";
 import { bundleWorker, type MiniflareHerdOptions } from "../../scripts/miniflare-herd.ts";
 import { findFreePorts } from "../../scripts/ports.ts";
 
+/** A Worker built from an earlier version, which knows fewer settings. */
+const PREVIOUS = {
+  bundle: "test/herd/previous/worker-layout-1.mjs",
+  serverFields: ["name", "neighbours", "url", "tcpPort"],
+};
+
 export class HerdApart {
   /** The herd as the next start has it; what runs keeps the one that it was started with. */
   config: HerdConfig;
+  /** The servers whose next start is of the previous version. */
+  readonly previous = new Set<string>();
   readonly token = "the-token-of-this-test-herd";
   readonly #directory: string;
   readonly #bundle: string;
@@ -138,9 +146,11 @@ export class HerdApart {
   }
 
   async #start(name: string): Promise<void> {
+    const hosted = hostOnly(this.config, [name]);
     const options: MiniflareHerdOptions = {
-      bundle: this.#bundle,
-      config: hostOnly(this.config, [name]),
+      ...(this.previous.has(name)
+        ? { bundle: PREVIOUS.bundle, config: asPrevious(hosted) }
+        : { bundle: this.#bundle, config: hosted }),
       port: Number(new URL(this.url(name)).port),
       state: join(this.#directory, name),
       bindings: { LOG_LEVEL: "events", PEER_TOKEN: this.token },
@@ -161,6 +171,14 @@ export class HerdApart {
         });
     });
   }
+}
+
+/** Only the servers and their links: all else has its default there, but what the next retry takes. */
+function asPrevious({ servers, peers: { retrySecondsMin, retrySecondsMax } }: HerdConfig): HerdConfig {
+  const known = servers.map((server) =>
+    Object.fromEntries(Object.entries(server).filter(([field]) => PREVIOUS.serverFields.includes(field))),
+  );
+  return { servers: known, peers: { retrySecondsMin, retrySecondsMax } } as unknown as HerdConfig;
 }
 
 /** The resident memory of a process if it belongs to the group, else 0. */
