@@ -18,6 +18,7 @@ const WIDTH = 900;
 const ROW_HEIGHT = 30;
 const HEAD_HEIGHT = 90;
 
+const PAPER = "#ffffff";
 const HOLDS = "#2a9d64";
 const FAILS = "#d1495b";
 
@@ -32,7 +33,7 @@ export function chartOf(results: readonly Result[], where: string): string {
   });
   chart.setOption({
     animation: false,
-    backgroundColor: "#ffffff",
+    backgroundColor: PAPER,
     title: { text: "How much of each target is reached", subtext: where, left: "center" },
     grid: { left: 250, right: 260, top: 70, bottom: 10 },
     xAxis: { type: "value", min: 0, max: REACH_SHOWN_MAX, show: false },
@@ -48,7 +49,13 @@ export function chartOf(results: readonly Result[], where: string): string {
       data: bars.map((bar) => ({
         value: Math.min(bar.reach, REACH_SHOWN_MAX),
         itemStyle: { color: bar.holds === true ? HOLDS : FAILS },
-        label: { show: true, position: "right", color: "#222222", formatter: `${judgedText(bar)}  (${bar.target})` },
+        label: {
+          show: true,
+          position: "right",
+          color: "#222222",
+          backgroundColor: PAPER,
+          formatter: `${judgedText(bar)}  (${bar.target})`,
+        },
       })),
       markLine: {
         silent: true,

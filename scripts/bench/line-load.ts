@@ -1,12 +1,10 @@
-// The load: line connections over WebSocket that keep a number of messages outstanding, and check every answer.
+// The load: line connections that keep a number of messages outstanding, and check every answer.
 //
-// The generator has to cost less than what it measures. So messages that become due together leave in one write (`cork`),
-// and an answer is checked by comparing its two ends with what was asked. Answers come in order (LN5), so a queue a
-// connection tells which line is answered next; one message may hold several answers.
+// Speed that is not checked is worth nothing, so the first wrong answer ends a run. The generator has to cost less than what
+// it measures: see load-connection.ts for how.
 
-import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { WebSocket } from "ws";
+import { LoadConnection, type Asked } from "./load-connection.ts";
 
 /** What the lines say, and what answers them rightly. */
 export interface Speech {
@@ -31,95 +29,8 @@ export interface Pace {
   readonly latenciesMillis: number[];
 }
 
-/** Answered lines that a queue keeps before it is cut: shifting it for each would cost its length each time. */
-const QUEUE_CUT = 1024;
-
 /** Between two bursts of a paced load. */
 const PACE_MILLIS = 2;
-
-interface Asked {
-  readonly line: string;
-  /** The last line of a message tells how long that took. */
-  readonly sentMillis: number | undefined;
-}
-
-class LoadConnection {
-  readonly #socket: WebSocket;
-  readonly #raw: Socket;
-  readonly #queue: Asked[] = [];
-  #head = 0;
-  #isCorked = false;
-
-  private constructor(socket: WebSocket, raw: Socket) {
-    this.#socket = socket;
-    this.#raw = raw;
-  }
-
-  static async open(
-    url: string,
-    end: string,
-    onAnswer: (connection: LoadConnection, line: string, asked: Asked) => void,
-  ) {
-    let raw: Socket | undefined;
-    const { hostname, port } = new URL(url);
-    const createConnection = () => (raw = connect({ host: hostname, port: Number(port), noDelay: true }));
-    const socket = new WebSocket(url, { perMessageDeflate: false, skipUTF8Validation: true, createConnection });
-    await new Promise<void>((resolve, reject) => {
-      socket.once("open", resolve);
-      socket.once("error", reject);
-    });
-    if (raw === undefined) throw new Error(`Cannot reach the socket below ${url}`);
-    const connection = new LoadConnection(socket, raw);
-    socket.on("message", (data: Buffer) => connection.#hear(data.toString(), end, onAnswer));
-    return connection;
-  }
-
-  ask(lines: readonly string[]): void {
-    const sentMillis = performance.now();
-    for (const [index, line] of lines.entries())
-      this.#queue.push({ line, sentMillis: index === lines.length - 1 ? sentMillis : undefined });
-    this.#cork();
-    this.#socket.send(lines.length === 1 ? (lines[0] ?? "") : lines.join(""));
-  }
-
-  async close(): Promise<void> {
-    const closed = new Promise((resolve) => this.#socket.once("close", resolve));
-    this.#socket.close(1000);
-    await closed;
-  }
-
-  onFailure(fail: (reason: string) => void): void {
-    this.#socket.on("close", (code) => fail(`closed with ${code}`));
-  }
-
-  #cork(): void {
-    if (this.#isCorked) return;
-    this.#isCorked = true;
-    this.#raw.cork();
-    process.nextTick(() => {
-      this.#isCorked = false;
-      this.#raw.uncork();
-    });
-  }
-
-  #hear(
-    message: string,
-    end: string,
-    onAnswer: (connection: LoadConnection, line: string, asked: Asked) => void,
-  ): void {
-    for (let start = 0; start < message.length;) {
-      const lf = message.indexOf(end, start);
-      const asked = this.#queue[this.#head++];
-      if (asked === undefined || lf < 0) throw new Error(`Cannot match an answer with a line: ${message.slice(start)}`);
-      if (this.#head >= QUEUE_CUT) {
-        this.#queue.splice(0, this.#head);
-        this.#head = 0;
-      }
-      onAnswer(this, message.slice(start, lf), asked);
-      start = lf + end.length;
-    }
-  }
-}
 
 export class LineLoad {
   readonly #options: Required<LoadOptions>;
@@ -129,6 +40,7 @@ export class LineLoad {
   #answers = 0;
   #latenciesMillis: number[] = [];
   #outstanding = 0;
+  #failure: Error | undefined;
   #settle: { resolve(): void; reject(error: Error): void } | undefined;
 
   private constructor(options: LoadOptions, speech: Speech) {
@@ -136,18 +48,17 @@ export class LineLoad {
     this.#speech = speech;
   }
 
-  /** Opens the connections; nothing is sent yet. `urls`: one for all, or several in turn. */
-  static async open(urls: readonly string[], options: LoadOptions, speech: Speech): Promise<LineLoad> {
+  /** Opens the connections; nothing is sent yet. */
+  static async open(url: string, options: LoadOptions, speech: Speech): Promise<LineLoad> {
     const load = new LineLoad(options, speech);
     const connections: LoadConnection[] = [];
-    for (let index = 0; index < options.connections; index++) {
-      const url = urls[index % urls.length] ?? "";
-      const connection = await LoadConnection.open(url, speech.end ?? "\n", (from, line, asked) =>
-        load.#hear(from, line, asked),
+    for (let index = 0; index < options.connections; index++)
+      connections.push(
+        await LoadConnection.open(url, speech.end ?? "\n", {
+          answer: (connection, line, asked) => load.#hear(connection, line, asked),
+          closed: (code) => load.#fail(`${url} closed with ${code}`),
+        }),
       );
-      connection.onFailure((reason) => load.#fail(`${url} ${reason}`));
-      connections.push(connection);
-    }
     load.#connections = connections;
     return load;
   }
@@ -166,7 +77,7 @@ export class LineLoad {
   startPaced(linesPerSecond: number): () => Promise<void> {
     const since = performance.now();
     let sent = 0;
-    const settled = new Promise<void>((resolve, reject) => (this.#settle = { resolve, reject }));
+    const settled = this.#begin();
     settled.catch(() => clearInterval(timer));
     const timer = setInterval(() => {
       const due = Math.floor(((performance.now() - since) / 1000) * linesPerSecond);
@@ -183,7 +94,7 @@ export class LineLoad {
     this.#answers = 0;
     this.#latenciesMillis = [];
     this.#unsent = lines;
-    const settled = new Promise<void>((resolve, reject) => (this.#settle = { resolve, reject }));
+    const settled = this.#begin();
     const since = performance.now();
     for (let index = 0; index < this.#options.outstanding; index++)
       for (const connection of this.#connections) this.#ask(connection);
@@ -197,6 +108,13 @@ export class LineLoad {
 
   async close(): Promise<void> {
     await Promise.all(this.#connections.map((connection) => connection.close()));
+  }
+
+  /** Settles once nothing is outstanding; rejects at the first failure, also at one that came before. */
+  #begin(): Promise<void> {
+    const settled = new Promise<void>((resolve, reject) => (this.#settle = { resolve, reject }));
+    if (this.#failure !== undefined) this.#settle?.reject(this.#failure);
+    return settled;
   }
 
   #ask(connection: LoadConnection | undefined): void {
@@ -218,6 +136,7 @@ export class LineLoad {
   }
 
   #fail(reason: string): void {
-    this.#settle?.reject(new Error(reason));
+    this.#failure ??= new Error(reason);
+    this.#settle?.reject(this.#failure);
   }
 }

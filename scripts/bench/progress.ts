@@ -3,17 +3,20 @@
 import { Presets, SingleBar } from "cli-progress";
 
 export interface Progress {
-  /** One step of all is done; `what` is the subject. */
-  step(what: string): void;
+  /** What is being done. */
+  begin(what: string): void;
+  /** One step of all is done. */
+  step(): void;
   end(): void;
 }
 
 export function startProgress(steps: number): Progress {
-  if (!process.stderr.isTTY) return { step() {}, end() {} };
+  if (!process.stderr.isTTY) return { begin() {}, step() {}, end() {} };
   const bar = new SingleBar({ format: "{bar} {percentage}%  {duration_formatted}  {what}" }, Presets.shades_classic);
   bar.start(steps, 0, { what: "" });
   return {
-    step: (what) => bar.increment(1, { what }),
+    begin: (what) => bar.update({ what }),
+    step: () => bar.increment(),
     end: () => bar.stop(),
   };
 }

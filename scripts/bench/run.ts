@@ -48,12 +48,15 @@ async function run({ quick = false, json, only = "", svg, rounds: asked }: Optio
   const subjects = SUBJECTS.filter(({ isQuick, name }) => (isQuick || !quick) && name.includes(only));
   if (subjects.length === 0) throw new Error(`Cannot find a subject whose name contains ${JSON.stringify(only)}`);
   const stage = await Stage.open({ isQuick: quick, runMillis: RUN_MILLIS[size] });
+  // Otherwise what lies in the temporary directory would stay, which is a gigabyte at the largest size.
+  process.once("SIGINT", () => void stage.close().finally(() => process.exit(130)));
   const progress = startProgress(subjects.map(roundsOf).reduce((sum, rounds) => sum + rounds, 0));
   const results: Result[] = [];
   try {
     for (const subject of subjects) {
+      progress.begin(subject.name);
       const contest = await subject.prepare(stage);
-      const rounds = await runRounds(contest, roundsOf(subject), () => progress.step(subject.name));
+      const rounds = await runRounds(contest, roundsOf(subject), () => progress.step());
       results.push(resultOf(subject, rounds, TARGETS[subject.name]));
     }
   } finally {

@@ -11,7 +11,7 @@ export async function seed(herd: RunningHerd, server: string, clients: number): 
   if ((await herd.status(server)).clients === clients) return;
   let index = 0;
   const load = await LineLoad.open(
-    [herd.socketUrl(server)],
+    herd.socketUrl(server),
     { connections: 4, outstanding: 1, linesPerMessage: LINES_PER_MESSAGE },
     { next: () => iamatLine(clientName(index++)), isAnswer: (answer) => answer.startsWith(`AT ${server} `) },
   );

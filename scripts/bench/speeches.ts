@@ -6,8 +6,7 @@
 import type { Speech } from "./line-load.ts";
 import type { RunningHerd } from "./running-herd.ts";
 
-const startMicros = BigInt(Date.now() - 60_000) * 1000n;
-const START_SECONDS = Number(startMicros / 1_000_000n);
+const START_SECONDS = Math.floor(Date.now() / 1000) - 60;
 let micros = 0;
 
 /** By how many bytes `AT Alford +61.123456000 …` is longer than `IAMAT …`. */
@@ -55,8 +54,9 @@ export function iamats(server: string, walk: Walk): Iamats {
     next: () => iamatLine(nextClient()),
     isAnswer(answer, asked) {
       checked[answers++ % Math.min(CHECKED, walk.clients)] = answer;
-      // The answer ends as the line does: client, location, time.
-      return answer.startsWith(prefix) && asked.endsWith(`${answer.slice(answer.indexOf(" ", prefix.length))}\n`);
+      // Behind the skew it goes on as the line does: client, location, time.
+      const rest = answer.slice(answer.indexOf(" ", prefix.length));
+      return answer.startsWith(prefix) && asked === `IAMAT${rest}\n`;
     },
     async check(herd, asked) {
       const questions = checked.map((line) => `WHATSAT ${line.split(" ")[3]} 0.001 1\n`).join("");

@@ -74,7 +74,7 @@ async function contest(
   const speech = iamats("Alford", { clients });
   const loads: LineLoad[] = [];
   const runOf = async (url: string, load: LoadOptions, lines: Speech): Promise<Run> => {
-    const opened = await LineLoad.open([url], load, lines);
+    const opened = await LineLoad.open(url, load, lines);
     loads.push(opened);
     return async () => measure(await opened.run(stage.runMillis));
   };

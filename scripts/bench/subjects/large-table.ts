@@ -67,7 +67,7 @@ async function lines(stage: Stage, clients: number, speechOf: (walk: Walk) => Sp
   const open = async (count: number) => {
     const herd = await holding(stage, count);
     const speech = speechOf({ clients: count, isScattered: true });
-    return LineLoad.open([herd.socketUrl("Alford")], LOAD, speech);
+    return LineLoad.open(herd.socketUrl("Alford"), LOAD, speech);
   };
   const [large, small] = [await open(clients), await open(SMALL)];
   return {

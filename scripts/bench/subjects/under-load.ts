@@ -88,7 +88,7 @@ class Saturated {
   }
 
   static async open(stage: Stage, url: string, speech: Speech, act: () => Promise<unknown>) {
-    const load = await LineLoad.open([url], SATURATING, speech);
+    const load = await LineLoad.open(url, SATURATING, speech);
     return new Saturated(load, async () => {
       const millis: number[] = [];
       const until = performance.now() + stage.runMillis;

@@ -19,8 +19,8 @@ export const whatsat: readonly Subject[] = [
       const herd = await stage.alone(`alone-${CLIENTS}`);
       await seed(herd, "Alford", CLIENTS);
       const walk = { clients: CLIENTS };
-      const load = await LineLoad.open([herd.socketUrl("Alford")], LOAD, whatsats("Alford", walk));
-      const echo = await LineLoad.open([await stage.floorUrl("echo")], LOAD, echoes(walk));
+      const load = await LineLoad.open(herd.socketUrl("Alford"), LOAD, whatsats("Alford", walk));
+      const echo = await LineLoad.open(await stage.floorUrl("echo"), LOAD, echoes(walk));
       return {
         value: async () => {
           const { linesPerSecond, latenciesMillis } = await load.run(stage.runMillis);

@@ -57,7 +57,7 @@ export class HerdLoad {
       SERVERS.map(({ name }, from) => [name, iamats(name, { clients: CLIENTS / by, from, by })] as const),
     );
     const loads = [...speeches].map(([name, speech]) =>
-      LineLoad.open([herd.socketUrl(name)], { connections: 1, outstanding: OUTSTANDING }, speech),
+      LineLoad.open(herd.socketUrl(name), { connections: 1, outstanding: OUTSTANDING }, speech),
     );
     return new HerdLoad(herd, speeches, await Promise.all(loads));
   }
