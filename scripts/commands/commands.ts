@@ -2,5 +2,7 @@
 
 import type { Command } from "commander";
 import { metrics } from "./metrics.ts";
+import { newEpoch } from "./new-epoch.ts";
+import { restore } from "./restore.ts";
 
-export const COMMANDS: readonly (() => Command)[] = [metrics];
+export const COMMANDS: readonly (() => Command)[] = [metrics, restore, newEpoch];

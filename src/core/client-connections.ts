@@ -6,6 +6,7 @@
 
 import { AnswerQueue, joinAnswers, type Answer, type Slot } from "./answer-queue.ts";
 import { parseCommand, type Command } from "./command.ts";
+import type { Counters } from "./counters.ts";
 import type { ConnectionId, Effect, HerdEvent, ResumedConnection, UnknownPolicy } from "./events.ts";
 import type { HerdConfig } from "./herd-config.ts";
 import { LineAssembler } from "./line-assembler.ts";
@@ -45,6 +46,7 @@ export interface ClientHost {
   readonly nowMillis: number;
   readonly logsLines: boolean;
   readonly pending: PendingReports;
+  readonly counters: Counters;
   emit(effect: Effect): void;
   log(entry: LogEntry): void;
 }
@@ -84,6 +86,7 @@ export class ClientConnections {
     const connection = this.#connections.get(event.connection);
     if (connection === undefined || connection.ending !== undefined) return;
     this.#touched.add(connection);
+    this.#host.counters.waitMillis.observe(this.#host.nowMillis - event.receivedMillis);
     for (const line of this.#linesOf(connection, event)) this.#hearLine(connection, line, event.receivedMillis);
   }
 
@@ -96,10 +99,13 @@ export class ClientConnections {
 
   /** After the commit: fills the slots that waited for it, and lets every answer leave whose turn it is. */
   answer(): void {
+    const { counters } = this.#host;
     for (const { slot, offer } of this.#offers) {
       const line = offer.isAccepted === true ? offer.report.line : offer.held?.line;
       if (line === undefined) throw new Error(`Cannot answer the IAMAT of ${offer.report.client}: it was never judged`);
       slot.answer = `${line}\n`;
+      if (offer.isAccepted === true) counters.iamatAccepted++;
+      else counters.iamatStale++;
     }
     this.#offers.length = 0;
     for (const connection of this.#touched) this.#leave(connection);
@@ -120,6 +126,7 @@ export class ClientConnections {
       case "message":
         if (isWithin(event.data, messageBytes)) return splitLines(event.data, lineBytes);
         connection.ending = MESSAGE_TOO_LONG;
+        this.#host.counters.refuse(MESSAGE_TOO_LONG.reason);
         this.#host.log({ event: "refused", connection: connection.id, reason: MESSAGE_TOO_LONG.reason, line: "" });
         return [];
       case "chunk":
@@ -156,6 +163,7 @@ export class ClientConnections {
     const report = host.pending.read(client);
     if (report === undefined) {
       const isAnswered = connection.unknown === "reject";
+      host.counters.whatsatUnknown++;
       host.log({ event: "unknown client", connection: connection.id, client, answer: isAnswered ? "?" : "none" });
       if (isAnswered) connection.answers.take(`? ${line}\n`);
       return;
@@ -174,15 +182,22 @@ export class ClientConnections {
     this.#waits.delete(query);
     wait.slot.answer = `${wait.atLine}\n${formatPlaces(answer, wait.items)}\n\n`;
     this.#touched.add(wait.connection);
-    for (const { provider: failed, status, message: reason } of failures)
+    const { counters } = this.#host;
+    const millis = this.#host.nowMillis - wait.askedMillis;
+    counters.whatsatAnswered++;
+    counters.answerPlaces(provider, answer.status);
+    counters.placesMillis.observe(millis);
+    for (const { provider: failed, status, message: reason } of failures) {
+      counters.failPlaces(failed, status);
       this.#host.log({ event: "places failed", query, provider: failed, status, reason });
+    }
     this.#host.log({
       event: "places answered",
       query,
       provider,
       status: answer.status,
       results: Math.min(answer.results.length, wait.items),
-      millis: this.#host.nowMillis - wait.askedMillis,
+      millis,
       ...(answer.error_message !== undefined && { error: answer.error_message }),
     });
   }
@@ -193,6 +208,7 @@ export class ClientConnections {
     reason: Extract<LogEntry, { event: "refused" }>["reason"],
   ): void {
     const line = typeof echo === "string" ? echo : `${echo.length} bytes`;
+    this.#host.counters.refuse(reason);
     this.#host.log({ event: "refused", connection: connection.id, reason, line });
     connection.answers.take(typeof echo === "string" ? `? ${echo}\n` : invalidBytes(echo));
   }

@@ -50,7 +50,9 @@ export type HerdEvent =
       readonly answer: PlacesAnswer;
     }
   /** The durable alarm rang. */
-  | { readonly type: "alarm" };
+  | { readonly type: "alarm" }
+  /** An operator has put other storage under this server. */
+  | { readonly type: "storage restored" };
 
 export type Effect =
   | { readonly type: "send"; readonly connection: ConnectionId; readonly data: string | Uint8Array }

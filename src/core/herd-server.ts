@@ -6,6 +6,7 @@
 // throws ends this life: the turn throws, nothing leaves, and a new server starts from the store (CU2).
 
 import { ClientConnections, type ClientHost } from "./client-connections.ts";
+import { Counters, type CountersStatus } from "./counters.ts";
 import type { ConnectionId, Effect, HerdEvent, ResumedConnection } from "./events.ts";
 import type { FeedHost } from "./feed-host.ts";
 import type { HerdConfig } from "./herd-config.ts";
@@ -43,6 +44,7 @@ export interface ServerStatus {
   /** The highest number of a report that it holds. */
   readonly highest: number;
   readonly neighbours: readonly NeighbourStatus[];
+  readonly counters: CountersStatus;
 }
 
 /** An object without work for this long may leave memory, and its timers with it: later deadlines are the alarm's. */
@@ -56,6 +58,7 @@ export class HerdServer implements FeedHost, ClientHost {
   readonly store: ReportStore;
   readonly recent: RecentLog;
   readonly pending: PendingReports;
+  readonly counters = new Counters();
   readonly logsLines: boolean;
   readonly random: () => number;
   nowMillis = 0;
@@ -132,7 +135,8 @@ export class HerdServer implements FeedHost, ClientHost {
     const clients = this.head.clients + this.pending.newClientCount;
     const connections = this.#clients.count;
     const neighbours = this.#neighbours.status();
-    return { server: this.name, epoch, run: this.run, starts, clients, connections, highest, neighbours };
+    const counters = this.counters.status();
+    return { server: this.name, epoch, run: this.run, starts, clients, connections, highest, neighbours, counters };
   }
 
   emit(effect: Effect): void {
@@ -190,6 +194,8 @@ export class HerdServer implements FeedHost, ClientHost {
         if (!this.#neighbours.hear(event.connection, typeof event.data === "string" ? event.data : ""))
           this.#clients.hear(event);
         return;
+      case "storage restored":
+        return this.beginEpoch("an operator has restored the storage");
       case "connected":
       case "chunk":
       case "input ended":
@@ -205,6 +211,7 @@ export class HerdServer implements FeedHost, ClientHost {
     if (!this.#isToWrite) this.#settle(false);
     if (!this.#isToWrite) return;
     const isAll = this.#isAllDue;
+    this.counters.commits++;
     this.store.transact(() => {
       this.#settle(isAll);
       this.#keepHead();
@@ -261,6 +268,8 @@ export class HerdServer implements FeedHost, ClientHost {
       for (const { seq, offer } of accepted) this.log({ event: "accepted", ...clientAndSource(offer), seq });
       for (const offer of refused) this.log({ event: "stale", ...clientAndSource(offer) });
     }
+    for (const { offer } of accepted) if (offer.source !== undefined) this.counters.feedAccepted++;
+    for (const { source } of refused) if (source !== undefined) this.counters.feedStale++;
     if (added > 0) this.#changeHead({ clients: this.head.clients + added });
     const last = accepted.at(-1);
     if (last === undefined) return;

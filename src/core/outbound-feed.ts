@@ -46,6 +46,8 @@ export interface FeedStatus {
    * this many.
    */
   readonly behindAtMost: number | null;
+  /** Since when it has not received everything; `null` if it has, as far as is known. */
+  readonly behindSinceMillis: number | null;
   /** AT lines sent to it in this life. */
   readonly reportsSent: number;
   /** Bytes of the frames sent to it in this life. */
@@ -70,6 +72,7 @@ export class OutboundFeed {
   #bytesSent = 0;
   #lastContactMillis: number | null = null;
   #lastError: string | null = null;
+  #behindSinceMillis: number | null = null;
 
   constructor(host: FeedHost, neighbour: string, failures: number) {
     this.#host = host;
@@ -161,6 +164,12 @@ export class OutboundFeed {
 
   /** After a commit: dials if the neighbour lacks something, sends what it lacks, closes when all is quiet. */
   flow(): void {
+    this.#flow();
+    const isBehind = (this.#received ?? -1) < this.#host.head.highest && this.isBehind;
+    this.#behindSinceMillis = isBehind ? (this.#behindSinceMillis ?? this.#host.nowMillis) : null;
+  }
+
+  #flow(): void {
     const { nowMillis, peers } = this.#host;
     const link = this.#link;
     if (link === undefined) {
@@ -185,6 +194,7 @@ export class OutboundFeed {
       acknowledged: this.#acknowledged ?? null,
       isCaughtUp: this.isCaughtUp || (this.isBehind ? false : null),
       behindAtMost: this.#behindAtMost(),
+      behindSinceMillis: this.#behindSinceMillis,
       reportsSent: this.#reportsSent,
       bytesSent: this.#bytesSent,
       framesUnacknowledged: link?.unacknowledged.length ?? 0,

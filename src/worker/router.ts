@@ -10,22 +10,28 @@ import { readAtMost } from "./bounded-body.ts";
 import type { Env } from "./env.ts";
 import { FEED_PATH } from "./feed-request.ts";
 import { herdConfig, isElsewhere, serverNamed, serverStub, type ServerElsewhere } from "./herd.ts";
-import { formatMetrics } from "./metrics.ts";
+import { METRICS_TYPE } from "./metrics-text.ts";
+import { metricsOf } from "./metrics.ts";
+import { asOperator, newEpoch, restore } from "./operator.ts";
 import { problem } from "./problem.ts";
+import type { ServerObjectStatus } from "./server-object.ts";
 import { UNKNOWN_POLICIES, unknownPolicyOf } from "./unknown-policy.ts";
 
 const ADDRESSES = [
   "GET /herd",
+  "GET /health",
   "GET /metrics",
   "GET /servers/:name",
   "GET /servers/:name with Upgrade: websocket",
   "POST /servers/:name with lines as text",
   "GET /servers/:name/log",
   "GET /servers/:name/log with Upgrade: websocket",
+  "POST /servers/:name/epoch by an operator",
+  "POST /servers/:name/restore?at=TIME by an operator",
   "GET /servers/:name/peer with Upgrade: websocket and the herd's token",
 ];
 
-/** Time that a server elsewhere has to say how it stands. */
+/** Time that a server has to say how it stands. */
 const STATUS_MILLIS_MAX = 2000;
 
 type Handler = (request: IRequestStrict, env: Env) => Promise<Response> | Response;
@@ -34,12 +40,16 @@ export const router = Router<IRequestStrict, [Env]>({ catch: unavailable });
 
 router
   .get("/herd", (_request, env) => herdStatus(env))
+  .get("/health", (_request, env) => getHealth(env))
   .get("/metrics", (_request, env) => getMetrics(env))
   .get("/servers/:name", withServer(getServer))
   .post("/servers/:name", withServer(postLines))
   .get("/servers/:name/log", withServer(getLog))
   .get("/servers/:name/peer", withServer(getFeed))
+  .post("/servers/:name/epoch", withServer(asOperator(newEpoch)))
+  .post("/servers/:name/restore", withServer(asOperator(restore)))
   .all("/herd", () => wrongMethod("GET"))
+  .all("/health", () => wrongMethod("GET"))
   .all("/metrics", () => wrongMethod("GET"))
   .all(
     "/servers/:name",
@@ -52,6 +62,15 @@ router
   .all(
     "/servers/:name/peer",
     withServer(() => wrongMethod("GET")),
+  )
+  .all(
+    "/servers/:name/:action",
+    withServer((request) => {
+      const { action } = request.params;
+      return action === "epoch" || action === "restore"
+        ? wrongMethod("POST")
+        : problem(404, "Nothing is at this address", { addresses: ADDRESSES });
+    }),
   )
   .all("*", () => problem(404, "Nothing is at this address", { addresses: ADDRESSES }));
 
@@ -83,11 +102,29 @@ async function herdStatus(env: Env): Promise<Response> {
   return json({ servers });
 }
 
-/** Of the servers of this deployment: each deployment is asked for its own. */
-async function getMetrics(env: Env): Promise<Response> {
+/** How each server of this deployment stands; `undefined` for one that does not say so in time. */
+async function hostedStatuses(env: Env): Promise<Map<string, ServerObjectStatus | undefined>> {
   const hosted = herdConfig(env).servers.filter((server) => !isElsewhere(server));
-  const statuses = await Promise.all(hosted.map((server) => serverStub(env, server).status()));
-  return new Response(formatMetrics(statuses), { headers: { "Content-Type": "text/plain; version=0.0.4" } });
+  const late = scheduler.wait(STATUS_MILLIS_MAX).then(() => undefined);
+  const statuses = hosted.map(async (server) => {
+    const status = serverStub(env, server)
+      .status()
+      .catch(() => undefined);
+    return [server.name, await Promise.race([status, late])] as const;
+  });
+  return new Map(await Promise.all(statuses));
+}
+
+async function getMetrics(env: Env): Promise<Response> {
+  return new Response(metricsOf(await hostedStatuses(env)), { headers: { "Content-Type": METRICS_TYPE } });
+}
+
+/** For a load balancer: 200 while every server of this deployment answers. */
+async function getHealth(env: Env): Promise<Response> {
+  const statuses = await hostedStatuses(env);
+  const silent = [...statuses].filter(([, status]) => status === undefined).map(([name]) => name);
+  if (silent.length === 0) return new Response("ok\n", { headers: { "Content-Type": "text/plain" } });
+  return problem(503, "Some servers do not answer", { servers: silent }, { "Retry-After": "1" });
 }
 
 /** What a server of another deployment says of itself. */

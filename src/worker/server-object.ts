@@ -35,6 +35,7 @@ export interface ServerObjectStatus extends ServerStatus {
     readonly rowsWritten: number;
     /** Over WebSockets, from clients and servers. */
     readonly messagesReceived: number;
+    readonly storageBytes: number;
   };
   readonly places: readonly (Partial<ProviderStanding> & { readonly name: string; readonly terms: PlacesTerms })[];
 }
@@ -136,8 +137,28 @@ export class ServerObject extends DurableObject<Env> {
       const { name, terms } = provider;
       return { name, ...provider.standing?.(), terms };
     });
-    const cost = { rowsWritten: this.#store.rowsWritten, messagesReceived: this.#messagesReceived };
+    const { rowsWritten } = this.#store;
+    const storageBytes = this.ctx.storage.sql.databaseSize;
+    const cost = { rowsWritten, messagesReceived: this.#messagesReceived, storageBytes };
     return { ...this.#server.status(), places, cost };
+  }
+
+  /** Begins a new epoch, as after restored storage one has to (CU1); the epoch. */
+  beginEpoch(): string {
+    this.#events.push({ type: "storage restored" });
+    this.#runTurn();
+    if (this.#isOver) throw new Error("Cannot begin an epoch: the turn failed");
+    return this.#server.status().epoch;
+  }
+
+  /**
+   * Ends this life; the next starts from the storage as it was at that time (POSIX milliseconds), at most 30 days ago, and
+   * has to begin an epoch. Fact, 2026-11-22: only deployed objects have this.
+   */
+  async restoreTo(millis: number): Promise<void> {
+    const bookmark = await this.ctx.storage.getBookmarkForTime(millis);
+    await this.ctx.storage.onNextSessionRestoreBookmark(bookmark);
+    this.#end("the storage is restored");
   }
 
   recentLog(): string {
@@ -297,10 +318,13 @@ export class ServerObject extends DurableObject<Env> {
    */
   #die(error: unknown): void {
     console.error(`${this.ctx.id.name ?? "server"} starts again from its store:`, error);
+    this.#end("the server starts again from its store");
+  }
+
+  #end(reason: string): void {
     this.#isOver = true;
-    const reason = "the server starts again from its store";
     for (const transport of this.#transports.values()) transport.close(1011, reason);
     this.#log.end(1011, reason);
-    setTimeout(() => this.ctx.abort("a turn failed"), 0);
+    setTimeout(() => this.ctx.abort(reason), 0);
   }
 }

@@ -7,9 +7,16 @@ declare namespace Cloudflare {
     LOG_LEVEL: string;
     HERD_CONFIG: string;
     GOOGLE_PLACES_KEY: string;
+    OPERATOR_TOKEN: string;
   }
   interface GlobalProps {
     mainModule: typeof import("../../src/worker/index.ts");
     durableNamespaces: "ServerObject";
   }
+}
+
+/** A file as text. */
+declare module "*?raw" {
+  const text: string;
+  export default text;
 }

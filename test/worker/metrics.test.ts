@@ -1,7 +1,10 @@
 // The herd's numbers: in Prometheus' format, and true of what SQLite says that it wrote.
 
-import { exports } from "cloudflare:workers";
+import { runInDurableObject } from "cloudflare:test";
+import { env, exports } from "cloudflare:workers";
 import { expect, test } from "vitest";
+import alerts from "../../docs/operate/alerts.yaml?raw";
+import dashboard from "../../docs/operate/dashboard.json" with { type: "json" };
 import { configure, freshId, postTo, SERVERS, settled } from "./herd.ts";
 
 configure({});
@@ -12,12 +15,13 @@ interface Sample {
   readonly value: number;
 }
 
-const SAMPLE = /^(\w+)\{([^}]*)\} (\d+)$/;
+const SAMPLE = /^(\w+?)(_bucket|_sum|_count)?\{(.*)\} ([\d.]+)$/;
+const LABEL = /(\w+)="((?:[^"\\]|\\.)*)"/g;
 
 /** Reads the text strictly: each metric has its help and its type before its samples. */
 async function scrape(): Promise<Sample[]> {
   const response = await exports.default.fetch("https://herd/metrics");
-  expect(response.headers.get("Content-Type")).toBe("text/plain; version=0.0.4");
+  expect(response.headers.get("Content-Type")).toBe("text/plain; version=0.0.4; charset=utf-8");
   const text = await response.text();
   expect(text.endsWith("\n")).toBe(true);
   let described = "";
@@ -31,10 +35,10 @@ async function scrape(): Promise<Sample[]> {
         expect(name).toBe(described);
         return [];
       }
-      const [, sampled = "", labels = "", value] = SAMPLE.exec(line) ?? [];
+      const [, sampled = "", suffix = "", labels = "", value] = SAMPLE.exec(line) ?? [];
       expect(sampled).toBe(described);
-      const pairs = labels.split(",").map((pair) => pair.replaceAll('"', "").split("="));
-      return [{ name: sampled, labels: Object.fromEntries(pairs), value: Number(value) }];
+      const pairs = [...labels.matchAll(LABEL)].map(([, label = "", text = ""]) => [label, text]);
+      return [{ name: `${sampled}${suffix}`, labels: Object.fromEntries(pairs), value: Number(value) }];
     });
 }
 
@@ -57,6 +61,51 @@ test("[HD6] every server tells of itself and its neighbours", async () => {
   expect(sum(samples, "herd_messages_received_total", "Parker")).toBeGreaterThan(0);
 });
 
+test("[HD6] commands are counted by outcome, refusals by reason, and their times in buckets", async () => {
+  const before = await scrape();
+  const id = freshId();
+  await postTo(
+    "Bolden",
+    `IAMAT ${id} +1+1 2\nIAMAT ${id} +1+1 1\nWHATSAT ${id} 1 1\nWHATSAT nobody 1 1\nHELLO\nWHATSAT ${id} 99 1`,
+  );
+  const after = await scrape();
+  const grown = (name: string, labels: Readonly<Record<string, string>>) => {
+    const [was, is] = [before, after].map(
+      (samples) =>
+        samples.find(
+          (sample) =>
+            sample.name === name &&
+            Object.entries({ server: "Bolden", ...labels }).every(([label, text]) => sample.labels[label] === text),
+        )?.value ?? 0,
+    );
+    return (is ?? 0) - (was ?? 0);
+  };
+  expect(grown("herd_commands_total", { command: "IAMAT", outcome: "accepted" })).toBe(1);
+  expect(grown("herd_commands_total", { command: "IAMAT", outcome: "stale" })).toBe(1);
+  expect(grown("herd_commands_total", { command: "WHATSAT", outcome: "answered" })).toBe(1);
+  expect(grown("herd_commands_total", { command: "WHATSAT", outcome: "unknown client" })).toBe(1);
+  expect(grown("herd_commands_total", { outcome: "refused" })).toBe(2);
+  expect(grown("herd_refused_total", { reason: "unknown command" })).toBe(1);
+  expect(grown("herd_refused_total", { reason: "radius is not more than 0 and at most 50" })).toBe(1);
+  expect(grown("herd_places_total", { provider: "embedded", status: "ZERO_RESULTS" })).toBe(1);
+  expect(grown("herd_wait_seconds_count", {})).toBe(grown("herd_wait_seconds_bucket", { le: "+Inf" }));
+  expect(grown("herd_places_seconds_count", {})).toBe(1);
+});
+
+test("[HD6] every number that the dashboard and the alert rules ask for is told", async () => {
+  const told = new Set((await scrape()).map(({ name }) => name));
+  const asked = [JSON.stringify(dashboard), alerts].flatMap((text) => text.match(/\bherd_\w+/g) ?? []);
+  const rare = new Set([
+    "herd_refused_total",
+    "herd_places_failed_total",
+    "herd_places_circuit_open",
+    "herd_places_requests_today",
+    "herd_places_requests_daily",
+  ]);
+  expect(asked.length).toBeGreaterThan(20);
+  expect([...new Set(asked)].filter((name) => !told.has(name) && !rare.has(name))).toEqual([]);
+});
+
 test("[HD6] [CU6] a hundred moves of known clients are a hundred rows at each server, and little more", async () => {
   const clients = Array.from({ length: 100 }, freshId);
   const report = (time: number) => postTo("Alford", clients.map((client) => `IAMAT ${client} +1+1 ${time}`).join("\n"));
@@ -71,4 +120,19 @@ test("[HD6] [CU6] a hundred moves of known clients are a hundred rows at each se
   );
   expect(Math.min(...rows)).toBeGreaterThanOrEqual(100);
   expect(Math.max(...rows)).toBeLessThanOrEqual(110);
+});
+
+test("[HD6] a server that cannot start is told of, and the herd is not healthy", async () => {
+  expect(await (await exports.default.fetch("https://herd/health")).text()).toBe("ok\n");
+  await runInDurableObject(env.HERD_SERVER.getByName("Powell"), (_, ctx) => {
+    ctx.storage.sql.exec("UPDATE layout SET version = 99");
+    return ctx.storage.sync().then(() => ctx.abort("to start again"));
+  }).catch(() => undefined);
+  const response = await exports.default.fetch("https://herd/health");
+  expect(response.status).toBe(503);
+  expect(await response.json()).toMatchObject({ servers: ["Powell"] });
+  const up = (await scrape()).filter(({ name }) => name === "herd_server_up");
+  expect(up.map(({ labels, value }) => [labels["server"], value])).toEqual(
+    SERVERS.map((server) => [server, server === "Powell" ? 0 : 1]),
+  );
 });
