@@ -3,17 +3,19 @@
 // A Durable Object comes to be with the first request to it; its status is such a request.
 
 import { Command } from "commander";
-import { fetchHerd, fetchServer, urlOption } from "./herd-http.ts";
+import { fetchHerd, fetchServer, fetchWhereabouts, urlOption } from "./herd-http.ts";
 import { runScript } from "./run-script.ts";
 
 const program = new Command("npm run createservers --")
   .description("Makes servers of the herd exist and reports how each one stands.")
   .argument("[names...]", "the servers; all of the herd by default")
   .addOption(urlOption())
+  .option("--where", "say in which data centre each one runs; a herd on this machine is not asked by itself")
   .parse();
 
 await runScript(async () => {
-  const { url } = program.opts<{ readonly url: string }>();
+  const { url, where: isAsked = false } = program.opts<{ readonly url: string; readonly where?: boolean }>();
+  const isWhereAsked = isAsked || !["localhost", "127.0.0.1"].includes(new URL(url).hostname);
   const names = program.args.length > 0 ? program.args : (await fetchHerd(url)).map(({ name }) => name);
   const outcomes = await Promise.allSettled(names.map((name) => fetchServer(url, name)));
   for (const [index, outcome] of outcomes.entries()) {
@@ -23,8 +25,16 @@ await runScript(async () => {
       const { clients, connections, starts, neighbours } = outcome.value;
       const behind = neighbours.filter(({ isCaughtUp }) => isCaughtUp === false).map(({ neighbour }) => neighbour);
       const feeds = behind.length === 0 ? "no neighbour behind" : `behind: ${behind.join(", ")}`;
-      console.log(`${name} is up: ${clients} clients known, ${connections} connections, start ${starts}, ${feeds}`);
+      const where = isWhereAsked ? await whereText(url, outcome.value.server) : "";
+      console.log(
+        `${name} is up${where}: ${clients} clients known, ${connections} connections, start ${starts}, ${feeds}`,
+      );
     }
   }
   return outcomes.every(({ status }) => status === "fulfilled");
 });
+
+async function whereText(url: string, name: string): Promise<string> {
+  const where = await fetchWhereabouts(url, name);
+  return where === undefined ? ", nobody knows where" : ` in ${where}`;
+}

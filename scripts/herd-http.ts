@@ -32,6 +32,15 @@ export async function fetchServer(url: string, name: string): Promise<ServerSumm
   return statusSchema.parse(await fetchJson(new URL(`/servers/${encodeURIComponent(name)}`, url)));
 }
 
+const whereSchema = z.object({ colo: z.string().optional(), loc: z.string().optional() });
+
+/** The data centre of Cloudflare's in which a server runs, such as `FRA (DE)`; `undefined` if nobody knows. */
+export async function fetchWhereabouts(url: string, name: string): Promise<string | undefined> {
+  const address = new URL(`/servers/${encodeURIComponent(name)}/where`, url);
+  const { colo, loc } = whereSchema.parse(await fetchJson(address));
+  return colo === undefined ? undefined : `${colo} (${loc})`;
+}
+
 /** Where the herd is. */
 export function urlOption(): Option {
   return new Option("--url <url>", "where the herd is").default("http://localhost:8787");

@@ -170,6 +170,11 @@ export const herdConfigSchema = z.strictObject({
     .describe(
       "A WHATSAT about a client never heard of: ignored, as in the paper, or answered `? `. `?unknown=` overrides it.",
     ),
+  traceUrl: webAddress
+    .default("https://www.cloudflare.com/cdn-cgi/trace")
+    .describe(
+      "Tells a server in which data centre of Cloudflare's it runs; asked by createservers, of a deployed herd.",
+    ),
   limits: limits.prefault({}),
   peers: peers.prefault({}),
   places: places.prefault({}),

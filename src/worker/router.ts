@@ -26,6 +26,7 @@ const ADDRESSES = [
   "POST /servers/:name with lines as text",
   "GET /servers/:name/log",
   "GET /servers/:name/log with Upgrade: websocket",
+  "GET /servers/:name/where",
   "POST /servers/:name/epoch by an operator",
   "POST /servers/:name/restore?at=TIME by an operator",
   "GET /servers/:name/peer with Upgrade: websocket and the herd's token",
@@ -46,6 +47,7 @@ router
   .post("/servers/:name", withServer(postLines))
   .get("/servers/:name/log", withServer(getLog))
   .get("/servers/:name/peer", withServer(getFeed))
+  .get("/servers/:name/where", withServer(getWhereabouts))
   .post("/servers/:name/epoch", withServer(asOperator(newEpoch)))
   .post("/servers/:name/restore", withServer(asOperator(restore)))
   .all("/herd", () => wrongMethod("GET"))
@@ -67,6 +69,7 @@ router
     "/servers/:name/:action",
     withServer((request) => {
       const { action } = request.params;
+      if (action === "where") return wrongMethod("GET");
       return action === "epoch" || action === "restore"
         ? wrongMethod("POST")
         : problem(404, "Nothing is at this address", { addresses: ADDRESSES });
@@ -146,6 +149,10 @@ async function getLog(request: IRequestStrict, env: Env, server: ServerConfig): 
   const stub = serverStub(env, server);
   if (isUpgrade(request)) return stub.fetch(new Request("https://herd/log", request));
   return new Response(await stub.recentLog(), { headers: { "Content-Type": "application/x-ndjson" } });
+}
+
+async function getWhereabouts(_request: IRequestStrict, env: Env, server: ServerConfig): Promise<Response> {
+  return json({ server: server.name, ...(await serverStub(env, server).whereabouts()) });
 }
 
 async function getFeed(request: IRequestStrict, env: Env, server: ServerConfig): Promise<Response> {

@@ -27,6 +27,7 @@ import { TcpTransport } from "./tcp-transport.ts";
 import type { Transport } from "./transport.ts";
 import { unknownPolicyOf } from "./unknown-policy.ts";
 import { closeSocket, WebSocketTransport } from "./websocket-transport.ts";
+import { findWhereabouts, type Whereabouts } from "./whereabouts.ts";
 
 /** How a server stands, and how its providers of places do. */
 export interface ServerObjectStatus extends ServerStatus {
@@ -141,6 +142,11 @@ export class ServerObject extends DurableObject<Env> {
     const storageBytes = this.ctx.storage.sql.databaseSize;
     const cost = { rowsWritten, messagesReceived: this.#messagesReceived, storageBytes };
     return { ...this.#server.status(), places, cost };
+  }
+
+  /** Where this object runs; `undefined` where nobody knows. */
+  whereabouts(): Promise<Whereabouts | undefined> {
+    return findWhereabouts(this.#config.traceUrl);
   }
 
   /** Begins a new epoch, as after restored storage one has to (CU1); the epoch. */

@@ -11,6 +11,8 @@ import { findFreePorts } from "../../scripts/ports.ts";
 export interface HerdProcessOptions {
   /** Settings of herd.config.json's `places` to replace. */
   readonly places?: Readonly<Record<string, unknown>>;
+  /** Settings of its top level to replace. */
+  readonly settings?: Readonly<Record<string, unknown>>;
   /** What the herd finds as its .dev.vars. */
   readonly secrets?: Readonly<Record<string, string>>;
 }
@@ -37,11 +39,11 @@ export class HerdProcess {
   }
 
   /** Lays out a herd of the bundled topology; it does not run yet. */
-  static async create({ places = {}, secrets = {} }: HerdProcessOptions = {}): Promise<HerdProcess> {
+  static async create({ places = {}, settings = {}, secrets = {} }: HerdProcessOptions = {}): Promise<HerdProcess> {
     const directory = await mkdtemp(join(tmpdir(), "places-herd-"));
     const [port = 0, ...tcpPorts] = await findFreePorts(bundled.servers.length + 1);
     const servers = bundled.servers.map((server, index) => ({ ...server, tcpPort: tcpPorts[index] ?? 0 }));
-    const config = { ...bundled, servers, places: { ...bundled.places, ...places } };
+    const config = { ...bundled, servers, places: { ...bundled.places, ...places }, ...settings };
     await writeFile(join(directory, "herd.json"), JSON.stringify(config));
     const vars = Object.entries(secrets).map(([name, value]) => `${name}=${value}\n`);
     await writeFile(join(directory, "secrets.env"), vars.join(""));
