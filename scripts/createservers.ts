@@ -23,7 +23,9 @@ await runScript(async () => {
     if (outcome.status === "rejected") console.log(`${name} failed: ${(outcome.reason as Error).message}`);
     else {
       const { clients, connections, starts, neighbours } = outcome.value;
-      const behind = neighbours.filter(({ isCaughtUp }) => isCaughtUp === false).map(({ neighbour }) => neighbour);
+      const behind = neighbours
+        .filter(({ behindSinceMillis }) => behindSinceMillis !== null)
+        .map(({ neighbour }) => neighbour);
       const feeds = behind.length === 0 ? "no neighbour behind" : `behind: ${behind.join(", ")}`;
       const where = isWhereAsked ? await whereText(url, outcome.value.server) : "";
       console.log(

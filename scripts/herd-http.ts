@@ -18,7 +18,9 @@ const statusSchema = z.looseObject({
   starts: z.number(),
   clients: z.number(),
   connections: z.number(),
-  neighbours: z.array(z.looseObject({ neighbour: z.string(), link: z.string(), isCaughtUp: z.boolean().nullable() })),
+  neighbours: z.array(
+    z.looseObject({ neighbour: z.string(), link: z.string(), behindSinceMillis: z.number().nullable() }),
+  ),
 });
 
 export type ServerSummary = z.infer<typeof statusSchema>;
