@@ -24,8 +24,10 @@ const UPSERT = `
     WHERE excluded.time > time
   RETURNING seq, moves`;
 
+const SCAN = "SELECT client, time, line, seq FROM reports WHERE client > ? ORDER BY client LIMIT ?";
+
 // Types, not interfaces: a row has to fit the index signature that `sql.exec` asks of one.
-type ReportRow = { client: string; time: string; line: string; seq: number };
+type ReportRow = { client: string; time: string; line: string };
 type HeadRow = { epoch: string; ceiling: number; highest: number; clients: number; starts: number };
 type NeighbourRow = { name: string; epoch: string; cursor: number; failures: number };
 
@@ -51,9 +53,9 @@ export class SqlReportStore implements ReportStore {
   }
 
   read(client: string): NumberedReport["report"] | undefined {
-    const rows = this.#sql.exec<ReportRow>("SELECT client, time, line, seq FROM reports WHERE client = ?", client);
+    const rows = this.#sql.exec<ReportRow>("SELECT client, time, line FROM reports WHERE client = ?", client);
     const [row] = rows.toArray();
-    return row && reportOf(row).report;
+    return row && { client, timeKey: row.time, line: row.line };
   }
 
   keep(batch: readonly NumberedReport[]): { kept: Set<number>; added: number } {
@@ -72,14 +74,9 @@ export class SqlReportStore implements ReportStore {
   }
 
   scan(afterClient: string | undefined, count: number): ScanStep {
-    const rows = this.#sql
-      .exec<ReportRow>(
-        "SELECT client, time, line, seq FROM reports WHERE client > ? ORDER BY client LIMIT ?",
-        afterClient ?? "",
-        count,
-      )
-      .toArray();
-    return { rows: rows.map(reportOf), isLast: rows.length < count };
+    const found = this.#sql.exec(SCAN, afterClient ?? "", count).raw<[string, string, string, number]>();
+    const rows = Array.from(found, ([client, timeKey, line, seq]) => ({ seq, report: { client, timeKey, line } }));
+    return { rows, isLast: rows.length < count };
   }
 
   readHead(): StoreHead | undefined {
@@ -131,8 +128,4 @@ export class SqlReportStore implements ReportStore {
 
 function rowOf({ seq, report: { client, timeKey, line } }: NumberedReport): readonly (string | number)[] {
   return [client, timeKey, line, seq];
-}
-
-function reportOf({ client, time, line, seq }: ReportRow): NumberedReport {
-  return { seq, report: { client, timeKey: time, line } };
 }
