@@ -78,7 +78,8 @@ function parseWhatsat(fields: readonly string[]): Parsed {
     return { refusal: "radius is not more than 0 and at most 50" };
   const count = ITEMS.test(items) ? Number(items) : 0;
   if (count < 1 || count > PLACES_ITEMS_MAX) return { refusal: "items is not 1 to 20" };
-  return { name: "WHATSAT", client, radiusKm: Number(radius), items: count };
+  // Of a radius that is less than any double the least one stands for it, as 0 is no radius.
+  return { name: "WHATSAT", client, radiusKm: Math.max(Number(radius), Number.MIN_VALUE), items: count };
 }
 
 function isMoreThanMax(radius: string): boolean {

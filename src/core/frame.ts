@@ -7,6 +7,8 @@
 /** Changes when a server of before could not follow. */
 export const FEED_VERSION = 1;
 
+const EXCERPT_CHARACTERS_MAX = 1024;
+
 /** How the dialler introduces itself. */
 export interface Hello {
   readonly version: number;
@@ -51,8 +53,9 @@ export function formatFrame({ lines, epoch, from, to }: Frame): string {
 
 export function parseSync(message: string): Sync | undefined {
   const match = /^SYNC (\S+) (\d{1,16}) (\S+)\n?$/.exec(message);
-  const [, epoch, seq, run] = match ?? [];
-  return epoch === undefined || run === undefined ? undefined : { epoch, seq: Number(seq), run };
+  const [, epoch, digits, run] = match ?? [];
+  const seq = numberOf(digits);
+  return epoch === undefined || seq === undefined || run === undefined ? undefined : { epoch, seq, run };
 }
 
 /** What became of a frame: it has come, or it and all that came before it is durable. */
@@ -62,8 +65,9 @@ export interface Receipt {
 }
 
 export function parseReceipt(message: string): Receipt | undefined {
-  const match = /^(GOT|ACK) (\d{1,16})\n?$/.exec(message);
-  return match === null ? undefined : { word: match[1] === "GOT" ? "GOT" : "ACK", to: Number(match[2]) };
+  const [, word, digits] = /^(GOT|ACK) (\d{1,16})\n?$/.exec(message) ?? [];
+  const to = numberOf(digits);
+  return to === undefined ? undefined : { word: word === "GOT" ? "GOT" : "ACK", to };
 }
 
 /** The frame of a message, or `undefined` if its last line is not a SEQ: then nobody knows what it covers. */
@@ -71,6 +75,19 @@ export function parseFrame(message: string): Frame | undefined {
   const lines = message.split("\n");
   if (lines.at(-1) === "") lines.pop();
   const match = /^SEQ (\S+) (\d{1,16}) (\d{1,16})$/.exec(lines.pop() ?? "");
-  const [, epoch, from, to] = match ?? [];
-  return epoch === undefined ? undefined : { lines, epoch, from: Number(from), to: Number(to) };
+  const [, epoch, first, last] = match ?? [];
+  const from = numberOf(first);
+  const to = numberOf(last);
+  return epoch === undefined || from === undefined || to === undefined ? undefined : { lines, epoch, from, to };
+}
+
+/** A number that a double holds exactly: a cursor that is rounded would be told to the neighbour as another one. */
+function numberOf(digits: string | undefined): number | undefined {
+  const number = Number(digits);
+  return Number.isSafeInteger(number) ? number : undefined;
+}
+
+/** A message as a log or a status may repeat it: a neighbour that talks nonsense must not fill the memory with it. */
+export function excerptOf(message: string): string {
+  return message.length > EXCERPT_CHARACTERS_MAX ? `${message.slice(0, EXCERPT_CHARACTERS_MAX)}…` : message;
 }

@@ -7,8 +7,9 @@ import * as z from "zod";
 import { locationProblem } from "./location.ts";
 import { topologyProblems } from "./topology.ts";
 
-const count = (minimum: number) => z.int().min(minimum);
-const seconds = z.number().positive();
+/** Counts are bounded so that sums of them stay exact, times so that a timer can wait for them: 2^31 ms, 24 days. */
+const count = (minimum: number, maximum = 1_000_000_000) => z.int().min(minimum).max(maximum);
+const seconds = z.number().positive().max(86_400);
 const webAddress = z.url({ protocol: /^https?$/ });
 
 const server = z.strictObject({
@@ -40,10 +41,10 @@ const server = z.strictObject({
 });
 
 const limits = z.strictObject({
-  lineBytes: count(64)
+  lineBytes: count(64, 65_536)
     .default(1024)
     .describe("A client's line at most. An IAMAT with the longest fields takes 360 bytes."),
-  messageBytes: count(1024)
+  messageBytes: count(1024, 33_554_432)
     .default(65_536)
     .describe("A WebSocket message or a POST body at most: one client must not fill an object's 128 MB."),
   futureSeconds: count(0)

@@ -9,7 +9,7 @@
 
 import type { ConnectionId } from "./events.ts";
 import type { FeedHost } from "./feed-host.ts";
-import { FEED_VERSION, formatAck, formatGot, formatSync, parseFrame, type Hello } from "./frame.ts";
+import { excerptOf, FEED_VERSION, formatAck, formatGot, formatSync, parseFrame, type Hello } from "./frame.ts";
 import type { Source } from "./pending-reports.ts";
 import { parseAt, type Report } from "./report.ts";
 import type { StoredNeighbour } from "./report-store.ts";
@@ -112,7 +112,7 @@ export class InboundFeed {
     if (frame === undefined) this.#skip(message);
     else if (frame.epoch !== this.#epoch || frame.from > this.#cursor)
       this.#close(
-        `a gap: the frame begins at ${frame.epoch} ${frame.from}, the cursor is ${this.#epoch} ${this.#cursor}`,
+        `a gap: the frame begins at ${excerptOf(frame.epoch)} ${frame.from}, the cursor is ${this.#epoch} ${this.#cursor}`,
       );
     else {
       const mayWait = link.knowsGot && frame.lines.length < this.#host.peers.frameReports;
@@ -167,7 +167,7 @@ export class InboundFeed {
 
   #skip(line: string): void {
     this.#linesSkipped++;
-    this.#host.log({ event: "feed line skipped", from: this.neighbour, line: line.slice(0, 1024) });
+    this.#host.log({ event: "feed line skipped", from: this.neighbour, line: excerptOf(line) });
   }
 
   #refuse(connection: ConnectionId, reason: string): void {

@@ -7,7 +7,7 @@
 import { Backlog } from "./backlog.ts";
 import type { ConnectionId } from "./events.ts";
 import type { FeedHost } from "./feed-host.ts";
-import { FEED_VERSION, formatFrame, parseReceipt, parseSync, type Frame } from "./frame.ts";
+import { excerptOf, FEED_VERSION, formatFrame, parseReceipt, parseSync, type Frame } from "./frame.ts";
 import { retryDelayMillis } from "./retry-delay.ts";
 import { encodeUtf8 } from "./utf8.ts";
 
@@ -247,7 +247,7 @@ export class OutboundFeed {
   #hearSync(link: Link, message: string): void {
     const { epoch, highest } = this.#host.head;
     const sync = parseSync(message);
-    if (sync === undefined || sync.epoch !== epoch) return this.#breakOff(`not a SYNC of this epoch: ${message}`);
+    if (sync === undefined || sync.epoch !== epoch) return this.#breakOff(`not a SYNC of this epoch: ${excerptOf(message)}`);
     if ((link.believedRun ?? sync.run) !== sync.run) return this.#drop("answered by an older life");
     if (sync.seq > this.#host.lastSeq)
       return this.#host.beginEpoch(`${this.neighbour} holds number ${sync.seq}, which this storage never gave`);
@@ -274,7 +274,7 @@ export class OutboundFeed {
     } else if (receipt?.word === "ACK" && link.got === 0 && receipt.to === next?.to) {
       unacknowledged.shift();
       this.#acknowledge(receipt.to);
-    } else this.#breakOff(`not a receipt of the first frame: ${message}`);
+    } else this.#breakOff(`not a receipt of the first frame: ${excerptOf(message)}`);
   }
 
   #acknowledge(to: number): void {

@@ -38,12 +38,19 @@ export function exceedsBytes(text: string, limit: number): boolean {
 /** The first `limit` bytes, less the trailing bytes of a character that the cut would split. */
 export function cutAtCharacter(bytes: Uint8Array, limit: number): Uint8Array {
   if (bytes.length <= limit) return bytes;
-  let end = limit;
-  while (end > 0 && isContinuation(bytes[end])) end--;
-  // More than three continuation bytes in a row are not UTF-8: then there is no character to keep whole.
-  return bytes.subarray(0, limit - end > 3 ? limit : end);
+  let start = limit;
+  while (start > 0 && isContinuation(bytes[start])) start--;
+  // What follows the cut need not belong to the character before it: stray continuation bytes are not UTF-8.
+  const isSplit = start + characterBytes(bytes[start]) > limit;
+  return bytes.subarray(0, isSplit ? start : limit);
 }
 
 function isContinuation(byte: number | undefined): boolean {
   return byte !== undefined && (byte & 0b1100_0000) === 0b1000_0000;
+}
+
+/** How many bytes a character has that begins so. */
+function characterBytes(byte = 0): number {
+  if (byte < 0b1100_0000 || byte >= 0b1111_1000) return 1;
+  return byte < 0b1110_0000 ? 2 : byte < 0b1111_0000 ? 3 : 4;
 }

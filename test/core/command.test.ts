@@ -28,7 +28,7 @@ describe("what a line asks for", () => {
     ["WHATSAT kiwi 0.000001 1", 0.000001, 1],
     ["WHATSAT kiwi 0010 0005", 10, 5],
     // More than 0, though no double is that small.
-    [`WHATSAT kiwi 0.${"0".repeat(400)}1 1`, 0, 1],
+    [`WHATSAT kiwi 0.${"0".repeat(400)}1 1`, Number.MIN_VALUE, 1],
     ["\tWHATSAT  kiwi\v49.99 07 ", 49.99, 7],
   ])("[WA1] %j", (line, radiusKm, items) => {
     expect(parsed(line)).toEqual({ name: "WHATSAT", client: "kiwi", radiusKm, items });
