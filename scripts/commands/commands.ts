@@ -2,5 +2,6 @@
 
 import type { Command } from "commander";
 import { metrics } from "./metrics.ts";
+import { token } from "./token.ts";
 
-export const COMMANDS: readonly (() => Command)[] = [metrics];
+export const COMMANDS: readonly (() => Command)[] = [metrics, token];

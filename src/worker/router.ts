@@ -5,12 +5,15 @@
 
 import { Router, type IRequestStrict } from "itty-router";
 import type { ServerConfig } from "../core/herd-config.ts";
-import { isPeer } from "./bearer-token.ts";
+import { admitClient, refuseTokenInQuery } from "./admission.ts";
+import { isPeer, refuseStranger } from "./bearer-token.ts";
 import { readAtMost } from "./bounded-body.ts";
+import { clientRequest, selectSubprotocol } from "./client-request.ts";
 import type { Env } from "./env.ts";
 import { FEED_PATH } from "./feed-request.ts";
 import { herdConfig, isElsewhere, serverNamed, serverStub, type ServerElsewhere } from "./herd.ts";
 import { formatMetrics } from "./metrics.ts";
+import { openness } from "./openness.ts";
 import { problem } from "./problem.ts";
 import { UNKNOWN_POLICIES, unknownPolicyOf } from "./unknown-policy.ts";
 
@@ -33,6 +36,7 @@ type Handler = (request: IRequestStrict, env: Env) => Promise<Response> | Respon
 export const router = Router<IRequestStrict, [Env]>({ catch: unavailable });
 
 router
+  .all("*", refuseTokenInQuery)
   .get("/herd", (_request, env) => herdStatus(env))
   .get("/metrics", (_request, env) => getMetrics(env))
   .get("/servers/:name", withServer(getServer))
@@ -80,7 +84,7 @@ async function herdStatus(env: Env): Promise<Response> {
       return { name, neighbours, tcpPort, url, status };
     }),
   );
-  return json({ servers });
+  return json({ ...openness(env), servers });
 }
 
 /** Of the servers of this deployment: each deployment is asked for its own. */
@@ -101,13 +105,19 @@ async function statusElsewhere({ url, name }: ServerElsewhere): Promise<unknown>
 async function getServer(request: IRequestStrict, env: Env, server: ServerConfig): Promise<Response> {
   const stub = serverStub(env, server);
   if (!isUpgrade(request)) return json(await stub.status());
+  const admission = await admitClient(request, env);
+  if ("refusal" in admission) return admission.refusal;
   if (unknownPolicyOf(request.url) === "invalid") return invalidPolicy();
-  return stub.fetch(new Request(`https://herd/client${new URL(request.url).search}`, request));
+  const { search } = new URL(request.url);
+  const answer = await stub.fetch(clientRequest(request, `/client${search}`, admission.permissions));
+  return selectSubprotocol(request, answer);
 }
 
 async function getLog(request: IRequestStrict, env: Env, server: ServerConfig): Promise<Response> {
+  const refusal = await refuseStranger(request, env, "The log shows every client's lines: it is for operators");
+  if (refusal !== undefined) return refusal;
   const stub = serverStub(env, server);
-  if (isUpgrade(request)) return stub.fetch(new Request("https://herd/log", request));
+  if (isUpgrade(request)) return selectSubprotocol(request, await stub.fetch(clientRequest(request, "/log")));
   return new Response(await stub.recentLog(), { headers: { "Content-Type": "application/x-ndjson" } });
 }
 
@@ -126,12 +136,14 @@ async function getFeed(request: IRequestStrict, env: Env, server: ServerConfig):
 
 async function postLines(request: IRequestStrict, env: Env, server: ServerConfig): Promise<Response> {
   const { messageBytes } = herdConfig(env).limits;
+  const admission = await admitClient(request, env);
+  if ("refusal" in admission) return admission.refusal;
   const unknown = unknownPolicyOf(request.url);
   if (unknown === "invalid") return invalidPolicy();
   const lines = await readAtMost(request, messageBytes);
   if (lines === undefined)
     return problem(413, `The lines of a POST are at most ${messageBytes} bytes`, { addresses: ADDRESSES });
-  const answers = await serverStub(env, server).answer(lines, unknown);
+  const answers = await serverStub(env, server).answer(lines, unknown, admission.permissions);
   return new Response(answers, { headers: { "Content-Type": "text/plain; charset=utf-8" } });
 }
 
