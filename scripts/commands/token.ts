@@ -2,6 +2,8 @@
 //
 // The secret is read from the environment or from the file that the herd itself reads, never from the command line, which
 // other users of the machine can see. Only the token goes to the standard output, so that a script can take it.
+//
+// Fact, 2026-11-22: Node reads a file given by --env-file itself, wherever that stands, and ends if there is none.
 
 import { readFile } from "node:fs/promises";
 import { parseEnv } from "node:util";

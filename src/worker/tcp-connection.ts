@@ -8,6 +8,9 @@ import { herdConfig, serverStub } from "./herd.ts";
 
 const NO_TOKEN = "? This herd asks for a token, which TCP lines cannot show: come over WebSocket or POST\n";
 
+/** Time that a refused connection has to read why. */
+const REFUSED_MILLIS_MAX = 1000;
+
 export async function tcpConnection(socket: Socket, env: Env): Promise<void> {
   const { localAddress = "" } = await socket.opened;
   const port = Number(localAddress.slice(localAddress.lastIndexOf(":") + 1));
@@ -29,8 +32,10 @@ async function refuse(socket: Socket): Promise<void> {
   try {
     await writer.write(new TextEncoder().encode(NO_TOKEN));
     await writer.close();
+    // What comes is read and thrown away: a close with input unread would take the answer with it.
+    await socket.readable.pipeTo(new WritableStream(), { signal: AbortSignal.timeout(REFUSED_MILLIS_MAX) });
   } catch {
-    // Gone already.
+    // Gone already, or still talking.
   }
   await socket.close();
 }
