@@ -32,7 +32,7 @@ const NOBODY: ClientSet = { names: [], prefixes: [] };
 const EVERYBODY: ClientSet = { names: [], prefixes: [""] };
 
 /** Of a connection that showed no token, where none is asked for. */
-export const OPEN: Permissions = { reports: EVERYBODY, asks: EVERYBODY, isOperator: false };
+const OPEN: Permissions = { reports: EVERYBODY, asks: EVERYBODY, isOperator: false };
 const NONE: Permissions = { reports: NOBODY, asks: NOBODY, isOperator: false };
 
 const patterns = z.array(z.string().min(1).max(CLIENT_BYTES_MAX));

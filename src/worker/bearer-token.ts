@@ -4,7 +4,7 @@
 // The digests are compared, not the tokens: they have one length, and the comparison takes one time whatever they are, so
 // nobody learns a token by trying.
 
-import { admit, forbidden } from "./admission.ts";
+import { admit, forbidden, type Admission } from "./admission.ts";
 import { bearerOf } from "./bearer-header.ts";
 import type { Env } from "./env.ts";
 import { herdConfig } from "./herd.ts";
@@ -27,12 +27,11 @@ export async function isOperator(request: Request, env: Env): Promise<boolean> {
   return hostname === "localhost" || hostname === "127.0.0.1" || hostname === "[::1]";
 }
 
-/** The answer to whoever is no operator, where the herd asks for tokens; `undefined` for an operator and in an open herd. */
-export async function refuseStranger(request: Request, env: Env, title: string): Promise<Response | undefined> {
-  if (herdConfig(env).auth === undefined || (await shows(request, env.OPERATOR_TOKEN ?? ""))) return undefined;
+/** Admits operators; in an open herd, everybody. `title` tells anyone else why not. */
+export async function admitOperator(request: Request, env: Env, title: string): Promise<Admission> {
+  if (await shows(request, env.OPERATOR_TOKEN ?? "")) return { permissions: undefined };
   const admission = await admit(request, env);
-  if ("refusal" in admission) return admission.refusal;
-  return admission.permissions?.isOperator === true ? undefined : forbidden(title);
+  return admission.permissions?.isOperator === false ? { refusal: forbidden(title) } : admission;
 }
 
 async function shows(request: Request, token: string): Promise<boolean> {

@@ -6,7 +6,7 @@
 import { Router, type IRequestStrict } from "itty-router";
 import type { ServerConfig } from "../core/herd-config.ts";
 import { admitClient, refuseTokenInQuery } from "./admission.ts";
-import { isPeer, refuseStranger } from "./bearer-token.ts";
+import { admitOperator, isPeer } from "./bearer-token.ts";
 import { readAtMost } from "./bounded-body.ts";
 import { clientRequest, selectSubprotocol } from "./client-request.ts";
 import type { Env } from "./env.ts";
@@ -114,10 +114,11 @@ async function getServer(request: IRequestStrict, env: Env, server: ServerConfig
 }
 
 async function getLog(request: IRequestStrict, env: Env, server: ServerConfig): Promise<Response> {
-  const refusal = await refuseStranger(request, env, "The log shows every client's lines: it is for operators");
-  if (refusal !== undefined) return refusal;
+  const admission = await admitOperator(request, env, "The log shows every client's lines: it is for operators");
+  if ("refusal" in admission) return admission.refusal;
   const stub = serverStub(env, server);
-  if (isUpgrade(request)) return selectSubprotocol(request, await stub.fetch(clientRequest(request, "/log")));
+  if (isUpgrade(request))
+    return selectSubprotocol(request, await stub.fetch(clientRequest(request, "/log", admission.permissions)));
   return new Response(await stub.recentLog(), { headers: { "Content-Type": "application/x-ndjson" } });
 }
 

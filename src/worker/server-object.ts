@@ -95,8 +95,9 @@ export class ServerObject extends DurableObject<Env> {
       this.#hear({ type: "dialled by", connection, hello });
     } else if (url.pathname === "/log") {
       this.ctx.acceptWebSocket(far);
-      attach(far, { type: "log" });
-      this.#log.follow(far);
+      const endMillis = permissionsIn(request)?.expiresAtMillis;
+      attach(far, { type: "log", endMillis });
+      this.#log.follow(far, endMillis);
     } else {
       const policy = unknownPolicyOf(request.url);
       const unknown = policy === "invalid" ? undefined : policy;
@@ -185,7 +186,7 @@ export class ServerObject extends DurableObject<Env> {
       // One that was closed before may still wait for its client to agree.
       if (socket.readyState !== WebSocket.OPEN) continue;
       const attachment = attachmentOf(socket);
-      if (attachment.type === "log") this.#log.follow(socket);
+      if (attachment.type === "log") this.#log.follow(socket, attachment.endMillis);
       else {
         this.#transports.set(attachment.connection, new WebSocketTransport(socket));
         this.#connections.set(socket, attachment.connection);

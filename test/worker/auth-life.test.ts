@@ -5,7 +5,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import { configure, eventually, freshId, settled, statusOf, stubOf } from "./herd.ts";
 import { openWebSocket } from "./line-client.ts";
-import { ask, AUDIENCE, bearer, ISSUER, nowSeconds, SECRET, tokenFor } from "./tokens.ts";
+import { ask, AUDIENCE, bearer, ISSUER, nowSeconds, posting, SECRET, tokenFor } from "./tokens.ts";
 
 // Links close at once when they are quiet, as only then a server can hibernate.
 configure({
@@ -50,6 +50,23 @@ describe("the connection of a device", () => {
     expect(new TextDecoder().decode(log)).toMatch(
       /"event":"disconnected","connection":\d+,"reason":"the token has expired"/,
     );
+  });
+
+  test("[AC6] that follows a log is closed in place of the next entry when its token has ended", async () => {
+    const exp = nowSeconds() + 2;
+    const headers = bearer(await tokenFor("kate", { exp, herd: { operator: true } }));
+    const follower = await openWebSocket("/servers/Powell/log", headers);
+    await ask("/servers/Powell", posting("IN TIME", bearer(await tokenFor("kiwi"))));
+    await follower.hears(/IN TIME/);
+    await hibernate("Powell");
+    await eventually(
+      async () => nowSeconds(),
+      (now) => now > exp,
+    );
+    await ask("/servers/Powell", posting("TOO LATE", bearer(await tokenFor("kiwi"))));
+    const { heard, ending } = await follower.ends();
+    expect(heard).not.toContain("TOO LATE");
+    expect(ending).toBe("1008 the token has expired");
   });
 
   test("[AC6] whose token ends while the server hibernates is closed, and its next line is not heard", async () => {

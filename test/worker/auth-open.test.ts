@@ -29,7 +29,7 @@ describe("a herd without auth", () => {
     const { herd, entries } = await saidOpenly();
     expect(herd).toMatchObject({ auth: "open" });
     expect(herd).not.toHaveProperty("warning");
-    const [entry] = entries.filter(({ event }) => event === "open to all");
+    const entry = entries.find(({ event }) => event === "open to all");
     expect(entry).toMatchObject({ note: expect.stringContaining("nobody is asked for a token") });
     expect(entry).not.toHaveProperty("warning");
   });

@@ -42,9 +42,11 @@ async function standing(): Promise<unknown> {
   return { reports, clients, highest };
 }
 
+type Shown = () => Promise<Record<string, string>> | Record<string, string>;
+
 interface Attack {
   readonly name: string;
-  readonly headers: () => Promise<Record<string, string>> | Record<string, string>;
+  readonly headers: Shown;
   readonly query?: string;
   readonly status: number;
   readonly says: RegExp;
@@ -284,6 +286,27 @@ const ERRORS: Readonly<Record<number, string>> = {
   403: "insufficient_scope",
 };
 
+type Row = readonly [shown: string, headers: Shown, status: number];
+
+const FEEDERS: readonly Row[] = [
+  ["no token", () => ({}), 401],
+  ["a wrong one", () => bearer(`${PEER_TOKEN}!`), 401],
+  ["that of another herd", () => bearer("the-peers-token-of-another-herd"), 401],
+  ["a client's", async () => bearer(await tokenFor("Parker")), 401],
+  ["an operator's own", async () => bearer(await tokenFor("kate", { herd: { operator: true } })), 401],
+  ["the operators' secret", () => bearer(OPERATOR_TOKEN), 401],
+  ["the peers' as a subprotocol", () => ({ "Sec-WebSocket-Protocol": `herd, bearer.${PEER_TOKEN}` }), 401],
+];
+
+const READERS: readonly Row[] = [
+  ["no token", () => ({}), 401],
+  ["a device's token", async () => bearer(await tokenFor("kiwi", { herd: { asks: ["*"], reports: ["*"] } })), 403],
+  ["the peers' token", () => bearer(PEER_TOKEN), 401],
+  ["an operator's expired token", async () => bearer(await operatorToken(-60)), 401],
+  ["an operator's token", async () => bearer(await operatorToken(60)), 200],
+  ["the operators' secret", () => bearer(OPERATOR_TOKEN), 200],
+];
+
 describe("whoever comes to a server with", () => {
   test.each(ATTACKS)("[AC2] [AC5] [AC7] $name is answered $status, and nothing changes", async (attack) => {
     const { headers, query = "", status, says } = attack;
@@ -305,15 +328,7 @@ describe("whoever comes to a server with", () => {
     expect(await standing()).toEqual(before);
   });
 
-  test.each([
-    ["no token", () => ({}), 401],
-    ["a wrong one", () => bearer(`${PEER_TOKEN}!`), 401],
-    ["that of another herd", () => bearer("the-peers-token-of-another-herd"), 401],
-    ["a client's", async () => bearer(await tokenFor("Parker")), 401],
-    ["an operator's own", async () => bearer(await tokenFor("kate", { herd: { operator: true } })), 401],
-    ["the operators' secret", () => bearer(OPERATOR_TOKEN), 401],
-    ["the peers' as a subprotocol", () => ({ "Sec-WebSocket-Protocol": `herd, bearer.${PEER_TOKEN}` }), 401],
-  ] as const)("[HD3] [AC7] %s feeds no server", async (_, headers, status) => {
+  test.each(FEEDERS)("[HD3] [AC7] %s feeds no server", async (_, headers, status) => {
     const before = await standing();
     const path = "/servers/Alford/peer?version=1&name=Parker&epoch=e&run=r";
     expect((await ask(path, upgrading(await headers()))).status).toBe(status);
@@ -410,14 +425,7 @@ describe("a device with a token of its own", () => {
 });
 
 describe("the log of a server", () => {
-  test.each([
-    ["no token", () => ({}), 401],
-    ["a device's token", async () => bearer(await tokenFor("kiwi", { herd: { asks: ["*"], reports: ["*"] } })), 403],
-    ["the peers' token", () => bearer(PEER_TOKEN), 401],
-    ["an operator's expired token", async () => bearer(await operatorToken(-60)), 401],
-    ["an operator's token", async () => bearer(await operatorToken(60)), 200],
-    ["the operators' secret", () => bearer(OPERATOR_TOKEN), 200],
-  ] as const)("[AC5] shown %s is answered as it deserves", async (_, headers, status) => {
+  test.each(READERS)("[AC5] shown %s is answered as it deserves", async (_, headers, status) => {
     const shown = await headers();
     expect((await ask("/servers/Alford/log", { headers: shown })).status).toBe(status);
     expect((await ask("/servers/Alford/log", upgrading(shown))).status).toBe(status === 200 ? 101 : status);
