@@ -1,4 +1,6 @@
 // One client's WebSocket to one server, for scripts: a line out, its answer in, one at a time.
+//
+// A herd that asks for tokens is shown the one in the environment's HERD_TOKEN, as a browser would (AC7).
 
 /** Time that a server has to answer. */
 const ANSWER_MILLIS_MAX = 10_000;
@@ -16,10 +18,16 @@ export class LineSocket {
   static async open(url: string, server: string): Promise<LineSocket> {
     const address = new URL(`/servers/${server}?unknown=reject`, url);
     address.protocol = address.protocol.replace("http", "ws");
-    const socket = new WebSocket(address);
+    const token = process.env["HERD_TOKEN"] ?? "";
+    const socket = new WebSocket(address, token === "" ? [] : ["herd", `bearer.${token}`]);
     await new Promise<void>((resolve, reject) => {
       socket.addEventListener("open", () => resolve(), { once: true });
-      const fail = () => reject(new Error(`Cannot connect to ${server} at ${address.href}: is the herd running?`));
+      const fail = () =>
+        reject(
+          new Error(
+            `Cannot connect to ${server} at ${address.href}: is the herd running, and does it ask for HERD_TOKEN?`,
+          ),
+        );
       socket.addEventListener("error", fail, { once: true });
     });
     return new LineSocket(socket, address.href);

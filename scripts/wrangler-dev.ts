@@ -112,7 +112,7 @@ async function writeWranglerConfig({ config, state }: WranglerDevOptions): Promi
     main: resolve(PROJECT, rawConfig.main ?? ""),
     assets: { ...rawConfig.assets, directory: resolve(PROJECT, rawConfig.assets?.directory ?? "") },
     connect: hostedTcpPorts(config).map((port) => ({ protocol: "tcp", port })),
-    vars: { ...rawConfig.vars, HERD_CONFIG: JSON.stringify(config) },
+    vars: { ...rawConfig.vars, HERD_CONFIG: JSON.stringify(config), HERD_LOCAL: "yes" },
   };
   await mkdir(resolve(state), { recursive: true });
   await writeFile(file, JSON.stringify(generated, null, 2));

@@ -4,5 +4,6 @@ import type { Command } from "commander";
 import { metrics } from "./metrics.ts";
 import { newEpoch } from "./new-epoch.ts";
 import { restore } from "./restore.ts";
+import { token } from "./token.ts";
 
-export const COMMANDS: readonly (() => Command)[] = [metrics, restore, newEpoch];
+export const COMMANDS: readonly (() => Command)[] = [token, metrics, restore, newEpoch];

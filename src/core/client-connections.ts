@@ -2,29 +2,33 @@
 //
 // A command takes its slot in the connection's queue when it is heard. An IAMAT's slot is filled once the report is
 // durable, a WHATSAT's once its places are there; whatever is filled at the head of a queue leaves at the end of the turn.
-// Keeps LN1, LN4, LN5, LN6, RP5 to RP7 and WA1 to WA3.
+// Keeps LN1, LN4, LN5, LN6, RP5 to RP7, WA1 to WA3, and AC4 to AC6.
 
 import { AnswerQueue, joinAnswers, type Answer, type Slot } from "./answer-queue.ts";
 import { parseCommand, type Command } from "./command.ts";
 import type { Counters } from "./counters.ts";
 import type { ConnectionId, Effect, HerdEvent, ResumedConnection, UnknownPolicy } from "./events.ts";
 import type { HerdConfig } from "./herd-config.ts";
+import { Expiries } from "./expiries.ts";
 import { LineAssembler } from "./line-assembler.ts";
 import { splitLines, type ReceivedLine } from "./line.ts";
 import { degreesOf } from "./location.ts";
-import type { LogEntry } from "./log-entry.ts";
+import type { LogEntry, Via } from "./log-entry.ts";
 import type { Offer, PendingReports } from "./pending-reports.ts";
+import { accessRefusalOf, permissionsWithout, type Permissions } from "./permissions.ts";
 import { formatPlaces } from "./places.ts";
 import { formatAt, locationOf } from "./report.ts";
 import { skewOf } from "./time.ts";
 import { encodeUtf8, exceedsBytes } from "./utf8.ts";
 
 const INPUT_ENDED = { code: 1000, reason: "input ended" } as const;
+const EXPIRED = { code: 1008, reason: "the token has expired" } as const;
 const MESSAGE_TOO_LONG = { code: 1009, reason: "message too long" } as const;
 
 interface ClientConnection {
   readonly id: ConnectionId;
   readonly unknown: UnknownPolicy;
+  readonly permissions: Permissions;
   readonly answers: AnswerQueue;
   /** For connections without message borders. */
   assembler: LineAssembler | undefined;
@@ -61,6 +65,7 @@ export class ClientConnections {
   readonly #connections = new Map<ConnectionId, ClientConnection>();
   readonly #touched = new Set<ClientConnection>();
   readonly #offers: { readonly slot: Slot; readonly offer: Offer }[] = [];
+  readonly #expiries = new Expiries();
   readonly #waits = new Map<number, PlacesWait>();
   #queries = 0;
 
@@ -72,13 +77,27 @@ export class ClientConnections {
     return this.#connections.size;
   }
 
-  resume({ connection, unknown }: Extract<ResumedConnection, { type: "client" }>): void {
-    this.#connections.set(connection, this.#newConnection(connection, unknown));
+  /** When the next connection's permissions may end; Infinity if none do. POSIX milliseconds. */
+  get nextExpiryMillis(): number {
+    return this.#expiries.nextMillis;
+  }
+
+  resume({ connection, unknown, permissions }: Extract<ResumedConnection, { type: "client" }>): void {
+    // Nothing but a WebSocket outlives a life.
+    this.#begin(connection, "websocket", unknown, permissions);
+  }
+
+  /** Closes those whose permissions have ended, before anything more is heard of them. */
+  expire(): void {
+    for (const id of this.#expiries.expired(this.#host.nowMillis)) {
+      this.#host.emit({ type: "close", connection: id, ...EXPIRED });
+      this.lose(id, EXPIRED.reason);
+    }
   }
 
   hear(event: ClientEvent): void {
     if (event.type === "connected") {
-      this.#connections.set(event.connection, this.#newConnection(event.connection, event.unknown));
+      this.#begin(event.connection, event.via, event.unknown, event.permissions);
       this.#host.log({ event: "connected", connection: event.connection, via: event.via });
       return;
     }
@@ -93,6 +112,7 @@ export class ClientConnections {
   /** Whether this was a client's connection. */
   lose(id: ConnectionId, reason: string): boolean {
     if (!this.#connections.delete(id)) return false;
+    this.#expiries.delete(id);
     this.#host.log({ event: "disconnected", connection: id, reason });
     return true;
   }
@@ -112,9 +132,17 @@ export class ClientConnections {
     this.#touched.clear();
   }
 
-  #newConnection(id: ConnectionId, unknown: UnknownPolicy | undefined): ClientConnection {
-    const policy = unknown ?? this.#host.config.unknown;
-    return { id, unknown: policy, answers: new AnswerQueue(), assembler: undefined, ending: undefined };
+  #begin(
+    id: ConnectionId,
+    via: Via,
+    unknown: UnknownPolicy = this.#host.config.unknown,
+    permissions: Permissions = permissionsWithout(this.#host.config.auth, via),
+  ): void {
+    const answers = new AnswerQueue();
+    this.#connections.set(id, { id, unknown, permissions, answers, assembler: undefined, ending: undefined });
+    // A POST is heard at once: only its answers are still to come.
+    if (permissions.expiresAtMillis !== undefined && via !== "post")
+      this.#expiries.add(id, permissions.expiresAtMillis);
   }
 
   #linesOf(
@@ -145,7 +173,9 @@ export class ClientConnections {
     const parsed = parseCommand(line, receivedMillis, this.#host.config.limits.futureSeconds);
     if (parsed === undefined) return;
     if (this.#host.logsLines) this.#host.log({ event: "input", from: `client ${connection.id}`, line });
-    if ("refusal" in parsed) this.#refuse(connection, line, parsed.refusal);
+    if ("refusal" in parsed) return this.#refuse(connection, line, parsed.refusal);
+    const refusal = accessRefusalOf(connection.permissions, parsed);
+    if (refusal !== undefined) this.#refuse(connection, line, refusal);
     else if (parsed.name === "IAMAT") this.#takeReport(connection, parsed, receivedMillis);
     else this.#findPlaces(connection, parsed, line);
   }

@@ -5,6 +5,7 @@
 
 import type { Hello } from "./frame.ts";
 import type { LogEntry, Via } from "./log-entry.ts";
+import type { Permissions } from "./permissions.ts";
 import type { PlacesAnswer, PlacesQuery, ProviderFailure } from "./places.ts";
 
 /** Names one connection of a server, client or peer; never used twice on one storage while a connection is open. */
@@ -14,12 +15,13 @@ export type ConnectionId = number;
 export type UnknownPolicy = "ignore" | "reject";
 
 export type HerdEvent =
-  /** A client connected. Without a policy the herd's own holds. */
+  /** A client connected. Without a policy the herd's own holds; without permissions, those of whoever shows no token. */
   | {
       readonly type: "connected";
       readonly connection: ConnectionId;
       readonly via: Via;
       readonly unknown: UnknownPolicy | undefined;
+      readonly permissions?: Permissions | undefined;
     }
   /** A whole WebSocket message or POST body came. */
   | {
@@ -64,5 +66,10 @@ export type Effect =
 
 /** A connection that outlived the memory of its server: what its attachment says (CU2). */
 export type ResumedConnection =
-  | { readonly type: "client"; readonly connection: ConnectionId; readonly unknown: UnknownPolicy | undefined }
+  | {
+      readonly type: "client";
+      readonly connection: ConnectionId;
+      readonly unknown: UnknownPolicy | undefined;
+      readonly permissions?: Permissions | undefined;
+    }
   | { readonly type: "neighbour"; readonly connection: ConnectionId; readonly hello: Hello };

@@ -4,6 +4,7 @@
 // from it, so the descriptions below are what a person sees while typing.
 
 import * as z from "zod";
+import { authConfigSchema } from "./auth-config.ts";
 import { locationProblem } from "./location.ts";
 import { topologyProblems } from "./topology.ts";
 
@@ -171,6 +172,9 @@ export const herdConfigSchema = z.strictObject({
     .describe(
       "A WHATSAT about a client never heard of: ignored, as in the paper, or answered `? `. `?unknown=` overrides it.",
     ),
+  auth: authConfigSchema
+    .optional()
+    .describe("Asks clients for signed tokens; without it the herd is open to all. docs/secure.md has the claims."),
   traceUrl: webAddress
     .default("https://www.cloudflare.com/cdn-cgi/trace")
     .describe(
@@ -187,13 +191,15 @@ export type ServerConfig = HerdConfig["servers"][number];
 /** Checks a whole configuration. Throws one error that lists every problem, each with the value that was found. */
 export function parseHerdConfig(json: unknown): HerdConfig {
   const parsed = herdConfigSchema.safeParse(json, { reportInput: true });
-  const problems = parsed.success
-    ? topologyProblems(parsed.data.servers)
-    : parsed.error.issues.map(
-        (issue) =>
-          `${issue.path.join(".") || "(top)"}: ${issue.message}: current value is ${JSON.stringify(issue.input)}`,
-      );
+  const problems = parsed.success ? topologyProblems(parsed.data.servers) : parsed.error.issues.map(describeIssue);
   if (!parsed.success || problems.length > 0)
     throw new Error(`Cannot use herd.config.json:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`);
   return parsed.data;
+}
+
+function describeIssue(issue: z.core.$ZodIssue): string {
+  const problem = `${issue.path.join(".") || "(top)"}: ${issue.message}`;
+  // Its value would be everything around the key, and the key may be a secret that somebody put into the wrong file.
+  if (issue.code === "unrecognized_keys") return problem;
+  return `${problem}: current value is ${JSON.stringify(issue.input)}`;
 }

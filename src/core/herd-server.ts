@@ -108,6 +108,7 @@ export class HerdServer implements FeedHost, ClientHost {
    */
   turn(nowMillis: number, events: readonly HerdEvent[]): Effect[] {
     this.nowMillis = nowMillis;
+    this.#clients.expire();
     for (const event of events) this.#hear(event);
     this.#keep();
     this.#answer();
@@ -122,7 +123,13 @@ export class HerdServer implements FeedHost, ClientHost {
     if (this.#isToWrite) return this.nowMillis;
     const { nextFlowMillis, isAnyLinked, dueMillis } = this.#neighbours;
     const isForAlarm = !isAnyLinked && nextFlowMillis > this.nowMillis + HIBERNATION_MILLIS;
-    return Math.min(isForAlarm ? Infinity : nextFlowMillis, dueMillis, this.#exactAtMillis);
+    return Math.min(isForAlarm ? Infinity : nextFlowMillis, dueMillis, this.#exactAtMillis, this.#expiryTurnMillis);
+  }
+
+  /** A token that ends later than an idle object leaves memory waits for whatever wakes it: a timer would keep it awake. */
+  get #expiryTurnMillis(): number {
+    const { nextExpiryMillis } = this.#clients;
+    return nextExpiryMillis > this.nowMillis + HIBERNATION_MILLIS ? Infinity : nextExpiryMillis;
   }
 
   /** An id for a connection that the world brings; ids grow, so that the newer of two links can be told. */

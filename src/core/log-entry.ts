@@ -5,6 +5,7 @@
 
 import type { Refusal } from "./command.ts";
 import type { BrokenLine } from "./line.ts";
+import type { AccessRefusal } from "./permissions.ts";
 import type { PlacesStatus } from "./places.ts";
 
 export type LogLevel = "lines" | "events";
@@ -19,13 +20,16 @@ export type LogEntry =
       readonly starts: number;
       readonly clients: number;
     }
+  /** Nobody is asked for a token; `warning` where strangers can come. */
+  | { readonly event: "open to all"; readonly note: string }
+  | { readonly event: "open to all"; readonly warning: string }
   | { readonly event: "epoch begun"; readonly epoch: string; readonly reason: string }
   | { readonly event: "connected"; readonly connection: number; readonly via: Via }
   | { readonly event: "disconnected"; readonly connection: number; readonly reason: string }
   | {
       readonly event: "refused";
       readonly connection: number;
-      readonly reason: Refusal | BrokenLine["reason"] | "message too long";
+      readonly reason: Refusal | AccessRefusal | BrokenLine["reason"] | "message too long";
       readonly line: string;
     }
   | {

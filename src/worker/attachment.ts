@@ -4,7 +4,10 @@
 
 import type { ResumedConnection } from "../core/events.ts";
 
-export type Attachment = ResumedConnection | { readonly type: "log" };
+export type Attachment =
+  | ResumedConnection
+  /** Follows the log until then, POSIX milliseconds. */
+  | { readonly type: "log"; readonly endMillis?: number | undefined };
 
 export function attach(socket: WebSocket, attachment: Attachment): void {
   socket.serializeAttachment(attachment);

@@ -5,13 +5,16 @@
 
 import { Router, type IRequestStrict } from "itty-router";
 import type { ServerConfig } from "../core/herd-config.ts";
-import { isPeer } from "./bearer-token.ts";
+import { admitClient, refuseTokenInQuery } from "./admission.ts";
+import { admitOperator, isPeer } from "./bearer-token.ts";
 import { readAtMost } from "./bounded-body.ts";
+import { clientRequest, selectSubprotocol } from "./client-request.ts";
 import type { Env } from "./env.ts";
 import { FEED_PATH } from "./feed-request.ts";
 import { herdConfig, isElsewhere, serverNamed, serverStub, type ServerElsewhere } from "./herd.ts";
 import { METRICS_TYPE } from "./metrics-text.ts";
 import { metricsOf } from "./metrics.ts";
+import { openness } from "./openness.ts";
 import { asOperator, newEpoch, restore } from "./operator.ts";
 import { problem } from "./problem.ts";
 import type { ServerObjectStatus } from "./server-object.ts";
@@ -40,6 +43,7 @@ type Handler = (request: IRequestStrict, env: Env) => Promise<Response> | Respon
 export const router = Router<IRequestStrict, [Env]>({ catch: unavailable });
 
 router
+  .all("*", refuseTokenInQuery)
   .get("/herd", (_request, env) => herdStatus(env))
   .get("/health", (_request, env) => getHealth(env))
   .get("/metrics", (_request, env) => getMetrics(env))
@@ -102,7 +106,7 @@ async function herdStatus(env: Env): Promise<Response> {
       return { name, neighbours, tcpPort, url, status };
     }),
   );
-  return json({ servers });
+  return json({ ...openness(env), servers });
 }
 
 /** How each server of this deployment stands; `undefined` for one that does not say so in time. */
@@ -141,13 +145,20 @@ async function statusElsewhere({ url, name }: ServerElsewhere): Promise<unknown>
 async function getServer(request: IRequestStrict, env: Env, server: ServerConfig): Promise<Response> {
   const stub = serverStub(env, server);
   if (!isUpgrade(request)) return json(await stub.status());
+  const admission = await admitClient(request, env);
+  if ("refusal" in admission) return admission.refusal;
   if (unknownPolicyOf(request.url) === "invalid") return invalidPolicy();
-  return stub.fetch(new Request(`https://herd/client${new URL(request.url).search}`, request));
+  const { search } = new URL(request.url);
+  const answer = await stub.fetch(clientRequest(request, `/client${search}`, admission.permissions));
+  return selectSubprotocol(request, answer);
 }
 
 async function getLog(request: IRequestStrict, env: Env, server: ServerConfig): Promise<Response> {
+  const admission = await admitOperator(request, env, "The log shows every client's lines: it is for operators");
+  if ("refusal" in admission) return admission.refusal;
   const stub = serverStub(env, server);
-  if (isUpgrade(request)) return stub.fetch(new Request("https://herd/log", request));
+  if (isUpgrade(request))
+    return selectSubprotocol(request, await stub.fetch(clientRequest(request, "/log", admission.permissions)));
   return new Response(await stub.recentLog(), { headers: { "Content-Type": "application/x-ndjson" } });
 }
 
@@ -170,12 +181,14 @@ async function getFeed(request: IRequestStrict, env: Env, server: ServerConfig):
 
 async function postLines(request: IRequestStrict, env: Env, server: ServerConfig): Promise<Response> {
   const { messageBytes } = herdConfig(env).limits;
+  const admission = await admitClient(request, env);
+  if ("refusal" in admission) return admission.refusal;
   const unknown = unknownPolicyOf(request.url);
   if (unknown === "invalid") return invalidPolicy();
   const lines = await readAtMost(request, messageBytes);
   if (lines === undefined)
     return problem(413, `The lines of a POST are at most ${messageBytes} bytes`, { addresses: ADDRESSES });
-  const answers = await serverStub(env, server).answer(lines, unknown);
+  const answers = await serverStub(env, server).answer(lines, unknown, admission.permissions);
   return new Response(answers, { headers: { "Content-Type": "text/plain; charset=utf-8" } });
 }
 

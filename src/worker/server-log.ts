@@ -10,7 +10,8 @@ import { closeSocket } from "./websocket-transport.ts";
 export class ServerLog {
   readonly #server: string;
   readonly #limits: HerdConfig["limits"];
-  readonly #followers = new Set<WebSocket>();
+  /** And until when each may follow, POSIX milliseconds. */
+  readonly #followers = new Map<WebSocket, number>();
   #lines: string[] = [];
 
   constructor(server: string, limits: HerdConfig["limits"]) {
@@ -25,7 +26,9 @@ export class ServerLog {
     const { logEntries } = this.#limits;
     if (this.#lines.length >= logEntries * 2) this.#lines = this.#lines.slice(-logEntries);
     console.log(line);
-    for (const follower of this.#followers) this.#tell(follower, line);
+    for (const [follower, endMillis] of this.#followers)
+      if (nowMillis < endMillis) this.#tell(follower, line);
+      else this.#drop(follower, 1008, "the token has expired");
   }
 
   /** The last entries, oldest first, one a line. */
@@ -36,8 +39,9 @@ export class ServerLog {
       .join("");
   }
 
-  follow(socket: WebSocket): void {
-    this.#followers.add(socket);
+  /** Tells the socket what is logged from now on, until its token ends: it is then closed in place of the next entry (AC6). */
+  follow(socket: WebSocket, endMillis = Infinity): void {
+    this.#followers.set(socket, endMillis);
   }
 
   unfollow(socket: WebSocket): void {
@@ -46,19 +50,21 @@ export class ServerLog {
 
   /** Closes on all who follow. */
   end(code: number, reason: string): void {
-    for (const follower of this.#followers) closeSocket(follower, code, reason);
+    for (const follower of this.#followers.keys()) closeSocket(follower, code, reason);
     this.#followers.clear();
   }
 
   #tell(follower: WebSocket, line: string): void {
-    if (follower.bufferedAmount > this.#limits.bufferedBytes) {
-      closeSocket(follower, 1013, "reads too slowly");
-      return this.unfollow(follower);
-    }
+    if (follower.bufferedAmount > this.#limits.bufferedBytes) return this.#drop(follower, 1013, "reads too slowly");
     try {
       follower.send(line);
     } catch {
       this.unfollow(follower);
     }
+  }
+
+  #drop(follower: WebSocket, code: number, reason: string): void {
+    closeSocket(follower, code, reason);
+    this.unfollow(follower);
   }
 }

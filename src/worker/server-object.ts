@@ -11,15 +11,18 @@ import { DurableObject } from "cloudflare:workers";
 import type { ConnectionId, Effect, HerdEvent, ResumedConnection, UnknownPolicy } from "../core/events.ts";
 import type { HerdConfig } from "../core/herd-config.ts";
 import { HerdServer, type ServerStatus } from "../core/herd-server.ts";
+import type { Permissions } from "../core/permissions.ts";
 import type { PlacesQuery } from "../core/places.ts";
 import { nearbyFromChain } from "../places/chain.ts";
 import type { PlacesProvider, PlacesTerms, ProviderStanding } from "../places/provider.ts";
 import { attach, attachmentOf } from "./attachment.ts";
+import { permissionsIn } from "./client-request.ts";
 import { DialledSocket } from "./dialled-socket.ts";
 import type { Env } from "./env.ts";
 import { FEED_PATH, feedRequest, helloOf, peerRequest } from "./feed-request.ts";
 import { herdConfig, isElsewhere, serverNamed, serverStub } from "./herd.ts";
 import { herdPlaces } from "./herd-places.ts";
+import { opennessEntry } from "./openness.ts";
 import { PostTransport } from "./post-transport.ts";
 import { ServerLog } from "./server-log.ts";
 import { SqlReportStore } from "./sql-report-store.ts";
@@ -77,6 +80,8 @@ export class ServerObject extends DurableObject<Env> {
         random: Math.random,
       });
       this.#runTurn();
+      const openness = opennessEntry(env);
+      if (openness !== undefined) this.#log.write(openness, Date.now());
     });
   }
 
@@ -92,23 +97,29 @@ export class ServerObject extends DurableObject<Env> {
       this.#hear({ type: "dialled by", connection, hello });
     } else if (url.pathname === "/log") {
       this.ctx.acceptWebSocket(far);
-      attach(far, { type: "log" });
-      this.#log.follow(far);
+      const endMillis = permissionsIn(request)?.expiresAtMillis;
+      attach(far, { type: "log", endMillis });
+      this.#log.follow(far, endMillis);
     } else {
       const policy = unknownPolicyOf(request.url);
       const unknown = policy === "invalid" ? undefined : policy;
-      const connection = this.#accept(far, (id) => ({ type: "client", connection: id, unknown }));
-      this.#hear({ type: "connected", connection, via: "websocket", unknown });
+      const permissions = permissionsIn(request);
+      const connection = this.#accept(far, (id) => ({ type: "client", connection: id, unknown, permissions }));
+      this.#hear({ type: "connected", connection, via: "websocket", unknown, permissions });
     }
     return new Response(null, { status: 101, webSocket: near });
   }
 
   /** Lines in, answers out. Rejects if the lines are longer than a message may be. */
-  async answer(lines: Uint8Array, unknown: UnknownPolicy | undefined): Promise<Uint8Array> {
+  async answer(
+    lines: Uint8Array,
+    unknown: UnknownPolicy | undefined,
+    permissions: Permissions | undefined,
+  ): Promise<Uint8Array> {
     const transport = new PostTransport();
     const connection = this.#open(transport);
     const receivedMillis = Date.now();
-    this.#hear({ type: "connected", connection, via: "post", unknown });
+    this.#hear({ type: "connected", connection, via: "post", unknown, permissions });
     this.#hear({ type: "message", connection, data: lines, receivedMillis });
     this.#hear({ type: "input ended", connection, receivedMillis });
     return transport.answered;
@@ -202,7 +213,7 @@ export class ServerObject extends DurableObject<Env> {
       // One that was closed before may still wait for its client to agree.
       if (socket.readyState !== WebSocket.OPEN) continue;
       const attachment = attachmentOf(socket);
-      if (attachment.type === "log") this.#log.follow(socket);
+      if (attachment.type === "log") this.#log.follow(socket, attachment.endMillis);
       else {
         this.#transports.set(attachment.connection, new WebSocketTransport(socket));
         this.#connections.set(socket, attachment.connection);

@@ -77,12 +77,52 @@ describe("herd.config.json", () => {
       "maps",
     ],
     ["a port too high", { servers: [{ name: "A", neighbours: [], tcpPort: 65_536 }] }, "servers.0.tcpPort: ", "65536"],
+    ["no algorithm", { servers: TWO, auth: { algorithms: [] } }, "auth.algorithms: ", "[]"],
+    ["unsigned tokens", { servers: TWO, auth: { algorithms: ["none"] } }, "auth.algorithms.0: ", '"none"'],
+    [
+      "a shared secret beside public keys",
+      { servers: TWO, auth: { algorithms: ["ES256", "HS256"], jwksUrl: "https://keys.test/" } },
+      "auth.algorithms: ",
+      '["HS256"]',
+    ],
+    [
+      "public keys that are nowhere",
+      { servers: TWO, auth: { algorithms: ["HS256", "ES256"] } },
+      "auth.algorithms: ",
+      '["ES256"]',
+    ],
+    [
+      "public keys in two places",
+      {
+        servers: TWO,
+        auth: { algorithms: ["ES256"], jwks: { keys: [{ kty: "EC" }] }, jwksUrl: "https://keys.test/" },
+      },
+      "auth.jwksUrl: ",
+      "keys.test",
+    ],
+    [
+      "public keys from afar in the clear",
+      { servers: TWO, auth: { algorithms: ["ES256"], jwksUrl: "http://localhost.test/" } },
+      "auth.jwksUrl: ",
+      "localhost.test",
+    ],
     ["a setting that is none", { servers: TWO, peers: { frames: 1 } }, "peers: ", "frames"],
   ])("[HD1] with %s is refused, with the value found", (_, config, beginning, value) => {
     const [problem = "", ...others] = problemsOf(config);
     expect(problem.slice(0, beginning.length)).toBe(beginning);
     expect(problem).toContain(value);
     expect(others).toEqual([]);
+  });
+
+  test.each([
+    ["a secret", { secret: "s3cret-s3cret" }],
+    ["a private key", { algorithms: ["EdDSA"], jwks: { keys: [{ kty: "OKP", crv: "Ed25519", d: "s3cret-s3cret" }] } }],
+    ["a symmetric key", { algorithms: ["EdDSA"], jwks: { keys: [{ kty: "oct", k: "s3cret-s3cret" }] } }],
+  ])("[HD1] [AC7] with %s in it is refused, and the error does not repeat that", (_, auth) => {
+    const problems = problemsOf({ servers: TWO, auth });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(/^auth/);
+    expect(problems[0]).not.toContain("s3cret");
   });
 
   test("[HD1] with several faults is refused once, with all of them", () => {

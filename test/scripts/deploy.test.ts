@@ -16,6 +16,12 @@ test.each(["", "staging"])("[HD9] a dry run uploads the herd to the environment 
   expect(stdout).toMatch(/Nothing was deployed\.[^]*OPERATOR_TOKEN/);
 });
 
+test("[HD9] [AC1] tokens need the secret that they are signed with, unless public keys tell whether they are right", () => {
+  const secretsWith = (auth: object) => requiredSecrets(parseHerdConfig({ ...bundled, auth })).map(({ name }) => name);
+  expect(secretsWith({})).toEqual(["OPERATOR_TOKEN", "AUTH_SECRET"]);
+  expect(secretsWith({ jwksUrl: "https://id.example/keys", algorithms: ["ES256"] })).toEqual(["OPERATOR_TOKEN"]);
+});
+
 test("[HD9] servers in other deployments need the token that they share", () => {
   const servers = bundled.servers.map((server) => ({ ...server, url: `https://${server.name}.example` }));
   const apart = parseHerdConfig({ ...bundled, servers });

@@ -9,6 +9,7 @@ import { parseHerdConfig, type HerdConfig } from "../../src/core/herd-config.ts"
 import type { Hello } from "../../src/core/frame.ts";
 import { HerdServer } from "../../src/core/herd-server.ts";
 import type { LogEntry, LogLevel, Via } from "../../src/core/log-entry.ts";
+import type { Permissions } from "../../src/core/permissions.ts";
 import type { PlacesAnswer, PlacesQuery } from "../../src/core/places.ts";
 import type { NumberedReport, StoredNeighbour, StoreHead } from "../../src/core/report-store.ts";
 import { MemoryReportStore } from "./memory-report-store.ts";
@@ -25,7 +26,14 @@ export interface HarnessSettings {
   readonly limits?: Partial<HerdConfig["limits"]>;
   readonly peers?: Partial<HerdConfig["peers"]>;
   readonly unknown?: UnknownPolicy;
+  readonly auth?: Partial<NonNullable<HerdConfig["auth"]>>;
   readonly logLevel?: LogLevel;
+}
+
+interface ClientSettings {
+  readonly via?: Via;
+  readonly unknown?: UnknownPolicy;
+  readonly permissions?: Permissions | undefined;
 }
 
 /** A store whose commits are counted, and can be made to fail after their body ran. */
@@ -82,13 +90,13 @@ export class CoreHarness {
   readonly #queries: { readonly query: number; readonly request: PlacesQuery }[] = [];
   #arriving: HerdEvent[] | undefined;
 
-  constructor({ limits, peers, unknown, logLevel = "events" }: HarnessSettings = {}) {
+  constructor({ limits, peers, unknown, auth, logLevel = "events" }: HarnessSettings = {}) {
     const servers = [
       { name: "Alford", neighbours: ["Parker", "Powell"] },
       { name: "Parker", neighbours: ["Alford"] },
       { name: "Powell", neighbours: ["Alford"] },
     ];
-    this.#config = parseHerdConfig({ servers, limits, peers, ...(unknown !== undefined && { unknown }) });
+    this.#config = parseHerdConfig({ servers, limits, peers, auth, ...(unknown !== undefined && { unknown }) });
     this.#logLevel = logLevel;
     this.server = this.#start([]);
     this.turn();
@@ -172,10 +180,10 @@ export class CoreHarness {
     this.turn({ type: "alarm" });
   }
 
-  client({ via = "websocket", unknown }: { readonly via?: Via; readonly unknown?: UnknownPolicy } = {}) {
-    const client = new ScriptedClient(this, this.server.newConnection(), unknown);
+  client({ via = "websocket", unknown, permissions }: ClientSettings = {}) {
+    const client = new ScriptedClient(this, this.server.newConnection(), unknown, permissions);
     this.adopt(client);
-    this.arrive({ type: "connected", connection: client.id, via, unknown });
+    this.arrive({ type: "connected", connection: client.id, via, unknown, permissions });
     return client;
   }
 

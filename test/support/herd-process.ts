@@ -20,7 +20,10 @@ export interface HerdProcessOptions {
 /** What a script printed and how it ended. */
 export interface ScriptOutcome {
   readonly code: number | null;
+  /** Both outputs, as they came. */
   readonly output: string;
+  /** The standard output alone. */
+  readonly stdout: string;
 }
 
 export class HerdProcess {
@@ -48,6 +51,16 @@ export class HerdProcess {
     const vars = Object.entries(secrets).map(([name, value]) => `${name}=${value}\n`);
     await writeFile(join(directory, "secrets.env"), vars.join(""));
     return new HerdProcess(directory, port, new Map(servers.map(({ name, tcpPort }) => [name, tcpPort])));
+  }
+
+  /** The herd's configuration. */
+  get configFile(): string {
+    return join(this.directory, "herd.json");
+  }
+
+  /** Its .dev.vars. */
+  get secretsFile(): string {
+    return join(this.directory, "secrets.env");
   }
 
   get logs(): string {
@@ -95,11 +108,10 @@ export class HerdProcess {
   }
 
   #startArguments(): string[] {
-    const config = join(this.directory, "herd.json");
     const state = join(this.directory, "state");
-    const secrets = join(this.directory, "secrets.env");
     const directories = ["--state", state, "--logs", this.logs];
-    return ["--port", String(this.#port), "--config", config, "--env-file", secrets, ...directories];
+    const files = ["--config", this.configFile, "--env-file", this.secretsFile];
+    return ["--port", String(this.#port), ...files, ...directories];
   }
 
   #untilPrinted(child: ChildProcess, text: string): Promise<void> {
@@ -116,18 +128,29 @@ export class HerdProcess {
 }
 
 /** Runs a script of the project to its end. */
-export async function runScript(name: string, args: readonly string[]): Promise<ScriptOutcome> {
-  const child = spawnScript(name, args, false);
+export async function runScript(
+  name: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<ScriptOutcome> {
+  const child = spawnScript(name, args, false, environment);
   const output: string[] = [];
+  const stdout: string[] = [];
+  child.stdout?.on("data", (data: Buffer) => stdout.push(data.toString()));
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (data: Buffer) => output.push(data.toString()));
   const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
-  return { code, output: output.join("") };
+  return { code, output: output.join(""), stdout: stdout.join("") };
 }
 
-function spawnScript(name: string, args: readonly string[], isGroup: boolean): ChildProcess {
+function spawnScript(
+  name: string,
+  args: readonly string[],
+  isGroup: boolean,
+  environment: Readonly<Record<string, string>> = {},
+): ChildProcess {
   return spawn(process.execPath, [`scripts/${name}`, ...args], {
     detached: isGroup,
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, FORCE_COLOR: "0", NO_COLOR: "1" },
+    env: { ...process.env, FORCE_COLOR: "0", NO_COLOR: "1", ...environment },
   });
 }

@@ -3,6 +3,7 @@
 import { expect } from "vitest";
 
 import type { ConnectionId, ResumedConnection, UnknownPolicy } from "../../src/core/events.ts";
+import type { Permissions } from "../../src/core/permissions.ts";
 import type { CoreHarness } from "./core-harness.ts";
 
 export abstract class ScriptedConnection {
@@ -68,14 +69,21 @@ export abstract class ScriptedConnection {
 
 export class ScriptedClient extends ScriptedConnection {
   readonly #unknown: UnknownPolicy | undefined;
+  readonly #permissions: Permissions | undefined;
 
-  constructor(harness: CoreHarness, id: ConnectionId, unknown: UnknownPolicy | undefined) {
+  constructor(
+    harness: CoreHarness,
+    id: ConnectionId,
+    unknown: UnknownPolicy | undefined,
+    permissions: Permissions | undefined,
+  ) {
     super(harness, id);
     this.#unknown = unknown;
+    this.#permissions = permissions;
   }
 
   resumedAs(): ResumedConnection {
-    return { type: "client", connection: this.id, unknown: this.#unknown };
+    return { type: "client", connection: this.id, unknown: this.#unknown, permissions: this.#permissions };
   }
 
   /** Sends a piece of a stream. */

@@ -7,7 +7,11 @@ declare namespace Cloudflare {
     LOG_LEVEL: string;
     HERD_CONFIG: string;
     GOOGLE_PLACES_KEY: string;
+    AUTH_SECRET: string;
+    AUTH_SECRET_PREVIOUS: string;
     OPERATOR_TOKEN: string;
+    PEER_TOKEN: string;
+    HERD_LOCAL: string;
   }
   interface GlobalProps {
     mainModule: typeof import("../../src/worker/index.ts");

@@ -12,6 +12,13 @@ export const SERVERS = config.servers.map(({ name }) => name);
 /** How long to wait for something that is bound to happen, so that a test fails rather than hangs. */
 const PATIENCE = { timeout: 20_000, interval: 10 };
 
+interface TestSettings {
+  readonly peers?: Partial<HerdConfig["peers"]>;
+  /** As it would stand in herd.config.json. */
+  readonly auth?: Readonly<Record<string, unknown>>;
+  readonly logLevel?: "lines";
+}
+
 let ids = 0;
 
 /** A client's id that no other test of this file uses. */
@@ -23,8 +30,8 @@ export function freshId(): string {
  * Changes the configuration of the herd. Only before its first server starts: a herd has one configuration. Unless a test
  * says otherwise nothing is held back for long, or every test would wait for that.
  */
-export function configure({ peers, logLevel }: { peers?: Partial<HerdConfig["peers"]>; logLevel?: "lines" }): void {
-  env.HERD_CONFIG = JSON.stringify({ ...config, peers: { ...config.peers, holdQuietSeconds: 0.05, ...peers } });
+export function configure({ peers, auth, logLevel }: TestSettings): void {
+  env.HERD_CONFIG = JSON.stringify({ ...config, auth, peers: { ...config.peers, holdQuietSeconds: 0.05, ...peers } });
   if (logLevel !== undefined) env.LOG_LEVEL = logLevel;
 }
 

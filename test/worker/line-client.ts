@@ -149,8 +149,13 @@ class PostClient extends LineClient {
 }
 
 /** Upgrades at this path of the Worker. */
-export async function openWebSocket(path: string): Promise<WebSocketClient> {
-  const response = await exports.default.fetch(`https://herd${path}`, { headers: { Upgrade: "websocket" } });
+export async function openWebSocket(
+  path: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<WebSocketClient> {
+  const response = await exports.default.fetch(`https://herd${path}`, {
+    headers: { ...headers, Upgrade: "websocket" },
+  });
   if (response.webSocket === null) throw new Error(`Cannot upgrade at ${path}: HTTP ${response.status}`);
   return new WebSocketClient(response.webSocket);
 }

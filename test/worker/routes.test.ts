@@ -26,7 +26,7 @@ describe("addresses", () => {
         neighbours: neighbours.map((neighbour) => expect.objectContaining({ neighbour })),
       }),
     }));
-    expect(await response.json()).toEqual({ servers: expected });
+    expect(await response.json()).toEqual({ auth: "open", warning: expect.any(String), servers: expected });
   });
 
   test("[HD2] GET /servers/:name tells how one server stands", async () => {

@@ -1,0 +1,184 @@
+// A herd that asks for tokens, as a person runs it: `npm start`, a token of `npm run herd -- token`, a browser's way in,
+// TCP; and one whose keys are published at an address.
+
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { WebSocket } from "ws";
+import { parseHerdConfig } from "../../src/core/herd-config.ts";
+import bundled from "../../herd.config.json" with { type: "json" };
+import { bundleWorker, startMiniflareHerd } from "../../scripts/miniflare-herd.ts";
+import { findFreePorts } from "../../scripts/ports.ts";
+import { HerdProcess, runScript } from "../support/herd-process.ts";
+import { listen } from "../support/loopback.ts";
+import { sayOverTcp } from "../support/tcp-lines.ts";
+
+const SECRET = "the-secret-of-this-herd-is-in-its-own-file-alone";
+
+let herd: HerdProcess;
+
+beforeAll(async () => {
+  herd = await HerdProcess.create({ settings: { auth: { audience: "this-herd" } }, secrets: { AUTH_SECRET: SECRET } });
+  await herd.start();
+});
+
+afterAll(() => herd.remove());
+
+/** Runs `npm run herd -- token` for this herd. */
+function makeToken(...args: readonly string[]) {
+  return runScript("herd.ts", ["token", "--config", herd.configFile, "--env-file", herd.secretsFile, ...args]);
+}
+
+async function tokenFor(...args: readonly string[]): Promise<string> {
+  const { code, stdout, output } = await makeToken(...args);
+  if (code !== 0) throw new Error(output);
+  return stdout.trim();
+}
+
+async function post(line: string, token: string): Promise<[number, string]> {
+  const headers = { Authorization: `Bearer ${token}` };
+  const response = await fetch(`${herd.url}/servers/Alford`, { method: "POST", body: line, headers });
+  return [response.status, await response.text()];
+}
+
+describe("npm run herd -- token", () => {
+  test("[AC9] prints a token alone, with which its client is let in and no other is", async () => {
+    const { code, output, stdout } = await makeToken("--client", "kiwi");
+    expect([code, output]).toEqual([0, stdout]);
+    expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
+    expect(await post("IAMAT kiwi +1+1 1", stdout.trim())).toEqual([200, expect.stringMatching(/^AT Alford /)]);
+    expect(await post("IAMAT emu +1+1 1", stdout.trim())).toEqual([200, "? IAMAT emu +1+1 1\n"]);
+    const claims = JSON.parse(Buffer.from(stdout.split(".")[1] ?? "", "base64url").toString()) as {
+      iat: number;
+      exp: number;
+    };
+    expect(claims).toEqual({ sub: "kiwi", aud: "this-herd", iat: claims.iat, exp: claims.iat + 86_400 });
+  });
+
+  test("[AC9] makes one that asks about others, and an operator's", async () => {
+    const asking = await tokenFor("--client", "emu", "--asks", "ki*", "--expires", "10m");
+    expect((await post("WHATSAT kiwi 1 1", asking))[1]).toMatch(/^AT Alford /);
+    const log = `${herd.url}/servers/Alford/log`;
+    expect((await fetch(log, { headers: { Authorization: `Bearer ${asking}` } })).status).toBe(403);
+    const operator = await tokenFor("--operator");
+    expect((await fetch(log, { headers: { Authorization: `Bearer ${operator}` } })).status).toBe(200);
+  });
+
+  test.each([
+    ["nobody to make it for", [], /nobody.*--client/],
+    ["no time", ["--client", "kiwi", "--expires", "soon"], /Give a number and s, m, h, d or w/],
+    ["a time of nothing", ["--client", "kiwi", "--expires", "0h"], /Give a number/],
+  ])("[AC9] with %s says what to do, and prints no token", async (_, args, says) => {
+    const { code, output, stdout } = await makeToken(...args);
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(output).toMatch(says);
+  });
+
+  test("[AC9] without a secret says where it is to stand", async () => {
+    const file = join(herd.directory, "empty.env");
+    await writeFile(file, "");
+    const { code, output, stdout } = await makeToken("--client", "kiwi", "--env-file", file);
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(output).toContain(`AUTH_SECRET stands neither in the environment nor in ${file}`);
+  });
+
+  test("[AC9] with a secret that is too short says so, and not what it is", async () => {
+    const args = ["token", "--client", "kiwi"];
+    const { code, output } = await runScript("herd.ts", args, { AUTH_SECRET: "s3cret" });
+    expect(code).toBe(1);
+    expect(output).toMatch(/AUTH_SECRET has 6 bytes/);
+    expect(output).not.toContain("s3cret");
+  });
+});
+
+describe("a herd with auth", () => {
+  test("[AC7] takes a browser's WebSocket with the token as a subprotocol, and selects herd", async () => {
+    const token = await tokenFor("--client", "ada");
+    const socket = new WebSocket(`${herd.url.replace("http", "ws")}/servers/Hamilton`, ["herd", `bearer.${token}`]);
+    const heard = new Promise((resolve, reject) => {
+      socket.once("message", (data: Buffer) => resolve(data.toString())).once("error", reject);
+      socket.once("open", () => socket.send("IAMAT ada +1+1 1"));
+    });
+    expect(await heard).toMatch(/^AT Hamilton \S+ ada /);
+    expect(socket.protocol).toBe("herd");
+    socket.terminate();
+  });
+
+  test("[AC7] testservers shows the token of HERD_TOKEN", async () => {
+    const HERD_TOKEN = await tokenFor("--operator");
+    expect((await runScript("testservers.ts", ["--url", herd.url], { HERD_TOKEN })).code).toBe(0);
+  });
+
+  test("[AC8] says over TCP why it takes nothing there", async () => {
+    const answer = await sayOverTcp(herd.tcpPort("Alford"), "IAMAT kiwi +9+9 9\n");
+    expect(answer).toMatch(/^\? This herd asks for a token, which TCP lines cannot show: [^\n]*\n$/);
+  });
+
+  test("[AC7] has neither a token nor the secret in what it prints and in its log files", async () => {
+    const token = await tokenFor("--client", "kiwi");
+    await post("IAMAT kiwi +1+1 2", token);
+    await post("IAMAT kiwi +1+1 2", `${token}x`);
+    const files = await readdir(herd.logs);
+    const logs = await Promise.all(files.map((file) => readFile(join(herd.logs, file), "utf8")));
+    const all = [herd.output, ...logs].join("\n");
+    expect(all).toContain("IAMAT kiwi +1+1 2");
+    for (const part of [SECRET, ...token.split(".").slice(1)]) expect(all).not.toContain(part);
+  });
+});
+
+describe("a herd whose keys are published at an address", () => {
+  test("[AC2] believes the keys that stand there, takes up new ones, and admits nobody without them", async () => {
+    const [first, second] = await Promise.all(["first", "second"].map(keyPair));
+    if (first === undefined || second === undefined) throw new Error("Expected keys");
+    let status = 500;
+    let keys = [first.jwk];
+    const site = await listen((_request, response) => response.writeHead(status).end(JSON.stringify({ keys })));
+    const printed: string[] = [];
+    const run = await runHerd(
+      { algorithms: ["ES256"], jwksUrl: `${site.base}/keys`, jwksAgainSeconds: 0.001 },
+      printed,
+    );
+    try {
+      expect(await run.answerTo(await first.token())).toMatchObject({ status: 503 });
+      expect(printed.join("\n")).toContain("Cannot check tokens: the public keys cannot be used");
+      status = 200;
+      expect(await run.answerTo(await first.token())).toMatchObject({ status: 200 });
+      const { length } = site.requests;
+      expect(await run.answerTo(await first.token())).toMatchObject({ status: 200 });
+      expect(site.requests, "requests for a key that is known").toHaveLength(length);
+      expect(await run.answerTo(await second.token())).toMatchObject({ status: 401 });
+      keys = [first.jwk, second.jwk];
+      expect(await run.answerTo(await second.token())).toMatchObject({ status: 200 });
+    } finally {
+      await run.end();
+    }
+  });
+});
+
+async function keyPair(kid: string) {
+  const { privateKey, publicKey } = await generateKeyPair("ES256", { extractable: true });
+  const jwk = { ...(await exportJWK(publicKey)), kid };
+  const token = () =>
+    new SignJWT({ sub: "kiwi" }).setProtectedHeader({ alg: "ES256", kid }).setExpirationTime("1h").sign(privateKey);
+  return { jwk, token };
+}
+
+/** A herd of one server in this process. */
+async function runHerd(auth: Readonly<Record<string, unknown>>, printed: string[]) {
+  const [port = 0] = await findFreePorts(1);
+  const bundle = join(".wrangler", "test", `${port}.mjs`);
+  await bundleWorker(bundle);
+  const config = parseHerdConfig({ ...bundled, servers: [{ name: "Alford", neighbours: [] }], auth });
+  const state = join(herd.directory, "keys");
+  const onPrinted = (_level: string, text: string) => printed.push(text);
+  const miniflare = startMiniflareHerd({ bundle, config, port, state, bindings: {}, onPrinted });
+  const { href } = await miniflare.ready;
+  const answerTo = (token: string) =>
+    fetch(new URL("/servers/Alford", href), {
+      method: "POST",
+      body: "HELLO",
+      headers: { Authorization: `Bearer ${token}` },
+    });
+  return { answerTo, end: () => miniflare.dispose() };
+}
