@@ -50,7 +50,10 @@ export type HerdEvent =
       readonly answer: PlacesAnswer;
     }
   /** The durable alarm rang. */
-  | { readonly type: "alarm" };
+  | { readonly type: "alarm" }
+  /** An operator takes the server out of service: nobody is served and no feed flows until it is brought up. */
+  | { readonly type: "taken down" }
+  | { readonly type: "brought up" };
 
 export type Effect =
   | { readonly type: "send"; readonly connection: ConnectionId; readonly data: string | Uint8Array }

@@ -10,16 +10,24 @@ import { readAtMost } from "./bounded-body.ts";
 import type { Env } from "./env.ts";
 import { FEED_PATH } from "./feed-request.ts";
 import { herdConfig, isElsewhere, serverNamed, serverStub, type ServerElsewhere } from "./herd.ts";
+import { json } from "./json.ts";
 import { formatMetrics } from "./metrics.ts";
+import { nearestChoice, nearestConnection, nearestLines } from "./nearest.ts";
 import { problem } from "./problem.ts";
+import { outOfServiceProblem, setService } from "./service.ts";
 import { UNKNOWN_POLICIES, unknownPolicyOf } from "./unknown-policy.ts";
 
 const ADDRESSES = [
   "GET /herd",
   "GET /metrics",
+  "GET /nearest?near=±lat±lon",
+  "GET /nearest?near=±lat±lon with Upgrade: websocket",
+  "POST /nearest?near=±lat±lon with lines as text",
   "GET /servers/:name",
   "GET /servers/:name with Upgrade: websocket",
   "POST /servers/:name with lines as text",
+  "POST /servers/:name/down with the operators' token",
+  "POST /servers/:name/up with the operators' token",
   "GET /servers/:name/log",
   "GET /servers/:name/log with Upgrade: websocket",
   "GET /servers/:name/peer with Upgrade: websocket and the herd's token",
@@ -35,12 +43,27 @@ export const router = Router<IRequestStrict, [Env]>({ catch: unavailable });
 router
   .get("/herd", (_request, env) => herdStatus(env))
   .get("/metrics", (_request, env) => getMetrics(env))
+  .get("/nearest", (request, env) =>
+    isUpgrade(request) ? nearestConnection(request, env, getServer) : nearestChoice(request, env),
+  )
+  .post("/nearest", (request, env) => nearestLines(request, env, postLines))
   .get("/servers/:name", withServer(getServer))
   .post("/servers/:name", withServer(postLines))
+  .post("/servers/:name/down", withServer(setService(true)))
+  .post("/servers/:name/up", withServer(setService(false)))
   .get("/servers/:name/log", withServer(getLog))
   .get("/servers/:name/peer", withServer(getFeed))
   .all("/herd", () => wrongMethod("GET"))
   .all("/metrics", () => wrongMethod("GET"))
+  .all("/nearest", () => wrongMethod("GET, POST"))
+  .all(
+    "/servers/:name/down",
+    withServer(() => wrongMethod("POST")),
+  )
+  .all(
+    "/servers/:name/up",
+    withServer(() => wrongMethod("POST")),
+  )
   .all(
     "/servers/:name",
     withServer(() => wrongMethod("GET, POST")),
@@ -98,7 +121,7 @@ async function statusElsewhere({ url, name }: ServerElsewhere): Promise<unknown>
   return response.json();
 }
 
-async function getServer(request: IRequestStrict, env: Env, server: ServerConfig): Promise<Response> {
+async function getServer(request: Request, env: Env, server: ServerConfig): Promise<Response> {
   const stub = serverStub(env, server);
   if (!isUpgrade(request)) return json(await stub.status());
   if (unknownPolicyOf(request.url) === "invalid") return invalidPolicy();
@@ -124,7 +147,7 @@ async function getFeed(request: IRequestStrict, env: Env, server: ServerConfig):
   return serverStub(env, server).fetch(`https://herd${FEED_PATH}${search}`, { headers: { Upgrade: "websocket" } });
 }
 
-async function postLines(request: IRequestStrict, env: Env, server: ServerConfig): Promise<Response> {
+async function postLines(request: Request, env: Env, server: ServerConfig): Promise<Response> {
   const { messageBytes } = herdConfig(env).limits;
   const unknown = unknownPolicyOf(request.url);
   if (unknown === "invalid") return invalidPolicy();
@@ -132,6 +155,7 @@ async function postLines(request: IRequestStrict, env: Env, server: ServerConfig
   if (lines === undefined)
     return problem(413, `The lines of a POST are at most ${messageBytes} bytes`, { addresses: ADDRESSES });
   const answers = await serverStub(env, server).answer(lines, unknown);
+  if (answers === undefined) return outOfServiceProblem(server.name);
   return new Response(answers, { headers: { "Content-Type": "text/plain; charset=utf-8" } });
 }
 
@@ -139,7 +163,7 @@ function invalidPolicy(): Response {
   return problem(400, "?unknown= takes one of two values", { values: UNKNOWN_POLICIES });
 }
 
-function isUpgrade(request: IRequestStrict): boolean {
+function isUpgrade(request: Request): boolean {
   return request.headers.get("Upgrade")?.toLowerCase() === "websocket";
 }
 
@@ -151,8 +175,4 @@ function wrongMethod(allowed: string): Response {
 function unavailable(error: unknown): Response {
   console.error("Cannot answer a request:", error);
   return problem(503, "The server may be starting again: try once more", {}, { "Retry-After": "1" });
-}
-
-function json(value: unknown): Response {
-  return new Response(`${JSON.stringify(value, null, 2)}\n`, { headers: { "Content-Type": "application/json" } });
 }

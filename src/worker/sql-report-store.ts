@@ -22,6 +22,9 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS neighbours (
     name TEXT PRIMARY KEY, epoch TEXT NOT NULL, cursor INTEGER NOT NULL, failures INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS service (
+    only INTEGER PRIMARY KEY CHECK (only = 1), is_down INTEGER NOT NULL
+  ) STRICT;
 `;
 
 /**
@@ -136,6 +139,15 @@ export class SqlReportStore implements ReportStore {
 
   forgetNeighbour(name: string): void {
     this.#write("DELETE FROM neighbours WHERE name = ?", name);
+  }
+
+  readIsDown(): boolean {
+    const [row] = this.#sql.exec<{ is_down: number }>("SELECT is_down FROM service").toArray();
+    return row?.is_down === 1;
+  }
+
+  writeIsDown(isDown: boolean): void {
+    this.#write("INSERT OR REPLACE INTO service (only, is_down) VALUES (1, ?)", isDown ? 1 : 0);
   }
 
   wakeAt(millis: number | undefined): void {
