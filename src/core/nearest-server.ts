@@ -19,7 +19,7 @@ export interface Candidate<Server> {
   readonly distanceKm: number | undefined;
 }
 
-type Placed = Pick<ServerConfig, "location" | "locationHint">;
+type Placed = Pick<ServerConfig, "name" | "location" | "locationHint">;
 
 /** The mean radius of the earth (IUGG): (2a + b) / 3 of WGS 84. */
 const EARTH_RADIUS_KM = 6371.0088;
@@ -69,7 +69,7 @@ export function nearestServers<Server extends Placed>(servers: readonly Server[]
 }
 
 /** For a client of whom nobody knows where it is: the default server, then those nearest to that one. */
-export function defaultServers<Server extends Placed & { readonly name: string }>(
+export function defaultServers<Server extends Placed>(
   servers: readonly Server[],
   defaultServer: string | undefined,
 ): Candidate<Server>[] {

@@ -7,6 +7,7 @@ declare namespace Cloudflare {
     LOG_LEVEL: string;
     HERD_CONFIG: string;
     GOOGLE_PLACES_KEY: string;
+    OPERATOR_TOKEN: string;
   }
   interface GlobalProps {
     mainModule: typeof import("../../src/worker/index.ts");

@@ -19,12 +19,22 @@ export function freshId(): string {
   return `client-${++ids}`;
 }
 
+interface Settings {
+  readonly peers?: Partial<HerdConfig["peers"]>;
+  readonly nearest?: Partial<HerdConfig["nearest"]>;
+  readonly logLevel?: "lines";
+}
+
 /**
  * Changes the configuration of the herd. Only before its first server starts: a herd has one configuration. Unless a test
  * says otherwise nothing is held back for long, or every test would wait for that.
  */
-export function configure({ peers, logLevel }: { peers?: Partial<HerdConfig["peers"]>; logLevel?: "lines" }): void {
-  env.HERD_CONFIG = JSON.stringify({ ...config, peers: { ...config.peers, holdQuietSeconds: 0.05, ...peers } });
+export function configure({ peers, nearest, logLevel }: Settings): void {
+  env.HERD_CONFIG = JSON.stringify({
+    ...config,
+    peers: { ...config.peers, holdQuietSeconds: 0.05, ...peers },
+    nearest: { ...config.nearest, ...nearest },
+  });
   if (logLevel !== undefined) env.LOG_LEVEL = logLevel;
 }
 
