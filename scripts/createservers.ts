@@ -20,10 +20,12 @@ await runScript(async () => {
     const name = (names[index] ?? "").padEnd(9);
     if (outcome.status === "rejected") console.log(`${name} failed: ${(outcome.reason as Error).message}`);
     else {
-      const { clients, connections, starts, neighbours } = outcome.value;
+      const { isDown, clients, connections, starts, neighbours } = outcome.value;
       const behind = neighbours.filter(({ isCaughtUp }) => isCaughtUp === false).map(({ neighbour }) => neighbour);
       const feeds = behind.length === 0 ? "no neighbour behind" : `behind: ${behind.join(", ")}`;
-      console.log(`${name} is up: ${clients} clients known, ${connections} connections, start ${starts}, ${feeds}`);
+      console.log(
+        `${name} is ${isDown === true ? "out of service" : "up"}: ${clients} clients known, ${connections} connections, start ${starts}, ${feeds}`,
+      );
     }
   }
   return outcomes.every(({ status }) => status === "fulfilled");

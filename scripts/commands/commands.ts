@@ -2,5 +2,6 @@
 
 import type { Command } from "commander";
 import { metrics } from "./metrics.ts";
+import { down, up } from "./service.ts";
 
-export const COMMANDS: readonly (() => Command)[] = [metrics];
+export const COMMANDS: readonly (() => Command)[] = [metrics, down, up];

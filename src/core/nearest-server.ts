@@ -53,7 +53,7 @@ export function greatCircleKm(from: Place, to: Place): number {
 }
 
 /** Where a server is taken to be. */
-export function placeOf({ location, locationHint }: Placed): Place | undefined {
+function placeOf({ location, locationHint }: Placed): Place | undefined {
   if (location !== undefined) return degreesOf(location);
   return locationHint === undefined ? undefined : REGION_CENTRES[locationHint];
 }

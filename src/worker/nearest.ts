@@ -133,23 +133,19 @@ async function isDownAt(server: ServerConfig, url: string): Promise<boolean> {
 /** What comes too late is handed to `drop`. */
 async function inTime<Answer>(asked: Promise<Answer>, env: Env, drop?: (late: Answer) => void): Promise<Answer> {
   const { answerSeconds } = herdConfig(env).nearest;
-  const late = Promise.withResolvers<never>();
   let isLate = false;
-  const timer = setTimeout(() => {
-    isLate = true;
-    late.reject(new Refusal(`did not answer in ${answerSeconds} s`));
-  }, answerSeconds * 1000);
-  asked.then(
-    (answer) => {
-      if (isLate) drop?.(answer);
-    },
-    () => undefined,
-  );
-  try {
-    return await Promise.race([asked, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+  let timer: number | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      isLate = true;
+      reject(new Refusal(`did not answer in ${answerSeconds} s`));
+    }, answerSeconds * 1000);
+  });
+  const answered = asked.then((answer) => {
+    if (isLate) drop?.(answer);
+    return answer;
+  });
+  return Promise.race([answered, late]).finally(() => clearTimeout(timer));
 }
 
 /** A connection that nobody waits for any more. */

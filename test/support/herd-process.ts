@@ -114,18 +114,27 @@ export class HerdProcess {
 }
 
 /** Runs a script of the project to its end. */
-export async function runScript(name: string, args: readonly string[]): Promise<ScriptOutcome> {
-  const child = spawnScript(name, args, false);
+export async function runScript(
+  name: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<ScriptOutcome> {
+  const child = spawnScript(name, args, false, env);
   const output: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (data: Buffer) => output.push(data.toString()));
   const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
   return { code, output: output.join("") };
 }
 
-function spawnScript(name: string, args: readonly string[], isGroup: boolean): ChildProcess {
+function spawnScript(
+  name: string,
+  args: readonly string[],
+  isGroup: boolean,
+  env: Readonly<Record<string, string>> = {},
+): ChildProcess {
   return spawn(process.execPath, [`scripts/${name}`, ...args], {
     detached: isGroup,
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, FORCE_COLOR: "0", NO_COLOR: "1" },
+    env: { ...process.env, FORCE_COLOR: "0", NO_COLOR: "1", ...env },
   });
 }

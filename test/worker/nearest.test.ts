@@ -33,11 +33,11 @@ const PLACES = [
   ["the South Pole", -90, 0, "Powell", "Hamilton"],
 ] as const;
 
-function ask(query: string, init?: RequestInit<CfProperties>): Promise<Response> {
+function ask(query: string, init?: RequestInit): Promise<Response> {
   return exports.default.fetch(new Request(`https://herd/nearest${query}`, init));
 }
 
-async function choiceAt(query: string, init?: RequestInit<CfProperties>): Promise<Choice> {
+async function choiceAt(query: string, init?: RequestInit): Promise<Choice> {
   return (await ask(query, init)).json();
 }
 
