@@ -134,7 +134,7 @@ async function isDownAt(server: ServerConfig, url: string): Promise<boolean> {
 async function inTime<Answer>(asked: Promise<Answer>, env: Env, drop?: (late: Answer) => void): Promise<Answer> {
   const { answerSeconds } = herdConfig(env).nearest;
   let isLate = false;
-  let timer: number | undefined;
+  let timer: number | null = null;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       isLate = true;
