@@ -22,14 +22,14 @@ await runScript(async () => {
     const name = (names[index] ?? "").padEnd(9);
     if (outcome.status === "rejected") console.log(`${name} failed: ${(outcome.reason as Error).message}`);
     else {
-      const { clients, connections, starts, neighbours } = outcome.value;
+      const { isDown, clients, connections, starts, neighbours } = outcome.value;
       const behind = neighbours
         .filter(({ behindSinceMillis }) => behindSinceMillis !== null)
         .map(({ neighbour }) => neighbour);
       const feeds = behind.length === 0 ? "no neighbour behind" : `behind: ${behind.join(", ")}`;
       const where = isWhereAsked ? await whereText(url, outcome.value.server) : "";
       console.log(
-        `${name} is up${where}: ${clients} clients known, ${connections} connections, start ${starts}, ${feeds}`,
+        `${name} is ${isDown === true ? "out of service" : "up"}${where}: ${clients} clients known, ${connections} connections, start ${starts}, ${feeds}`,
       );
     }
   }

@@ -9,12 +9,14 @@ const herdSchema = z.looseObject({
       name: z.string(),
       neighbours: z.array(z.string()),
       tcpPort: z.number().optional(),
+      url: z.string().optional(),
     }),
   ),
 });
 
 const statusSchema = z.looseObject({
   server: z.string(),
+  isDown: z.boolean().optional(),
   starts: z.number(),
   clients: z.number(),
   connections: z.number(),

@@ -7,6 +7,7 @@
 import { AnswerQueue, joinAnswers, type Answer, type Slot } from "./answer-queue.ts";
 import { parseCommand, type Command } from "./command.ts";
 import type { Counters } from "./counters.ts";
+import type { Ending } from "./ending.ts";
 import type { ConnectionId, Effect, HerdEvent, ResumedConnection, UnknownPolicy } from "./events.ts";
 import type { HerdConfig } from "./herd-config.ts";
 import { Expiries } from "./expiries.ts";
@@ -33,7 +34,7 @@ interface ClientConnection {
   /** For connections without message borders. */
   assembler: LineAssembler | undefined;
   /** No more is heard; with this it closes once its answers have left. */
-  ending: { readonly code: number; readonly reason: string } | undefined;
+  ending: Ending | undefined;
 }
 
 interface PlacesWait {
@@ -115,6 +116,15 @@ export class ClientConnections {
     this.#expiries.delete(id);
     this.#host.log({ event: "disconnected", connection: id, reason });
     return true;
+  }
+
+  /** Hears no more of anybody: each connection closes so, once the answers that it waits for have left. */
+  dismiss(ending: Ending): void {
+    for (const connection of this.#connections.values()) {
+      if (connection.ending !== undefined) continue;
+      connection.ending = ending;
+      this.#touched.add(connection);
+    }
   }
 
   /** After the commit: fills the slots that waited for it, and lets every answer leave whose turn it is. */

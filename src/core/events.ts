@@ -54,7 +54,10 @@ export type HerdEvent =
   /** The durable alarm rang. */
   | { readonly type: "alarm" }
   /** An operator has put other storage under this server. */
-  | { readonly type: "storage restored" };
+  | { readonly type: "storage restored" }
+  /** An operator takes the server out of service: nobody is served and no feed flows until it is brought up. */
+  | { readonly type: "taken down" }
+  | { readonly type: "brought up" };
 
 export type Effect =
   | { readonly type: "send"; readonly connection: ConnectionId; readonly data: string | Uint8Array }

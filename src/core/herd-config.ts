@@ -162,6 +162,18 @@ const places = z.strictObject({
     .describe("Requests that a server sends to Google a day (UTC): at $32 a thousand, at most $32 a day and server."),
 });
 
+const nearest = z.strictObject({
+  answerSeconds: seconds
+    .default(2)
+    .describe(
+      "Time that a server has to answer before the next nearest is asked: longer than any way around the earth and a start from the store take, shorter than a client's patience.",
+    ),
+  defaultServer: z
+    .string()
+    .optional()
+    .describe("Who takes the clients of whom nobody knows where they are; without it, the first of the servers."),
+});
+
 /** The shape of `herd.config.json`. */
 export const herdConfigSchema = z.strictObject({
   $schema: z.string().optional(),
@@ -183,6 +195,7 @@ export const herdConfigSchema = z.strictObject({
   limits: limits.prefault({}),
   peers: peers.prefault({}),
   places: places.prefault({}),
+  nearest: nearest.prefault({}),
 });
 
 export type HerdConfig = z.infer<typeof herdConfigSchema>;
@@ -191,7 +204,9 @@ export type ServerConfig = HerdConfig["servers"][number];
 /** Checks a whole configuration. Throws one error that lists every problem, each with the value that was found. */
 export function parseHerdConfig(json: unknown): HerdConfig {
   const parsed = herdConfigSchema.safeParse(json, { reportInput: true });
-  const problems = parsed.success ? topologyProblems(parsed.data.servers) : parsed.error.issues.map(describeIssue);
+  const problems = parsed.success
+    ? [...topologyProblems(parsed.data.servers), ...nearestProblems(parsed.data)]
+    : parsed.error.issues.map(describeIssue);
   if (!parsed.success || problems.length > 0)
     throw new Error(`Cannot use herd.config.json:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`);
   return parsed.data;
@@ -202,4 +217,9 @@ function describeIssue(issue: z.core.$ZodIssue): string {
   // Its value would be everything around the key, and the key may be a secret that somebody put into the wrong file.
   if (issue.code === "unrecognized_keys") return problem;
   return `${problem}: current value is ${JSON.stringify(issue.input)}`;
+}
+
+function nearestProblems({ servers, nearest: { defaultServer } }: HerdConfig): string[] {
+  if (defaultServer === undefined || servers.some(({ name }) => name === defaultServer)) return [];
+  return [`nearest.defaultServer: no server has that name: current value is ${JSON.stringify(defaultServer)}`];
 }

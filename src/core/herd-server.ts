@@ -8,6 +8,7 @@
 import { ClientConnections, type ClientHost } from "./client-connections.ts";
 import { Counters, type CountersStatus } from "./counters.ts";
 import type { ConnectionId, Effect, HerdEvent, ResumedConnection } from "./events.ts";
+import { outOfService, type Ending } from "./ending.ts";
 import type { FeedHost } from "./feed-host.ts";
 import type { HerdConfig } from "./herd-config.ts";
 import type { LogEntry, LogLevel } from "./log-entry.ts";
@@ -33,6 +34,8 @@ export interface HerdServerOptions {
 /** How a server stands. */
 export interface ServerStatus {
   readonly server: string;
+  /** Whether an operator has taken it out of service. */
+  readonly isDown: boolean;
   readonly epoch: string;
   readonly run: string;
   /** Starts on this storage, waking from hibernation included. */
@@ -69,6 +72,9 @@ export class HerdServer implements FeedHost, ClientHost {
   #headWrittenMillis = 0;
   /** A scan waits for the table to be complete. */
   #isAllAsked = false;
+  #isDown: boolean;
+  #isDownChanged = false;
+  readonly #outOfService: Ending;
   /** When a report was last taken. */
   #takenMillis = 0;
   readonly #clients: ClientConnections;
@@ -90,6 +96,8 @@ export class HerdServer implements FeedHost, ClientHost {
     this.random = random;
     this.run = randomName(random);
     this.#alarmAtMillis = alarmAtMillis;
+    this.#outOfService = outOfService(name);
+    this.#isDown = store.readIsDown();
     this.head = this.#start();
     this.lastSeq = this.head.ceiling;
     this.#storedHighest = this.head.highest;
@@ -100,6 +108,7 @@ export class HerdServer implements FeedHost, ClientHost {
       this.pending.offer(report, source, mayWait),
     );
     for (const connection of resumed) this.#resume(connection);
+    if (this.#isDown) this.#clients.dismiss(this.#outOfService);
   }
 
   /**
@@ -112,7 +121,8 @@ export class HerdServer implements FeedHost, ClientHost {
     for (const event of events) this.#hear(event);
     this.#keep();
     this.#answer();
-    this.#neighbours.flow();
+    if (this.#isDown) this.#neighbours.rest(this.#outOfService);
+    else this.#neighbours.flow();
     const effects = this.#effects;
     this.#effects = [];
     return effects;
@@ -122,7 +132,7 @@ export class HerdServer implements FeedHost, ClientHost {
   get nextTurnMillis(): number {
     if (this.#isToWrite) return this.nowMillis;
     const { nextFlowMillis, isAnyLinked, dueMillis } = this.#neighbours;
-    const isForAlarm = !isAnyLinked && nextFlowMillis > this.nowMillis + HIBERNATION_MILLIS;
+    const isForAlarm = this.#isDown || (!isAnyLinked && nextFlowMillis > this.nowMillis + HIBERNATION_MILLIS);
     return Math.min(isForAlarm ? Infinity : nextFlowMillis, dueMillis, this.#exactAtMillis, this.#expiryTurnMillis);
   }
 
@@ -137,13 +147,28 @@ export class HerdServer implements FeedHost, ClientHost {
     return ++this.#lastConnection;
   }
 
+  /** Whether an operator has taken it out of service (ED5). */
+  get isDown(): boolean {
+    return this.#isDown;
+  }
+
   status(): ServerStatus {
     const { epoch, starts, highest } = this.head;
     const clients = this.head.clients + this.pending.newClientCount;
     const connections = this.#clients.count;
     const neighbours = this.#neighbours.status();
-    const counters = this.counters.status();
-    return { server: this.name, epoch, run: this.run, starts, clients, connections, highest, neighbours, counters };
+    return {
+      server: this.name,
+      isDown: this.#isDown,
+      epoch,
+      run: this.run,
+      starts,
+      clients,
+      connections,
+      highest,
+      neighbours,
+      counters: this.counters.status(),
+    };
   }
 
   emit(effect: Effect): void {
@@ -175,7 +200,8 @@ export class HerdServer implements FeedHost, ClientHost {
     };
     const head = { ...stored, starts: stored.starts + 1 };
     this.store.transact(() => this.store.writeHead(head));
-    this.log({ event: "started", epoch: head.epoch, run: this.run, starts: head.starts, clients: head.clients });
+    const { epoch, starts, clients } = head;
+    this.log({ event: "started", epoch, run: this.run, starts, clients, ...(this.#isDown && { isDown: true }) });
     return head;
   }
 
@@ -187,7 +213,12 @@ export class HerdServer implements FeedHost, ClientHost {
 
   #hear(event: HerdEvent): void {
     switch (event.type) {
+      case "taken down":
+        return this.#takeDown();
+      case "brought up":
+        return this.#bringUp();
       case "dialled by":
+        if (this.#isDown) return this.#neighbours.turnAway(event.connection, event.hello, this.#outOfService);
         return this.#neighbours.greet(event.connection, event.hello);
       case "alarm":
         this.#alarmAtMillis = undefined;
@@ -204,6 +235,9 @@ export class HerdServer implements FeedHost, ClientHost {
       case "storage restored":
         return this.beginEpoch("an operator has restored the storage");
       case "connected":
+        this.#clients.hear(event);
+        if (this.#isDown) this.#clients.dismiss(this.#outOfService);
+        return;
       case "chunk":
       case "input ended":
       case "places answered":
@@ -211,6 +245,25 @@ export class HerdServer implements FeedHost, ClientHost {
       default:
         return event satisfies never;
     }
+  }
+
+  /** All that it holds is made durable; who was heard before this is answered still. Links close when the turn ends. */
+  #takeDown(): void {
+    if (this.#isDown) return;
+    this.#isDown = true;
+    this.#isDownChanged = true;
+    this.#isAllAsked = true;
+    this.log({ event: "taken down", connections: this.#clients.count });
+    this.#clients.dismiss(this.#outOfService);
+  }
+
+  /** Each neighbour is dialled, whatever was known of it: so it learns that this server is back, and sends what is lacking. */
+  #bringUp(): void {
+    if (!this.#isDown) return;
+    this.#isDown = false;
+    this.#isDownChanged = true;
+    this.log({ event: "brought up" });
+    this.#neighbours.forgetAll("brought up");
   }
 
   /** What came is kept: what is due in one commit, and the rest in memory until a later one (CU6). */
@@ -221,6 +274,8 @@ export class HerdServer implements FeedHost, ClientHost {
     this.counters.commits++;
     this.store.transact(() => {
       this.#settle(isAll);
+      if (this.#isDownChanged) this.store.writeIsDown(this.#isDown);
+      this.#isDownChanged = false;
       this.#keepHead();
       if (isAll) this.#neighbours.write();
       if (isAll) this.#isAllAsked = false;
@@ -254,6 +309,7 @@ export class HerdServer implements FeedHost, ClientHost {
       this.pending.isDue ||
       this.#isAllDue ||
       this.#isHeadChanged ||
+      this.#isDownChanged ||
       this.#exactAtMillis <= this.nowMillis ||
       this.lastSeq + this.pending.size > this.head.ceiling ||
       this.#wantedAlarmMillis !== this.#alarmAtMillis
@@ -303,9 +359,11 @@ export class HerdServer implements FeedHost, ClientHost {
   /**
    * What the durable alarm should be. It is set in the commit that leaves the first neighbour behind, so a server that
    * dies just after that commit wakes by itself (CU4). One that stands is moved only to be earlier, and cleared only
-   * where it would ring after this object may have left memory: each setting is a row written.
+   * where it would ring after this object may have left memory: each setting is a row written. Out of service nobody is to
+   * be looked after.
    */
   get #wantedAlarmMillis(): number | undefined {
+    if (this.#isDown) return undefined;
     const standing = this.#alarmAtMillis;
     if (this.#neighbours.isAnyBehind) {
       const due = this.#neighbours.lookAfterMillis(this.nowMillis + this.peers.answerSeconds * 1000);

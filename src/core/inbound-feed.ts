@@ -7,6 +7,7 @@
 // starts at 0, so everything comes again, and tells that the neighbour may have lost what we hold, so we dial it back.
 // Keeps CU2, CU5 and CU6.
 
+import type { Ending } from "./ending.ts";
 import type { ConnectionId } from "./events.ts";
 import type { FeedHost } from "./feed-host.ts";
 import { excerptOf, FEED_VERSION, formatAck, formatGot, formatSync, parseFrame, type Hello } from "./frame.ts";
@@ -134,6 +135,11 @@ export class InboundFeed {
     this.#host.log({ event: "feed closed", from: this.neighbour, reason });
   }
 
+  /** Out of service. */
+  rest(ending: Ending): void {
+    this.#close(ending.reason, ending.code);
+  }
+
   /** The commit has made durable all that was heard. */
   keep(): void {
     this.#isKept = true;
@@ -175,9 +181,9 @@ export class InboundFeed {
     this.#host.log({ event: "feed refused", from: this.neighbour, reason });
   }
 
-  #close(reason: string): void {
+  #close(reason: string, code = 1002): void {
     if (this.#link === undefined) return;
-    this.#host.emit({ type: "close", connection: this.#link.connection, code: 1002, reason });
+    this.#host.emit({ type: "close", connection: this.#link.connection, code, reason });
     this.lose(reason);
   }
 }

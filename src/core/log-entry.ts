@@ -19,10 +19,15 @@ export type LogEntry =
       readonly run: string;
       readonly starts: number;
       readonly clients: number;
+      /** It is out of service. */
+      readonly isDown?: true;
     }
   /** Nobody is asked for a token; `warning` where strangers can come. */
   | { readonly event: "open to all"; readonly note: string }
   | { readonly event: "open to all"; readonly warning: string }
+  /** An operator took it out of service, with so many clients connected, or brought it back. */
+  | { readonly event: "taken down"; readonly connections: number }
+  | { readonly event: "brought up" }
   | { readonly event: "epoch begun"; readonly epoch: string; readonly reason: string }
   | { readonly event: "connected"; readonly connection: number; readonly via: Via }
   | { readonly event: "disconnected"; readonly connection: number; readonly reason: string }

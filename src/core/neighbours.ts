@@ -4,6 +4,7 @@
 // lacks, and, seeing an epoch that it does not know, it dials back (CU5). A neighbour that left the configuration is
 // forgotten. Keeps CU4's question: who is behind, and when must somebody look after that?
 
+import type { Ending } from "./ending.ts";
 import type { ConnectionId } from "./events.ts";
 import type { FeedHost } from "./feed-host.ts";
 import type { Hello } from "./frame.ts";
@@ -139,6 +140,20 @@ export class Neighbours {
 
   flow(): void {
     for (const { outbound } of this.#edges) outbound.flow();
+  }
+
+  /** In place of `flow` where the server is out of service: no link stays, in either direction. */
+  rest(ending: Ending): void {
+    for (const { outbound, inbound } of this.#edges) {
+      outbound.rest(ending);
+      inbound.rest(ending);
+    }
+  }
+
+  /** A dial of a server that is out of service. */
+  turnAway(connection: ConnectionId, { name }: Hello, ending: Ending): void {
+    this.#host.emit({ type: "close", connection, ...ending });
+    this.#host.log({ event: "feed refused", from: name, reason: ending.reason });
   }
 
   status(): NeighbourStatus[] {

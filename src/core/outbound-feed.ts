@@ -5,6 +5,7 @@
 // dialled again, and the next SYNC says where to go on. Keeps FL3, CU2 and CU4.
 
 import { Backlog } from "./backlog.ts";
+import type { Ending } from "./ending.ts";
 import type { ConnectionId } from "./events.ts";
 import type { FeedHost } from "./feed-host.ts";
 import { excerptOf, FEED_VERSION, formatFrame, parseReceipt, parseSync, type Frame } from "./frame.ts";
@@ -183,6 +184,15 @@ export class OutboundFeed {
       this.#close(1000, "idle");
       this.#host.log({ event: "link idle", to: this.neighbour });
     }
+  }
+
+  /** Out of service: what is ready still leaves, then the link closes. That is no failure of the neighbour's. */
+  rest({ code, reason }: Ending): void {
+    const link = this.#link;
+    if (link === undefined) return;
+    if (link.backlog !== undefined) this.#drain(link, link.backlog);
+    this.#close(code, reason);
+    this.#host.log({ event: "link down", to: this.neighbour, reason });
   }
 
   status(): FeedStatus {

@@ -66,6 +66,10 @@ export interface ReportStore {
   writeNeighbour(name: string, neighbour: StoredNeighbour): void;
   forgetNeighbour(name: string): void;
 
+  /** Whether an operator has taken the server out of service; not on empty storage. */
+  readIsDown(): boolean;
+  writeIsDown(isDown: boolean): void;
+
   /** Sets the one durable alarm, POSIX milliseconds, or clears it. */
   wakeAt(millis: number | undefined): void;
 }

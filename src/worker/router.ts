@@ -12,21 +12,29 @@ import { clientRequest, selectSubprotocol } from "./client-request.ts";
 import type { Env } from "./env.ts";
 import { FEED_PATH } from "./feed-request.ts";
 import { herdConfig, isElsewhere, serverNamed, serverStub, type ServerElsewhere } from "./herd.ts";
+import { json } from "./json.ts";
 import { METRICS_TYPE } from "./metrics-text.ts";
 import { metricsOf } from "./metrics.ts";
+import { nearestChoice, nearestConnection, nearestLines } from "./nearest.ts";
 import { openness } from "./openness.ts";
 import { asOperator, newEpoch, restore } from "./operator.ts";
 import { problem } from "./problem.ts";
 import type { ServerObjectStatus } from "./server-object.ts";
+import { outOfServiceProblem, setService } from "./service.ts";
 import { UNKNOWN_POLICIES, unknownPolicyOf } from "./unknown-policy.ts";
 
 const ADDRESSES = [
   "GET /herd",
   "GET /health",
   "GET /metrics",
+  "GET /nearest?near=±lat±lon",
+  "GET /nearest?near=±lat±lon with Upgrade: websocket",
+  "POST /nearest?near=±lat±lon with lines as text",
   "GET /servers/:name",
   "GET /servers/:name with Upgrade: websocket",
   "POST /servers/:name with lines as text",
+  "POST /servers/:name/down with the operators' token",
+  "POST /servers/:name/up with the operators' token",
   "GET /servers/:name/log",
   "GET /servers/:name/log with Upgrade: websocket",
   "GET /servers/:name/where",
@@ -47,39 +55,40 @@ router
   .get("/herd", (_request, env) => herdStatus(env))
   .get("/health", (_request, env) => getHealth(env))
   .get("/metrics", (_request, env) => getMetrics(env))
+  .get("/nearest", (request: IRequestStrict, env: Env) =>
+    isUpgrade(request) ? nearestConnection(request, env, getServer) : nearestChoice(request, env),
+  )
+  .post("/nearest", (request: IRequestStrict, env: Env) => nearestLines(request, env, postLines))
   .get("/servers/:name", withServer(getServer))
   .post("/servers/:name", withServer(postLines))
+  .post("/servers/:name/down", withServer(asOperator(setService(true))))
+  .post("/servers/:name/up", withServer(asOperator(setService(false))))
   .get("/servers/:name/log", withServer(getLog))
   .get("/servers/:name/peer", withServer(getFeed))
   .get("/servers/:name/where", withServer(getWhereabouts))
   .post("/servers/:name/epoch", withServer(asOperator(newEpoch)))
-  .post("/servers/:name/restore", withServer(asOperator(restore)))
-  .all("/herd", () => wrongMethod("GET"))
-  .all("/health", () => wrongMethod("GET"))
-  .all("/metrics", () => wrongMethod("GET"))
-  .all(
-    "/servers/:name",
-    withServer(() => wrongMethod("GET, POST")),
-  )
-  .all(
-    "/servers/:name/log",
-    withServer(() => wrongMethod("GET")),
-  )
-  .all(
-    "/servers/:name/peer",
-    withServer(() => wrongMethod("GET")),
-  )
-  .all(
-    "/servers/:name/:action",
-    withServer((request) => {
-      const { action } = request.params;
-      if (action === "where") return wrongMethod("GET");
-      return action === "epoch" || action === "restore"
-        ? wrongMethod("POST")
-        : problem(404, "Nothing is at this address", { addresses: ADDRESSES });
-    }),
-  )
-  .all("*", () => problem(404, "Nothing is at this address", { addresses: ADDRESSES }));
+  .post("/servers/:name/restore", withServer(asOperator(restore)));
+
+/** The methods of each address, for whoever comes with another one. */
+const METHODS: Readonly<Record<string, string>> = {
+  "/herd": "GET",
+  "/health": "GET",
+  "/metrics": "GET",
+  "/nearest": "GET, POST",
+  "/servers/:name": "GET, POST",
+  "/servers/:name/log": "GET",
+  "/servers/:name/peer": "GET",
+  "/servers/:name/where": "GET",
+  "/servers/:name/down": "POST",
+  "/servers/:name/up": "POST",
+  "/servers/:name/epoch": "POST",
+  "/servers/:name/restore": "POST",
+};
+for (const [path, methods] of Object.entries(METHODS)) {
+  const refuse = () => wrongMethod(methods);
+  router.all(path, path.startsWith("/servers/") ? withServer(refuse) : refuse);
+}
+router.all("*", () => problem(404, "Nothing is at this address", { addresses: ADDRESSES }));
 
 function withServer(
   handle: (request: IRequestStrict, env: Env, server: ServerConfig) => Promise<Response> | Response,
@@ -142,7 +151,7 @@ async function statusElsewhere({ url, name }: ServerElsewhere): Promise<unknown>
   return response.json();
 }
 
-async function getServer(request: IRequestStrict, env: Env, server: ServerConfig): Promise<Response> {
+async function getServer(request: Request, env: Env, server: ServerConfig): Promise<Response> {
   const stub = serverStub(env, server);
   if (!isUpgrade(request)) return json(await stub.status());
   const admission = await admitClient(request, env);
@@ -179,7 +188,7 @@ async function getFeed(request: IRequestStrict, env: Env, server: ServerConfig):
   return serverStub(env, server).fetch(`https://herd${FEED_PATH}${search}`, { headers: { Upgrade: "websocket" } });
 }
 
-async function postLines(request: IRequestStrict, env: Env, server: ServerConfig): Promise<Response> {
+async function postLines(request: Request, env: Env, server: ServerConfig): Promise<Response> {
   const { messageBytes } = herdConfig(env).limits;
   const admission = await admitClient(request, env);
   if ("refusal" in admission) return admission.refusal;
@@ -189,6 +198,7 @@ async function postLines(request: IRequestStrict, env: Env, server: ServerConfig
   if (lines === undefined)
     return problem(413, `The lines of a POST are at most ${messageBytes} bytes`, { addresses: ADDRESSES });
   const answers = await serverStub(env, server).answer(lines, unknown, admission.permissions);
+  if (answers === undefined) return outOfServiceProblem(server.name);
   return new Response(answers, { headers: { "Content-Type": "text/plain; charset=utf-8" } });
 }
 
@@ -196,7 +206,7 @@ function invalidPolicy(): Response {
   return problem(400, "?unknown= takes one of two values", { values: UNKNOWN_POLICIES });
 }
 
-function isUpgrade(request: IRequestStrict): boolean {
+function isUpgrade(request: Request): boolean {
   return request.headers.get("Upgrade")?.toLowerCase() === "websocket";
 }
 
@@ -208,8 +218,4 @@ function wrongMethod(allowed: string): Response {
 function unavailable(error: unknown): Response {
   console.error("Cannot answer a request:", error);
   return problem(503, "The server may be starting again: try once more", {}, { "Retry-After": "1" });
-}
-
-function json(value: unknown): Response {
-  return new Response(`${JSON.stringify(value, null, 2)}\n`, { headers: { "Content-Type": "application/json" } });
 }

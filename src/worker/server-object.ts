@@ -24,6 +24,7 @@ import { herdConfig, isElsewhere, serverNamed, serverStub } from "./herd.ts";
 import { herdPlaces } from "./herd-places.ts";
 import { opennessEntry } from "./openness.ts";
 import { PostTransport } from "./post-transport.ts";
+import { outOfServiceProblem } from "./service.ts";
 import { ServerLog } from "./server-log.ts";
 import { SqlReportStore } from "./sql-report-store.ts";
 import { TcpTransport } from "./tcp-transport.ts";
@@ -89,6 +90,7 @@ export class ServerObject extends DurableObject<Env> {
   override fetch(request: Request): Response {
     if (this.#isOver) return new Response("The server is starting again\n", { status: 503 });
     const url = new URL(request.url);
+    if (this.#server.isDown && url.pathname !== "/log") return outOfServiceProblem(this.#server.name);
     const { 0: near, 1: far } = new WebSocketPair();
     if (url.pathname === FEED_PATH) {
       const hello = helloOf(url);
@@ -110,12 +112,13 @@ export class ServerObject extends DurableObject<Env> {
     return new Response(null, { status: 101, webSocket: near });
   }
 
-  /** Lines in, answers out. Rejects if the lines are longer than a message may be. */
+  /** Lines in, answers out; `undefined` out of service. Rejects if the lines are longer than a message may be. */
   async answer(
     lines: Uint8Array,
     unknown: UnknownPolicy | undefined,
     permissions: Permissions | undefined,
-  ): Promise<Uint8Array> {
+  ): Promise<Uint8Array | undefined> {
+    if (this.#server.isDown) return undefined;
     const transport = new PostTransport();
     const connection = this.#open(transport);
     const receivedMillis = Date.now();
@@ -153,6 +156,17 @@ export class ServerObject extends DurableObject<Env> {
     const storageBytes = this.ctx.storage.sql.databaseSize;
     const cost = { rowsWritten, messagesReceived: this.#messagesReceived, storageBytes };
     return { ...this.#server.status(), places, cost };
+  }
+
+  isDown(): boolean {
+    return this.#server.isDown;
+  }
+
+  /** Takes it out of service, or brings it back: durably so when this is answered. */
+  setDown(isDown: boolean): void {
+    this.#events.push({ type: isDown ? "taken down" : "brought up" });
+    this.#runTurn();
+    if (this.#isOver) throw new Error("Cannot change the service: the turn failed");
   }
 
   /** Where this object runs; `undefined` where nobody knows. */

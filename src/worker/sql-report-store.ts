@@ -114,6 +114,15 @@ export class SqlReportStore implements ReportStore {
     this.#write("DELETE FROM neighbours WHERE name = ?", name);
   }
 
+  readIsDown(): boolean {
+    const [row] = this.#sql.exec<{ is_down: number }>("SELECT is_down FROM service").toArray();
+    return row?.is_down === 1;
+  }
+
+  writeIsDown(isDown: boolean): void {
+    this.#write("INSERT OR REPLACE INTO service (only, is_down) VALUES (1, ?)", isDown ? 1 : 0);
+  }
+
   wakeAt(millis: number | undefined): void {
     this.#rowsWritten++;
     // Takes effect in this transaction; the promise says only that it is confirmed, for which the output gate waits.

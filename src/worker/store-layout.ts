@@ -15,7 +15,7 @@ const STEPS: readonly string[] = [
    CREATE TABLE neighbours (
      name TEXT PRIMARY KEY, epoch TEXT NOT NULL, cursor INTEGER NOT NULL, failures INTEGER NOT NULL
    ) STRICT, WITHOUT ROWID;`,
-  // The layout's number has a table of its own: as the key of the head it could not change without a second head.
+  // Whether a server is out of service is kept. The layout's number has a table of its own: as the key of the head it could not change without a second head.
   `CREATE TABLE head_2 (
      only INTEGER PRIMARY KEY CHECK (only = 1), epoch TEXT NOT NULL, ceiling INTEGER NOT NULL, highest INTEGER NOT NULL,
      clients INTEGER NOT NULL, starts INTEGER NOT NULL
@@ -23,6 +23,7 @@ const STEPS: readonly string[] = [
    INSERT INTO head_2 SELECT 1, epoch, ceiling, highest, clients, starts FROM head;
    DROP TABLE head;
    ALTER TABLE head_2 RENAME TO head;
+   CREATE TABLE service (only INTEGER PRIMARY KEY CHECK (only = 1), is_down INTEGER NOT NULL) STRICT;
    CREATE TABLE layout (only INTEGER PRIMARY KEY CHECK (only = 1), version INTEGER NOT NULL) STRICT;
    INSERT INTO layout VALUES (1, 2);`,
 ];

@@ -6,13 +6,17 @@
 import { encodeUtf8 } from "../core/utf8.ts";
 import type { Transport } from "./transport.ts";
 
+const GOING_AWAY = 1001;
+
 export class TcpTransport implements Transport {
   /** Settles when nothing more can be sent. Never rejects. */
   readonly closed: Promise<void>;
   #bufferedBytes = 0;
+  readonly #socket: Socket;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
 
   constructor(socket: Socket) {
+    this.#socket = socket;
     this.#writer = (socket.writable as WritableStream<Uint8Array>).getWriter();
     this.closed = this.#writer.closed.catch(() => undefined);
   }
@@ -33,7 +37,9 @@ export class TcpTransport implements Transport {
 
   close(code: number): void {
     // Whoever does not read would keep an orderly end waiting for ever.
-    const ended = code === 1000 ? this.#writer.close() : this.#writer.abort();
-    ended.catch(() => undefined);
+    const ended = code === 1000 || code === GOING_AWAY ? this.#writer.close() : this.#writer.abort();
+    // Out of service the other direction ends as well, once the answers have left.
+    const closed = code === GOING_AWAY ? ended.then(() => this.#socket.close()) : ended;
+    closed.catch(() => undefined);
   }
 }

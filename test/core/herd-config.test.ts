@@ -32,12 +32,13 @@ describe("herd.config.json", () => {
   });
 
   test("[HD1] needs to name the servers only; the bundled file spells out the defaults", () => {
-    const { unknown, limits, peers, places } = parseHerdConfig({ servers: TWO });
-    expect({ unknown, limits, peers, places }).toEqual({
+    const { unknown, limits, peers, places, nearest } = parseHerdConfig({ servers: TWO });
+    expect({ unknown, limits, peers, places, nearest }).toEqual({
       unknown: bundled.unknown,
       limits: bundled.limits,
       peers: bundled.peers,
       places: bundled.places,
+      nearest: bundled.nearest,
     });
   });
 
@@ -106,6 +107,13 @@ describe("herd.config.json", () => {
       "auth.jwksUrl: ",
       "localhost.test",
     ],
+    [
+      "a default server that is none",
+      { servers: TWO, nearest: { defaultServer: "Nobody" } },
+      "nearest.defaultServer: ",
+      '"Nobody"',
+    ],
+    ["a location that is none", { servers: [{ ...TWO[0], location: "34,-118" }] }, "servers.0.location: ", "34,-118"],
     ["a setting that is none", { servers: TWO, peers: { frames: 1 } }, "peers: ", "frames"],
   ])("[HD1] with %s is refused, with the value found", (_, config, beginning, value) => {
     const [problem = "", ...others] = problemsOf(config);

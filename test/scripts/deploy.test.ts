@@ -16,8 +16,11 @@ test.each(["", "staging"])("[HD9] a dry run uploads the herd to the environment 
   expect(stdout).toMatch(/Nothing was deployed\.[^]*OPERATOR_TOKEN/);
 });
 
+function secretsWith(auth: object): string[] {
+  return requiredSecrets(parseHerdConfig({ ...bundled, auth })).map(({ name }) => name);
+}
+
 test("[HD9] [AC1] tokens need the secret that they are signed with, unless public keys tell whether they are right", () => {
-  const secretsWith = (auth: object) => requiredSecrets(parseHerdConfig({ ...bundled, auth })).map(({ name }) => name);
   expect(secretsWith({})).toEqual(["OPERATOR_TOKEN", "AUTH_SECRET"]);
   expect(secretsWith({ jwksUrl: "https://id.example/keys", algorithms: ["ES256"] })).toEqual(["OPERATOR_TOKEN"]);
 });

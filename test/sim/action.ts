@@ -71,6 +71,8 @@ export type Action = { readonly atMillis: number } & (
       /** How much later its connections hear of it. */
       readonly lateMillis: number;
     }
+  /** An operator takes it out of service, or brings it back. */
+  | { readonly do: "service"; readonly server: string; readonly isDown: boolean }
   | {
       readonly do: "slow";
       readonly server: string;

@@ -147,6 +147,14 @@ export class Disk implements ReportStore {
     this.#write((store) => store.forgetNeighbour(name));
   }
 
+  readIsDown(): boolean {
+    return this.#seen.readIsDown();
+  }
+
+  writeIsDown(isDown: boolean): void {
+    this.#write((store) => store.writeIsDown(isDown));
+  }
+
   wakeAt(millis: number | undefined): void {
     this.#write((store) => store.wakeAt(millis));
   }
@@ -168,6 +176,7 @@ function copyOf(store: MemoryReportStore): MemoryReportStore {
   const head = store.readHead();
   if (head !== undefined) copy.writeHead(head);
   for (const [name, neighbour] of store.readNeighbours()) copy.writeNeighbour(name, neighbour);
+  copy.writeIsDown(store.readIsDown());
   copy.wakeAt(store.alarmAtMillis);
   return copy;
 }

@@ -110,6 +110,16 @@ export class Draw {
     };
   }
 
+  /** Down, and up again unless the run's healing comes first. Two such times may overlap, as operators' do. */
+  service(random: Random): Action[] {
+    const server = random.pick(this.#servers);
+    const atMillis = random.integer(0, this.#options.loadMillis);
+    const upMillis = atMillis + random.pick([0, random.integer(1, 60_000)]);
+    const down: Action = { atMillis, do: "service", server, isDown: true };
+    if (upMillis > this.#options.loadMillis) return [down];
+    return [down, { atMillis: upMillis, do: "service", server, isDown: false }];
+  }
+
   farFuture(): Action {
     const [client, atMillis] = [this.#client(), this.#whenReporting()];
     const ahead = this.#random.pick([AHEAD_SECONDS_SURE - 100, AHEAD_SECONDS_REFUSED + 100, 10 ** 12]);

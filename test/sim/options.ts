@@ -16,6 +16,7 @@ export const FAULT_KINDS = [
   "crash",
   "storage loss",
   "slow server",
+  "out of service",
   "wrong clock",
   "far-future report",
   "burst",
@@ -48,6 +49,8 @@ interface Faults {
   readonly downMillisMax: number;
   /** Times during which the turns of a server come late. */
   readonly slowServers: number;
+  /** Times during which an operator has taken a server out of service; some end only when all is healed. */
+  readonly services?: number;
   /** How wrong a server's clock is at most. */
   readonly clockMillisMax: number;
   /** Reports claimed for later than now; some too far ahead to be taken (RP4). */
@@ -114,6 +117,7 @@ export function optionsOf(seed: number): SimOptions {
       storageLosses: random.chance(0.2) ? random.integer(6, 14) : some(4),
       downMillisMax: random.pick([0, 1_000, 40_000]),
       slowServers: some(3),
+      services: servicesOf(seed),
       clockMillisMax: random.pick([0, 1_000, 300_000]),
       farFutureReports: some(5),
       bursts: some(4),
@@ -174,6 +178,12 @@ function loadOf(seed: number, random: Random): Omit<SimOptions, "peers" | "fault
 type Holds = Pick<HerdConfig["peers"], "holdSeconds" | "holdQuietSeconds" | "holdReports">;
 
 /** Drawn apart, so that the rest of a seed's run is what it was before reports were held back. */
+/** Drawn apart, like `holdsOf`: it came later, and the rest of a seed stays what it was. */
+function servicesOf(seed: number): number {
+  const random = new Random(`services ${seed}`);
+  return random.chance(0.6) ? 0 : random.integer(1, 4);
+}
+
 function holdsOf(seed: number): Holds {
   const random = new Random(`holds ${seed}`);
   return {

@@ -113,6 +113,11 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     ],
   },
   {
+    name: "being brought back into service is not durable",
+    file: "herd-server.ts",
+    edits: [{ before: "this.store.writeIsDown(this.#isDown)", after: "this.store.writeIsDown(true)" }],
+  },
+  {
     name: "a new epoch is not dialled back",
     file: "neighbours.ts",
     edits: [

@@ -6,6 +6,7 @@
 import { Draw, times } from "./draw.ts";
 import type { Action } from "./action.ts";
 import type { SimOptions } from "./options.ts";
+import { Random } from "./random.ts";
 
 export interface Schedule {
   readonly options: SimOptions;
@@ -15,6 +16,7 @@ export interface Schedule {
 export function scheduleOf(options: SimOptions): Schedule {
   const draw = new Draw(options);
   const { faults, messages } = options;
+  const services = new Random(`services of ${options.seed}`);
   const actions = [
     ...times(messages, () => draw.say()),
     ...times(Math.ceil(messages / 20), () => draw.hangUp()),
@@ -27,6 +29,7 @@ export function scheduleOf(options: SimOptions): Schedule {
     ...times(faults.slowServers, () => draw.slow()),
     ...times(faults.farFutureReports, () => draw.farFuture()),
     ...times(faults.bursts, () => draw.burst()),
+    ...times(faults.services ?? 0, () => draw.service(services)).flat(),
   ];
   return { options, actions: actions.toSorted((one, other) => one.atMillis - other.atMillis) };
 }

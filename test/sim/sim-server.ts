@@ -59,6 +59,8 @@ export class SimServer implements LifeHost {
   #downUntilMillis = 0;
   #slowUntilMillis = 0;
   #slowMillis = 0;
+  /** What an operator said last, be it durable or not. */
+  #isTakenDown = false;
   #stirrings = 0;
   readonly #alarm: AlarmClock;
 
@@ -129,6 +131,15 @@ export class SimServer implements LifeHost {
     this.#slowMillis = turnMillis;
   }
 
+  /** Nothing happens to one that has crashed: an operator's command fails then. */
+  setService(isDown: boolean): void {
+    const life = this.wake();
+    if (life === undefined) return;
+    this.#isTakenDown = isDown;
+    if (isDown) this.world.countFault("out of service");
+    life.hear({ type: isDown ? "taken down" : "brought up" });
+  }
+
   /** Ends its faults. */
   heal(): void {
     this.#crashToCome = undefined;
@@ -137,6 +148,8 @@ export class SimServer implements LifeHost {
     this.#slowUntilMillis = 0;
     this.#start();
     this.#planAlarm();
+    // A crash may have met the command to bring it up. One that no operator touched has to wake by itself.
+    if (this.#isTakenDown || this.disk.readIsDown()) this.setService(false);
   }
 
   turnDelayMillis(): number {

@@ -165,6 +165,8 @@ class Simulation {
         return this.#network.part(action.side, action.forMillis, action.hang);
       case "crash":
         return this.#server(action.server).crash(action);
+      case "service":
+        return this.#server(action.server).setService(action.isDown);
       case "slow":
         return this.#server(action.server).slow(action.forMillis, action.turnMillis);
       default:

@@ -118,11 +118,16 @@ export class CoreHarness {
     this.restart();
   }
 
-  /** One turn, whether anything arrived or not. After each an alarm stands if any neighbour is known to be behind (CU4). */
+  /**
+   * One turn, whether anything arrived or not. After each an alarm stands if any neighbour is known to be behind (CU4), and
+   * none if the server is out of service.
+   */
   turn(...events: readonly HerdEvent[]): void {
     for (const effect of this.server.turn(this.nowMillis, events)) this.#carryOut(effect);
     const isAnyBehind = this.server.status().neighbours.some(({ isCaughtUp }) => isCaughtUp === false);
-    if (isAnyBehind && this.store.alarmAtMillis === undefined)
+    if (this.server.isDown && this.store.alarmAtMillis !== undefined)
+      throw new Error("Expected no alarm while the server is out of service");
+    if (!this.server.isDown && isAnyBehind && this.store.alarmAtMillis === undefined)
       throw new Error("Expected an alarm while a neighbour is behind");
   }
 

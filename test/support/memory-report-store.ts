@@ -11,6 +11,7 @@ export class MemoryReportStore implements ReportStore {
   readonly #reports = new Map<string, NumberedReport>();
   readonly #neighbours = new Map<string, StoredNeighbour>();
   #head: StoreHead | undefined;
+  #isDown = false;
   #undo: (() => void)[] | undefined;
 
   transact(body: () => void): void {
@@ -74,6 +75,18 @@ export class MemoryReportStore implements ReportStore {
     if (before === undefined) return;
     this.#undo?.push(() => this.#neighbours.set(name, before));
     this.#neighbours.delete(name);
+  }
+
+  readIsDown(): boolean {
+    return this.#isDown;
+  }
+
+  writeIsDown(isDown: boolean): void {
+    const before = this.#isDown;
+    this.#undo?.push(() => {
+      this.#isDown = before;
+    });
+    this.#isDown = isDown;
   }
 
   wakeAt(millis: number | undefined): void {

@@ -29,6 +29,22 @@ export function describeStoreCommits(name: string, withStore: WithStore): void {
         expect(reopen().readHead()).toEqual(head);
       }));
 
+    test("[ED5] being out of service comes back as last written, in the next life too, and not on empty storage", () =>
+      withStore(({ store, reopen }) => {
+        expect(store.readIsDown()).toBe(false);
+        for (const isDown of [true, false, true]) {
+          store.writeIsDown(isDown);
+          expect([store.readIsDown(), reopen().readIsDown()]).toEqual([isDown, isDown]);
+        }
+        expect(() =>
+          store.transact(() => {
+            store.writeIsDown(false);
+            throw new Error("the commit failed");
+          }),
+        ).toThrow("the commit failed");
+        expect(store.readIsDown()).toBe(true);
+      }));
+
     test("[CU2] neighbours come back as last written, in the next life too", () =>
       withStore(({ store, reopen }) => {
         store.writeNeighbour("Parker", { epoch: "", cursor: 0, failures: 0 });

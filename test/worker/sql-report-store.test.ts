@@ -11,7 +11,8 @@ import { describeReportStore } from "../support/store-contract.ts";
 
 describeReportStore("SQLite", (body) =>
   runInDurableObject(env.HERD_SERVER.getByName("Hamilton"), async (_, { storage }) => {
-    for (const table of ["reports", "head", "neighbours", "layout"]) storage.sql.exec(`DROP TABLE IF EXISTS ${table}`);
+    for (const table of ["reports", "head", "neighbours", "service", "layout"])
+      storage.sql.exec(`DROP TABLE IF EXISTS ${table}`);
     void storage.deleteAlarm();
     await body({
       store: new SqlReportStore(storage),

@@ -22,7 +22,7 @@ const LAYOUT_1 = `
   INSERT INTO head VALUES (1, 'e1', 10000, 7, 1, 3);
   INSERT INTO neighbours VALUES ('Parker', 'p1', 5, 0);`;
 
-const TABLES = ["reports", "head", "neighbours", "layout"];
+const TABLES = ["reports", "head", "neighbours", "service", "layout"];
 
 /** On the storage of a server whose tables are these. */
 function onTables(statements: string, body: (storage: DurableObjectStorage) => void): Promise<void> {
