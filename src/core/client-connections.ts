@@ -7,8 +7,8 @@
 import { AnswerQueue, joinAnswers, type Answer, type Slot } from "./answer-queue.ts";
 import { parseCommand, type Command } from "./command.ts";
 import type { ConnectionId, Effect, HerdEvent, ResumedConnection, UnknownPolicy } from "./events.ts";
-import type { HerdConfig } from "./herd-config.ts";
 import { Expiries } from "./expiries.ts";
+import type { HerdConfig } from "./herd-config.ts";
 import { LineAssembler } from "./line-assembler.ts";
 import { splitLines, type ReceivedLine } from "./line.ts";
 import { degreesOf } from "./location.ts";
