@@ -48,7 +48,10 @@ export class HerdOutput {
     const [first] = servers;
     const withTcp = servers.filter(({ tcpPort }) => tcpPort !== undefined);
     const names = servers.map(({ name, tcpPort }) => (tcpPort === undefined ? name : `${name} ${tcpPort}`));
-    const tcpPort = withTcp[0]?.tcpPort;
+    const { auth } = this.#config;
+    // Where a token is asked for, the line to try over TCP would be refused, and the others have to show one.
+    const tcpPort = auth?.tcp === "refuse" ? undefined : withTcp[0]?.tcpPort;
+    const header = auth === undefined ? "" : '-H "Authorization: Bearer $TOKEN" ';
     const now = (Date.now() / 1000).toFixed(3);
     console.log(
       [
@@ -58,10 +61,11 @@ export class HerdOutput {
         `  Logs: ${this.#directory}/`,
         "",
         "Try, in another terminal:",
+        auth !== undefined && "  export TOKEN=…   # see docs/secure.md; npm run herd -- token --help",
         tcpPort !== undefined && `  printf 'IAMAT kiwi +34.068930-118.445127 ${now}\\n' | nc -N localhost ${tcpPort}`,
-        `  printf 'WHATSAT kiwi 10 5\\n' | curl --data-binary @- http://localhost:${port}/servers/${withTcp.at(-1)?.name ?? first?.name}`,
+        `  printf 'WHATSAT kiwi 10 5\\n' | curl ${header}--data-binary @- http://localhost:${port}/servers/${withTcp.at(-1)?.name ?? first?.name}`,
         `  curl http://localhost:${port}/herd`,
-        `  npm run testservers${port === 8787 ? "" : ` -- --url http://localhost:${port}`}`,
+        `  ${auth === undefined ? "" : "HERD_TOKEN=$TOKEN "}npm run testservers${port === 8787 ? "" : ` -- --url http://localhost:${port}`}`,
         "",
       ]
         .filter((line) => line !== false)

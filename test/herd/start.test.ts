@@ -32,6 +32,14 @@ describe("a herd that runs", () => {
     expect(code).toBe(1);
   });
 
+  test("[AC1] says that it is open, and warns nobody of that on their own machine", async () => {
+    const said = await (await fetch(`${herd.url}/herd`)).json();
+    expect(said).toMatchObject({ auth: "open" });
+    expect(said).not.toHaveProperty("warning");
+    await expect.poll(() => herd.output).toContain("open to all note=");
+    expect(herd.output).not.toContain("warning=");
+  });
+
   test("[FL2] testservers sees each report arrive, over the hops of the topology", async () => {
     const { code, output } = await runScript("testservers.ts", ["--url", herd.url]);
     expect(output.match(/arrived in \d/g)).toHaveLength(6);
