@@ -2,14 +2,16 @@
 //
 // A command takes its slot in the connection's queue when it is heard. An IAMAT's slot is filled once the report is
 // durable, a WHATSAT's once its places are there; whatever is filled at the head of a queue leaves at the end of the turn.
-// Keeps LN1, LN4, LN5, LN6, RP5 to RP7 and WA1 to WA3.
+// Keeps LN1, LN4, LN5, LN6, RP5 to RP7, WA1 to WA3 and LI2 to LI7.
 
 import { AnswerQueue, joinAnswers, type Answer, type Slot } from "./answer-queue.ts";
+import { ClientRates, type ClientRate } from "./client-rates.ts";
 import { parseCommand, type Command } from "./command.ts";
+import { Deadlines } from "./deadlines.ts";
 import type { ConnectionId, Effect, HerdEvent, ResumedConnection, UnknownPolicy } from "./events.ts";
 import type { HerdConfig } from "./herd-config.ts";
 import { LineAssembler } from "./line-assembler.ts";
-import { splitLines, type ReceivedLine } from "./line.ts";
+import { fieldsOf, splitLines, type ReceivedLine } from "./line.ts";
 import { degreesOf } from "./location.ts";
 import type { LogEntry } from "./log-entry.ts";
 import type { Offer, PendingReports } from "./pending-reports.ts";
@@ -20,11 +22,14 @@ import { encodeUtf8, exceedsBytes } from "./utf8.ts";
 
 const INPUT_ENDED = { code: 1000, reason: "input ended" } as const;
 const MESSAGE_TOO_LONG = { code: 1009, reason: "message too long" } as const;
+const TOO_MANY_COMMANDS = { code: 1008, reason: "too many commands" } as const;
 
 interface ClientConnection {
   readonly id: ConnectionId;
   readonly unknown: UnknownPolicy;
   readonly answers: AnswerQueue;
+  /** `undefined` where no rate holds. */
+  readonly rate: ClientRate | undefined;
   /** For connections without message borders. */
   assembler: LineAssembler | undefined;
   /** No more is heard; with this it closes once its answers have left. */
@@ -43,6 +48,8 @@ export interface ClientHost {
   readonly name: string;
   readonly config: HerdConfig;
   readonly nowMillis: number;
+  /** The store's count of clients. */
+  readonly head: { readonly clients: number };
   readonly logsLines: boolean;
   readonly pending: PendingReports;
   emit(effect: Effect): void;
@@ -61,22 +68,39 @@ export class ClientConnections {
   readonly #offers: { readonly slot: Slot; readonly offer: Offer }[] = [];
   readonly #waits = new Map<number, PlacesWait>();
   #queries = 0;
+  readonly #rates: ClientRates;
+  /** TCP connections with a line to finish. */
+  readonly #unfinished: Deadlines<ClientConnection>;
+  readonly #silent: Deadlines<ClientConnection>;
+  /** They woke before there was a time to count their silence from. */
+  readonly #resumed: ClientConnection[] = [];
 
   constructor(host: ClientHost) {
     this.#host = host;
+    const { limits } = host.config;
+    this.#rates = new ClientRates(limits);
+    this.#unfinished = new Deadlines(limits.handshakeSeconds);
+    this.#silent = new Deadlines(limits.idleConnectionSeconds);
   }
 
   get count(): number {
     return this.#connections.size;
   }
 
-  resume({ connection, unknown }: Extract<ResumedConnection, { type: "client" }>): void {
-    this.#connections.set(connection, this.#newConnection(connection, unknown));
+  /** When a connection is due to be closed; Infinity if none is. POSIX milliseconds. */
+  get dueMillis(): number {
+    return Math.min(this.#unfinished.nextMillis, this.#silent.nextMillis);
+  }
+
+  resume({ connection: id, unknown, address }: Extract<ResumedConnection, { type: "client" }>): void {
+    this.#resumed.push(this.#newConnection(id, unknown, address));
   }
 
   hear(event: ClientEvent): void {
     if (event.type === "connected") {
-      this.#connections.set(event.connection, this.#newConnection(event.connection, event.unknown));
+      const connection = this.#newConnection(event.connection, event.unknown, event.address);
+      if (event.via === "tcp") this.#unfinished.set(connection, this.#host.nowMillis);
+      this.#silent.set(connection, this.#host.nowMillis);
       this.#host.log({ event: "connected", connection: event.connection, via: event.via });
       return;
     }
@@ -84,12 +108,30 @@ export class ClientConnections {
     const connection = this.#connections.get(event.connection);
     if (connection === undefined || connection.ending !== undefined) return;
     this.#touched.add(connection);
-    for (const line of this.#linesOf(connection, event)) this.#hearLine(connection, line, event.receivedMillis);
+    this.#silent.set(connection, this.#host.nowMillis);
+    for (const line of this.#linesOf(connection, event)) {
+      this.#hearLine(connection, line, event.receivedMillis);
+      if (connection.ending === TOO_MANY_COMMANDS) return;
+    }
+  }
+
+  /** Whoever has not finished a line in time, or said nothing for too long, is closed once its answers have left. */
+  endOverdue(): void {
+    const { nowMillis, config } = this.#host;
+    for (const connection of this.#resumed.splice(0)) this.#silent.set(connection, nowMillis);
+    for (const connection of this.#unfinished.takeDue(nowMillis))
+      this.#endAs(connection, `no line within ${config.limits.handshakeSeconds} s`);
+    for (const connection of this.#silent.takeDue(nowMillis))
+      this.#endAs(connection, `silent for ${config.limits.idleConnectionSeconds} s`);
   }
 
   /** Whether this was a client's connection. */
   lose(id: ConnectionId, reason: string): boolean {
-    if (!this.#connections.delete(id)) return false;
+    const connection = this.#connections.get(id);
+    if (connection === undefined) return false;
+    this.#connections.delete(id);
+    this.#unfinished.drop(connection);
+    this.#silent.drop(connection);
     this.#host.log({ event: "disconnected", connection: id, reason });
     return true;
   }
@@ -106,9 +148,22 @@ export class ClientConnections {
     this.#touched.clear();
   }
 
-  #newConnection(id: ConnectionId, unknown: UnknownPolicy | undefined): ClientConnection {
-    const policy = unknown ?? this.#host.config.unknown;
-    return { id, unknown: policy, answers: new AnswerQueue(), assembler: undefined, ending: undefined };
+  #newConnection(id: ConnectionId, unknown: UnknownPolicy | undefined, address: string | undefined): ClientConnection {
+    const connection: ClientConnection = {
+      id,
+      unknown: unknown ?? this.#host.config.unknown,
+      answers: new AnswerQueue(),
+      rate: this.#rates.rateOf(address, this.#host.nowMillis),
+      assembler: undefined,
+      ending: undefined,
+    };
+    this.#connections.set(id, connection);
+    return connection;
+  }
+
+  #endAs(connection: ClientConnection, reason: string): void {
+    connection.ending ??= { code: 1008, reason };
+    this.#touched.add(connection);
   }
 
   #linesOf(
@@ -123,8 +178,7 @@ export class ClientConnections {
         this.#host.log({ event: "refused", connection: connection.id, reason: MESSAGE_TOO_LONG.reason, line: "" });
         return [];
       case "chunk":
-        connection.assembler ??= new LineAssembler(lineBytes);
-        return connection.assembler.push(event.data);
+        return this.#linesOfChunk(connection, event.data);
       case "input ended":
         connection.ending = INPUT_ENDED;
         return connection.assembler?.end() ?? [];
@@ -133,18 +187,50 @@ export class ClientConnections {
     }
   }
 
+  #linesOfChunk(connection: ClientConnection, data: Uint8Array): ReceivedLine[] {
+    connection.assembler ??= new LineAssembler(this.#host.config.limits.lineBytes);
+    const lines = connection.assembler.push(data);
+    if (lines.length > 0) this.#unfinished.drop(connection);
+    if (connection.assembler.isUnfinished && !this.#unfinished.has(connection))
+      this.#unfinished.set(connection, this.#host.nowMillis);
+    return lines;
+  }
+
   #hearLine(connection: ClientConnection, line: ReceivedLine, receivedMillis: number): void {
+    if (!this.#isAdmitted(connection, line, receivedMillis)) return;
     if (typeof line !== "string") return this.#refuse(connection, line.echo, line.reason);
     const parsed = parseCommand(line, receivedMillis, this.#host.config.limits.futureSeconds);
     if (parsed === undefined) return;
     if (this.#host.logsLines) this.#host.log({ event: "input", from: `client ${connection.id}`, line });
     if ("refusal" in parsed) this.#refuse(connection, line, parsed.refusal);
-    else if (parsed.name === "IAMAT") this.#takeReport(connection, parsed, receivedMillis);
+    else if (parsed.name === "IAMAT") this.#takeReport(connection, parsed, line, receivedMillis);
+    else if (connection.rate?.whatsats?.take(receivedMillis) === false)
+      this.#refuse(connection, line, "too many WHATSATs");
     else this.#findPlaces(connection, parsed, line);
   }
 
-  #takeReport(connection: ClientConnection, command: Command & { name: "IAMAT" }, receivedMillis: number): void {
+  /** Whether the connection may say this now. If not, the line is answered already. */
+  #isAdmitted(connection: ClientConnection, line: ReceivedLine, receivedMillis: number): boolean {
+    // Nothing follows the last LF of a message.
+    if (connection.rate === undefined || line === "") return true;
+    const verdict = this.#rates.judge(connection.rate, receivedMillis);
+    if (verdict === "admitted") return true;
+    if (verdict === "close") connection.ending = TOO_MANY_COMMANDS;
+    if (typeof line !== "string") this.#refuse(connection, line.echo, TOO_MANY_COMMANDS.reason);
+    else if (fieldsOf(line).length > 0) this.#refuse(connection, line, TOO_MANY_COMMANDS.reason);
+    return false;
+  }
+
+  #takeReport(
+    connection: ClientConnection,
+    command: Command & { name: "IAMAT" },
+    received: string,
+    receivedMillis: number,
+  ): void {
     const { client, location, time, timeKey } = command;
+    const { head, config } = this.#host;
+    if (!this.#host.pending.hasRoomFor(client, head.clients, config.limits.clients))
+      return this.#refuse(connection, received, "too many clients");
     const line = formatAt(this.#host.name, skewOf(receivedMillis, time), client, location, time);
     const offer = this.#host.pending.offer({ client, timeKey, line }, undefined);
     this.#offers.push({ slot: connection.answers.take(), offer });

@@ -20,6 +20,8 @@ export type HerdEvent =
       readonly connection: ConnectionId;
       readonly via: Via;
       readonly unknown: UnknownPolicy | undefined;
+      /** Absent for one of the herd's own machine: no limit by address holds for it. */
+      readonly address?: string | undefined;
     }
   /** A whole WebSocket message or POST body came. */
   | {
@@ -62,5 +64,10 @@ export type Effect =
 
 /** A connection that outlived the memory of its server: what its attachment says (CU2). */
 export type ResumedConnection =
-  | { readonly type: "client"; readonly connection: ConnectionId; readonly unknown: UnknownPolicy | undefined }
+  | {
+      readonly type: "client";
+      readonly connection: ConnectionId;
+      readonly unknown: UnknownPolicy | undefined;
+      readonly address?: string | undefined;
+    }
   | { readonly type: "neighbour"; readonly connection: ConnectionId; readonly hello: Hello };

@@ -106,6 +106,7 @@ export class HerdServer implements FeedHost, ClientHost {
   turn(nowMillis: number, events: readonly HerdEvent[]): Effect[] {
     this.nowMillis = nowMillis;
     for (const event of events) this.#hear(event);
+    this.#clients.endOverdue();
     this.#keep();
     this.#answer();
     this.#neighbours.flow();
@@ -119,7 +120,8 @@ export class HerdServer implements FeedHost, ClientHost {
     if (this.#isToWrite) return this.nowMillis;
     const { nextFlowMillis, isAnyLinked, dueMillis } = this.#neighbours;
     const isForAlarm = !isAnyLinked && nextFlowMillis > this.nowMillis + HIBERNATION_MILLIS;
-    return Math.min(isForAlarm ? Infinity : nextFlowMillis, dueMillis, this.#exactAtMillis);
+    const flowMillis = isForAlarm ? Infinity : nextFlowMillis;
+    return Math.min(flowMillis, dueMillis, this.#exactAtMillis, this.#clients.dueMillis);
   }
 
   /** An id for a connection that the world brings; ids grow, so that the newer of two links can be told. */

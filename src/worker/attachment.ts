@@ -4,7 +4,7 @@
 
 import type { ResumedConnection } from "../core/events.ts";
 
-export type Attachment = ResumedConnection | { readonly type: "log" };
+export type Attachment = ResumedConnection | { readonly type: "log"; readonly address?: string | undefined };
 
 export function attach(socket: WebSocket, attachment: Attachment): void {
   socket.serializeAttachment(attachment);

@@ -7,12 +7,17 @@ import { Router, type IRequestStrict } from "itty-router";
 import type { ServerConfig } from "../core/herd-config.ts";
 import { isPeer } from "./bearer-token.ts";
 import { readAtMost } from "./bounded-body.ts";
+import { clientAddressOf, withClientAddress } from "./client-address.ts";
+import { crossOriginAnswer } from "./cross-origin.ts";
 import type { Env } from "./env.ts";
 import { FEED_PATH } from "./feed-request.ts";
 import { herdConfig, isElsewhere, serverNamed, serverStub, type ServerElsewhere } from "./herd.ts";
 import { formatMetrics } from "./metrics.ts";
+import { noRoom } from "./no-room.ts";
 import { problem } from "./problem.ts";
+import { withSecurityHeaders } from "./security-headers.ts";
 import { UNKNOWN_POLICIES, unknownPolicyOf } from "./unknown-policy.ts";
+import { isUpgrade } from "./upgrade.ts";
 
 const ADDRESSES = [
   "GET /herd",
@@ -30,7 +35,13 @@ const STATUS_MILLIS_MAX = 2000;
 
 type Handler = (request: IRequestStrict, env: Env) => Promise<Response> | Response;
 
-export const router = Router<IRequestStrict, [Env]>({ catch: unavailable });
+export const router = Router<IRequestStrict, [Env]>({
+  before: [(request, env) => crossOriginAnswer(request, herdConfig(env).limits.origins)],
+  catch: unavailable,
+  finally: [
+    (response: Response, request, env) => withSecurityHeaders(response, request, herdConfig(env).limits.origins),
+  ],
+});
 
 router
   .get("/herd", (_request, env) => herdStatus(env))
@@ -102,12 +113,12 @@ async function getServer(request: IRequestStrict, env: Env, server: ServerConfig
   const stub = serverStub(env, server);
   if (!isUpgrade(request)) return json(await stub.status());
   if (unknownPolicyOf(request.url) === "invalid") return invalidPolicy();
-  return stub.fetch(new Request(`https://herd/client${new URL(request.url).search}`, request));
+  return stub.fetch(withClientAddress(`https://herd/client${new URL(request.url).search}`, request));
 }
 
 async function getLog(request: IRequestStrict, env: Env, server: ServerConfig): Promise<Response> {
   const stub = serverStub(env, server);
-  if (isUpgrade(request)) return stub.fetch(new Request("https://herd/log", request));
+  if (isUpgrade(request)) return stub.fetch(withClientAddress("https://herd/log", request));
   return new Response(await stub.recentLog(), { headers: { "Content-Type": "application/x-ndjson" } });
 }
 
@@ -128,19 +139,19 @@ async function postLines(request: IRequestStrict, env: Env, server: ServerConfig
   const { messageBytes } = herdConfig(env).limits;
   const unknown = unknownPolicyOf(request.url);
   if (unknown === "invalid") return invalidPolicy();
+  const encoding = request.headers.get("Content-Encoding") ?? "identity";
+  if (encoding.toLowerCase() !== "identity")
+    return problem(415, "The lines of a POST come as they are, not compressed", {}, { "Accept-Encoding": "identity" });
   const lines = await readAtMost(request, messageBytes);
   if (lines === undefined)
     return problem(413, `The lines of a POST are at most ${messageBytes} bytes`, { addresses: ADDRESSES });
-  const answers = await serverStub(env, server).answer(lines, unknown);
+  const answers = await serverStub(env, server).answer(lines, unknown, clientAddressOf(request));
+  if ("refusal" in answers) return noRoom(answers.refusal);
   return new Response(answers, { headers: { "Content-Type": "text/plain; charset=utf-8" } });
 }
 
 function invalidPolicy(): Response {
   return problem(400, "?unknown= takes one of two values", { values: UNKNOWN_POLICIES });
-}
-
-function isUpgrade(request: IRequestStrict): boolean {
-  return request.headers.get("Upgrade")?.toLowerCase() === "websocket";
 }
 
 function wrongMethod(allowed: string): Response {

@@ -7,14 +7,14 @@ import type { Env } from "./env.ts";
 import { herdConfig, serverStub } from "./herd.ts";
 
 export async function tcpConnection(socket: Socket, env: Env): Promise<void> {
-  const { localAddress = "" } = await socket.opened;
+  const { localAddress = "", remoteAddress = "herd:1" } = await socket.opened;
   const port = Number(localAddress.slice(localAddress.lastIndexOf(":") + 1));
   const server = herdConfig(env).servers.find(({ tcpPort }) => tcpPort === port);
   if (server === undefined) {
     console.error(`Cannot serve TCP port ${port}: no server in herd.config.json has that tcpPort`);
     return socket.close();
   }
-  const far = serverStub(env, server).connect("herd:1", { allowHalfOpen: true });
+  const far = serverStub(env, server).connect(remoteAddress, { allowHalfOpen: true });
   // Either end may break off at any time; the server hears of that by its own half.
   await Promise.allSettled([socket.readable.pipeTo(far.writable), far.readable.pipeTo(socket.writable)]);
 }
