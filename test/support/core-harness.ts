@@ -28,6 +28,13 @@ export interface HarnessSettings {
   readonly logLevel?: LogLevel;
 }
 
+export interface ClientSettings {
+  readonly via?: Via;
+  readonly unknown?: UnknownPolicy;
+  /** Without one it is of the herd's own machine. */
+  readonly address?: string;
+}
+
 /** A store whose commits are counted, and can be made to fail after their body ran. */
 class HarnessStore extends MemoryReportStore {
   failure: Error | undefined;
@@ -35,6 +42,12 @@ class HarnessStore extends MemoryReportStore {
   alarmWrites = 0;
   /** As they are billed: each row of a table, and each setting of the alarm. */
   rowsWritten = 0;
+  reads = 0;
+
+  override read(client: string) {
+    this.reads++;
+    return super.read(client);
+  }
 
   override keep(batch: readonly NumberedReport[]) {
     const result = super.keep(batch);
@@ -172,10 +185,10 @@ export class CoreHarness {
     this.turn({ type: "alarm" });
   }
 
-  client({ via = "websocket", unknown }: { readonly via?: Via; readonly unknown?: UnknownPolicy } = {}) {
-    const client = new ScriptedClient(this, this.server.newConnection(), unknown);
+  client({ via = "websocket", unknown, address }: ClientSettings = {}) {
+    const client = new ScriptedClient(this, this.server.newConnection(), unknown, address);
     this.adopt(client);
-    this.arrive({ type: "connected", connection: client.id, via, unknown });
+    this.arrive({ type: "connected", connection: client.id, via, unknown, address });
     return client;
   }
 

@@ -68,14 +68,16 @@ export abstract class ScriptedConnection {
 
 export class ScriptedClient extends ScriptedConnection {
   readonly #unknown: UnknownPolicy | undefined;
+  readonly #address: string | undefined;
 
-  constructor(harness: CoreHarness, id: ConnectionId, unknown: UnknownPolicy | undefined) {
+  constructor(harness: CoreHarness, id: ConnectionId, unknown?: UnknownPolicy, address?: string) {
     super(harness, id);
     this.#unknown = unknown;
+    this.#address = address;
   }
 
   resumedAs(): ResumedConnection {
-    return { type: "client", connection: this.id, unknown: this.#unknown };
+    return { type: "client", connection: this.id, unknown: this.#unknown, address: this.#address };
   }
 
   /** Sends a piece of a stream. */

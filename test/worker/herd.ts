@@ -9,6 +9,12 @@ import config from "../../herd.config.json" with { type: "json" };
 
 export const SERVERS = config.servers.map(({ name }) => name);
 
+interface Settings {
+  readonly peers?: Partial<HerdConfig["peers"]>;
+  readonly limits?: Partial<HerdConfig["limits"]>;
+  readonly logLevel?: "lines";
+}
+
 /** How long to wait for something that is bound to happen, so that a test fails rather than hangs. */
 const PATIENCE = { timeout: 20_000, interval: 10 };
 
@@ -23,8 +29,12 @@ export function freshId(): string {
  * Changes the configuration of the herd. Only before its first server starts: a herd has one configuration. Unless a test
  * says otherwise nothing is held back for long, or every test would wait for that.
  */
-export function configure({ peers, logLevel }: { peers?: Partial<HerdConfig["peers"]>; logLevel?: "lines" }): void {
-  env.HERD_CONFIG = JSON.stringify({ ...config, peers: { ...config.peers, holdQuietSeconds: 0.05, ...peers } });
+export function configure({ peers, limits, logLevel }: Settings): void {
+  env.HERD_CONFIG = JSON.stringify({
+    ...config,
+    limits: { ...config.limits, ...limits },
+    peers: { ...config.peers, holdQuietSeconds: 0.05, ...peers },
+  });
   if (logLevel !== undefined) env.LOG_LEVEL = logLevel;
 }
 
