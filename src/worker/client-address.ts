@@ -33,7 +33,8 @@ export function countedAddress(text: string): string | undefined {
   if (!ipaddr.isValid(text)) return undefined;
   const address = ipaddr.process(text);
   if (address.range() === "loopback") return undefined;
-  return address instanceof ipaddr.IPv6 ? ipaddr.IPv6.networkAddressFromCIDR(`${address}/64`).toString() : `${address}`;
+  const network = `${address.toString()}/64`;
+  return address instanceof ipaddr.IPv6 ? ipaddr.IPv6.networkAddressFromCIDR(network).toString() : address.toString();
 }
 
 /** The host of `host:port`, or of `[host]:port`. */

@@ -20,6 +20,8 @@ export class TcpTransport implements Transport {
   constructor(socket: Socket) {
     this.#writer = (socket.writable as WritableStream<Uint8Array>).getWriter();
     this.#reader = (socket.readable as ReadableStream<Uint8Array>).getReader();
+    // Whoever reads hears of it.
+    this.#reader.closed.catch(() => undefined);
     this.closed = this.#writer.closed.catch(() => undefined);
   }
 

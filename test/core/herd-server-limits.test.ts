@@ -242,6 +242,7 @@ describe("a TCP connection", () => {
     });
     herd.advance(1_000_000);
     for (const client of clients) client.isOpen();
+    expect(herd.server.status().connections).toBe(2);
   });
 
   test("[LI6] that is closed is answered first", () => {
