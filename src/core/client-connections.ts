@@ -2,17 +2,19 @@
 //
 // A command takes its slot in the connection's queue when it is heard. An IAMAT's slot is filled once the report is
 // durable, a WHATSAT's once its places are there; whatever is filled at the head of a queue leaves at the end of the turn.
-// Keeps LN1, LN4, LN5, LN6, RP5 to RP7, WA1 to WA3, and AC4 to AC6.
+// Keeps LN1, LN4, LN5, LN6, RP5 to RP7, WA1 to WA3, AC4 to AC6 and LI2 to LI7.
 
 import { AnswerQueue, joinAnswers, type Answer, type Slot } from "./answer-queue.ts";
+import { ClientRates, type ClientRate } from "./client-rates.ts";
 import { parseCommand, type Command } from "./command.ts";
 import type { Counters } from "./counters.ts";
+import { Deadlines } from "./deadlines.ts";
 import type { Ending } from "./ending.ts";
 import type { ConnectionId, Effect, HerdEvent, ResumedConnection, UnknownPolicy } from "./events.ts";
 import { Expiries } from "./expiries.ts";
 import type { HerdConfig } from "./herd-config.ts";
 import { LineAssembler } from "./line-assembler.ts";
-import { splitLines, type ReceivedLine } from "./line.ts";
+import { fieldsOf, splitLines, type ReceivedLine } from "./line.ts";
 import { degreesOf } from "./location.ts";
 import type { LogEntry, Via } from "./log-entry.ts";
 import type { Offer, PendingReports } from "./pending-reports.ts";
@@ -25,12 +27,15 @@ import { encodeUtf8, exceedsBytes } from "./utf8.ts";
 const INPUT_ENDED = { code: 1000, reason: "input ended" } as const;
 const EXPIRED = { code: 1008, reason: "the token has expired" } as const;
 const MESSAGE_TOO_LONG = { code: 1009, reason: "message too long" } as const;
+const TOO_MANY_COMMANDS = { code: 1008, reason: "too many commands" } as const;
 
 interface ClientConnection {
   readonly id: ConnectionId;
   readonly unknown: UnknownPolicy;
   readonly permissions: Permissions;
   readonly answers: AnswerQueue;
+  /** `undefined` where no rate holds. */
+  readonly rate: ClientRate | undefined;
   /** For connections without message borders. */
   assembler: LineAssembler | undefined;
   /** No more is heard; with this it closes once its answers have left. */
@@ -49,6 +54,8 @@ export interface ClientHost {
   readonly name: string;
   readonly config: HerdConfig;
   readonly nowMillis: number;
+  /** The store's count of clients. */
+  readonly head: { readonly clients: number };
   readonly logsLines: boolean;
   readonly pending: PendingReports;
   readonly counters: Counters;
@@ -69,9 +76,19 @@ export class ClientConnections {
   readonly #expiries = new Expiries();
   readonly #waits = new Map<number, PlacesWait>();
   #queries = 0;
+  readonly #rates: ClientRates;
+  /** TCP connections with a line to finish. */
+  readonly #unfinished: Deadlines<ClientConnection>;
+  readonly #silent: Deadlines<ClientConnection>;
+  /** They woke before there was a time to count their silence from. */
+  readonly #resumed: ClientConnection[] = [];
 
   constructor(host: ClientHost) {
     this.#host = host;
+    const { limits } = host.config;
+    this.#rates = new ClientRates(limits);
+    this.#unfinished = new Deadlines(limits.handshakeSeconds);
+    this.#silent = new Deadlines(limits.idleConnectionSeconds);
   }
 
   get count(): number {
@@ -83,9 +100,14 @@ export class ClientConnections {
     return this.#expiries.nextMillis;
   }
 
-  resume({ connection, unknown, permissions }: Extract<ResumedConnection, { type: "client" }>): void {
+  /** When a connection is due to be closed; Infinity if none is. POSIX milliseconds. */
+  get dueMillis(): number {
+    return Math.min(this.#unfinished.nextMillis, this.#silent.nextMillis);
+  }
+
+  resume({ connection, unknown, permissions, address }: Extract<ResumedConnection, { type: "client" }>): void {
     // Nothing but a WebSocket outlives a life.
-    this.#begin(connection, "websocket", unknown, permissions);
+    this.#resumed.push(this.#begin(connection, "websocket", unknown, permissions, address));
   }
 
   /** Closes those whose permissions have ended, before anything more is heard of them. */
@@ -98,7 +120,10 @@ export class ClientConnections {
 
   hear(event: ClientEvent): void {
     if (event.type === "connected") {
-      this.#begin(event.connection, event.via, event.unknown, event.permissions);
+      const { connection: id, via, unknown, permissions, address } = event;
+      const connection = this.#begin(id, via, unknown, permissions, address);
+      if (via === "tcp") this.#unfinished.set(connection, this.#host.nowMillis);
+      this.#silent.set(connection, this.#host.nowMillis);
       this.#host.log({ event: "connected", connection: event.connection, via: event.via });
       return;
     }
@@ -107,13 +132,31 @@ export class ClientConnections {
     if (connection === undefined || connection.ending !== undefined) return;
     this.#touched.add(connection);
     this.#host.counters.waitMillis.observe(this.#host.nowMillis - event.receivedMillis);
-    for (const line of this.#linesOf(connection, event)) this.#hearLine(connection, line, event.receivedMillis);
+    this.#silent.set(connection, this.#host.nowMillis);
+    for (const line of this.#linesOf(connection, event)) {
+      this.#hearLine(connection, line, event.receivedMillis);
+      if (connection.ending === TOO_MANY_COMMANDS) return;
+    }
+  }
+
+  /** Whoever has not finished a line in time, or said nothing for too long, is closed once its answers have left. */
+  endOverdue(): void {
+    const { nowMillis, config } = this.#host;
+    for (const connection of this.#resumed.splice(0)) this.#silent.set(connection, nowMillis);
+    for (const connection of this.#unfinished.takeDue(nowMillis))
+      this.#endAs(connection, `no line within ${config.limits.handshakeSeconds} s`);
+    for (const connection of this.#silent.takeDue(nowMillis))
+      this.#endAs(connection, `silent for ${config.limits.idleConnectionSeconds} s`);
   }
 
   /** Whether this was a client's connection. */
   lose(id: ConnectionId, reason: string): boolean {
-    if (!this.#connections.delete(id)) return false;
+    const connection = this.#connections.get(id);
+    if (connection === undefined) return false;
+    this.#connections.delete(id);
     this.#expiries.delete(id);
+    this.#unfinished.drop(connection);
+    this.#silent.drop(connection);
     this.#host.log({ event: "disconnected", connection: id, reason });
     return true;
   }
@@ -147,12 +190,27 @@ export class ClientConnections {
     via: Via,
     unknown: UnknownPolicy = this.#host.config.unknown,
     permissions: Permissions = permissionsWithout(this.#host.config.auth, via),
-  ): void {
-    const answers = new AnswerQueue();
-    this.#connections.set(id, { id, unknown, permissions, answers, assembler: undefined, ending: undefined });
+    address?: string,
+  ): ClientConnection {
+    const connection: ClientConnection = {
+      id,
+      unknown,
+      permissions,
+      answers: new AnswerQueue(),
+      rate: this.#rates.rateOf(address, this.#host.nowMillis),
+      assembler: undefined,
+      ending: undefined,
+    };
+    this.#connections.set(id, connection);
     // A POST is heard at once: only its answers are still to come.
     if (permissions.expiresAtMillis !== undefined && via !== "post")
       this.#expiries.add(id, permissions.expiresAtMillis);
+    return connection;
+  }
+
+  #endAs(connection: ClientConnection, reason: string): void {
+    connection.ending ??= { code: 1008, reason };
+    this.#touched.add(connection);
   }
 
   #linesOf(
@@ -168,8 +226,7 @@ export class ClientConnections {
         this.#host.log({ event: "refused", connection: connection.id, reason: MESSAGE_TOO_LONG.reason, line: "" });
         return [];
       case "chunk":
-        connection.assembler ??= new LineAssembler(lineBytes);
-        return connection.assembler.push(event.data);
+        return this.#linesOfChunk(connection, event.data);
       case "input ended":
         connection.ending = INPUT_ENDED;
         return connection.assembler?.end() ?? [];
@@ -178,7 +235,17 @@ export class ClientConnections {
     }
   }
 
+  #linesOfChunk(connection: ClientConnection, data: Uint8Array): ReceivedLine[] {
+    connection.assembler ??= new LineAssembler(this.#host.config.limits.lineBytes);
+    const lines = connection.assembler.push(data);
+    if (lines.length > 0) this.#unfinished.drop(connection);
+    if (connection.assembler.isUnfinished && !this.#unfinished.has(connection))
+      this.#unfinished.set(connection, this.#host.nowMillis);
+    return lines;
+  }
+
   #hearLine(connection: ClientConnection, line: ReceivedLine, receivedMillis: number): void {
+    if (!this.#isAdmitted(connection, line, receivedMillis)) return;
     if (typeof line !== "string") return this.#refuse(connection, line.echo, line.reason);
     const parsed = parseCommand(line, receivedMillis, this.#host.config.limits.futureSeconds);
     if (parsed === undefined) return;
@@ -186,12 +253,34 @@ export class ClientConnections {
     if ("refusal" in parsed) return this.#refuse(connection, line, parsed.refusal);
     const refusal = accessRefusalOf(connection.permissions, parsed);
     if (refusal !== undefined) this.#refuse(connection, line, refusal);
-    else if (parsed.name === "IAMAT") this.#takeReport(connection, parsed, receivedMillis);
+    else if (parsed.name === "IAMAT") this.#takeReport(connection, parsed, line, receivedMillis);
+    else if (connection.rate?.whatsats?.take(receivedMillis) === false)
+      this.#refuse(connection, line, "too many WHATSATs");
     else this.#findPlaces(connection, parsed, line);
   }
 
-  #takeReport(connection: ClientConnection, command: Command & { name: "IAMAT" }, receivedMillis: number): void {
+  /** Whether the connection may say this now. If not, the line is answered already. */
+  #isAdmitted(connection: ClientConnection, line: ReceivedLine, receivedMillis: number): boolean {
+    // Nothing follows the last LF of a message.
+    if (connection.rate === undefined || line === "") return true;
+    const verdict = this.#rates.judge(connection.rate, receivedMillis);
+    if (verdict === "admitted") return true;
+    if (verdict === "close") connection.ending = TOO_MANY_COMMANDS;
+    if (typeof line !== "string") this.#refuse(connection, line.echo, TOO_MANY_COMMANDS.reason);
+    else if (fieldsOf(line).length > 0) this.#refuse(connection, line, TOO_MANY_COMMANDS.reason);
+    return false;
+  }
+
+  #takeReport(
+    connection: ClientConnection,
+    command: Command & { name: "IAMAT" },
+    received: string,
+    receivedMillis: number,
+  ): void {
     const { client, location, time, timeKey } = command;
+    const { head, config } = this.#host;
+    if (!this.#host.pending.hasRoomFor(client, head.clients, config.limits.clients))
+      return this.#refuse(connection, received, "too many clients");
     const line = formatAt(this.#host.name, skewOf(receivedMillis, time), client, location, time);
     const offer = this.#host.pending.offer({ client, timeKey, line }, undefined);
     this.#offers.push({ slot: connection.answers.take(), offer });

@@ -22,6 +22,8 @@ export type HerdEvent =
       readonly via: Via;
       readonly unknown: UnknownPolicy | undefined;
       readonly permissions?: Permissions | undefined;
+      /** Absent for one of the herd's own machine: no limit by address holds for it. */
+      readonly address?: string | undefined;
     }
   /** A whole WebSocket message or POST body came. */
   | {
@@ -74,5 +76,9 @@ export type ResumedConnection =
       readonly connection: ConnectionId;
       readonly unknown: UnknownPolicy | undefined;
       readonly permissions?: Permissions | undefined;
+      readonly address?: string | undefined;
     }
   | { readonly type: "neighbour"; readonly connection: ConnectionId; readonly hello: Hello };
+
+/** What is known of a client that comes. */
+export type Visitor = Omit<Extract<ResumedConnection, { readonly type: "client" }>, "type" | "connection">;

@@ -41,6 +41,9 @@ const server = z.strictObject({
     .describe("Where Cloudflare is asked to place its Durable Object; only the first request to the object counts."),
 });
 
+/** As browsers send it: in lower case, without path, without the scheme's own port. */
+const ORIGIN = /^(?!https:.*:443$)(?!http:.*:80$)[a-z][a-z0-9+.-]*:\/\/[^\sA-Z/?#@*]+$/;
+
 const limits = z.strictObject({
   lineBytes: count(64, 65_536)
     .default(1024)
@@ -57,6 +60,55 @@ const limits = z.strictObject({
       "Answers that wait for a client to read them: one that reads slower is dropped, or it would fill the memory.",
     ),
   logEntries: count(1).default(1000).describe("Log lines that a server keeps in memory to show."),
+  connections: count(1)
+    .max(32_000)
+    .default(10_000)
+    .describe(
+      "Connections of clients to a server, POSTs and followers of its log included. The platform takes 32,768 WebSockets an object; one that hibernates holds about a kilobyte when it wakes.",
+    ),
+  connectionsPerAddress: count(1)
+    .default(200)
+    .describe(
+      "Connections of one IP address (IPv6: one /64) to a server: one machine must not take every place, but a school or a phone network stands behind one address. As all limits by address, not for the herd's own machine.",
+    ),
+  commandsPerSecond: count(0)
+    .default(100)
+    .describe("Lines a second that a connection may go on sending, 0 for any number: a client that moves sends one."),
+  commandsBurst: count(1)
+    .default(1000)
+    .describe("Lines that a connection may send at once: what a vehicle gathered in a tunnel."),
+  addressCommandsPerSecond: count(0)
+    .default(1000)
+    .describe(
+      "Lines a second that all connections and POSTs of one address may go on sending, 0 for any number: a server takes some 50,000 a second of everybody.",
+    ),
+  addressCommandsBurst: count(1)
+    .default(10_000)
+    .describe("Lines that all connections and POSTs of one address may send at once."),
+  whatsatsPerMinute: count(0)
+    .default(60)
+    .describe("WHATSATs a minute that a connection may ask, 0 for any number: each may be a request that is paid for."),
+  clients: count(1)
+    .default(5_000_000)
+    .describe(
+      "Clients that a server holds before it refuses new ones: 5,000,000 take some 2 GB of the 10 that an object may have, and invented ids could fill them. Reports of neighbours are taken above it, or servers would differ.",
+    ),
+  handshakeSeconds: count(1)
+    .default(60)
+    .describe(
+      "Time that a TCP client has to finish a line, from when it connected or began it: whoever sends a byte now and then holds a place. A person who types needs some.",
+    ),
+  idleConnectionSeconds: count(0)
+    .default(0)
+    .describe(
+      "Silence after which a client's connection is closed; 0 for never: an idle WebSocket hibernates and costs nothing, and with a time set the server stays awake until it is over.",
+    ),
+  origins: z
+    .array(z.union([z.literal("*"), z.string().regex(ORIGIN)], "an origin is https://host or https://host:port, or *"))
+    .default([])
+    .describe(
+      'Origins whose pages may use the herd in a browser, beside its own; "*" for any: else every page that somebody visits could speak to a herd in his network.',
+    ),
 });
 
 const peers = z.strictObject({

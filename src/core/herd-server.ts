@@ -119,6 +119,7 @@ export class HerdServer implements FeedHost, ClientHost {
     this.nowMillis = nowMillis;
     this.#clients.expire();
     for (const event of events) this.#hear(event);
+    this.#clients.endOverdue();
     this.#keep();
     this.#answer();
     if (this.#isDown) this.#neighbours.rest(this.#outOfService);
@@ -133,7 +134,9 @@ export class HerdServer implements FeedHost, ClientHost {
     if (this.#isToWrite) return this.nowMillis;
     const { nextFlowMillis, isAnyLinked, dueMillis } = this.#neighbours;
     const isForAlarm = this.#isDown || (!isAnyLinked && nextFlowMillis > this.nowMillis + HIBERNATION_MILLIS);
-    return Math.min(isForAlarm ? Infinity : nextFlowMillis, dueMillis, this.#exactAtMillis, this.#expiryTurnMillis);
+    const flowMillis = isForAlarm ? Infinity : nextFlowMillis;
+    const clientsMillis = Math.min(this.#clients.dueMillis, this.#expiryTurnMillis);
+    return Math.min(flowMillis, dueMillis, this.#exactAtMillis, clientsMillis);
   }
 
   /** A token that ends later than an idle object leaves memory waits for whatever wakes it: a timer would keep it awake. */

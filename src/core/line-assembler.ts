@@ -18,11 +18,16 @@ export class LineAssembler {
     this.#unfinished = new Uint8Array(lineBytes + 1);
   }
 
+  /** Whether a line has begun and not ended. */
+  get isUnfinished(): boolean {
+    return this.#isSkipping || this.#length > 0;
+  }
+
   /** The lines that this chunk completes, or shows to be too long. */
   push(chunk: Uint8Array): ReceivedLine[] {
     const lines: ReceivedLine[] = [];
     let rest = chunk;
-    if (this.#isSkipping || this.#length > 0) {
+    if (this.isUnfinished) {
       const lf = rest.indexOf(LF);
       this.#keep(lf < 0 ? rest : rest.subarray(0, lf), lines);
       if (lf < 0) return lines;

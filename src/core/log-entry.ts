@@ -12,6 +12,9 @@ export type LogLevel = "lines" | "events";
 
 export type Via = "websocket" | "tcp" | "post";
 
+/** A line that would have been heard, were there fewer. */
+export type OverLimit = "too many commands" | "too many WHATSATs" | "too many clients";
+
 export type LogEntry =
   | {
       readonly event: "started";
@@ -30,11 +33,12 @@ export type LogEntry =
   | { readonly event: "brought up" }
   | { readonly event: "epoch begun"; readonly epoch: string; readonly reason: string }
   | { readonly event: "connected"; readonly connection: number; readonly via: Via }
+  | { readonly event: "connection refused"; readonly via: Via | "log"; readonly reason: string }
   | { readonly event: "disconnected"; readonly connection: number; readonly reason: string }
   | {
       readonly event: "refused";
       readonly connection: number;
-      readonly reason: Refusal | AccessRefusal | BrokenLine["reason"] | "message too long";
+      readonly reason: Refusal | AccessRefusal | BrokenLine["reason"] | "message too long" | OverLimit;
       readonly line: string;
     }
   | {

@@ -70,6 +70,9 @@ export class PendingReports {
   readonly #shown = new Set<string>();
   #offers: Offer[] = [];
   #isDue = false;
+  /** Of this turn's offers, those looked at for new clients, and the new ones found: only near the limit of clients. */
+  #offersLookedAt = 0;
+  readonly #newInTurn = new Set<string>();
 
   constructor(store: ReportStore) {
     this.#store = store;
@@ -93,6 +96,20 @@ export class PendingReports {
   /** How many of them are of clients that the store holds nothing of. */
   get newClientCount(): number {
     return this.#heldBack.values().reduce((count, { isNew }) => count + (isNew ? 1 : 0), 0);
+  }
+
+  /**
+   * Whether a client's report may be kept, where the store holds `stored` clients and `limit` may be: those known may
+   * always. Asks the store only when the limit is near.
+   */
+  hasRoomFor(client: string, stored: number, limit: number): boolean {
+    if (stored + this.#heldBack.size + this.#turn.size < limit) return true;
+    if (this.#turn.has(client) || this.#heldBack.has(client) || this.#store.read(client) !== undefined) return true;
+    for (const { report } of this.#offers.slice(this.#offersLookedAt))
+      if (!this.#heldBack.has(report.client) && this.#store.read(report.client) === undefined)
+        this.#newInTurn.add(report.client);
+    this.#offersLookedAt = this.#offers.length;
+    return stored + this.newClientCount + this.#newInTurn.size < limit;
   }
 
   /** `mayWait`: it is judged at once, and may be held back. */
@@ -138,6 +155,8 @@ export class PendingReports {
     this.#turn.clear();
     this.#unknown.clear();
     this.#offers = [];
+    this.#offersLookedAt = 0;
+    this.#newInTurn.clear();
     this.#isDue = false;
     return { accepted, refused, added };
   }

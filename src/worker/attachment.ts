@@ -7,7 +7,7 @@ import type { ResumedConnection } from "../core/events.ts";
 export type Attachment =
   | ResumedConnection
   /** Follows the log until then, POSIX milliseconds. */
-  | { readonly type: "log"; readonly endMillis?: number | undefined };
+  | { readonly type: "log"; readonly endMillis?: number | undefined; readonly address?: string | undefined };
 
 export function attach(socket: WebSocket, attachment: Attachment): void {
   socket.serializeAttachment(attachment);

@@ -4,6 +4,7 @@
 // Keeps AC4 and AC7.
 
 import type { Permissions } from "../core/permissions.ts";
+import { withClientAddress } from "./client-address.ts";
 import { offersSubprotocol, SUBPROTOCOL } from "./shown-token.ts";
 
 const PERMISSIONS_HEADER = "Herd-Permissions";
@@ -13,7 +14,7 @@ const KEPT_BACK = ["Authorization", "Cookie", "Sec-WebSocket-Protocol", PERMISSI
 
 /** The same upgrade, at a path inside a server's object. */
 export function clientRequest(request: Request, path: string, permissions?: Permissions): Request {
-  const inside = new Request(`https://herd${path}`, request);
+  const inside = withClientAddress(`https://herd${path}`, request);
   for (const name of KEPT_BACK) inside.headers.delete(name);
   // A header is ASCII, and a client's id may be anything.
   if (permissions !== undefined)

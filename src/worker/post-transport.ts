@@ -1,13 +1,17 @@
 // The lines of one POST as a transport: what is sent becomes the response.
 
+import type { ConnectionRefusal } from "../core/connection-limits.ts";
 import { encodeUtf8 } from "../core/utf8.ts";
 import type { Transport } from "./transport.ts";
 
+/** The answers, or why there are none. */
+export type PostAnswer = Uint8Array<ArrayBuffer> | { readonly refusal: ConnectionRefusal };
+
 export class PostTransport implements Transport {
-  readonly answered: Promise<Uint8Array<ArrayBuffer>>;
+  readonly answered: Promise<PostAnswer>;
   /** Bounded by what the POST asks for, which is bounded itself. */
   readonly bufferedBytes = 0;
-  readonly #settle: PromiseWithResolvers<Uint8Array<ArrayBuffer>>;
+  readonly #settle: PromiseWithResolvers<PostAnswer>;
   readonly #parts: Uint8Array[] = [];
 
   constructor() {
@@ -20,6 +24,7 @@ export class PostTransport implements Transport {
   }
 
   close(code: number, reason: string): void {
+    if (code === 1008) return this.#settle.resolve({ refusal: { status: 429, title: reason } });
     if (code !== 1000) return this.#settle.reject(new Error(reason));
     const body = new Uint8Array(this.#parts.reduce((bytes, part) => bytes + part.length, 0));
     let offset = 0;

@@ -8,7 +8,9 @@ import type { ServerConfig } from "../core/herd-config.ts";
 import { admitClient, refuseTokenInQuery } from "./admission.ts";
 import { admitOperator, isPeer } from "./bearer-token.ts";
 import { readAtMost } from "./bounded-body.ts";
+import { clientAddressOf } from "./client-address.ts";
 import { clientRequest, selectSubprotocol } from "./client-request.ts";
+import { crossOriginAnswer } from "./cross-origin.ts";
 import type { Env } from "./env.ts";
 import { FEED_PATH } from "./feed-request.ts";
 import { herdConfig, isElsewhere, serverNamed, serverStub, type ServerElsewhere } from "./herd.ts";
@@ -16,12 +18,15 @@ import { json } from "./json.ts";
 import { METRICS_TYPE } from "./metrics-text.ts";
 import { metricsOf } from "./metrics.ts";
 import { nearestChoice, nearestConnection, nearestLines } from "./nearest.ts";
+import { noRoom } from "./no-room.ts";
 import { openness } from "./openness.ts";
 import { asOperator, newEpoch, restore } from "./operator.ts";
 import { problem } from "./problem.ts";
+import { withSecurityHeaders } from "./security-headers.ts";
 import type { ServerObjectStatus } from "./server-object.ts";
 import { outOfServiceProblem, setService } from "./service.ts";
 import { UNKNOWN_POLICIES, unknownPolicyOf } from "./unknown-policy.ts";
+import { isUpgrade } from "./upgrade.ts";
 
 const ADDRESSES = [
   "GET /herd",
@@ -48,7 +53,13 @@ const STATUS_MILLIS_MAX = 2000;
 
 type Handler = (request: IRequestStrict, env: Env) => Promise<Response> | Response;
 
-export const router = Router<IRequestStrict, [Env]>({ catch: unavailable });
+export const router = Router<IRequestStrict, [Env]>({
+  before: [(request, env) => crossOriginAnswer(request, herdConfig(env).limits.origins)],
+  catch: unavailable,
+  finally: [
+    (response: Response, request, env) => withSecurityHeaders(response, request, herdConfig(env).limits.origins),
+  ],
+});
 
 router
   .all("*", refuseTokenInQuery)
@@ -194,20 +205,20 @@ async function postLines(request: Request, env: Env, server: ServerConfig): Prom
   if ("refusal" in admission) return admission.refusal;
   const unknown = unknownPolicyOf(request.url);
   if (unknown === "invalid") return invalidPolicy();
+  const encoding = request.headers.get("Content-Encoding") ?? "identity";
+  if (encoding.toLowerCase() !== "identity")
+    return problem(415, "The lines of a POST come as they are, not compressed", {}, { "Accept-Encoding": "identity" });
   const lines = await readAtMost(request, messageBytes);
   if (lines === undefined)
     return problem(413, `The lines of a POST are at most ${messageBytes} bytes`, { addresses: ADDRESSES });
-  const answers = await serverStub(env, server).answer(lines, unknown, admission.permissions);
+  const answers = await serverStub(env, server).answer(lines, unknown, admission.permissions, clientAddressOf(request));
   if (answers === undefined) return outOfServiceProblem(server.name);
+  if ("refusal" in answers) return noRoom(answers.refusal);
   return new Response(answers, { headers: { "Content-Type": "text/plain; charset=utf-8" } });
 }
 
 function invalidPolicy(): Response {
   return problem(400, "?unknown= takes one of two values", { values: UNKNOWN_POLICIES });
-}
-
-function isUpgrade(request: Request): boolean {
-  return request.headers.get("Upgrade")?.toLowerCase() === "websocket";
 }
 
 function wrongMethod(allowed: string): Response {

@@ -1,11 +1,14 @@
 // One server's log: each entry a line of JSON, in three places at once.
 //
 // Kept in a bounded ring for `/servers/:name/log`, sent to whoever follows that live, and printed to the console, from
-// where `npm start` writes the server's log file and Cloudflare's observability indexes it. Keeps LG1.
+// where `npm start` writes the server's log file and Cloudflare's observability indexes it. Keeps LG1 and LI11.
 
 import type { HerdConfig } from "../core/herd-config.ts";
 import type { LogEntry } from "../core/log-entry.ts";
 import { closeSocket } from "./websocket-transport.ts";
+
+/** What JSON leaves as it is, and some readers take for the end of a line, a terminal's command, or a turn of the text. */
+const ACTIVE_CHARACTERS = /[\u007F-\u009F\u2028-\u202E\u2066-\u2069]/g;
 
 export class ServerLog {
   readonly #server: string;
@@ -20,7 +23,10 @@ export class ServerLog {
   }
 
   write(entry: LogEntry, nowMillis: number): void {
-    const line = JSON.stringify({ at: new Date(nowMillis).toISOString(), server: this.#server, ...entry });
+    const line = JSON.stringify({ at: new Date(nowMillis).toISOString(), server: this.#server, ...entry }).replace(
+      ACTIVE_CHARACTERS,
+      escaped,
+    );
     this.#lines.push(line);
     // Cut in bulk: shifting an array by one for each line would cost its length each time.
     const { logEntries } = this.#limits;
@@ -67,4 +73,9 @@ export class ServerLog {
     closeSocket(follower, code, reason);
     this.unfollow(follower);
   }
+}
+
+/** As JSON may write any character. */
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }

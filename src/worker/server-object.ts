@@ -8,22 +8,26 @@
 // socket interleave across `await`, so none of them awaits.
 
 import { DurableObject } from "cloudflare:workers";
-import type { ConnectionId, Effect, HerdEvent, ResumedConnection, UnknownPolicy } from "../core/events.ts";
+import { ConnectionLimits, type ConnectionRefusal } from "../core/connection-limits.ts";
+import type { ConnectionId, Effect, HerdEvent, ResumedConnection, UnknownPolicy, Visitor } from "../core/events.ts";
 import type { HerdConfig } from "../core/herd-config.ts";
+import type { Via } from "../core/log-entry.ts";
 import { HerdServer, type ServerStatus } from "../core/herd-server.ts";
 import type { Permissions } from "../core/permissions.ts";
 import type { PlacesQuery } from "../core/places.ts";
 import { nearbyFromChain } from "../places/chain.ts";
 import type { PlacesProvider, PlacesTerms, ProviderStanding } from "../places/provider.ts";
 import { attach, attachmentOf } from "./attachment.ts";
+import { addressHandedOn, countedAddress, hostOf } from "./client-address.ts";
 import { permissionsIn } from "./client-request.ts";
 import { DialledSocket } from "./dialled-socket.ts";
 import type { Env } from "./env.ts";
 import { FEED_PATH, feedRequest, helloOf, peerRequest } from "./feed-request.ts";
 import { herdConfig, isElsewhere, serverNamed, serverStub } from "./herd.ts";
 import { herdPlaces } from "./herd-places.ts";
+import { noRoom } from "./no-room.ts";
 import { opennessEntry } from "./openness.ts";
-import { PostTransport } from "./post-transport.ts";
+import { PostTransport, type PostAnswer } from "./post-transport.ts";
 import { outOfServiceProblem } from "./service.ts";
 import { ServerLog } from "./server-log.ts";
 import { SqlReportStore } from "./sql-report-store.ts";
@@ -52,6 +56,8 @@ export class ServerObject extends DurableObject<Env> {
   readonly #store: SqlReportStore;
   readonly #transports = new Map<ConnectionId, Transport>();
   readonly #connections = new Map<WebSocket, ConnectionId>();
+  /** Of clients and followers of the log. */
+  readonly #limits: ConnectionLimits<ConnectionId | WebSocket>;
   /** Set before the first event is taken: the constructor holds events back until then. */
   #server!: HerdServer;
   #events: HerdEvent[] = [];
@@ -64,6 +70,7 @@ export class ServerObject extends DurableObject<Env> {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#config = herdConfig(env);
+    this.#limits = new ConnectionLimits(this.#config.limits);
     const name = ctx.id.name;
     if (name === undefined) throw new Error("Cannot start a server without a name: address its object by name");
     this.#log = new ServerLog(name, this.#config.limits);
@@ -97,17 +104,24 @@ export class ServerObject extends DurableObject<Env> {
       if (hello === undefined) return new Response("Cannot take a feed without a hello\n", { status: 400 });
       const connection = this.#accept(far, (id) => ({ type: "neighbour", connection: id, hello }));
       this.#hear({ type: "dialled by", connection, hello });
-    } else if (url.pathname === "/log") {
+      return new Response(null, { status: 101, webSocket: near });
+    }
+    const address = addressHandedOn(request);
+    const refusal = this.#refusalOf(url.pathname === "/log" ? "log" : "websocket", address);
+    if (refusal !== undefined) return noRoom(refusal);
+    if (url.pathname === "/log") {
       this.ctx.acceptWebSocket(far);
       const endMillis = permissionsIn(request)?.expiresAtMillis;
-      attach(far, { type: "log", endMillis });
+      attach(far, { type: "log", endMillis, address });
+      this.#limits.enter(far, address);
       this.#log.follow(far, endMillis);
     } else {
       const policy = unknownPolicyOf(request.url);
       const unknown = policy === "invalid" ? undefined : policy;
       const permissions = permissionsIn(request);
-      const connection = this.#accept(far, (id) => ({ type: "client", connection: id, unknown, permissions }));
-      this.#hear({ type: "connected", connection, via: "websocket", unknown, permissions });
+      const visitor = { unknown, permissions, address };
+      const connection = this.#accept(far, (id) => ({ type: "client", connection: id, ...visitor }));
+      this.#enter(connection, "websocket", visitor);
     }
     return new Response(null, { status: 101, webSocket: near });
   }
@@ -117,12 +131,16 @@ export class ServerObject extends DurableObject<Env> {
     lines: Uint8Array,
     unknown: UnknownPolicy | undefined,
     permissions: Permissions | undefined,
-  ): Promise<Uint8Array | undefined> {
+    clientAddress = "",
+  ): Promise<PostAnswer | undefined> {
     if (this.#server.isDown) return undefined;
+    const address = countedAddress(clientAddress);
+    const refusal = this.#refusalOf("post", address);
+    if (refusal !== undefined) return { refusal };
     const transport = new PostTransport();
     const connection = this.#open(transport);
     const receivedMillis = Date.now();
-    this.#hear({ type: "connected", connection, via: "post", unknown, permissions });
+    this.#enter(connection, "post", { unknown, permissions, address });
     this.#hear({ type: "message", connection, data: lines, receivedMillis });
     this.#hear({ type: "input ended", connection, receivedMillis });
     return transport.answered;
@@ -130,15 +148,15 @@ export class ServerObject extends DurableObject<Env> {
 
   /** A TCP line connection, open for as long as either side of it is. */
   override async connect(socket: Socket): Promise<void> {
+    const { localAddress = "" } = await socket.opened;
+    const address = countedAddress(hostOf(localAddress));
+    if (this.#refusalOf("tcp", address) !== undefined) return socket.close();
     const transport = new TcpTransport(socket);
     const connection = this.#open(transport);
-    this.#hear({ type: "connected", connection, via: "tcp", unknown: undefined });
+    this.#enter(connection, "tcp", { unknown: undefined, address });
     try {
-      for await (const data of socket.readable as ReadableStream<Uint8Array>) {
-        // Dropped meanwhile: what else it says is not read.
-        if (!this.#transports.has(connection)) return;
+      for (let data = await transport.read(); data !== undefined; data = await transport.read())
         this.#hear({ type: "chunk", connection, data, receivedMillis: Date.now() });
-      }
       this.#hear({ type: "input ended", connection, receivedMillis: Date.now() });
     } catch {
       // Fact, 2026-11-22: the half that writes does not learn of this, and waiting for its end keeps this object awake.
@@ -227,14 +245,29 @@ export class ServerObject extends DurableObject<Env> {
       // One that was closed before may still wait for its client to agree.
       if (socket.readyState !== WebSocket.OPEN) continue;
       const attachment = attachmentOf(socket);
-      if (attachment.type === "log") this.#log.follow(socket, attachment.endMillis);
-      else {
+      if (attachment.type === "log") {
+        this.#log.follow(socket, attachment.endMillis);
+        this.#limits.enter(socket, attachment.address);
+      } else {
+        if (attachment.type === "client") this.#limits.enter(attachment.connection, attachment.address);
         this.#transports.set(attachment.connection, new WebSocketTransport(socket));
         this.#connections.set(socket, attachment.connection);
         resumed.push(attachment);
       }
     }
     return resumed;
+  }
+
+  /** Why no more connections of this address can be taken; that is logged. */
+  #refusalOf(via: Via | "log", address: string | undefined): ConnectionRefusal | undefined {
+    const refusal = this.#limits.refusalOf(address);
+    if (refusal !== undefined) this.#log.write({ event: "connection refused", via, reason: refusal.title }, Date.now());
+    return refusal;
+  }
+
+  #enter(connection: ConnectionId, via: Via, visitor: Visitor): void {
+    this.#limits.enter(connection, visitor.address);
+    this.#hear({ type: "connected", connection, via, ...visitor });
   }
 
   #open(transport: Transport): ConnectionId {
@@ -253,6 +286,7 @@ export class ServerObject extends DurableObject<Env> {
 
   #drop(socket: WebSocket, reason: string): void {
     this.#log.unfollow(socket);
+    this.#limits.leave(socket);
     const connection = this.#connections.get(socket);
     if (connection === undefined) return;
     this.#connections.delete(socket);
@@ -261,6 +295,7 @@ export class ServerObject extends DurableObject<Env> {
 
   #lose(connection: ConnectionId, reason: string): void {
     this.#transports.delete(connection);
+    this.#limits.leave(connection);
     this.#hear({ type: "closed", connection, reason });
   }
 
@@ -299,6 +334,7 @@ export class ServerObject extends DurableObject<Env> {
       case "close":
         this.#transports.get(effect.connection)?.close(effect.code, effect.reason);
         this.#transports.delete(effect.connection);
+        this.#limits.leave(effect.connection);
         return;
       case "dial":
         return this.#dial(effect);

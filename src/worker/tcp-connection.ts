@@ -12,7 +12,7 @@ const NO_TOKEN = "? This herd asks for a token, which TCP lines cannot show: com
 const REFUSED_MILLIS_MAX = 1000;
 
 export async function tcpConnection(socket: Socket, env: Env): Promise<void> {
-  const { localAddress = "" } = await socket.opened;
+  const { localAddress = "", remoteAddress = "herd:1" } = await socket.opened;
   const port = Number(localAddress.slice(localAddress.lastIndexOf(":") + 1));
   const { servers, auth } = herdConfig(env);
   const server = servers.find(({ tcpPort }) => tcpPort === port);
@@ -21,7 +21,7 @@ export async function tcpConnection(socket: Socket, env: Env): Promise<void> {
     return socket.close();
   }
   if (auth?.tcp === "refuse") return refuse(socket);
-  const far = serverStub(env, server).connect("herd:1", { allowHalfOpen: true });
+  const far = serverStub(env, server).connect(remoteAddress, { allowHalfOpen: true });
   // Either end may break off at any time; the server hears of that by its own half.
   await Promise.allSettled([socket.readable.pipeTo(far.writable), far.readable.pipeTo(socket.writable)]);
 }

@@ -30,10 +30,12 @@ export interface HarnessSettings {
   readonly logLevel?: LogLevel;
 }
 
-interface ClientSettings {
+export interface ClientSettings {
   readonly via?: Via;
   readonly unknown?: UnknownPolicy;
   readonly permissions?: Permissions | undefined;
+  /** Without one it is of the herd's own machine. */
+  readonly address?: string;
 }
 
 /** A store whose commits are counted, and can be made to fail after their body ran. */
@@ -43,6 +45,12 @@ class HarnessStore extends MemoryReportStore {
   alarmWrites = 0;
   /** As they are billed: each row of a table, and each setting of the alarm. */
   rowsWritten = 0;
+  reads = 0;
+
+  override read(client: string) {
+    this.reads++;
+    return super.read(client);
+  }
 
   override keep(batch: readonly NumberedReport[]) {
     const result = super.keep(batch);
@@ -185,10 +193,10 @@ export class CoreHarness {
     this.turn({ type: "alarm" });
   }
 
-  client({ via = "websocket", unknown, permissions }: ClientSettings = {}) {
-    const client = new ScriptedClient(this, this.server.newConnection(), unknown, permissions);
+  client({ via = "websocket", unknown, permissions, address }: ClientSettings = {}) {
+    const client = new ScriptedClient(this, this.server.newConnection(), { unknown, permissions, address });
     this.adopt(client);
-    this.arrive({ type: "connected", connection: client.id, via, unknown, permissions });
+    this.arrive({ type: "connected", connection: client.id, via, unknown, permissions, address });
     return client;
   }
 

@@ -2,8 +2,7 @@
 
 import { expect } from "vitest";
 
-import type { ConnectionId, ResumedConnection, UnknownPolicy } from "../../src/core/events.ts";
-import type { Permissions } from "../../src/core/permissions.ts";
+import type { ConnectionId, ResumedConnection, Visitor } from "../../src/core/events.ts";
 import type { CoreHarness } from "./core-harness.ts";
 
 export abstract class ScriptedConnection {
@@ -68,22 +67,15 @@ export abstract class ScriptedConnection {
 }
 
 export class ScriptedClient extends ScriptedConnection {
-  readonly #unknown: UnknownPolicy | undefined;
-  readonly #permissions: Permissions | undefined;
+  readonly #visitor: Visitor;
 
-  constructor(
-    harness: CoreHarness,
-    id: ConnectionId,
-    unknown: UnknownPolicy | undefined,
-    permissions: Permissions | undefined,
-  ) {
+  constructor(harness: CoreHarness, id: ConnectionId, visitor: Visitor) {
     super(harness, id);
-    this.#unknown = unknown;
-    this.#permissions = permissions;
+    this.#visitor = visitor;
   }
 
   resumedAs(): ResumedConnection {
-    return { type: "client", connection: this.id, unknown: this.#unknown, permissions: this.#permissions };
+    return { type: "client", connection: this.id, ...this.#visitor };
   }
 
   /** Sends a piece of a stream. */

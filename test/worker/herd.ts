@@ -15,6 +15,7 @@ const PATIENCE = { timeout: 20_000, interval: 10 };
 interface TestSettings {
   readonly peers?: Partial<HerdConfig["peers"]>;
   readonly nearest?: Partial<HerdConfig["nearest"]>;
+  readonly limits?: Partial<HerdConfig["limits"]>;
   /** As it would stand in herd.config.json. */
   readonly auth?: Readonly<Record<string, unknown>>;
   readonly logLevel?: "lines";
@@ -31,10 +32,11 @@ export function freshId(): string {
  * Changes the configuration of the herd. Only before its first server starts: a herd has one configuration. Unless a test
  * says otherwise nothing is held back for long, or every test would wait for that.
  */
-export function configure({ peers, nearest, auth, logLevel }: TestSettings): void {
+export function configure({ peers, nearest, limits, auth, logLevel }: TestSettings): void {
   env.HERD_CONFIG = JSON.stringify({
     ...config,
     auth,
+    limits: { ...config.limits, ...limits },
     peers: { ...config.peers, holdQuietSeconds: 0.05, ...peers },
     nearest: { ...config.nearest, ...nearest },
   });

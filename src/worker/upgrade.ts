@@ -1,0 +1,5 @@
+// Whether a request asks for a WebSocket.
+
+export function isUpgrade(request: Request): boolean {
+  return request.headers.get("Upgrade")?.toLowerCase() === "websocket";
+}
