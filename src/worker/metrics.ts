@@ -68,6 +68,12 @@ const METRICS: readonly ServerMetric[] = [
     samples: one(({ connections }) => connections),
   },
   {
+    name: "herd_in_service",
+    type: "gauge",
+    help: "0 while an operator has taken the server out of service.",
+    samples: one(({ isDown }) => (isDown ? 0 : 1)),
+  },
+  {
     name: "herd_starts_total",
     type: "counter",
     help: "Starts on this storage, waking from hibernation included.",
