@@ -237,7 +237,8 @@ export class OutboundFeed {
   #hearSync(link: Link, message: string): void {
     const { epoch, highest } = this.#host.head;
     const sync = parseSync(message);
-    if (sync === undefined || sync.epoch !== epoch) return this.#breakOff(`not a SYNC of this epoch: ${excerptOf(message)}`);
+    if (sync === undefined || sync.epoch !== epoch)
+      return this.#breakOff(`not a SYNC of this epoch: ${excerptOf(message)}`);
     if ((link.believedRun ?? sync.run) !== sync.run) return this.#drop("answered by an older life");
     if (sync.seq > this.#host.lastSeq)
       return this.#host.beginEpoch(`${this.neighbour} holds number ${sync.seq}, which this storage never gave`);
