@@ -129,7 +129,8 @@ async function postLines(request: IRequestStrict, env: Env, server: ServerConfig
   const unknown = unknownPolicyOf(request.url);
   if (unknown === "invalid") return invalidPolicy();
   const lines = await readAtMost(request, messageBytes);
-  if (lines === undefined)
+  if (lines === "broken off") return problem(400, "The lines of the POST broke off", { addresses: ADDRESSES });
+  if (lines === "too long")
     return problem(413, `The lines of a POST are at most ${messageBytes} bytes`, { addresses: ADDRESSES });
   const answers = await serverStub(env, server).answer(lines, unknown);
   return new Response(answers, { headers: { "Content-Type": "text/plain; charset=utf-8" } });
