@@ -10,6 +10,9 @@ import { BYTES, LINE_ENDS, LOCATIONS, NUMBERS, SPACES, WORDS } from "./dictionar
 /** POSIX seconds at which every session begins. */
 export const START_SECONDS = 1_700_000_000;
 
+/** More than a message may have; else what is kept and repeated, and kept again, would grow without end. */
+const BYTES_MAX = 70_000;
+
 export class Grammar {
   readonly random: Random;
   readonly #corpus: readonly string[];
@@ -32,7 +35,8 @@ export class Grammar {
     const kept = this.#corpus.length > 0 && random.chance(0.3) ? random.pick(this.#corpus) : undefined;
     let bytes = kept ?? bytesOfText(this.message());
     for (let times = random.pick([0, 0, 1, 1, 2, 4]); times > 0; times--) bytes = this.#damagedBytes(bytes);
-    return random.chance(0.005) ? bytes.repeat(random.integer(2, 200)) : bytes;
+    const repeated = random.chance(0.005) ? bytes.repeat(random.integer(2, 200)) : bytes;
+    return repeated.slice(0, BYTES_MAX);
   }
 
   line(): string {

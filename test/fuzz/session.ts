@@ -50,6 +50,9 @@ export interface Session {
 
 const CLIENTS = 4;
 
+/** What is varied again and again must not grow for ever. */
+const STEPS_MAX = 60;
+
 const EPOCHS = ["e1", "e2", ""];
 const STATUSES = ["OK", "ZERO_RESULTS", "UNKNOWN_ERROR"] as const;
 
@@ -83,7 +86,7 @@ export function varySession(random: Random, kept: Session, corpus: readonly stri
     const at = random.integer(0, steps.length);
     steps.splice(at, random.integer(0, 2), drawStep(grammar));
   }
-  return { ...kept, steps };
+  return { ...kept, steps: steps.slice(0, STEPS_MAX) };
 }
 
 function drawStep(grammar: Grammar): Step {
