@@ -209,7 +209,8 @@ async function postLines(request: Request, env: Env, server: ServerConfig): Prom
   if (encoding.toLowerCase() !== "identity")
     return problem(415, "The lines of a POST come as they are, not compressed", {}, { "Accept-Encoding": "identity" });
   const lines = await readAtMost(request, messageBytes);
-  if (lines === undefined)
+  if (lines === "broken off") return problem(400, "The lines of the POST broke off", { addresses: ADDRESSES });
+  if (lines === "too long")
     return problem(413, `The lines of a POST are at most ${messageBytes} bytes`, { addresses: ADDRESSES });
   const answers = await serverStub(env, server).answer(lines, unknown, admission.permissions, clientAddressOf(request));
   if (answers === undefined) return outOfServiceProblem(server.name);

@@ -5,10 +5,13 @@ const REDRAW_MILLIS = 200;
 
 export class Progress {
   readonly #total: number;
+  readonly #unit: string;
   #drawnMillis = -Infinity;
 
-  constructor(total: number) {
+  /** `unit`: what is counted. */
+  constructor(total: number, unit = "seeds") {
     this.#total = total;
+    this.#unit = unit;
   }
 
   show(done: number, failures: number): void {
@@ -16,7 +19,7 @@ export class Progress {
     this.#drawnMillis = performance.now();
     const filled = Math.floor((done / this.#total) * WIDTH);
     const bar = "#".repeat(filled).padEnd(WIDTH, ".");
-    process.stderr.write(`\r[${bar}] ${done} of ${this.#total} seeds, ${failures} violations`);
+    process.stderr.write(`\r[${bar}] ${done} of ${this.#total} ${this.#unit}, ${failures} violations`);
   }
 
   clear(): void {

@@ -37,7 +37,7 @@ export function shrink(schedule: Schedule, planted: Planted = {}): Shrunk {
 }
 
 /** Leaves out halves, then quarters and so on, of what was enough so far. */
-function leaveOut<Value>(values: readonly Value[], isEnough: (values: readonly Value[]) => boolean): void {
+export function leaveOut<Value>(values: readonly Value[], isEnough: (values: readonly Value[]) => boolean): void {
   let kept = values;
   for (let size = Math.ceil(kept.length / 2); size > 0; size = size === 1 ? 0 : Math.ceil(size / 2)) {
     let from = 0;

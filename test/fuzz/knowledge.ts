@@ -1,0 +1,76 @@
+// What a server can know, and what it has told: no report comes out of nothing, and none goes back (RP6, RP7).
+
+import { Violation } from "../sim/violation.ts";
+import { readAt, type ReadReport } from "./reference.ts";
+
+/** Every report that came into the herd, of a client or of Powell, as its AT line. */
+export class Reports {
+  readonly #byLine = new Map<string, ReadReport>();
+  readonly #clients = new Set<string>();
+
+  add(report: ReadReport): void {
+    this.#byLine.set(report.line, report);
+    this.#clients.add(report.client);
+  }
+
+  get(line: string): ReadReport | undefined {
+    return this.#byLine.get(line);
+  }
+
+  /** Whether anybody anywhere may have heard of the client. */
+  hasClient(client: string): boolean {
+    return this.#clients.has(client);
+  }
+}
+
+export class Knowledge {
+  readonly #reports: Reports;
+  /** Clients that this server has heard an IAMAT of. */
+  readonly #heard = new Set<string>();
+  /** The last report of a client that somebody was told. */
+  readonly #told = new Map<string, ReadReport>();
+
+  constructor(reports: Reports) {
+    this.#reports = reports;
+  }
+
+  hearOf(report: ReadReport): void {
+    this.#reports.add(report);
+    this.#heard.add(report.client);
+  }
+
+  knows(client: string): boolean | "maybe" {
+    if (this.#heard.has(client)) return true;
+    return this.#reports.hasClient(client) ? "maybe" : false;
+  }
+
+  /** What somebody was told last of a client: what is asked from now on is answered with that, or with a later one. */
+  toldOf(client: string): ReadReport | undefined {
+    return this.#told.get(client);
+  }
+
+  /** Somebody is told this line, who asked after `before` was told. The report, or `undefined` if it is not one of this client. */
+  tell(client: string, line: string, before: ReadReport | undefined): ReadReport | undefined {
+    const report = this.#reports.get(line);
+    if (report?.client !== client) return undefined;
+    if (before !== undefined && before.line !== line && report.nanoseconds <= before.nanoseconds)
+      throw new Violation("guard", `told ${before.line}, and then ${line}`);
+    const told = this.#told.get(client);
+    if (told === undefined || told.nanoseconds < report.nanoseconds) this.#told.set(client, report);
+    return report;
+  }
+
+  /** The server holds this line of a client in the end, or nothing. */
+  demandHeld(client: string, line: string | undefined): void {
+    const report = line === undefined ? undefined : this.#reports.get(line);
+    if (line !== undefined && (report?.client !== client || readAt(line)?.line !== line))
+      throw new Violation("stored", `nobody has reported ${line}`);
+    const told = this.#told.get(client);
+    if (told !== undefined && (report === undefined || report.nanoseconds < told.nanoseconds))
+      throw new Violation("stored", `told ${told.line}, and holds ${line}`);
+  }
+
+  get clientsTold(): Iterable<string> {
+    return this.#told.keys();
+  }
+}

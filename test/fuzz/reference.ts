@@ -1,0 +1,169 @@
+// What a line means, read a second time: the oracle that the core's parsers are judged by.
+//
+// Written from SPEC.md alone (LN2, LN6, RP1 to RP5, WA1), a character at a time and in big integers, where the core has
+// patterns and doubles. It shares no code with the core; it is slow, and plain.
+
+import { isUtf8 } from "node:buffer";
+
+/** A line, or what is copied back of one that cannot be a command: text, or bytes. */
+export type ReadLine = string | { readonly echo: string | Uint8Array };
+
+export type Meaning =
+  | { readonly kind: "nothing" | "invalid" }
+  | { readonly kind: "IAMAT"; readonly client: string; readonly location: string; readonly time: string }
+  | { readonly kind: "WHATSAT"; readonly client: string; readonly items: number };
+
+export interface ReadReport {
+  readonly client: string;
+  readonly nanoseconds: bigint;
+  readonly line: string;
+}
+
+const LF = 10;
+const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
+const NANOSECONDS_PER_SECOND = 1_000_000_000n;
+
+/** The lines of a message or stream that is all there. */
+export function readLines(data: string | Uint8Array, lineBytes: number): ReadLine[] {
+  if (typeof data === "string") return data.split("\n").map((line) => readLine(Buffer.from(line), line, lineBytes));
+  const lines: ReadLine[] = [];
+  const bytes = Buffer.from(data);
+  for (let start = 0, end = 0; end < bytes.length; start = end + 1) {
+    const lf = bytes.indexOf(LF, start);
+    end = lf < 0 ? bytes.length : lf;
+    const line = bytes.subarray(start, end);
+    lines.push(readLine(line, isUtf8(line) ? line.toString() : undefined, lineBytes));
+  }
+  return lines;
+}
+
+function readLine(bytes: Buffer, text: string | undefined, lineBytes: number): ReadLine {
+  if (bytes.length > lineBytes) return { echo: cutTo(bytes, lineBytes) };
+  return text ?? { echo: bytes };
+}
+
+/** The first bytes of a line that is longer, without a character that the cut would split. */
+function cutTo(bytes: Buffer, lineBytes: number): string | Uint8Array {
+  const head = bytes.subarray(0, lineBytes);
+  if (isUtf8(head)) return head.toString();
+  for (let split = 1; split <= 3; split++) {
+    const whole = bytes.subarray(0, lineBytes - split);
+    const rest = bytes.subarray(lineBytes - split, lineBytes + 1);
+    if (isSplit(rest) && isUtf8(whole)) return whole.toString();
+  }
+  return head;
+}
+
+/** Whether these bytes, of which the cut takes the last one away, begin one character. */
+function isSplit(bytes: Uint8Array): boolean {
+  const [lead = 0, ...others] = bytes;
+  const length =
+    lead >= 0xc0 && lead < 0xe0 ? 2 : lead >= 0xe0 && lead < 0xf0 ? 3 : lead >= 0xf0 && lead < 0xf8 ? 4 : 1;
+  return bytes.length <= length && others.every((byte) => byte >= 0x80 && byte < 0xc0);
+}
+
+export function readFields(line: string): string[] {
+  const fields: string[] = [];
+  let start = 0;
+  for (let index = 0; index <= line.length; index++) {
+    if (index < line.length && !isSpace(line.charCodeAt(index))) continue;
+    if (index > start) fields.push(line.slice(start, index));
+    start = index + 1;
+  }
+  return fields;
+}
+
+/** Space, tab, CR, FF, VT. */
+function isSpace(unit: number): boolean {
+  return unit === 0x20 || unit === 0x09 || unit === 0x0d || unit === 0x0c || unit === 0x0b;
+}
+
+/** `futureSeconds`: how far ahead of `nowMillis` a time may be. */
+export function meaningOf(line: string, nowMillis: number, futureSeconds: number): Meaning {
+  const [command, client = "", third = "", fourth = "", ...others] = readFields(line);
+  if (command === undefined) return { kind: "nothing" };
+  if (fourth === "" || others.length > 0 || Buffer.byteLength(client) > 256) return { kind: "invalid" };
+  if (command === "IAMAT") {
+    const nanoseconds = nanosecondsOf(fourth);
+    const latestMillis = BigInt(nowMillis) + BigInt(futureSeconds) * 1000n;
+    if (!isLocation(third) || nanoseconds === undefined) return { kind: "invalid" };
+    if (nanoseconds > latestMillis * NANOSECONDS_PER_MILLISECOND) return { kind: "invalid" };
+    return { kind: "IAMAT", client, location: third, time: fourth };
+  }
+  if (command !== "WHATSAT") return { kind: "invalid" };
+  const items = areDigits(fourth) ? BigInt(fourth) : 0n;
+  if (!isPositive(third) || !isAtMost(third, 50n) || items < 1n || items > 20n) return { kind: "invalid" };
+  return { kind: "WHATSAT", client, items: Number(items) };
+}
+
+/** The AT line of an IAMAT that this server hears. */
+export function answerOf(server: string, nowMillis: number, command: Meaning & { kind: "IAMAT" }): ReadReport {
+  const { client, location, time } = command;
+  const nanoseconds = nanosecondsOf(time) ?? 0n;
+  const skew = BigInt(nowMillis) * NANOSECONDS_PER_MILLISECOND - nanoseconds;
+  const size = skew < 0n ? -skew : skew;
+  const digits = (size % NANOSECONDS_PER_SECOND).toString().padStart(9, "0");
+  const text = `${skew < 0n ? "-" : "+"}${size / NANOSECONDS_PER_SECOND}.${digits}`;
+  return { client, nanoseconds, line: ["AT", server, text, client, location, time].join(" ") };
+}
+
+/** The report of an AT line, `undefined` if it is not one. */
+export function readAt(line: string): ReadReport | undefined {
+  const fields = readFields(line);
+  const [command, server = "", skew = "", client = "", location = "", time = ""] = fields;
+  if (command !== "AT" || fields.length !== 6) return undefined;
+  const nanoseconds = nanosecondsOf(time);
+  if (Buffer.byteLength(server) > 64 || Buffer.byteLength(client) > 256) return undefined;
+  if (!isSkew(skew) || !isLocation(location) || nanoseconds === undefined) return undefined;
+  return { client, nanoseconds, line: fields.join(" ") };
+}
+
+/** A time's exact value, `undefined` if the text is not a time. */
+export function nanosecondsOf(text: string): bigint | undefined {
+  if (text.length > 32) return undefined;
+  const { whole, fraction = "" } = decimalOf(text) ?? {};
+  if (whole === undefined || fraction.length > 9) return undefined;
+  return BigInt(whole + fraction.padEnd(9, "0"));
+}
+
+function isSkew(text: string): boolean {
+  const { whole = "", fraction = "" } = decimalOf(text.slice(1)) ?? {};
+  return isSign(text[0]) && whole.length >= 1 && whole.length <= 32 && fraction.length === 9;
+}
+
+export function isLocation(text: string): boolean {
+  if (text.length > 64 || !isSign(text[0])) return false;
+  let border = 1;
+  while (border < text.length && !isSign(text[border])) border++;
+  const [latitude, longitude] = [text.slice(1, border), text.slice(border + 1)];
+  return isAtMost(latitude, 90n) && isAtMost(longitude, 180n);
+}
+
+function isSign(character: string | undefined): boolean {
+  return character === "+" || character === "-";
+}
+
+function isAtMost(text: string, limit: bigint): boolean {
+  const { whole, fraction = "" } = decimalOf(text) ?? {};
+  return whole !== undefined && BigInt(whole + fraction) <= limit * 10n ** BigInt(fraction.length);
+}
+
+function isPositive(text: string): boolean {
+  const { whole, fraction = "" } = decimalOf(text) ?? {};
+  return whole !== undefined && BigInt(whole + fraction) > 0n;
+}
+
+function decimalOf(text: string): { readonly whole: string; readonly fraction: string | undefined } | undefined {
+  const point = text.indexOf(".");
+  if (point < 0) return areDigits(text) ? { whole: text, fraction: undefined } : undefined;
+  const [whole, fraction] = [text.slice(0, point), text.slice(point + 1)];
+  return areDigits(whole) && areDigits(fraction) ? { whole, fraction } : undefined;
+}
+
+function areDigits(text: string): boolean {
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit < 0x30 || unit > 0x39) return false;
+  }
+  return text !== "";
+}

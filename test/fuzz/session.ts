@@ -1,0 +1,147 @@
+// A session: what happens to a herd of two, as data. Drawn from a seed, run, cut down where it fails, and pinned.
+//
+// Alford and Parker are real; Powell, Alford's other neighbour, is played by whoever speaks here. Text is a message of text,
+// bytes are one of bytes, or a piece of a stream, one character a byte.
+
+import type { Via } from "../../src/core/log-entry.ts";
+import type { PlacesAnswer } from "../../src/core/places.ts";
+import type { UnknownPolicy } from "../../src/core/events.ts";
+import type { Random } from "../sim/random.ts";
+import { Grammar } from "./grammar.ts";
+
+export type Said = { readonly text: string } | { readonly bytes: string };
+
+export type ServerName = "Alford" | "Parker";
+
+/** `joined`: it shares a turn with the next step. */
+export type Step = { readonly joined?: boolean } & (
+  | {
+      readonly do: "connect";
+      readonly client: number;
+      readonly to: ServerName;
+      readonly via: Via;
+      readonly unknown?: UnknownPolicy;
+    }
+  | { readonly do: "say"; readonly client: number; readonly said: Said }
+  | { readonly do: "end input" | "leave"; readonly client: number }
+  | {
+      readonly do: "Powell dials";
+      readonly name: string;
+      readonly version: number;
+      readonly epoch: string;
+      readonly knowsGot: boolean;
+    }
+  | { readonly do: "Powell says"; readonly on: "its link" | "our link"; readonly said: Said }
+  | { readonly do: "Powell leaves"; readonly on: "its link" | "our link" }
+  | { readonly do: "cut links" }
+  | { readonly do: "alarm"; readonly at: ServerName }
+  | { readonly do: "places"; readonly pick: number; readonly answer: PlacesAnswer }
+  | { readonly do: "restart"; readonly at: ServerName; readonly hibernates: boolean }
+  | { readonly do: "wait"; readonly millis: number }
+);
+
+export interface Session {
+  readonly seed: string;
+  readonly limits: { readonly lineBytes: number; readonly messageBytes: number; readonly futureSeconds: number };
+  readonly peers: Readonly<Record<string, number>>;
+  readonly logLevel: "lines" | "events";
+  readonly steps: readonly Step[];
+}
+
+const CLIENTS = 4;
+
+/** What is varied again and again must not grow for ever. */
+const STEPS_MAX = 60;
+
+const EPOCHS = ["e1", "e2", ""];
+const STATUSES = ["OK", "ZERO_RESULTS", "UNKNOWN_ERROR"] as const;
+
+export function drawSession(random: Random, seed: string, steps: number, corpus: readonly string[]): Session {
+  const grammar = new Grammar(random, corpus);
+  return {
+    seed,
+    limits: {
+      lineBytes: random.pick([64, 100, 1024]),
+      messageBytes: random.pick([1024, 65_536]),
+      futureSeconds: random.pick([0, 3600]),
+    },
+    peers: {
+      frameReports: random.pick([1, 2, 256]),
+      framesUnacknowledged: random.pick([1, 4]),
+      holdReports: random.pick([0, 3, 10_000]),
+      recentReports: random.pick([1, 3, 10_000]),
+      scanReports: random.pick([1, 2, 512]),
+      seqBlock: random.pick([1, 3, 10_000]),
+    },
+    logLevel: random.pick(["lines", "events"]),
+    steps: Array.from({ length: steps }, () => ({ ...drawStep(grammar), ...(random.chance(0.3) && { joined: true }) })),
+  };
+}
+
+/** A session that was worth keeping, changed a little. */
+export function varySession(random: Random, kept: Session, corpus: readonly string[]): Session {
+  const grammar = new Grammar(random, corpus);
+  const steps = [...kept.steps];
+  for (let changes = random.integer(1, 6); changes > 0; changes--) {
+    const at = random.integer(0, steps.length);
+    steps.splice(at, random.integer(0, 2), drawStep(grammar));
+  }
+  return { ...kept, steps: steps.slice(0, STEPS_MAX) };
+}
+
+function drawStep(grammar: Grammar): Step {
+  const { random } = grammar;
+  const client = random.integer(0, CLIENTS - 1);
+  const on = random.pick(["its link", "our link"] as const);
+  const at = random.pick(["Alford", "Parker"] as const);
+  const draw = random.next();
+  if (draw < 0.5) return { do: "say", client, said: drawSaid(grammar) };
+  if (draw < 0.58)
+    return {
+      do: "connect",
+      client,
+      to: at,
+      via: random.pick(["websocket", "tcp", "post"]),
+      ...(random.chance(0.5) && { unknown: random.pick(["ignore", "reject"] as const) }),
+    };
+  if (draw < 0.6) return { do: random.pick(["end input", "leave"] as const), client };
+  if (draw < 0.64) return drawHello(grammar);
+  if (draw < 0.82) return { do: "Powell says", on, said: drawFeedSaid(grammar, on) };
+  if (draw < 0.83) return { do: "Powell leaves", on };
+  if (draw < 0.84) return { do: "cut links" };
+  if (draw < 0.85) return { do: "alarm", at };
+  if (draw < 0.92) return { do: "places", pick: random.integer(0, 5), answer: drawPlaces(grammar) };
+  if (draw < 0.95) return { do: "restart", at, hibernates: random.chance(0.6) };
+  return { do: "wait", millis: random.pick([0, 1, 100, 2_000, 5_000, 10_000, 70_000]) };
+}
+
+function drawSaid(grammar: Grammar): Said {
+  return grammar.random.chance(0.5) ? { text: grammar.message() } : { bytes: grammar.bytes() };
+}
+
+function drawFeedSaid(grammar: Grammar, on: "its link" | "our link"): Said {
+  const draw = grammar.random.next();
+  if (draw < 0.03) return { bytes: grammar.bytes() };
+  if (draw < 0.06) return { text: grammar.message() };
+  return { text: (on === "its link") === grammar.random.chance(0.97) ? grammar.frame() : grammar.receipt() };
+}
+
+function drawHello({ random }: Grammar): Step {
+  return {
+    do: "Powell dials",
+    name: random.chance(0.95) ? "Powell" : random.pick(["Nobody", "Alford", "", "powell", "__proto__"]),
+    version: random.chance(0.95) ? 1 : random.pick([0, 2, -1, 9_007_199_254_740_991]),
+    epoch: random.pick(EPOCHS),
+    knowsGot: random.chance(0.5),
+  };
+}
+
+function drawPlaces(grammar: Grammar): PlacesAnswer {
+  const { random } = grammar;
+  const results = Array.from({ length: random.pick([0, 1, 20, 25]) }, () => ({
+    name: grammar.text(),
+    geometry: { location: { lat: random.integer(-90, 90), lng: random.integer(-180, 180) } },
+  }));
+  const error = random.chance(0.3) ? { error_message: grammar.text() } : {};
+  return { html_attributions: [grammar.text()], results, status: random.pick(STATUSES), ...error };
+}
