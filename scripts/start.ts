@@ -16,7 +16,7 @@ interface Options {
   readonly state: string;
   readonly logs: string;
   readonly logLevel: string;
-  readonly envFile: string;
+  readonly secrets: string;
   readonly only?: readonly string[];
 }
 
@@ -27,14 +27,14 @@ const program = new Command("npm start --")
   .option("--state <directory>", "where locations are kept", ".wrangler/state")
   .option("--logs <directory>", "where the servers' log files go", "logs")
   .option("--log-level <level>", "lines (everything) or events (all but lines and floods)", asLogLevel, "lines")
-  .option("--env-file <file>", "secrets, such as GOOGLE_PLACES_KEY=…", ".dev.vars")
+  .option("--secrets <file>", "secrets, such as GOOGLE_PLACES_KEY=…", ".dev.vars")
   .option("--only <servers...>", "host these alone; the others run at the url that the herd's configuration gives")
   .addHelpText("after", "\nExample:\n  npm start -- --port 9000 --config my-herd.json --state my-state");
 
 await runScript(() => run(program.parse().opts<Options>()));
 
 /** Runs until the herd ends; says whether that was asked for. */
-async function run({ port, config: file, state, logs, logLevel, envFile, only }: Options): Promise<boolean> {
+async function run({ port, config: file, state, logs, logLevel, secrets, only }: Options): Promise<boolean> {
   const herd = await readHerdConfig(file);
   const config = only === undefined ? herd : hostOnly(herd, only);
   const taken = await findTakenPorts([port, ...hostedTcpPorts(config)]);
@@ -45,7 +45,7 @@ async function run({ port, config: file, state, logs, logLevel, envFile, only }:
     );
   const output = new HerdOutput(config, logs, new Date());
   const onLine = (line: string) => output.take(line);
-  const wrangler = await startWranglerDev({ config, port, state, logLevel, envFile, onLine });
+  const wrangler = await startWranglerDev({ config, port, state, logLevel, secretsFile: secrets, onLine });
   let isStopping = false;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.on(signal, () => {

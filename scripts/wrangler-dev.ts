@@ -31,7 +31,7 @@ export interface WranglerDevOptions {
   readonly state: string;
   readonly logLevel: string;
   /** Secrets; the file need not exist. */
-  readonly envFile: string;
+  readonly secretsFile: string;
   /** Hears each line that is printed, of both outputs. */
   readonly onLine: (line: string) => void;
 }
@@ -80,11 +80,11 @@ export class WranglerDev {
 }
 
 export async function startWranglerDev(options: WranglerDevOptions): Promise<WranglerDev> {
-  const { port, state, logLevel, envFile, onLine } = options;
+  const { port, state, logLevel, secretsFile, onLine } = options;
   const configFile = await writeWranglerConfig(options);
   const args = ["dev", "--config", configFile, "--port", String(port), "--inspector-port", "0"];
   // Wrangler would look for .dev.vars beside the generated file.
-  if (existsSync(envFile)) args.push("--env-file", resolve(envFile));
+  if (existsSync(secretsFile)) args.push("--env-file", resolve(secretsFile));
   const child = spawn(
     WRANGLER,
     [...args, "--persist-to", resolve(state), "--var", `LOG_LEVEL:${logLevel}`, "--show-interactive-dev-session=false"],

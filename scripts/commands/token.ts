@@ -2,8 +2,6 @@
 //
 // The secret is read from the environment or from the file that the herd itself reads, never from the command line, which
 // other users of the machine can see. Only the token goes to the standard output, so that a script can take it.
-//
-// Fact, 2026-11-22: Node reads a file given by --env-file itself, wherever that stands, and ends if there is none.
 
 import { readFile } from "node:fs/promises";
 import { parseEnv } from "node:util";
@@ -19,25 +17,25 @@ interface Options {
   readonly asks?: readonly string[];
   readonly operator?: true;
   readonly config: string;
-  readonly envFile: string;
+  readonly secrets: string;
 }
 
 const DURATION = /^\d+(?:\.\d+)?[smhdw]$/;
 
 export function token(): Command {
   return new Command("token")
-    .description("makes a token for a client or an operator, signed with AUTH_SECRET of the environment or --env-file")
+    .description("makes a token for a client or an operator, signed with AUTH_SECRET of the environment or --secrets")
     .option("--client <id>", "the client that it is for: it may report for this one and ask about it")
     .option("--expires <time>", "how long it counts: 30s, 15m, 12h, 1d, 2w", asDuration, "1d")
     .option("--reports <ids...>", "clients that it may report for in place of --client; prefix* for many")
     .option("--asks <ids...>", "clients that it may ask about besides --client; prefix* for many, '*' for all")
     .option("--operator", "may report and ask for all, read the logs and change how the herd runs")
     .option("--config <file>", "the herd that it is for", "herd.config.json")
-    .option("--env-file <file>", "where AUTH_SECRET stands if it is not in the environment", ".dev.vars")
+    .option("--secrets <file>", "where AUTH_SECRET stands if it is not in the environment", ".dev.vars")
     .addHelpText("after", "\nExample:\n  npm run --silent herd -- token --client kiwi --expires 1d --asks 'fleet-*'")
     .action(async (options: Options) => {
       const { auth } = await readHerdConfig(options.config);
-      const secret = await readSecret(options.envFile);
+      const secret = await readSecret(options.secrets);
       process.stdout.write(`${await sign(claimsOf(options), options.expires, auth, secret)}\n`);
       if (auth === undefined)
         console.error(
@@ -72,16 +70,18 @@ function sign(claims: JWTPayload, expires: string, auth: AuthConfig | undefined,
 }
 
 /** Throws an error that says where to put the secret, and never what it is. */
-async function readSecret(envFile: string): Promise<Uint8Array> {
+async function readSecret(secretsFile: string): Promise<Uint8Array> {
   const inEnvironment = process.env["AUTH_SECRET"] ?? "";
-  const text = inEnvironment === "" ? await readEnvFile(envFile) : inEnvironment;
+  const text = inEnvironment === "" ? await readEnvFile(secretsFile) : inEnvironment;
   const secret = new TextEncoder().encode(text);
   const advice =
-    `Put one into ${envFile}, where \`npm start\` finds it:\n` +
-    `  echo "AUTH_SECRET=$(openssl rand -base64 48)" >> ${envFile}\n` +
+    `Put one into ${secretsFile}, where \`npm start\` finds it:\n` +
+    `  echo "AUTH_SECRET=$(openssl rand -base64 48)" >> ${secretsFile}\n` +
     "For a deployed herd use the same as in `npx wrangler secret put AUTH_SECRET`.";
   if (secret.length === 0)
-    throw new Error(`Cannot sign a token: AUTH_SECRET stands neither in the environment nor in ${envFile}.\n${advice}`);
+    throw new Error(
+      `Cannot sign a token: AUTH_SECRET stands neither in the environment nor in ${secretsFile}.\n${advice}`,
+    );
   if (secret.length < AUTH_SECRET_BYTES_MIN)
     throw new Error(
       `Cannot sign a token: AUTH_SECRET has ${secret.length} bytes, and must have ${AUTH_SECRET_BYTES_MIN} or more.\n${advice}`,

@@ -9,9 +9,9 @@ export const FEED_PATH = "/feed";
 
 const query = z.object({
   version: z.coerce.number().int(),
-  name: z.string().min(1),
-  epoch: z.string().regex(/^\w+$/),
-  run: z.string().regex(/^\w+$/),
+  name: z.string().min(1).max(64),
+  epoch: z.string().regex(/^\w{1,64}$/),
+  run: z.string().regex(/^\w{1,64}$/),
   knowsGot: z.stringbool().optional(),
 });
 

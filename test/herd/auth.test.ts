@@ -27,7 +27,7 @@ afterAll(() => herd.remove());
 
 /** Runs `npm run herd -- token` for this herd. */
 function makeToken(...args: readonly string[]) {
-  return runScript("herd.ts", ["token", "--config", herd.configFile, "--env-file", herd.secretsFile, ...args]);
+  return runScript("herd.ts", ["token", "--config", herd.configFile, "--secrets", herd.secretsFile, ...args]);
 }
 
 async function tokenFor(...args: readonly string[]): Promise<string> {
@@ -78,7 +78,7 @@ describe("npm run herd -- token", () => {
   test("[AC9] without a secret says where it is to stand", async () => {
     const file = join(herd.directory, "empty.env");
     await writeFile(file, "");
-    const { code, output, stdout } = await makeToken("--client", "kiwi", "--env-file", file);
+    const { code, output, stdout } = await makeToken("--client", "kiwi", "--secrets", file);
     expect([code, stdout]).toEqual([1, ""]);
     expect(output).toContain(`AUTH_SECRET stands neither in the environment nor in ${file}`);
   });

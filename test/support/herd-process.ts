@@ -110,7 +110,7 @@ export class HerdProcess {
   #startArguments(): string[] {
     const state = join(this.directory, "state");
     const directories = ["--state", state, "--logs", this.logs];
-    const files = ["--config", this.configFile, "--env-file", this.secretsFile];
+    const files = ["--config", this.configFile, "--secrets", this.secretsFile];
     return ["--port", String(this.#port), ...files, ...directories];
   }
 
