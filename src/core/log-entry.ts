@@ -12,7 +12,7 @@ export type LogLevel = "lines" | "events";
 export type Via = "websocket" | "tcp" | "post";
 
 /** A line that would have been heard, were there fewer. */
-export type OverLimit = "too many commands" | "too many WHATSATs" | "too many clients";
+type OverLimit = "too many commands" | "too many WHATSATs" | "too many clients";
 
 export type LogEntry =
   | {
