@@ -64,7 +64,7 @@ const limits = z.strictObject({
     .max(32_000)
     .default(10_000)
     .describe(
-      "Connections of clients to a server, POSTs and followers of its log included. The platform takes 32,768 WebSockets an object; one that hibernates holds about a kilobyte when it wakes.",
+      "Connections of clients to a server, POSTs and followers of its log included. The platform takes 32,768 WebSockets an object.",
     ),
   connectionsPerAddress: count(1)
     .default(200)
@@ -91,7 +91,7 @@ const limits = z.strictObject({
   clients: count(1)
     .default(5_000_000)
     .describe(
-      "Clients that a server holds before it refuses new ones: 5,000,000 take some 2 GB of the 10 that an object may have, and invented ids could fill them. Reports of neighbours are taken above it, or servers would differ.",
+      "Clients that a server holds before it refuses new ones: 5,000,000 fit in the 10 GB of an object even with the longest ids, and invented ones could fill it. Reports of neighbours are taken above it, or servers would differ.",
     ),
   handshakeSeconds: count(1)
     .default(60)
