@@ -17,6 +17,7 @@ import { PendingReports, type Offer } from "./pending-reports.ts";
 import { randomName } from "./random-name.ts";
 import { RecentLog } from "./recent-log.ts";
 import type { ReportStore, StoreHead } from "./report-store.ts";
+import { ServerHead } from "./server-head.ts";
 
 export interface HerdServerOptions {
   readonly name: string;
@@ -65,21 +66,14 @@ export class HerdServer implements FeedHost, ClientHost {
   readonly logsLines: boolean;
   readonly random: () => number;
   nowMillis = 0;
-  head: StoreHead;
-  #isHeadChanged = false;
-  /** What the store says that no row's number is above. */
-  #storedHighest: number;
-  #headWrittenMillis = 0;
+  readonly #head: ServerHead;
   /** A scan waits for the table to be complete. */
   #isAllAsked = false;
   #isDown: boolean;
   #isDownChanged = false;
   readonly #outOfService: Ending;
-  /** When a report was last taken. */
-  #takenMillis = 0;
   readonly #clients: ClientConnections;
   readonly #neighbours: Neighbours;
-  lastSeq: number;
   #lastConnection: ConnectionId = 0;
   #alarmAtMillis: number | undefined;
   #effects: Effect[] = [];
@@ -98,9 +92,8 @@ export class HerdServer implements FeedHost, ClientHost {
     this.#alarmAtMillis = alarmAtMillis;
     this.#outOfService = outOfService(name);
     this.#isDown = store.readIsDown();
-    this.head = this.#start();
-    this.lastSeq = this.head.ceiling;
-    this.#storedHighest = this.head.highest;
+    this.#head = new ServerHead(store, config.peers, random);
+    this.#tellStart();
     this.recent = new RecentLog(this.peers.recentReports, this.head.highest);
     this.pending = new PendingReports(store);
     this.#clients = new ClientConnections(this);
@@ -136,7 +129,7 @@ export class HerdServer implements FeedHost, ClientHost {
     const isForAlarm = this.#isDown || (!isAnyLinked && nextFlowMillis > this.nowMillis + HIBERNATION_MILLIS);
     const flowMillis = isForAlarm ? Infinity : nextFlowMillis;
     const clientsMillis = Math.min(this.#clients.dueMillis, this.#expiryTurnMillis);
-    return Math.min(flowMillis, dueMillis, this.#exactAtMillis, clientsMillis);
+    return Math.min(flowMillis, dueMillis, this.#head.exactAtMillis, clientsMillis);
   }
 
   /** A token that ends later than an idle object leaves memory waits for whatever wakes it: a timer would keep it awake. */
@@ -153,6 +146,14 @@ export class HerdServer implements FeedHost, ClientHost {
   /** Whether an operator has taken it out of service (ED5). */
   get isDown(): boolean {
     return this.#isDown;
+  }
+
+  get head(): StoreHead {
+    return this.#head.current;
+  }
+
+  get lastSeq(): number {
+    return this.#head.lastSeq;
   }
 
   status(): ServerStatus {
@@ -188,24 +189,14 @@ export class HerdServer implements FeedHost, ClientHost {
   }
 
   beginEpoch(reason: string): void {
-    this.#changeHead({ epoch: randomName(this.random) });
+    this.#head.beginEpoch();
     this.log({ event: "epoch begun", epoch: this.head.epoch, reason });
     this.#neighbours.forgetAll("a new epoch has begun");
   }
 
-  #start(): StoreHead {
-    const stored = this.store.readHead() ?? {
-      epoch: randomName(this.random),
-      ceiling: 0,
-      highest: 0,
-      clients: 0,
-      starts: 0,
-    };
-    const head = { ...stored, starts: stored.starts + 1 };
-    this.store.transact(() => this.store.writeHead(head));
-    const { epoch, starts, clients } = head;
+  #tellStart(): void {
+    const { epoch, starts, clients } = this.head;
     this.log({ event: "started", epoch, run: this.run, starts, clients, ...(this.#isDown && { isDown: true }) });
-    return head;
   }
 
   #resume(resumed: ResumedConnection): void {
@@ -279,42 +270,20 @@ export class HerdServer implements FeedHost, ClientHost {
       this.#settle(isAll);
       if (this.#isDownChanged) this.store.writeIsDown(this.#isDown);
       this.#isDownChanged = false;
-      this.#keepHead();
+      this.#head.keep(this.nowMillis);
       if (isAll) this.#neighbours.write();
       if (isAll) this.#isAllAsked = false;
       this.#keepAlarm();
     });
   }
 
-  /**
-   * The head's row is written where a commit makes it wrong. `highest` may be too high, but never too low: in a flow of
-   * reports it is written once as the ceiling, which no number is above, and exactly when the flow has stopped. A life that
-   * ends before that makes the next one serve its neighbours by a scan.
-   */
-  #keepHead(): void {
-    const isTooLow = this.head.highest > this.#storedHighest;
-    if (!this.#isHeadChanged && !isTooLow && this.#exactAtMillis > this.nowMillis) return;
-    const isFlow = isTooLow && this.nowMillis < this.#headWrittenMillis + this.peers.idleSeconds * 1000;
-    const isKept = !isTooLow && this.#exactAtMillis > this.nowMillis;
-    this.#storedHighest = isFlow ? this.head.ceiling : isKept ? this.#storedHighest : this.head.highest;
-    this.store.writeHead({ ...this.head, highest: this.#storedHighest });
-    this.#isHeadChanged = false;
-    this.#headWrittenMillis = this.nowMillis;
-  }
-
-  /** When the head's row is to be made exact; Infinity if it is. POSIX milliseconds. */
-  get #exactAtMillis(): number {
-    return this.#storedHighest > this.head.highest ? this.#takenMillis + this.peers.idleSeconds * 1000 : Infinity;
-  }
-
   get #isToWrite(): boolean {
     return (
       this.pending.isDue ||
       this.#isAllDue ||
-      this.#isHeadChanged ||
+      this.#head.isDue(this.nowMillis) ||
       this.#isDownChanged ||
-      this.#exactAtMillis <= this.nowMillis ||
-      this.lastSeq + this.pending.size > this.head.ceiling ||
+      !this.#head.hasNumbersFor(this.pending.size) ||
       this.#wantedAlarmMillis !== this.#alarmAtMillis
     );
   }
@@ -336,20 +305,12 @@ export class HerdServer implements FeedHost, ClientHost {
     }
     for (const { offer } of accepted) if (offer.source !== undefined) this.counters.feedAccepted++;
     for (const { source } of refused) if (source !== undefined) this.counters.feedStale++;
-    if (added > 0) this.#changeHead({ clients: this.head.clients + added });
+    this.#head.addClients(added);
     const last = accepted.at(-1);
     if (last === undefined) return;
-    this.lastSeq = last.seq;
-    if (this.lastSeq > this.head.ceiling) this.#changeHead({ ceiling: this.lastSeq + this.peers.seqBlock });
-    this.head = { ...this.head, highest: last.seq };
-    this.#takenMillis = this.nowMillis;
+    this.#head.take(last.seq, this.nowMillis);
     for (const entry of accepted) this.recent.append(entry);
     this.#neighbours.suspectAll();
-  }
-
-  #changeHead(changes: Partial<StoreHead>): void {
-    this.head = { ...this.head, ...changes };
-    this.#isHeadChanged = true;
   }
 
   #keepAlarm(): void {

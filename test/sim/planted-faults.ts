@@ -69,11 +69,11 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "a number is used again after a crash",
-    file: "herd-server.ts",
+    file: "server-head.ts",
     edits: [
       {
-        before: "this.lastSeq = this.head.ceiling;",
-        after: "this.lastSeq = Math.max(0, this.head.highest - 1);",
+        before: "this.#lastSeq = this.#current.ceiling;",
+        after: "this.#lastSeq = Math.max(0, this.#current.highest - 1);",
       },
     ],
   },
@@ -209,19 +209,16 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "what is held back uses numbers above the ceiling",
-    file: "herd-server.ts",
+    file: "server-head.ts",
     edits: [
-      { before: "      this.lastSeq + this.pending.size > this.head.ceiling ||\n", after: "" },
-      {
-        before: "if (this.lastSeq > this.head.ceiling)",
-        after: "if (this.#isAllDue && this.lastSeq > this.head.ceiling)",
-      },
+      { before: "return this.#lastSeq + reports <= this.#current.ceiling;", after: "return reports >= 0;" },
+      { before: "if (seq > this.#current.ceiling)", after: "if (seq % 7 === 0 && seq > this.#current.ceiling)" },
     ],
   },
   {
     name: "the highest number of a row is too low after a crash",
-    file: "herd-server.ts",
-    edits: [{ before: "isFlow ? this.head.ceiling : isKept", after: "isFlow ? this.#storedHighest : isKept" }],
+    file: "server-head.ts",
+    edits: [{ before: "isFlow ? ceiling : isKept", after: "isFlow ? this.#storedHighest : isKept" }],
   },
   {
     name: "a GOT counts as an ACK",
