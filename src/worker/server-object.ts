@@ -37,6 +37,9 @@ import { unknownPolicyOf } from "./unknown-policy.ts";
 import { closeSocket, WebSocketTransport } from "./websocket-transport.ts";
 import { findWhereabouts, type Whereabouts } from "./whereabouts.ts";
 
+/** Turns that messages get at once before one waits again, to see whether others come to share its commit. */
+const TURNS_AT_ONCE = 16;
+
 /** How a server stands, and how its providers of places do. */
 export interface ServerObjectStatus extends ServerStatus {
   /** What this life did that is billed. */
@@ -63,6 +66,9 @@ export class ServerObject extends DurableObject<Env> {
   #events: HerdEvent[] = [];
   #turnTimer: number | null = null;
   #turnTimerMillis = Infinity;
+  /** Messages to come that each get a turn at once. */
+  #turnsAtOnce = 0;
+  #isTurning = false;
   #messagesReceived = 0;
   /** A turn has failed: nothing more is heard until this object is gone. */
   #isOver = false;
@@ -218,9 +224,7 @@ export class ServerObject extends DurableObject<Env> {
     const connection = this.#connections.get(socket);
     // Whoever follows the log has nothing to say.
     if (connection === undefined) return;
-    this.#messagesReceived++;
-    const data = typeof message === "string" ? message : new Uint8Array(message);
-    this.#hear({ type: "message", connection, data, receivedMillis: Date.now() });
+    this.#hearMessage(connection, typeof message === "string" ? message : new Uint8Array(message));
   }
 
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {
@@ -304,12 +308,28 @@ export class ServerObject extends DurableObject<Env> {
     this.#scheduleTurn(0);
   }
 
+  /** A message of a WebSocket: it waits for others to share its commit, unless lately none came to wait for. */
+  #hearMessage(connection: ConnectionId, data: string | Uint8Array): void {
+    this.#messagesReceived++;
+    const event = { type: "message", connection, data, receivedMillis: Date.now() } as const;
+    if (this.#turnsAtOnce === 0 || this.#isTurning || this.#events.length > 0) return this.#hear(event);
+    this.#turnsAtOnce--;
+    this.#events.push(event);
+    this.#runTurn();
+  }
+
   /** `atMillis`: POSIX milliseconds, 0 for as soon as the loop comes round. */
   #scheduleTurn(atMillis: number): void {
     if (atMillis >= this.#turnTimerMillis) return;
     clearTimeout(this.#turnTimer);
     this.#turnTimerMillis = atMillis;
-    this.#turnTimer = setTimeout(() => this.#runTurn(), Math.max(0, atMillis - Date.now()));
+    this.#turnTimer = setTimeout(() => this.#runTimedTurn(), Math.max(0, atMillis - Date.now()));
+  }
+
+  /** A turn that others had time to join. If nobody did, the next messages are not made to wait; then it is tried again. */
+  #runTimedTurn(): void {
+    this.#turnsAtOnce = this.#events.length <= 1 ? TURNS_AT_ONCE : 0;
+    this.#runTurn();
   }
 
   #runTurn(): void {
@@ -319,10 +339,13 @@ export class ServerObject extends DurableObject<Env> {
     const events = this.#events;
     this.#events = [];
     const nowMillis = Date.now();
+    this.#isTurning = true;
     try {
       for (const effect of this.#server.turn(nowMillis, events)) this.#carryOut(effect, nowMillis);
     } catch (error) {
       return this.#die(error);
+    } finally {
+      this.#isTurning = false;
     }
     this.#scheduleTurn(this.#server.nextTurnMillis);
   }
@@ -364,10 +387,7 @@ export class ServerObject extends DurableObject<Env> {
       ? fetch(peerRequest(server, hello, this.env.PEER_TOKEN ?? ""))
       : serverStub(this.env, server).fetch(feedRequest(hello));
     const transport = new DialledSocket(answer, {
-      message: (data) => {
-        this.#messagesReceived++;
-        this.#hear({ type: "message", connection, data, receivedMillis: Date.now() });
-      },
+      message: (data) => this.#hearMessage(connection, data),
       closed: (reason) => this.#lose(connection, reason),
     });
     this.#transports.set(connection, transport);
