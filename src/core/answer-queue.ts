@@ -17,6 +17,11 @@ export class AnswerQueue {
     return this.#slots.length === 0;
   }
 
+  /** Whether the answer of this slot has not left. */
+  holds(slot: Slot): boolean {
+    return this.#slots.includes(slot);
+  }
+
   take(answer?: Answer): Slot {
     const slot = { answer };
     this.#slots.push(slot);

@@ -2,7 +2,7 @@
 //
 // A command takes its slot in the connection's queue when it is heard. An IAMAT's slot is filled once the report is
 // durable, a WHATSAT's once its places are there; whatever is filled at the head of a queue leaves at the end of the turn.
-// Keeps LN1, LN4, LN5, LN6, RP5 to RP7, WA1 to WA3, AC4 to AC6 and LI2 to LI7.
+// Keeps LN1, LN4, LN5, LN6, RP5 to RP7, WA1 to WA3, AC4 to AC6, LI2 to LI7 and WT1 to WT3.
 
 import { AnswerQueue, joinAnswers, type Answer, type Slot } from "./answer-queue.ts";
 import { ClientRates, type ClientRate } from "./client-rates.ts";
@@ -18,6 +18,7 @@ import { fieldsOf, splitLines, type ReceivedLine } from "./line.ts";
 import { degreesOf } from "./location.ts";
 import type { LogEntry, Via } from "./log-entry.ts";
 import type { Offer, PendingReports } from "./pending-reports.ts";
+import { Watches } from "./watches.ts";
 import { accessRefusalOf, permissionsWithout, type Permissions } from "./permissions.ts";
 import { formatPlaces } from "./places.ts";
 import { formatAt, locationOf } from "./report.ts";
@@ -31,6 +32,7 @@ const TOO_MANY_COMMANDS = { code: 1008, reason: "too many commands" } as const;
 
 interface ClientConnection {
   readonly id: ConnectionId;
+  readonly via: Via;
   readonly unknown: UnknownPolicy;
   readonly permissions: Permissions;
   readonly answers: AnswerQueue;
@@ -59,6 +61,7 @@ export interface ClientHost {
   readonly logsLines: boolean;
   readonly pending: PendingReports;
   readonly counters: Counters;
+  bufferedBytes(connection: ConnectionId): number;
   emit(effect: Effect): void;
   log(entry: LogEntry): void;
 }
@@ -77,6 +80,7 @@ export class ClientConnections {
   readonly #waits = new Map<number, PlacesWait>();
   #queries = 0;
   readonly #rates: ClientRates;
+  readonly watches: Watches;
   /** TCP connections with a line to finish. */
   readonly #unfinished: Deadlines<ClientConnection>;
   readonly #silent: Deadlines<ClientConnection>;
@@ -85,6 +89,7 @@ export class ClientConnections {
 
   constructor(host: ClientHost) {
     this.#host = host;
+    this.watches = new Watches(host);
     const { limits } = host.config;
     this.#rates = new ClientRates(limits);
     this.#unfinished = new Deadlines(limits.handshakeSeconds);
@@ -100,22 +105,22 @@ export class ClientConnections {
     return this.#expiries.nextMillis;
   }
 
-  /** When a connection is due to be closed; Infinity if none is. POSIX milliseconds. */
+  /** When a connection is due to be closed, or a watcher to be told something; Infinity if none is. POSIX milliseconds. */
   get dueMillis(): number {
-    return Math.min(this.#unfinished.nextMillis, this.#silent.nextMillis);
+    return Math.min(this.#unfinished.nextMillis, this.#silent.nextMillis, this.watches.dueMillis);
   }
 
-  resume({ connection, unknown, permissions, address }: Extract<ResumedConnection, { type: "client" }>): void {
+  resume(resumed: Extract<ResumedConnection, { type: "client" }>): void {
+    const { connection: id, unknown, permissions, address, watches = [] } = resumed;
     // Nothing but a WebSocket outlives a life.
-    this.#resumed.push(this.#begin(connection, "websocket", unknown, permissions, address));
+    const connection = this.#begin(id, "websocket", unknown, permissions, address);
+    this.#resumed.push(connection);
+    this.watches.resume(id, connection.answers, watches);
   }
 
   /** Closes those whose permissions have ended, before anything more is heard of them. */
   expire(): void {
-    for (const id of this.#expiries.expired(this.#host.nowMillis)) {
-      this.#host.emit({ type: "close", connection: id, ...EXPIRED });
-      this.lose(id, EXPIRED.reason);
-    }
+    for (const id of this.#expiries.expired(this.#host.nowMillis)) this.#close(id, EXPIRED);
   }
 
   hear(event: ClientEvent): void {
@@ -157,6 +162,7 @@ export class ClientConnections {
     this.#expiries.delete(id);
     this.#unfinished.drop(connection);
     this.#silent.drop(connection);
+    this.watches.drop(id);
     this.#host.log({ event: "disconnected", connection: id, reason });
     return true;
   }
@@ -181,8 +187,10 @@ export class ClientConnections {
       else counters.iamatStale++;
     }
     this.#offers.length = 0;
+    this.watches.remember();
     for (const connection of this.#touched) this.#leave(connection);
     this.#touched.clear();
+    for (const { connection, ending } of this.watches.tell()) this.#close(connection, ending);
   }
 
   #begin(
@@ -194,6 +202,7 @@ export class ClientConnections {
   ): ClientConnection {
     const connection: ClientConnection = {
       id,
+      via,
       unknown,
       permissions,
       answers: new AnswerQueue(),
@@ -254,6 +263,7 @@ export class ClientConnections {
     const refusal = accessRefusalOf(connection.permissions, parsed);
     if (refusal !== undefined) this.#refuse(connection, line, refusal);
     else if (parsed.name === "IAMAT") this.#takeReport(connection, parsed, line, receivedMillis);
+    else if (parsed.name !== "WHATSAT") this.#watch(connection, parsed, line);
     else if (connection.rate?.whatsats?.take(receivedMillis) === false)
       this.#refuse(connection, line, "too many WHATSATs");
     else this.#findPlaces(connection, parsed, line);
@@ -305,6 +315,16 @@ export class ClientConnections {
     host.emit({ type: "ask places", query, request: { ...degreesOf(location), radiusKm, items } });
   }
 
+  #watch(connection: ClientConnection, { name, client }: Command & { name: "WATCH" | "UNWATCH" }, line: string): void {
+    if (connection.via === "post") return this.#refuse(connection, line, "a POST watches nobody");
+    if (name === "WATCH" && this.watches.isOverLimit(connection.id, client))
+      return this.#refuse(connection, line, "too many watches");
+    const slot = connection.answers.take(`${name} ${client}\n`);
+    if (name === "WATCH") this.watches.begin(connection.id, connection.answers, slot, client);
+    else this.watches.end(connection.id, client);
+    this.#host.counters[name === "WATCH" ? "watches" : "unwatches"]++;
+  }
+
   #hearPlaces({ query, provider, failures = [], answer }: Extract<ClientEvent, { type: "places answered" }>): void {
     const wait = this.#waits.get(query);
     if (wait === undefined) return;
@@ -350,8 +370,12 @@ export class ClientConnections {
       this.#host.emit({ type: "send", connection: connection.id, data });
     const { ending } = connection;
     if (ending === undefined || !connection.answers.isEmpty) return;
-    this.#host.emit({ type: "close", connection: connection.id, ...ending });
-    this.lose(connection.id, ending.reason);
+    this.#close(connection.id, ending);
+  }
+
+  #close(id: ConnectionId, ending: Ending): void {
+    this.#host.emit({ type: "close", connection: id, ...ending });
+    this.lose(id, ending.reason);
   }
 
   #logOutput(connection: ClientConnection, answer: Answer): void {
