@@ -2,7 +2,7 @@
 //
 // A command takes its slot in the connection's queue when it is heard. An IAMAT's slot is filled once the report is
 // durable, a WHATSAT's once its places are there; whatever is filled at the head of a queue leaves at the end of the turn.
-// Keeps LN1, LN4, LN5, LN6, RP5 to RP7, WA1 to WA3, AC4 to AC6, LI2 to LI7 and WT1 to WT3.
+// Keeps LN1, LN4, LN5, LN6, RP5 to RP7, WA1 to WA3, AC4 to AC6, LI2 to LI7, WT1, WT2 and WT7.
 
 import { AnswerQueue, joinAnswers, type Answer, type Slot } from "./answer-queue.ts";
 import { ClientRates, type ClientRate } from "./client-rates.ts";
@@ -18,17 +18,20 @@ import { fieldsOf, splitLines, type ReceivedLine } from "./line.ts";
 import { degreesOf } from "./location.ts";
 import type { LogEntry, Via } from "./log-entry.ts";
 import type { Offer, PendingReports } from "./pending-reports.ts";
-import { Watches } from "./watches.ts";
+import { ownText } from "./own-text.ts";
 import { accessRefusalOf, permissionsWithout, type Permissions } from "./permissions.ts";
 import { formatPlaces } from "./places.ts";
 import { formatAt, locationOf } from "./report.ts";
 import { skewOf } from "./time.ts";
 import { encodeUtf8, exceedsBytes } from "./utf8.ts";
+import { Watches } from "./watches.ts";
 
 const INPUT_ENDED = { code: 1000, reason: "input ended" } as const;
 const EXPIRED = { code: 1008, reason: "the token has expired" } as const;
 const MESSAGE_TOO_LONG = { code: 1009, reason: "message too long" } as const;
 const TOO_MANY_COMMANDS = { code: 1008, reason: "too many commands" } as const;
+
+type RefusedReason = Extract<LogEntry, { event: "refused" }>["reason"];
 
 interface ClientConnection {
   readonly id: ConnectionId;
@@ -113,9 +116,8 @@ export class ClientConnections {
   resume(resumed: Extract<ResumedConnection, { type: "client" }>): void {
     const { connection: id, unknown, permissions, address, watches = [] } = resumed;
     // Nothing but a WebSocket outlives a life.
-    const connection = this.#begin(id, "websocket", unknown, permissions, address);
-    this.#resumed.push(connection);
-    this.watches.resume(id, connection.answers, watches);
+    this.#resumed.push(this.#begin(id, "websocket", unknown, permissions, address));
+    this.watches.resume(id, watches);
   }
 
   /** Closes those whose permissions have ended, before anything more is heard of them. */
@@ -187,7 +189,7 @@ export class ClientConnections {
       else counters.iamatStale++;
     }
     this.#offers.length = 0;
-    this.watches.remember();
+    this.watches.release();
     for (const connection of this.#touched) this.#leave(connection);
     this.#touched.clear();
     for (const { connection, ending } of this.watches.tell()) this.#close(connection, ending);
@@ -317,12 +319,23 @@ export class ClientConnections {
 
   #watch(connection: ClientConnection, { name, client }: Command & { name: "WATCH" | "UNWATCH" }, line: string): void {
     if (connection.via === "post") return this.#refuse(connection, line, "a POST watches nobody");
-    if (name === "WATCH" && this.watches.isOverLimit(connection.id, client))
-      return this.#refuse(connection, line, "too many watches");
-    const slot = connection.answers.take(`${name} ${client}\n`);
-    if (name === "WATCH") this.watches.begin(connection.id, connection.answers, slot, client);
-    else this.watches.end(connection.id, client);
-    this.#host.counters[name === "WATCH" ? "watches" : "unwatches"]++;
+    const [own, said] = [ownText(client), ownText(line)];
+    connection.answers.take(() =>
+      name === "WATCH" ? this.#beginWatch(connection, own, said) : this.#endWatch(connection, own),
+    );
+  }
+
+  #beginWatch(connection: ClientConnection, client: string, line: string): Answer {
+    if (!this.watches.hasRoomFor(connection.id, client)) return this.#refusal(connection, line, "too many watches");
+    this.#host.counters.watches++;
+    const held = this.watches.begin(connection.id, client);
+    return held === undefined ? `WATCH ${client}\n` : `WATCH ${client}\n${held.line}\n`;
+  }
+
+  #endWatch(connection: ClientConnection, client: string): Answer {
+    this.#host.counters.unwatches++;
+    this.watches.end(connection.id, client);
+    return `UNWATCH ${client}\n`;
   }
 
   #hearPlaces({ query, provider, failures = [], answer }: Extract<ClientEvent, { type: "places answered" }>): void {
@@ -351,20 +364,21 @@ export class ClientConnections {
     });
   }
 
-  #refuse(
-    connection: ClientConnection,
-    echo: string | Uint8Array,
-    reason: Extract<LogEntry, { event: "refused" }>["reason"],
-  ): void {
+  #refuse(connection: ClientConnection, echo: string | Uint8Array, reason: RefusedReason): void {
+    connection.answers.take(this.#refusal(connection, echo, reason));
+  }
+
+  #refusal(connection: ClientConnection, echo: string | Uint8Array, reason: RefusedReason): Answer {
     const line = typeof echo === "string" ? echo : `${echo.length} bytes`;
     this.#host.counters.refuse(reason);
     this.#host.log({ event: "refused", connection: connection.id, reason, line });
-    connection.answers.take(typeof echo === "string" ? `? ${echo}\n` : invalidBytes(echo));
+    return typeof echo === "string" ? `? ${echo}\n` : invalidBytes(echo);
   }
 
   #leave(connection: ClientConnection): void {
     if (!this.#connections.has(connection.id)) return;
     const answers = connection.answers.leave();
+    this.watches.remember();
     if (this.#host.logsLines) for (const answer of answers) this.#logOutput(connection, answer);
     for (const data of joinAnswers(answers, this.#host.config.limits.messageBytes))
       this.#host.emit({ type: "send", connection: connection.id, data });

@@ -105,11 +105,19 @@ const limits = z.strictObject({
     .describe(
       "AT lines a second that a watcher is told of one client, 0 for any number: more than a map can show, and a client that sends a thousand must not cost each watcher a thousand.",
     ),
-  watchWaiting: count(1)
+  watchesOfAll: count(0)
     .default(50_000)
     .describe(
-      "Clients of which the newest line waits for slow watchers, or that were just told, of all connections together: at some 300 bytes each. Above it those who have most waiting are closed.",
+      "Watches of all connections together: each takes 400 to 900 bytes of the server's memory, while it is in memory.",
     ),
+  watchWaiting: count(0)
+    .default(50_000)
+    .describe(
+      "AT lines that wait for watchers who read slowly, of all connections together, at some 300 bytes each. Above it those who have most waiting are closed.",
+    ),
+  watchStallSeconds: seconds
+    .default(60)
+    .describe("A watcher who takes nothing of what waits for so long is closed: it would keep the server awake."),
   reportsPage: count(1, 10_000)
     .default(500)
     .describe("Reports on one page of those held: a page is one read of the table, which others wait for."),

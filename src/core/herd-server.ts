@@ -320,7 +320,7 @@ export class HerdServer implements FeedHost, ClientHost {
     this.#head.take(last.seq, this.nowMillis);
     for (const entry of accepted) this.recent.append(entry);
     const { watches } = this.#clients;
-    if (!watches.isEmpty) for (const { offer } of accepted) watches.note(offer.report);
+    if (watches.count > 0) for (const { offer } of accepted) watches.note(offer.report);
     this.#neighbours.suspectAll();
   }
 

@@ -53,9 +53,6 @@ export type LogEntry =
       readonly client: string;
       readonly answer: "none" | "?";
     }
-  /** The client may be `*`, for all of them. */
-  | { readonly event: "watch begun"; readonly connection: number; readonly client: string }
-  | { readonly event: "watch ended"; readonly connection: number; readonly client: string }
   | {
       readonly event: "places asked";
       readonly query: number;

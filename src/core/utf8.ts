@@ -54,9 +54,3 @@ function characterBytes(byte = 0): number {
   if (byte < 0b1100_0000 || byte >= 0b1111_1000) return 1;
   return byte < 0b1110_0000 ? 2 : byte < 0b1111_0000 ? 3 : 4;
 }
-
-/** The same text in memory of its own: what was cut out of a message would else keep the whole of it in memory. */
-export function ownCopy(text: string): string {
-  const copy = decodeUtf8(encodeUtf8(text));
-  return copy === text ? copy : text;
-}

@@ -1,94 +1,53 @@
-// What one connection is still to be told of the clients that it watches: of each client at most one line, the newest.
+// One connection that watches: what it watches, and what it is still to be told.
 //
-// A line is *ready*, or it waits because its client was told a moment ago. Whatever is newer takes the place of what waits,
-// so a reader that is slow, or a client that moves fast, costs one line of memory and is told where the client is, not
-// where it was. All that was told is remembered for one interval, in the order in which it was told, which is that in
-// which the intervals end. Keeps WT4 and WT5.
+// Of each client at most one line is ready, the newest: a reader that is slow is told where the client is, not where it was,
+// and costs one line a client, however fast that moves. What became ready first leaves first. Keeps WT4 and WT5.
 
-import type { AnswerQueue } from "./answer-queue.ts";
 import type { ConnectionId } from "./events.ts";
-
-interface Told {
-  /** When its client may be told of again, POSIX milliseconds. */
-  readonly againMillis: number;
-  /** What came meanwhile. */
-  line: string | undefined;
-}
 
 export class Watcher {
   readonly connection: ConnectionId;
-  readonly answers: AnswerQueue;
   /** What it watches: clients, and `*`. */
   readonly names = new Set<string>();
-  /** Its part of what is counted for all watchers: `size` as it was counted last. */
-  counted = 0;
-  readonly #intervalMillis: number;
+  /** Since when it has taken nothing of what is ready, POSIX milliseconds; `undefined` while it takes everything. */
+  slowSinceMillis: number | undefined;
+  /** By client: what is to be told. */
   readonly #ready = new Map<string, string>();
-  readonly #told = new Map<string, Told>();
-  /** How many of those told have a line that waits. */
-  #toldWaiting = 0;
+  /** By client: what it knows from the answer to its WATCH, where others wait to be told the same line. */
+  readonly #known = new Map<string, string>();
 
-  constructor(connection: ConnectionId, answers: AnswerQueue, intervalMillis: number) {
+  constructor(connection: ConnectionId) {
     this.connection = connection;
-    this.answers = answers;
-    this.#intervalMillis = intervalMillis;
   }
 
-  /** Clients that it keeps something of in memory. */
-  get size(): number {
-    return this.#ready.size + this.#told.size;
-  }
-
-  /** Lines that could leave, were the reader not slow. */
+  /** Clients of whom a line is ready. */
   get readyCount(): number {
     return this.#ready.size;
   }
 
-  /** When a line that waits for its interval may leave; perhaps earlier. Infinity if none waits. POSIX milliseconds. */
-  get nextMillis(): number {
-    if (this.#toldWaiting === 0) return Infinity;
-    for (const { againMillis } of this.#told.values()) return againMillis;
-    return Infinity;
+  /** A line of a client that it watches. */
+  add(client: string, line: string): void {
+    if (this.#known.get(client) !== line) this.#ready.set(client, line);
+    this.#known.delete(client);
   }
 
-  /** A report of a client that it watches. */
-  note(client: string, line: string): void {
-    const told = this.#told.get(client);
-    if (told === undefined) {
-      this.#ready.set(client, line);
-      return;
-    }
-    if (told.line === undefined) this.#toldWaiting++;
-    told.line = line;
-  }
-
-  /** What is held of a client, which it is told at once. */
-  noteHeld(client: string, line: string): void {
-    this.forget(client);
-    this.#ready.set(client, line);
-  }
-
-  /** It watches the client no more. */
-  forget(client: string): void {
+  /** It is told this line by the answer to its WATCH. `isToCome`: others are told it later. */
+  answer(client: string, line: string, isToCome: boolean): void {
     this.#ready.delete(client);
-    if (this.#told.get(client)?.line !== undefined) this.#toldWaiting--;
-    this.#told.delete(client);
+    if (isToCome) this.#known.set(client, line);
   }
 
-  /** It watches no more clients than these. */
-  forgetAllBut(clients: ReadonlySet<string>): void {
-    for (const client of [...this.#ready.keys(), ...this.#told.keys()]) if (!clients.has(client)) this.forget(client);
+  /** Nothing more is to be told of a client, or, without one, of all those that it does not watch by name. */
+  forget(client?: string): void {
+    for (const name of client === undefined ? [...this.#ready.keys()] : [client]) {
+      if (client === undefined && this.names.has(name)) continue;
+      this.#ready.delete(name);
+      this.#known.delete(name);
+    }
   }
 
-  /** Nobody counts as just told: what waits for its interval may leave. */
-  forgetIntervals(): void {
-    for (const [client, { line }] of this.#told) if (line !== undefined) this.#ready.set(client, line);
-    this.#told.clear();
-    this.#toldWaiting = 0;
-  }
-
-  /** Removes and returns ready lines, up to about so many characters: none if there is no room for one. */
-  take(nowMillis: number, characters: number): string[] {
+  /** Removes and returns what is ready, up to about so many characters; nothing if there is no room at all. */
+  take(characters: number): string[] {
     const lines: string[] = [];
     let left = characters;
     for (const [client, line] of this.#ready) {
@@ -96,19 +55,7 @@ export class Watcher {
       left -= line.length;
       lines.push(line);
       this.#ready.delete(client);
-      if (this.#intervalMillis > 0)
-        this.#told.set(client, { againMillis: nowMillis + this.#intervalMillis, line: undefined });
     }
     return lines;
-  }
-
-  /** What waited for its interval is ready if that is over. */
-  endIntervals(nowMillis: number): void {
-    for (const [client, { againMillis, line }] of this.#told) {
-      // One that lies further ahead than an interval was set by a clock that has been put back.
-      if (againMillis > nowMillis && againMillis <= nowMillis + this.#intervalMillis) return;
-      this.forget(client);
-      if (line !== undefined) this.#ready.set(client, line);
-    }
   }
 }

@@ -1,19 +1,20 @@
 // Which connections watch which clients, and what they are told.
 //
-// The index is by client, so that a report which nobody watches costs a look-up, and nothing at all while there are no
-// watches. A watch begins when its answer leaves; what a turn took is told at the end of the turn, after its answers. A
-// reader that leaves too much unread is told nothing until it has read: the newest line of each client waits for it here.
-// What waits and what was just told is bounded over all connections together. Keeps WT1 to WT7.
+// The index is by client: a report that nobody watches costs a look-up, and where nobody watches anything not even that.
+// A watch begins when its answer leaves. What a turn took is told at the end of the turn, after its answers. A reader that
+// leaves too much unread is told nothing until it has read: the newest line of each client waits for it here, within
+// limits for all readers together. There is something to wake for only while something waits. Keeps WT1 to WT7.
 
-import { joinAnswers, type AnswerQueue, type Slot } from "./answer-queue.ts";
+import { joinAnswers } from "./answer-queue.ts";
 import { EVERY_CLIENT } from "./command.ts";
 import type { Counters } from "./counters.ts";
 import type { Ending } from "./ending.ts";
 import type { ConnectionId, Effect } from "./events.ts";
 import type { HerdConfig } from "./herd-config.ts";
 import type { LogEntry } from "./log-entry.ts";
+import { ownText } from "./own-text.ts";
+import { Pace } from "./pace.ts";
 import type { Report } from "./report.ts";
-import { ownCopy } from "./utf8.ts";
 import { Watcher } from "./watcher.ts";
 
 /**
@@ -22,12 +23,12 @@ import { Watcher } from "./watcher.ts";
  */
 const BUFFERED_PART = 1 / 4;
 
-/** How soon a reader that was slow is looked at again: nobody tells when it has read. */
+/** How soon slow readers are looked at again: nobody tells when one has read. */
 const LOOK_AGAIN_MILLIS = 100;
 
 const TOO_SLOW: Ending = { code: 1013, reason: "reads too slowly" };
 
-export interface WatchHost {
+interface WatchHost {
   readonly config: HerdConfig;
   readonly nowMillis: number;
   readonly logsLines: boolean;
@@ -41,209 +42,182 @@ export interface WatchHost {
 
 export class Watches {
   readonly #host: WatchHost;
+  readonly #pace: Pace;
   readonly #watchers = new Map<ConnectionId, Watcher>();
   readonly #byName = new Map<string, Set<Watcher>>();
-  /** Watches whose answer has not left. */
-  readonly #beginning = new Map<Watcher, Map<string, Slot>>();
+  #count = 0;
   /** Those that have something to be told. */
-  readonly #active = new Set<Watcher>();
-  /** Those whose watches are to be remembered by their connection. */
+  readonly #toTell = new Set<Watcher>();
+  /** When slow readers are looked at again, POSIX milliseconds. */
+  #lookMillis = Infinity;
+  /** Those whose connections are to remember what they watch. */
   readonly #changed = new Set<Watcher>();
-  /** Some reader has not taken what is ready. */
-  #isAnySlow = false;
-  /** Clients kept in memory for all watchers: their lines wait, or they were just told. */
-  #kept = 0;
-  readonly #intervalMillis: number;
 
   constructor(host: WatchHost) {
     this.#host = host;
-    const { watchPerSecond } = host.config.limits;
-    this.#intervalMillis = watchPerSecond === 0 ? 0 : 1000 / watchPerSecond;
+    this.#pace = new Pace(host.config.limits.watchPerSecond);
   }
 
-  get isEmpty(): boolean {
-    return this.#watchers.size === 0;
-  }
-
+  /** Watches of all connections. */
   get count(): number {
-    return this.#watchers.values().reduce((sum, { names }) => sum + names.size, 0);
+    return this.#count;
   }
 
-  /** When somebody is to be told something; Infinity if nothing waits. POSIX milliseconds. */
+  /** When somebody may be told something; Infinity if nothing waits. POSIX milliseconds. */
   get dueMillis(): number {
-    if (this.#active.size === 0) return Infinity;
-    const intervals = this.#active.values().map(({ nextMillis }) => nextMillis);
-    const slowMillis = this.#isAnySlow ? this.#host.nowMillis + LOOK_AGAIN_MILLIS : Infinity;
-    return intervals.reduce((one, other) => Math.min(one, other), slowMillis);
+    return Math.min(this.#pace.nextMillis, this.#lookMillis);
   }
 
-  /** Whether one more watch of this connection is above the limit. */
-  isOverLimit(connection: ConnectionId, name: string): boolean {
+  /** Whether the connection may watch this as well. */
+  hasRoomFor(connection: ConnectionId, name: string): boolean {
+    const { watches, watchesOfAll } = this.#host.config.limits;
     const names = this.#watchers.get(connection)?.names;
-    return names?.has(name) !== true && (names?.size ?? 0) >= this.#host.config.limits.watches;
+    return names?.has(name) === true || ((names?.size ?? 0) < watches && this.#count < watchesOfAll);
   }
 
-  /** It begins when `slot`, its answer, has left. */
-  begin(connection: ConnectionId, answers: AnswerQueue, slot: Slot, name: string): void {
-    const watcher = this.#watcherOf(connection, answers);
-    if (watcher.names.has(name)) return;
-    const own = ownCopy(name);
-    watcher.names.add(own);
-    this.#changed.add(watcher);
-    const beginning = this.#beginning.get(watcher) ?? new Map<string, Slot>();
-    this.#beginning.set(watcher, beginning.set(own, slot));
-    this.#host.log({ event: "watch begun", connection, client: name });
+  /** Begins a watch. The report held of the client, which the watcher is told at once. `name` is kept. */
+  begin(connection: ConnectionId, name: string): Report | undefined {
+    const watcher = this.#watcherOf(connection);
+    if (!watcher.names.has(name)) {
+      this.#enter(watcher, name);
+      this.#changed.add(watcher);
+    }
+    if (name === EVERY_CLIENT) return undefined;
+    const held = this.#host.pending.peek(name);
+    if (held !== undefined) watcher.answer(name, held.line, this.#pace.isWaiting(name));
+    return held;
   }
 
   end(connection: ConnectionId, name: string): void {
     const watcher = this.#watchers.get(connection);
-    if (watcher === undefined || !watcher.names.delete(name)) return;
+    if (watcher === undefined || !watcher.names.has(name)) return;
+    this.#leave(watcher, name);
     this.#changed.add(watcher);
-    this.#beginning.get(watcher)?.delete(name);
-    this.#leaveIndex(watcher, name);
-    if (name === EVERY_CLIENT) watcher.forgetAllBut(watcher.names);
+    if (name === EVERY_CLIENT) watcher.forget();
     else if (!watcher.names.has(EVERY_CLIENT)) watcher.forget(name);
-    this.#count(watcher);
-    this.#host.log({ event: "watch ended", connection, client: name });
   }
 
   /** The watches of a connection that outlived the life before. */
-  resume(connection: ConnectionId, answers: AnswerQueue, names: readonly string[]): void {
-    if (names.length === 0) return;
-    const watcher = this.#watcherOf(connection, answers);
-    for (const name of names) {
-      watcher.names.add(name);
-      this.#enterIndex(watcher, name);
-    }
+  resume(connection: ConnectionId, names: readonly string[]): void {
+    for (const name of names) this.#enter(this.#watcherOf(connection), name);
   }
 
   /** The connection is gone. */
   drop(connection: ConnectionId): void {
     const watcher = this.#watchers.get(connection);
     if (watcher === undefined) return;
+    for (const name of watcher.names) this.#leave(watcher, name);
     this.#watchers.delete(connection);
-    this.#beginning.delete(watcher);
-    this.#active.delete(watcher);
+    this.#toTell.delete(watcher);
     this.#changed.delete(watcher);
-    this.#kept -= watcher.counted;
-    for (const name of watcher.names) this.#leaveIndex(watcher, name);
   }
 
   /** A report that the server took. */
   note({ client, line }: Report): void {
-    this.#noteFor(this.#byName.get(client), client, line);
-    this.#noteFor(this.#byName.get(EVERY_CLIENT), client, line);
+    if (!this.#byName.has(client) && !this.#byName.has(EVERY_CLIENT)) return;
+    const [ownClient, own] = [ownText(client), ownText(line)];
+    if (this.#pace.admit(ownClient, own, this.#host.nowMillis)) this.#spread(ownClient, own);
   }
 
-  /** Whose watches have changed: its connection is to remember them, before it is answered. */
+  /** Before the turn's answers, with which watches begin and end: what has waited for its interval waits no more. */
+  release(): void {
+    if (this.#count === 0) return;
+    for (const [client, line] of this.#pace.takeDue(this.#host.nowMillis)) this.#spread(client, line);
+  }
+
+  /** Before a connection is answered: it is to remember what it watches from now on. */
   remember(): void {
-    for (const { connection, names } of this.#changed)
+    for (const watcher of this.#changed) {
+      const { connection, names } = watcher;
       this.#host.emit({ type: "remember watches", connection, watches: [...names] });
-    for (const watcher of this.#changed) if (watcher.names.size === 0) this.drop(watcher.connection);
+      if (names.size === 0) this.drop(connection);
+    }
     this.#changed.clear();
   }
 
-  /** After the turn's answers: what may be told is told. Answers with those to be closed, who read too slowly. */
+  /** After the turn's answers: tells what may be told. Answers with those to be closed, who read too slowly. */
   tell(): readonly { readonly connection: ConnectionId; readonly ending: Ending }[] {
-    for (const [watcher, slots] of this.#beginning) this.#beginAnswered(watcher, slots);
-    if (this.#active.size === 0) return [];
-    this.#tellActive();
-    return this.#isFull ? this.#makeRoom() : [];
+    if (this.#toTell.size === 0) return [];
+    const isToLook = this.#isToLook;
+    if (isToLook) this.#lookMillis = Infinity;
+    for (const watcher of this.#toTell) if (isToLook || watcher.slowSinceMillis === undefined) this.#tellOne(watcher);
+    if (this.#toTell.size > 0) this.#lookMillis = Math.min(this.#lookMillis, this.#host.nowMillis + LOOK_AGAIN_MILLIS);
+    return this.#tooSlow().map(({ connection }) => ({ connection, ending: TOO_SLOW }));
   }
 
-  #noteFor(watchers: ReadonlySet<Watcher> | undefined, client: string, line: string): void {
-    if (watchers === undefined) return;
-    for (const watcher of watchers) {
-      watcher.note(client, line);
-      this.#active.add(watcher);
-    }
+  /** A look that lies further ahead was planned before the clock was put back. */
+  get #isToLook(): boolean {
+    const { nowMillis } = this.#host;
+    return this.#lookMillis <= nowMillis || this.#lookMillis > nowMillis + LOOK_AGAIN_MILLIS;
   }
 
-  #beginAnswered(watcher: Watcher, slots: Map<string, Slot>): void {
-    for (const [name, slot] of slots) {
-      if (watcher.answers.holds(slot)) continue;
-      slots.delete(name);
-      this.#enterIndex(watcher, name);
-      const held = name === EVERY_CLIENT ? undefined : this.#host.pending.peek(name);
-      if (held === undefined) continue;
-      watcher.noteHeld(name, held.line);
-      this.#active.add(watcher);
-    }
-    if (slots.size === 0) this.#beginning.delete(watcher);
-  }
-
-  #tellActive(): void {
-    this.#isAnySlow = false;
-    for (const watcher of this.#active) {
-      this.#tellOne(watcher);
-      this.#count(watcher);
-      if (watcher.readyCount > 0) this.#isAnySlow = true;
-      else if (watcher.nextMillis === Infinity) this.#active.delete(watcher);
+  #spread(client: string, line: string): void {
+    for (const name of [client, EVERY_CLIENT]) {
+      for (const watcher of this.#byName.get(name) ?? []) {
+        watcher.add(client, line);
+        this.#toTell.add(watcher);
+      }
     }
   }
 
   #tellOne(watcher: Watcher): void {
     const { config, nowMillis, counters } = this.#host;
     const { connection } = watcher;
-    watcher.endIntervals(nowMillis);
-    if (watcher.readyCount === 0) return;
     const { bufferedBytes, messageBytes } = config.limits;
-    const room = bufferedBytes * BUFFERED_PART - this.#host.bufferedBytes(connection);
-    const lines = watcher.take(nowMillis, room);
-    if (lines.length === 0) return;
+    const lines = watcher.take(bufferedBytes * BUFFERED_PART - this.#host.bufferedBytes(connection));
     counters.told += lines.length;
     if (this.#host.logsLines)
       for (const line of lines) this.#host.log({ event: "output", to: `client ${connection}`, line });
     const answers = lines.map((line) => `${line}\n`);
     for (const data of joinAnswers(answers, messageBytes)) this.#host.emit({ type: "send", connection, data });
+    if (watcher.readyCount === 0) {
+      this.#toTell.delete(watcher);
+      watcher.slowSinceMillis = undefined;
+    } else if (lines.length > 0 || watcher.slowSinceMillis === undefined) watcher.slowSinceMillis = nowMillis;
   }
 
-  get #isFull(): boolean {
-    return this.#kept > this.#host.config.limits.watchWaiting;
-  }
-
-  #count(watcher: Watcher): void {
-    this.#kept += watcher.size - watcher.counted;
-    watcher.counted = watcher.size;
-  }
-
-  /** The slowest readers go first. If it is none of them, it is what was just told that takes the room. */
-  #makeRoom(): { readonly connection: ConnectionId; readonly ending: Ending }[] {
-    const slow = [...this.#active]
-      .filter(({ readyCount }) => readyCount > 0)
-      .toSorted((one, other) => other.size - one.size);
-    const closed = [];
-    for (const { connection } of slow) {
-      if (!this.#isFull) return closed;
-      this.drop(connection);
-      closed.push({ connection, ending: TOO_SLOW });
+  /** Those for whom lines wait that they do not take, and, while more wait than may, those for whom most do. */
+  #tooSlow(): readonly Watcher[] {
+    const { watchWaiting, watchStallSeconds } = this.#host.config.limits;
+    const stalledMillis = this.#host.nowMillis - watchStallSeconds * 1000;
+    let waiting = 0;
+    const slow: Watcher[] = [];
+    for (const watcher of this.#toTell) {
+      if ((watcher.slowSinceMillis ?? Infinity) <= stalledMillis) slow.push(watcher);
+      else waiting += watcher.readyCount;
     }
-    if (!this.#isFull) return closed;
-    for (const watcher of this.#watchers.values()) {
-      watcher.forgetIntervals();
-      this.#count(watcher);
+    if (waiting <= watchWaiting) return slow;
+    const others = [...this.#toTell].filter((watcher) => !slow.includes(watcher));
+    for (const watcher of others.toSorted((one, other) => other.readyCount - one.readyCount)) {
+      if (waiting <= watchWaiting) break;
+      waiting -= watcher.readyCount;
+      slow.push(watcher);
     }
-    this.#tellActive();
-    return closed;
+    return slow;
   }
 
-  #watcherOf(connection: ConnectionId, answers: AnswerQueue): Watcher {
+  #watcherOf(connection: ConnectionId): Watcher {
     const known = this.#watchers.get(connection);
     if (known !== undefined) return known;
-    const watcher = new Watcher(connection, answers, this.#intervalMillis);
+    const watcher = new Watcher(connection);
     this.#watchers.set(connection, watcher);
     return watcher;
   }
 
-  #enterIndex(watcher: Watcher, name: string): void {
+  #enter(watcher: Watcher, name: string): void {
+    watcher.names.add(name);
+    this.#count++;
     const watchers = this.#byName.get(name);
     if (watchers === undefined) this.#byName.set(name, new Set([watcher]));
     else watchers.add(watcher);
   }
 
-  #leaveIndex(watcher: Watcher, name: string): void {
+  #leave(watcher: Watcher, name: string): void {
+    watcher.names.delete(name);
+    this.#count--;
     const watchers = this.#byName.get(name);
     watchers?.delete(watcher);
     if (watchers?.size === 0) this.#byName.delete(name);
+    if (this.#count === 0) this.#pace.clear();
   }
 }

@@ -22,12 +22,12 @@ export class WebSocketTransport implements Transport {
   }
 
   get bufferedBytes(): number {
-    // What waits unread may have been read meanwhile, though nothing more was sent.
-    if (this.#unaskedCharacters > UNASKED_CHARACTERS_MAX || this.#bufferedBytes > UNASKED_CHARACTERS_MAX) {
+    // Where much waited it is asked again: it may have been read meanwhile.
+    if (this.#bufferedBytes + this.#unaskedCharacters > UNASKED_CHARACTERS_MAX) {
       this.#bufferedBytes = this.#socket.bufferedAmount;
       this.#unaskedCharacters = 0;
     }
-    return this.#bufferedBytes;
+    return this.#bufferedBytes + this.#unaskedCharacters;
   }
 
   send(data: string | Uint8Array): void {
