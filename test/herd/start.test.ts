@@ -93,8 +93,8 @@ describe("a herd that runs", () => {
     expect(herd.output).not.toContain("ERROR");
 
     async function acceptedIn(server: string): Promise<number> {
-      const [file = ""] = (await readdir(herd.logs)).filter((name) => name.startsWith(`${server}-`));
-      const entries = (await readFile(join(herd.logs, file), "utf8")).split("\n");
+      const file = (await readdir(herd.logs)).find((name) => name.startsWith(`${server}-`));
+      const entries = (await readFile(join(herd.logs, file ?? ""), "utf8")).split("\n");
       return entries.filter((line) => line.includes('"event":"accepted"') && line.includes('"client":"flood-')).length;
     }
   });
