@@ -34,7 +34,9 @@ export async function askAtDoor(
     const code = finalCodeOf(response.status);
     return code === undefined ? { reason } : { reason, final: new HerdError(code, `Cannot connect: ${reason}`) };
   } catch {
-    return { reason: `${address.origin} does not answer: is the herd running, and may this page use it (limits.origins)?` };
+    return {
+      reason: `${address.origin} does not answer: is the herd running, and may this page use it (limits.origins)?`,
+    };
   }
 }
 

@@ -38,7 +38,10 @@ export function formatLocation(location: Location): string {
 export function formatTime(time: Time): string {
   if (typeof time === "string") return time;
   if (typeof time === "number" && time > SECONDS_MAX)
-    throw new HerdError("invalid", `Cannot use ${time} as a time: a number is POSIX seconds; give a Date, or divide by 1000`);
+    throw new HerdError(
+      "invalid",
+      `Cannot use ${time} as a time: a number is POSIX seconds; give a Date, or divide by 1000`,
+    );
   const seconds = typeof time === "number" ? time : time.getTime() / 1000;
   if (!Number.isFinite(seconds) || seconds < 0)
     throw new HerdError("invalid", `Cannot use ${String(time)} as a time: it is POSIX seconds, 0 or more`);
@@ -49,7 +52,10 @@ export function formatTime(time: Time): string {
 export function checkedClient(client: string): string {
   const [field, ...rest] = fieldsOf(client);
   if (field !== client || rest.length > 0 || client.includes("\n"))
-    throw new HerdError("invalid", `Cannot use ${JSON.stringify(client)} as a client: it has one character or more, and no white space`);
+    throw new HerdError(
+      "invalid",
+      `Cannot use ${JSON.stringify(client)} as a client: it has one character or more, and no white space`,
+    );
   // A WebSocket would send another character in its place, and the answer would be about another client.
   if (!client.isWellFormed())
     throw new HerdError("invalid", `Cannot use ${JSON.stringify(client)} as a client: it has half a surrogate pair`);

@@ -34,9 +34,15 @@ export class Targets {
     this.#base = baseOf(url);
     this.#servers = server === undefined ? [] : typeof server === "string" ? [server] : server;
     if (this.#servers.length > 0 && (nearest === true || near !== undefined))
-      throw new HerdError("invalid", "Cannot connect to a server and to the nearest: give one of `server` and `nearest`");
+      throw new HerdError(
+        "invalid",
+        "Cannot connect to a server and to the nearest: give one of `server` and `nearest`",
+      );
     if ((server !== undefined && this.#servers.length === 0) || this.#servers.includes(""))
-      throw new HerdError("invalid", "Cannot connect to a server without a name: leave `server` out for the nearest one");
+      throw new HerdError(
+        "invalid",
+        "Cannot connect to a server without a name: leave `server` out for the nearest one",
+      );
     this.#near = near === undefined ? undefined : formatLocation(near);
   }
 
