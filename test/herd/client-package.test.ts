@@ -1,5 +1,5 @@
-// The published library: what the package holds, its types as somebody else's compiler sees them, and the module in workerd
-// through a server that is killed.
+// The published library: what the package holds, its types as somebody else's compiler sees them, the code of docs/use.md,
+// and the module in workerd through a server that is killed.
 
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -13,12 +13,22 @@ import { HerdApart } from "../support/herd-apart.ts";
 import type { JourneyRequest } from "../support/journey-worker.ts";
 
 let published: ClientPackage;
+let apart: HerdApart;
 
 beforeAll(async () => {
   published = await packClient();
+  apart = await HerdApart.create();
+  await apart.start("Alford");
 });
 
-afterAll(() => published.remove());
+afterAll(() => Promise.all([published.remove(), apart.remove()]));
+
+/** Checks the types of files in the folder of the package's user. */
+function compile(files: readonly string[], resolution = "bundler", module = "esnext"): void {
+  const options = ["--noEmit", "--strict", "--target", "es2024", "--lib", "esnext,dom,dom.iterable", "--types", ""];
+  const modules = ["--moduleResolution", resolution, "--module", module];
+  run(resolve("node_modules/.bin/tsc"), [...options, ...modules, ...files], published.folder);
+}
 
 test("[CL9] the package holds the module with its types, and the module imports nothing", async () => {
   const { exports } = createRequire(join(published.folder, "use.js"))("places-herd/package.json") as {
@@ -43,29 +53,28 @@ export async function use(): Promise<string> {
   await writeFile(join(published.folder, "package.json"), '{ "type": "module" }');
   await writeFile(join(published.folder, "good.ts"), good);
   await writeFile(join(published.folder, "bad.ts"), good.replace("client + location", "client.location + location"));
-  const compile = (file: string, resolution: string, module: string) =>
-    run(
-      resolve("node_modules/.bin/tsc"),
-      ["--noEmit", "--strict", "--target", "es2024", "--lib", "esnext,dom,dom.iterable", "--types", ""].concat([
-        "--moduleResolution",
-        resolution,
-        "--module",
-        module,
-        file,
-      ]),
-      published.folder,
-    );
-  compile("good.ts", "bundler", "esnext");
-  compile("good.ts", "nodenext", "nodenext");
-  expect(() => compile("bad.ts", "bundler", "esnext")).toThrow("Property 'location' does not exist");
+  compile(["good.ts"]);
+  compile(["good.ts"], "nodenext", "nodenext");
+  expect(() => compile(["bad.ts"])).toThrow("Property 'location' does not exist");
   const script = 'import("places-herd/client").then(({ connect }) => console.log(typeof connect))';
   expect(run(process.execPath, ["--eval", script], published.folder)).toBe("function\n");
 });
 
+test("[CL9] the code of docs/use.md is right, and its first example prints what it says", async () => {
+  const text = await readFile("docs/use.md", "utf8");
+  const blocks = (language: string) =>
+    [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, "gms"))].map(([, block = ""]) => block);
+  const examples = blocks("ts");
+  expect(examples.length).toBeGreaterThan(5);
+  const files = examples.map((_, index) => `example-${index}.ts`);
+  await Promise.all(files.map((file, index) => writeFile(join(published.folder, file), examples[index] ?? "")));
+  compile(files);
+  const first = (examples[0] ?? "").replace("http://localhost:8787", apart.url("Alford"));
+  await writeFile(join(published.folder, "first.ts"), first);
+  expect(run(process.execPath, ["first.ts"], published.folder)).toBe(blocks("text")[0]);
+});
+
 test("[CL2] [CL3] [CL9] in workerd it goes on through a server that is killed: nothing lost or mismatched", async () => {
-  const apart = await HerdApart.create();
-  onTestFinished(() => apart.remove());
-  await apart.start("Alford");
   // Miniflare takes a bundle below the working directory only.
   const bundle = join(".wrangler", "test", `client-${process.pid}.mjs`);
   onTestFinished(() => rm(bundle, { force: true }));

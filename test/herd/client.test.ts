@@ -20,7 +20,10 @@ beforeAll(async () => {
 afterAll(() => apart.remove());
 
 /** Kills a server and starts it again, each time that so many more reports are acknowledged. */
-function killer(server: string): { readonly onAcknowledged: (count: number) => void; ended(): Promise<void> } {
+function killer(server: string): {
+  readonly onAcknowledged: (count: number) => void;
+  readonly ended: () => Promise<void>;
+} {
   let kills = 0;
   let last = Promise.resolve();
   const onAcknowledged = (count: number) => {
