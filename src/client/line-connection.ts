@@ -17,7 +17,7 @@ import { BackOff } from "./back-off.ts";
 import { askAtDoor } from "./door.ts";
 import { HerdError } from "./errors.ts";
 import { LineEvent, StateEvent, type Standing } from "./events.ts";
-import { Targets, type Fetch, type HerdAddress, type Target } from "./herd-address.ts";
+import { platformFetch, Targets, type Fetch, type HerdAddress, type Target } from "./herd-address.ts";
 import { closeQuietly, openSocket } from "./open-socket.ts";
 import { DEFAULT_SETTINGS, type ClientSettings } from "./settings.ts";
 import { checkedToken, type Token } from "./token.ts";
@@ -67,7 +67,7 @@ export class LineConnection extends TypedEvents<LineConnectionEvents> {
     super();
     this.#options = options;
     this.#settings = { ...DEFAULT_SETTINGS, ...options.settings };
-    this.#fetch = options.fetch ?? ((address, init) => fetch(address, init));
+    this.#fetch = options.fetch ?? platformFetch;
     this.#targets = new Targets(options, this.#fetch);
     this.#backOff = new BackOff(this.#settings, this.#targets.count);
     // Whoever made it can listen first.

@@ -98,9 +98,9 @@ describe("what cannot be said", () => {
 });
 
 test("[CL2] a refusal is `? ` and the line, or the beginning of one that was too long", () => {
-  const { read } = whatsat("kiwi", 1, 1);
+  const question = whatsat("kiwi", 1, 1);
   const answers = ["? WHATSAT kiwi 1 1", "? WHATSAT kiw", "? WHATSAT kiwi 1 10", "? ", "WHATSAT kiwi 1 1"];
-  expect(answers.map((answer) => read([answer]))).toEqual([
+  expect(answers.map((answer) => question.read([answer]))).toEqual([
     "refused",
     "refused",
     "not its answer",

@@ -10,7 +10,7 @@ import { configure, freshId, postTo } from "./herd.ts";
 const SETTINGS = { retrySecondsMin: 0.01, retrySecondsMax: 0.1 } as const;
 const LOS_ANGELES = { latitude: 34.05, longitude: -118.24 };
 
-configure({ limits: { watches: 2 } });
+configure({ limits: { watches: 2, reportsPage: 3 } });
 
 const fetch: HerdOptions["fetch"] = (address, init) => exports.default.fetch(address, init);
 
@@ -150,4 +150,13 @@ describe("watches", () => {
     const report = await herd.iamat(client, "+1+1");
     expect((await watch.next()).value).toEqual(report);
   });
+});
+
+test("[CL10] all reports held come, over as many pages as it takes", async () => {
+  const herd = herdAt();
+  const clients = Array.from({ length: 8 }, () => `${freshId()} é`.replace(" ", "&"));
+  const said = await Promise.all(clients.map((client) => herd.iamat(client, "+1+1")));
+  const held = await Array.fromAsync(herd.reports());
+  expect(held).toEqual(expect.arrayContaining(said));
+  expect(new Set(held.map(({ client }) => client)).size).toBe(held.length);
 });
