@@ -1,4 +1,4 @@
-// Builds what npm publishes of the project, `dist/`: the client library as one ES module, with its types.
+// Builds the client library that npm publishes: in `dist/`, as one ES module, with its types.
 //
 // `npm pack` runs it. Nothing of a platform is in the module, so the same file serves Node, Workers and a browser's
 // `<script type="module">`; it keeps its names and comments, as whoever bundles it makes it small.
@@ -11,9 +11,9 @@ import { build } from "esbuild";
 /** What all that can run the client understand: Node 22, workerd, browsers of 2024 and later. */
 const TARGET = "es2023";
 
-/** Builds into that folder, ending in a slash, in place of what is there. */
+/** Builds `client/` and `types/` of that folder, ending in a slash, in place of what is there. */
 export async function buildPackage(folder = new URL("../dist/", import.meta.url)): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
+  for (const part of ["client/", "types/"]) await rm(new URL(part, folder), { recursive: true, force: true });
   await build({
     entryPoints: [fileURLToPath(new URL("../src/client/index.ts", import.meta.url))],
     outfile: fileURLToPath(new URL("client/index.js", folder)),

@@ -23,10 +23,10 @@ export async function packClient(): Promise<ClientPackage> {
   await mkdir(source);
   await buildPackage(pathToFileURL(join(source, "dist/")));
   for (const file of ["package.json", "README.md", "LICENSE"]) await cp(file, join(source, file));
-  run("npm", ["pack", "--ignore-scripts", "--silent"], source);
+  const archive = run("npm", ["pack", "--ignore-scripts", "--silent"], source).trim();
   const unpacked = join(folder, "node_modules", "places-herd");
   await mkdir(unpacked, { recursive: true });
-  const files = run("tar", ["-xzvf", join(source, "places-herd-0.1.0.tgz"), "--strip-components=1"], unpacked);
+  const files = run("tar", ["-xzvf", join(source, archive), "--strip-components=1"], unpacked);
   return {
     folder,
     module: join(unpacked, "dist", "client", "index.js"),
