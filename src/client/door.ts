@@ -47,7 +47,9 @@ export function refusalIn(whose: string, status: number, text: string): DoorAnsw
 
 /** Why nothing was answered, as far as that can be known. */
 export function silence({ origin }: URL): string {
-  return `${origin} does not answer: is the herd running, and may this page use it (limits.origins)?`;
+  // No browser tells a page which of the two it is.
+  const orForbidden = "document" in globalThis ? ", and may this page use it (limits.origins)" : "";
+  return `${origin} does not answer: is the herd running${orForbidden}?`;
 }
 
 function finalCodeOf(status: number): "token refused" | "invalid" | undefined {

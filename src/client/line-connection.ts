@@ -101,7 +101,7 @@ export class LineConnection extends TypedEvents<LineConnectionEvents> {
 
   /** For good. What was sent before still leaves. */
   close(): void {
-    this.#end(new HerdError("closed", "The connection to the herd was closed by this side"));
+    this.#end(new HerdError("closed", "The connection to the herd was closed on this side: close() was called"));
   }
 
   async #connect(): Promise<void> {
