@@ -126,7 +126,7 @@ export class Draw {
     const [atMillis, server] = [random.integer(0, this.#options.loadMillis), random.pick(this.#servers)];
     if (random.chance(0.05)) return { atMillis, do: "hang up", client, server };
     if (random.chance(0.1)) return { atMillis, do: "cut client", client, server, lateMillis: random.integer(0, 2_000) };
-    const watched = () => (random.chance(0.3) ? "*" : nameOf(random.integer(1, this.#options.clients)));
+    const watched = () => (random.chance(0.3) ? "*" : nameOf(random.integer(1, Math.min(4, this.#options.clients))));
     const lines = times(random.pick([1, 1, 2, 4]), () =>
       random.chance(0.05) ? "WATCH" : `${random.chance(0.75) ? "WATCH" : "UNWATCH"} ${watched()}`,
     );
@@ -135,7 +135,7 @@ export class Draw {
 
   readSlowly(random: Random): Action {
     const [atMillis, server] = [random.integer(0, this.#options.loadMillis), random.pick(this.#servers)];
-    return { atMillis, do: "read slowly", server, forMillis: random.pick([50, 400, 5_000]) };
+    return { atMillis, do: "read slowly", server, forMillis: random.pick([50, 400, 5_000, 60_000]) };
   }
 
   farFuture(): Action {

@@ -55,6 +55,8 @@ export class ServerLife {
   readonly #server: HerdServer;
   readonly #ends = new Map<ConnectionId, ConnectionEnd>();
   readonly #clients = new Set<ConnectionId>();
+  /** Of them, those that only watch. */
+  readonly #watchers = new Set<ConnectionId>();
   readonly #dialled = new Set<ConnectionEnd>();
   readonly #toldRate: ToldRate;
   #events: HerdEvent[] = [];
@@ -82,6 +84,7 @@ export class ServerLife {
     for (const [end, { type, connection }] of resumed) {
       this.#ends.set(connection, end);
       if (type === "client") this.#clients.add(connection);
+      if (host.isWatcher(end)) this.#watchers.add(connection);
     }
   }
 
@@ -111,6 +114,7 @@ export class ServerLife {
     const connection = this.#server.newConnection();
     this.#ends.set(connection, end);
     if (isClient) this.#clients.add(connection);
+    if (this.#host.isWatcher(end)) this.#watchers.add(connection);
     return connection;
   }
 
@@ -214,20 +218,15 @@ export class ServerLife {
 
   #noteSent(connection: ConnectionId, data: string): void {
     if (!this.#clients.has(connection)) return;
-    if (this.#isWatcher(connection)) this.#host.tells(data);
+    if (this.#watchers.has(connection)) this.#host.tells(data);
     else this.#host.answers(data);
   }
 
   /** As the turn decided it: when it leaves depends on the commit. */
   #countTold(effects: readonly Effect[]): void {
     for (const effect of effects)
-      if (effect.type === "send" && this.#isWatcher(effect.connection))
+      if (effect.type === "send" && this.#watchers.has(effect.connection))
         this.#toldRate.count(effect.connection, String(effect.data), this.nowMillis);
-  }
-
-  #isWatcher(connection: ConnectionId): boolean {
-    const end = this.#ends.get(connection);
-    return end !== undefined && this.#host.isWatcher(end);
   }
 
   #askPlaces(query: number): void {

@@ -101,12 +101,12 @@ export class SimServer implements LifeHost {
   accept(end: ConnectionEnd, caller: Caller): boolean {
     const life = this.wake();
     if (life === undefined) return false;
+    if (caller.type === "client" && caller.isWatcher) this.#watchers.add(end);
     const connection = life.open(end, caller.type === "client");
     // What the connection would say of itself after hibernation.
     const resumed: ResumedConnection =
       caller.type === "client" ? { type: "client", connection, unknown: "reject" } : { ...caller, connection };
     this.#accepted.set(end, resumed);
-    if (caller.type === "client" && caller.isWatcher) this.#watchers.add(end);
     end.party = {
       hear: (data) =>
         this.wake()?.hear({
@@ -162,7 +162,6 @@ export class SimServer implements LifeHost {
     this.disk.failAfter(Infinity);
     this.#downUntilMillis = 0;
     this.#slowUntilMillis = 0;
-    this.#slowReadersUntilMillis = 0;
     this.#start();
     this.#planAlarm();
     // A crash may have met the command to bring it up. One that no operator touched has to wake by itself.
