@@ -125,6 +125,7 @@ export class Watches {
 
   /** Before a connection is answered: it is to remember what it watches from now on. */
   remember(): void {
+    if (this.#changed.size === 0) return;
     for (const watcher of this.#changed) {
       const { connection, names } = watcher;
       this.#host.emit({ type: "remember watches", connection, watches: [...names] });
