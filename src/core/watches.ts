@@ -189,7 +189,8 @@ export class Watches {
       else waiting += watcher.readyCount;
     }
     if (waiting <= watchWaiting) return slow;
-    const others = [...this.#toTell].filter((watcher) => !slow.includes(watcher));
+    const stalled = new Set(slow);
+    const others = [...this.#toTell].filter((watcher) => !stalled.has(watcher));
     for (const watcher of others.toSorted((one, other) => other.readyCount - one.readyCount)) {
       if (waiting <= watchWaiting) break;
       waiting -= watcher.readyCount;
