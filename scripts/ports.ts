@@ -1,6 +1,7 @@
 // Which ports of this machine are free.
 
-import { createServer, type AddressInfo } from "node:net";
+import { randomInt } from "node:crypto";
+import { createServer } from "node:net";
 
 /** Those of the ports on which nothing more can listen. */
 export async function findTakenPorts(ports: readonly number[]): Promise<number[]> {
@@ -8,12 +9,20 @@ export async function findTakenPorts(ports: readonly number[]): Promise<number[]
   return ports.filter((_, index) => isTaken[index]);
 }
 
-/** Ports that nobody listens on now, all different. */
+/**
+ * Where free ports are looked for: above the well-known ones, and below those that a system gives to whoever asks for any
+ * (from 32768 on Linux, from 49152 elsewhere), or one found free would be somebody's before its server has started.
+ */
+const FREE_PORTS = { from: 14_000, to: 32_000 };
+
+/** Ports that nobody listens on now, all different, drawn at random so that two who look at once find others. */
 export async function findFreePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => listen(0)));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
+  const found = new Set<number>();
+  while (found.size < count) {
+    const port = randomInt(FREE_PORTS.from, FREE_PORTS.to);
+    if ((await listenOnce(port)) !== undefined) found.add(port);
+  }
+  return [...found];
 }
 
 async function listenOnce(port: number): Promise<number | undefined> {

@@ -25,9 +25,13 @@ export class AnswerQueue {
 
   /** Removes and returns the answers that can leave. */
   leave(): Answer[] {
-    const waiting = this.#slots.findIndex(({ answer }) => answer === undefined);
-    const leaving = this.#slots.splice(0, waiting < 0 ? this.#slots.length : waiting);
-    return leaving.flatMap(({ answer }) => answer ?? []);
+    const answers: Answer[] = [];
+    for (const { answer } of this.#slots) {
+      if (answer === undefined) break;
+      answers.push(answer);
+    }
+    this.#slots.splice(0, answers.length);
+    return answers;
   }
 }
 

@@ -22,8 +22,8 @@ export function timeKeyOf(text: string): string | undefined {
   const match = SYNTAX.exec(text);
   if (match === null) return undefined;
   const [, whole = "", fraction = ""] = match;
-  const digits = whole.replace(/^0+(?=\d)/, "");
-  const decimals = fraction.replace(/0+$/, "");
+  const digits = whole.startsWith("0") ? whole.replace(/^0+(?=\d)/, "") : whole;
+  const decimals = fraction.endsWith("0") ? fraction.replace(/0+$/, "") : fraction;
   const magnitude = String.fromCharCode(0x40 + digits.length);
   return decimals === "" ? magnitude + digits : `${magnitude}${digits}.${decimals}`;
 }
