@@ -44,7 +44,8 @@ export class LineSocket {
         clearTimeout(timer);
         settle();
       };
-      const fail = (why: string) => end(() => reject(new CommandFailure(EXIT.refused, `${this.#address} ${why} after: ${line}`)));
+      const fail = (why: string) =>
+        end(() => reject(new CommandFailure(EXIT.refused, `${this.#address} ${why} after: ${line}`)));
       const timer = setTimeout(() => fail(`did not answer within ${ANSWER_MILLIS_MAX / 1000} s`), ANSWER_MILLIS_MAX);
       const { signal } = done;
       this.#socket.addEventListener("message", ({ data }) => end(() => resolve(String(data))), { signal });

@@ -20,7 +20,15 @@ export interface RunHerdOptions {
 }
 
 /** Runs until the herd ends; says whether that was asked for. */
-export async function runHerd({ port, config: file, state, logs, logLevel, secrets, only }: RunHerdOptions): Promise<boolean> {
+export async function runHerd({
+  port,
+  config: file,
+  state,
+  logs,
+  logLevel,
+  secrets,
+  only,
+}: RunHerdOptions): Promise<boolean> {
   const herd = await readHerdConfig(file);
   const config = only === undefined ? herd : hostOnly(herd, only);
   const taken = await findTakenPorts([port, ...hostedTcpPorts(config)]);

@@ -53,7 +53,9 @@ export function asLocation(argument: string): string {
 }
 
 /** Where a location is, for the client library. */
-export function nearOf(near: string | undefined): { readonly latitude: number; readonly longitude: number } | undefined {
+export function nearOf(
+  near: string | undefined,
+): { readonly latitude: number; readonly longitude: number } | undefined {
   return near === undefined ? undefined : degreesOf(near);
 }
 

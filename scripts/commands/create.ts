@@ -31,7 +31,8 @@ export function create(): Command {
       const names = servers.length > 0 ? servers : (await fetchHerd(url)).map(({ name }) => name);
       const outcomes = await Promise.all(names.map((name) => createServer(url, name, where)));
       if (json) console.log(JSON.stringify(Object.fromEntries(names.map((name, index) => [name, outcomes[index]]))));
-      else if (!quiet) for (const [index, outcome] of outcomes.entries()) console.log(told(names[index] ?? "", outcome));
+      else if (!quiet)
+        for (const [index, outcome] of outcomes.entries()) console.log(told(names[index] ?? "", outcome));
       const failures = outcomes.filter((outcome) => "failed" in outcome);
       if (quiet) for (const { failed } of failures) console.error(failed);
       if (failures.length > 0) process.exitCode = EXIT.refused;
@@ -52,9 +53,7 @@ function told(name: string, outcome: Outcome): string {
   const { isDown, clients, connections, starts, neighbours } = outcome;
   const behind = neighbours.filter(({ behindSinceMillis }) => behindSinceMillis !== null);
   const feeds =
-    behind.length === 0
-      ? "no neighbour behind"
-      : `behind: ${behind.map(({ neighbour }) => neighbour).join(", ")}`;
+    behind.length === 0 ? "no neighbour behind" : `behind: ${behind.map(({ neighbour }) => neighbour).join(", ")}`;
   const where = "where" in outcome ? whereText(outcome.where) : "";
   const state = isDown === true ? "out of service" : "up";
   return `${name.padEnd(9)} is ${state}${where}: ${clients} clients known, ${connections} connections, start ${starts}, ${feeds}`;

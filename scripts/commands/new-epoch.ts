@@ -13,7 +13,11 @@ export function newEpoch(): Command {
     .addOption(operatorTokenOption())
     .addHelpText("after", `\nExample:\n  ${PROGRAM} new-epoch Parker`)
     .action(async (name: string, options: OperatorOptions) => {
-      const { epoch } = await askAsOperator(`/servers/${encodeURIComponent(name)}/epoch`, options, `begin an epoch of ${JSON.stringify(name)}`);
+      const { epoch } = await askAsOperator(
+        `/servers/${encodeURIComponent(name)}/epoch`,
+        options,
+        `begin an epoch of ${JSON.stringify(name)}`,
+      );
       console.log(
         `${name} has begun the epoch ${epoch}: it tells its neighbours everything, and they tell it what it lacks.`,
       );

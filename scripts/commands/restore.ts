@@ -12,7 +12,10 @@ export function restore(): Command {
     .requiredOption("--at <time>", "the time, such as 2026-11-22T10:00:00Z")
     .addOption(urlOption())
     .addOption(operatorTokenOption())
-    .addHelpText("after", `\nExample:\n  ${PROGRAM} restore Parker --at 2026-11-22T10:00:00Z --url https://places-herd.you.workers.dev`)
+    .addHelpText(
+      "after",
+      `\nExample:\n  ${PROGRAM} restore Parker --at 2026-11-22T10:00:00Z --url https://places-herd.you.workers.dev`,
+    )
     .action(async (name: string, { at, ...options }: OperatorOptions & { readonly at: string }) => {
       const path = `/servers/${encodeURIComponent(name)}/restore?at=${encodeURIComponent(at)}`;
       const { epoch } = await askAsOperator(path, options, `restore ${JSON.stringify(name)}`);

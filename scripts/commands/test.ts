@@ -46,7 +46,10 @@ export function test(): Command {
     .option("--seconds <seconds>", "time that a report has to arrive", positiveNumber, 10)
     .addOption(jsonOption("when each report arrived"))
     .addOption(quietOption())
-    .addHelpText("after", `\nWhere the herd asks for a token: an operator's, as the clients are made up.\n\nExample:\n  ${PROGRAM} test --seconds 2`)
+    .addHelpText(
+      "after",
+      `\nWhere the herd asks for a token: an operator's, as the clients are made up.\n\nExample:\n  ${PROGRAM} test --seconds 2`,
+    )
     .action(async (options: Options) => {
       const { json, quiet } = options;
       const say = json || quiet ? () => {} : (text: string) => console.log(text);

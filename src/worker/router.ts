@@ -23,6 +23,7 @@ import { openness } from "./openness.ts";
 import { asOperator, newEpoch, restore } from "./operator.ts";
 import { problem } from "./problem.ts";
 import { withSecurityHeaders } from "./security-headers.ts";
+import { sinceOf } from "./server-log.ts";
 import type { ServerObjectStatus } from "./server-object.ts";
 import { outOfServiceProblem, setService } from "./service.ts";
 import { UNKNOWN_POLICIES, unknownPolicyOf } from "./unknown-policy.ts";
@@ -40,8 +41,8 @@ const ADDRESSES = [
   "POST /servers/:name with lines as text",
   "POST /servers/:name/down with the operators' token",
   "POST /servers/:name/up with the operators' token",
-  "GET /servers/:name/log",
-  "GET /servers/:name/log with Upgrade: websocket",
+  "GET /servers/:name/log?since=TIME",
+  "GET /servers/:name/log?since=TIME with Upgrade: websocket",
   "GET /servers/:name/where",
   "POST /servers/:name/epoch by an operator",
   "POST /servers/:name/restore?at=TIME by an operator",
@@ -176,10 +177,17 @@ async function getServer(request: Request, env: Env, server: ServerConfig): Prom
 async function getLog(request: IRequestStrict, env: Env, server: ServerConfig): Promise<Response> {
   const admission = await admitOperator(request, env, "The log shows every client's lines: it is for operators");
   if ("refusal" in admission) return admission.refusal;
+  let since: string | undefined;
+  try {
+    since = sinceOf(request.url);
+  } catch {
+    return problem(400, "?since= takes a time such as 2026-11-22T10:00:00Z", { addresses: ADDRESSES });
+  }
   const stub = serverStub(env, server);
+  const path = since === undefined ? "/log" : `/log?since=${since}`;
   if (isUpgrade(request))
-    return selectSubprotocol(request, await stub.fetch(clientRequest(request, "/log", admission.permissions)));
-  return new Response(await stub.recentLog(), { headers: { "Content-Type": "application/x-ndjson" } });
+    return selectSubprotocol(request, await stub.fetch(clientRequest(request, path, admission.permissions)));
+  return new Response(await stub.recentLog(since), { headers: { "Content-Type": "application/x-ndjson" } });
 }
 
 async function getWhereabouts(_request: IRequestStrict, env: Env, server: ServerConfig): Promise<Response> {
