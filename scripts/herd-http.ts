@@ -104,6 +104,12 @@ export async function fetchHerdText(address: URL, request: HerdRequest = {}): Pr
   throw new CommandFailure(EXIT.refused, `Cannot ${attempt}: HTTP ${response.status}: ${text.trim()}`);
 }
 
+/** Comes to a server's door with the client's token, and without lines. Throws an error that says what to do if it is shut. */
+export async function checkClientToken(url: string, name: string, token: string | undefined): Promise<void> {
+  const attempt = `connect to ${name}`;
+  await fetchHerdText(new URL(`/servers/${encodeURIComponent(name)}`, url), { method: "POST", token, attempt });
+}
+
 /** Nobody answers there, or nobody who is a herd. */
 export function notReachable(url: string, what = "is it running?"): CommandFailure {
   return new CommandFailure(

@@ -26,8 +26,8 @@ export function operatorTokenOption(): Option {
   );
 }
 
-export function serverOption(): Option {
-  return new Option("--server <name>", "the server to speak to; without it, the nearest that answers");
+export function serverOption(what = "the server to speak to; without it, the nearest that answers"): Option {
+  return new Option("--server <name>", what);
 }
 
 export function jsonOption(what: string): Option {

@@ -5,17 +5,20 @@ import { EXIT_HELP } from "../command-line/failure.ts";
 import { handOptionsDown, jsonOption, quietOption, serverOption, urlOption } from "../command-line/options.ts";
 import { PROGRAM } from "../command-line/program-name.ts";
 import { create } from "./create.ts";
+import { gateway } from "./gateway.ts";
+import { logs } from "./logs.ts";
 import { metrics } from "./metrics.ts";
 import { newEpoch } from "./new-epoch.ts";
 import { restore } from "./restore.ts";
 import { down } from "./service.ts";
+import { status } from "./status.ts";
 import { test } from "./test.ts";
 import { token } from "./token.ts";
 import { up } from "./up.ts";
 
 const GROUPS: Readonly<Record<string, readonly (() => Command)[]>> = {
-  "The herd:": [up, create, test],
-  "Operators:": [down, token, metrics, restore, newEpoch],
+  "The herd:": [up, create, test, status],
+  "Operators:": [down, token, logs, gateway, metrics, restore, newEpoch],
 };
 
 export function herdProgram(): Command {

@@ -15,7 +15,13 @@ interface Options {
   readonly quiet?: true;
 }
 
-type Outcome = (ServerSummary & { readonly where?: string | undefined }) | { readonly failed: string };
+interface Created {
+  readonly status: ServerSummary;
+  /** Present if it was asked for. */
+  readonly where?: string | undefined;
+}
+
+type Outcome = Created | { readonly failed: string };
 
 export function create(): Command {
   return new Command("create")
@@ -42,7 +48,7 @@ export function create(): Command {
 async function createServer(url: string, name: string, isWhereAsked: boolean): Promise<Outcome> {
   try {
     const status = await fetchServer(url, name);
-    return isWhereAsked ? { ...status, where: await fetchWhereabouts(url, name) } : status;
+    return isWhereAsked ? { status, where: await fetchWhereabouts(url, name) } : { status };
   } catch (error) {
     return { failed: error instanceof Error ? error.message : String(error) };
   }
@@ -50,7 +56,7 @@ async function createServer(url: string, name: string, isWhereAsked: boolean): P
 
 function told(name: string, outcome: Outcome): string {
   if ("failed" in outcome) return `${name.padEnd(9)} failed: ${outcome.failed}`;
-  const { isDown, clients, connections, starts, neighbours } = outcome;
+  const { isDown, clients, connections, starts, neighbours } = outcome.status;
   const behind = neighbours.filter(({ behindSinceMillis }) => behindSinceMillis !== null);
   const feeds =
     behind.length === 0 ? "no neighbour behind" : `behind: ${behind.map(({ neighbour }) => neighbour).join(", ")}`;

@@ -12,7 +12,7 @@ import { addStartOptions, startHerd } from "./start-options.ts";
 
 type Options = RunHerdOptions & ServiceOptions;
 
-const SERVICE_OPTIONS = ["url", "token", "quiet"];
+const SERVICE_OPTIONS = new Set(["url", "token", "quiet"]);
 
 export function up(): Command {
   const command = new Command("up")
@@ -38,7 +38,7 @@ Examples:
 function refuseOthers(command: Command, server: string | undefined): void {
   for (const option of command.options) {
     const name = option.attributeName();
-    const isOfService = SERVICE_OPTIONS.includes(name);
+    const isOfService = SERVICE_OPTIONS.has(name);
     if (command.getOptionValueSource(name) !== "cli" || isOfService === (server !== undefined)) continue;
     const advice = isOfService ? "is for a server that runs: name it" : `is for starting a herd: leave ${server} out`;
     command.error(`error: ${option.long} ${advice}`);
