@@ -3,7 +3,7 @@
 // A command takes those that concern it. They may stand before its name too: `herd --url … status`. Keeps HD10.
 
 import { Option, InvalidArgumentError, type Command } from "commander";
-import { degreesOf, locationProblem } from "../../src/core/location.ts";
+import { locationProblem } from "../../src/core/location.ts";
 import { withAsciiMinus } from "./run-command.ts";
 
 /** Where the herd is. */
@@ -50,13 +50,6 @@ export function asLocation(argument: string): string {
   if (problem !== undefined)
     throw new InvalidArgumentError(`Give degrees as ±lat±lon, such as +34.07-118.45: the ${problem}.`);
   return location;
-}
-
-/** Where a location is, for the client library. */
-export function nearOf(
-  near: string | undefined,
-): { readonly latitude: number; readonly longitude: number } | undefined {
-  return near === undefined ? undefined : degreesOf(near);
 }
 
 /** Parses a whole number in a range. */

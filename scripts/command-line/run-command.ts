@@ -22,7 +22,11 @@ export async function runCommand(command: Command, argv: readonly string[] = pro
     if (error.code !== "EPIPE") throw error;
     process.exit();
   });
-  for (const each of [command, ...command.commands]) each.exitOverride().showHelpAfterError("(--help shows how)");
+  for (const each of [command, ...command.commands])
+    each
+      .exitOverride()
+      .showHelpAfterError("(--help shows how)")
+      .configureOutput({ outputError: (text, write) => write(text.replaceAll(MINUS_SIGN, "-")) });
   try {
     await command.parseAsync(
       argv.map((argument) => argument.replace(SOUTHERN_LOCATION, MINUS_SIGN)),

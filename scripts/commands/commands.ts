@@ -4,8 +4,10 @@ import { Command } from "commander";
 import { EXIT_HELP } from "../command-line/failure.ts";
 import { handOptionsDown, jsonOption, quietOption, serverOption, urlOption } from "../command-line/options.ts";
 import { PROGRAM } from "../command-line/program-name.ts";
+import { connect } from "./connect.ts";
 import { create } from "./create.ts";
 import { gateway } from "./gateway.ts";
+import { iamat } from "./iamat.ts";
 import { logs } from "./logs.ts";
 import { metrics } from "./metrics.ts";
 import { newEpoch } from "./new-epoch.ts";
@@ -15,9 +17,12 @@ import { status } from "./status.ts";
 import { test } from "./test.ts";
 import { token } from "./token.ts";
 import { up } from "./up.ts";
+import { watch } from "./watch.ts";
+import { whatsat } from "./whatsat.ts";
 
 const GROUPS: Readonly<Record<string, readonly (() => Command)[]>> = {
   "The herd:": [up, create, test, status],
+  "Clients:": [connect, iamat, whatsat, watch],
   "Operators:": [down, token, logs, gateway, metrics, restore, newEpoch],
 };
 

@@ -100,7 +100,7 @@ export class Targets {
 }
 
 function baseOf(url: string | URL): URL {
-  if (!URL.canParse(url) || !/^(?:https?|wss?):$/.test(new URL(url).protocol))
+  if (!URL.canParse(String(url)) || !/^(?:https?|wss?):$/.test(new URL(url).protocol))
     throw new HerdError(
       "invalid",
       `Cannot connect to ${JSON.stringify(String(url))}: a herd's url is like http://localhost:8787`,
