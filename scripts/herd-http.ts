@@ -75,6 +75,9 @@ export async function findServer(url: string, name: string, attempt: string): Pr
   );
 }
 
+/** Time that a herd has to answer: /nearest tries several servers, two seconds each. */
+const ANSWER_MILLIS_MAX = 15_000;
+
 export interface HerdRequest {
   readonly method?: "GET" | "POST";
   readonly token?: string | undefined;
@@ -89,11 +92,17 @@ export interface HerdRequest {
 export async function fetchHerdText(address: URL, request: HerdRequest = {}): Promise<string> {
   const { method = "GET", token = "", by = "client", attempt = `use ${address.href}`, signal } = request;
   const headers = token === "" ? {} : { Authorization: `Bearer ${token}` };
-  const response = await fetch(address, { method, headers, ...(signal && { signal }) }).catch(() => {
+  const late = AbortSignal.timeout(ANSWER_MILLIS_MAX);
+  const ended = signal === undefined ? late : AbortSignal.any([signal, late]);
+  const fail = () => {
     signal?.throwIfAborted();
-    throw notReachable(address.origin);
-  });
-  const text = await response.text();
+    throw late.aborted
+      ? notReachable(address.origin, `it said nothing for ${ANSWER_MILLIS_MAX / 1000} s.`)
+      : notReachable(address.origin);
+  };
+  // Another deployment would be sent the token.
+  const response = await fetch(address, { method, headers, signal: ended, redirect: "manual" }).catch(fail);
+  const text = await response.text().catch(fail);
   if (response.ok) return text;
   const { servers, title } = problemOf(text);
   const [, name] = /^\/servers\/([^/]+)/.exec(address.pathname) ?? [];

@@ -8,6 +8,7 @@ import { connect } from "./connect.ts";
 import { create } from "./create.ts";
 import { gateway } from "./gateway.ts";
 import { iamat } from "./iamat.ts";
+import { load } from "./load.ts";
 import { logs } from "./logs.ts";
 import { metrics } from "./metrics.ts";
 import { newEpoch } from "./new-epoch.ts";
@@ -23,7 +24,7 @@ import { whatsat } from "./whatsat.ts";
 const GROUPS: Readonly<Record<string, readonly (() => Command)[]>> = {
   "The herd:": [up, create, test, status],
   "Clients:": [connect, iamat, whatsat, watch],
-  "Operators:": [down, token, logs, gateway, metrics, restore, newEpoch],
+  "Operators:": [down, token, logs, load, gateway, metrics, restore, newEpoch],
 };
 
 export function herdProgram(): Command {
