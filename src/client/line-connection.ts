@@ -195,7 +195,7 @@ export class LineConnection extends TypedEvents<LineConnectionEvents> {
     this.#flush();
     this.#failure = failure;
     this.#ended.abort(failure);
-    clearTimeout(this.#timer);
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#release();
     this.#stand({ state: "closed", server: this.#standing.server, reason: failure.message });
   }
@@ -219,5 +219,5 @@ export class LineConnection extends TypedEvents<LineConnectionEvents> {
 }
 
 function decode(bytes: ArrayBuffer): string {
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+  return new TextDecoder("utf-8", { fatal: false, ignoreBOM: true }).decode(bytes);
 }

@@ -22,6 +22,7 @@ import { noRoom } from "./no-room.ts";
 import { openness } from "./openness.ts";
 import { asOperator, newEpoch, restore } from "./operator.ts";
 import { problem } from "./problem.ts";
+import { getReports } from "./reports.ts";
 import { withSecurityHeaders } from "./security-headers.ts";
 import { sinceOf } from "./server-log.ts";
 import type { ServerObjectStatus } from "./server-object.ts";
@@ -41,6 +42,7 @@ const ADDRESSES = [
   "POST /servers/:name with lines as text",
   "POST /servers/:name/down with the operators' token",
   "POST /servers/:name/up with the operators' token",
+  "GET /servers/:name/reports?after=CLIENT&count=N",
   "GET /servers/:name/log?since=TIME",
   "GET /servers/:name/log?since=TIME with Upgrade: websocket",
   "GET /servers/:name/where",
@@ -75,6 +77,7 @@ router
   .post("/servers/:name", withServer(postLines))
   .post("/servers/:name/down", withServer(asOperator(setService(true))))
   .post("/servers/:name/up", withServer(asOperator(setService(false))))
+  .get("/servers/:name/reports", withServer(getReports))
   .get("/servers/:name/log", withServer(getLog))
   .get("/servers/:name/peer", withServer(getFeed))
   .get("/servers/:name/where", withServer(getWhereabouts))
@@ -88,6 +91,7 @@ const METHODS: Readonly<Record<string, string>> = {
   "/metrics": "GET",
   "/nearest": "GET, POST",
   "/servers/:name": "GET, POST",
+  "/servers/:name/reports": "GET",
   "/servers/:name/log": "GET",
   "/servers/:name/peer": "GET",
   "/servers/:name/where": "GET",
