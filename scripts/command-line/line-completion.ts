@@ -2,6 +2,7 @@
 
 import { readReport } from "../../src/client/client-report.ts";
 import { fieldsOf } from "../../src/core/line.ts";
+import { printable } from "./print.ts";
 
 const COMMANDS = ["IAMAT", "WHATSAT", "WATCH", "UNWATCH"];
 
@@ -16,7 +17,8 @@ export class LineCompletion {
   notice(line: string): void {
     const [command = "", named] = fieldsOf(line);
     const client = command === "AT" ? readReport(line)?.report.client : COMMANDS.includes(command) ? named : undefined;
-    if (client === undefined || client === "*") return;
+    // One with control characters would do things to the terminal when it is offered.
+    if (client === undefined || client === "*" || printable(client) !== client) return;
     this.#clients.delete(client);
     this.#clients.add(client);
     const [oldest = ""] = this.#clients;
