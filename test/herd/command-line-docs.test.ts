@@ -21,9 +21,9 @@ beforeAll(async () => {
 afterAll(() => herd.remove());
 
 test("[HC12] the documentation shows every command", () => {
-  const shown = steps.map(({ command }) => /\bherd ([a-z-]+)/.exec(command)?.[1]);
+  const shown = new Set(steps.map(({ command }) => /\bherd ([a-z-]+)/.exec(command)?.[1]));
   const commands = herdProgram().commands.map((command) => command.name());
-  expect(commands.filter((name) => !shown.includes(name))).toEqual([]);
+  expect(commands.filter((name) => !shown.has(name))).toEqual([]);
 });
 
 test.each(steps)("[HC12] $command", async (step) => {

@@ -44,7 +44,7 @@ describe("a gateway", () => {
     { what: "what is no command, and nothing", input: "HELLO\n\n \t\r\nAT Alford +0.0 g3 +1+1 1\n" },
     { what: "a client that nobody knows", input: "WHATSAT stranger 1 1\nHELLO\n" },
     { what: "a line that is too long", input: `${"é".repeat(600)}\n${"x".repeat(300_000)}\nHELLO\n` },
-    { what: "many lines", input: Array.from({ length: 3000 }, (_, index) => `HELLO ${index}\n`).join("") },
+    { what: "many lines", input: Array.from({ length: 700 }, (_, index) => `HELLO ${index}\n`).join("") },
     { what: "no line", input: "" },
   ])("[HC10] answers $what as the herd does", async ({ input }) => {
     const own = await sayOverTcp(herd.tcpPort("Alford"), input);
