@@ -41,12 +41,16 @@ export type ListedServer = z.infer<typeof serverSchema>;
 export type ServerSummary = z.infer<typeof statusSchema>;
 
 export async function fetchHerd(url: string, signal?: AbortSignal): Promise<readonly ListedServer[]> {
-  return (await fetchJson(new URL("/herd", url), herdSchema, signal)).servers;
+  return (await fetchJson(new URL("/herd", url), herdSchema, { signal })).servers;
 }
 
 /** A server's status; asking for it makes the server exist. */
-export async function fetchServer(url: string, name: string): Promise<ServerSummary> {
-  return fetchJson(new URL(`/servers/${encodeURIComponent(name)}`, url), statusSchema);
+export async function fetchServer(
+  url: string,
+  name: string,
+  attempt = `ask ${JSON.stringify(name)} how it stands`,
+): Promise<ServerSummary> {
+  return fetchJson(new URL(`/servers/${encodeURIComponent(name)}`, url), statusSchema, { attempt });
 }
 
 /** How a listed server stands; `undefined` where it does not say. */
@@ -149,9 +153,9 @@ function problemOf(text: string): z.infer<typeof problemSchema> {
 async function fetchJson<Shape extends z.ZodType>(
   address: URL,
   shape: Shape,
-  signal?: AbortSignal,
+  request: HerdRequest = {},
 ): Promise<z.infer<Shape>> {
-  const text = await fetchHerdText(address, { signal });
+  const text = await fetchHerdText(address, request);
   try {
     return shape.parse(JSON.parse(text));
   } catch {

@@ -47,7 +47,7 @@ export function create(): Command {
 
 async function createServer(url: string, name: string, isWhereAsked: boolean): Promise<Outcome> {
   try {
-    const status = await fetchServer(url, name);
+    const status = await fetchServer(url, name, `create ${JSON.stringify(name)}`);
     return isWhereAsked ? { status, where: await fetchWhereabouts(url, name) } : { status };
   } catch (error) {
     return { failed: error instanceof Error ? error.message : String(error) };

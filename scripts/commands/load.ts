@@ -18,7 +18,7 @@ import {
 } from "../command-line/options.ts";
 import { PROGRAM } from "../command-line/program-name.ts";
 import { untilInterrupted } from "../command-line/until-interrupted.ts";
-import { fetchHerd, statusOf } from "../herd-http.ts";
+import { checkClientToken, fetchHerd, statusOf } from "../herd-http.ts";
 import { MovingClient } from "../load/moving-client.ts";
 import { runLoad, type LoadResult } from "../load/run-load.ts";
 
@@ -67,9 +67,12 @@ Example:
 }
 
 async function openConnections(options: Options): Promise<Herd[]> {
-  const { server, near, url, connections } = options;
+  const { server, near, url, token, connections } = options;
   const isSpread = server === undefined && near === undefined;
   const names = isSpread ? await namesInService(url) : [server];
+  const [first] = names;
+  // Said once, before as many reports as are wanted are refused.
+  if (first !== undefined) await checkClientToken(url, first, token);
   const count = connections ?? names.length;
   return Array.from({ length: count }, (_, index) => {
     const name = names[index % names.length];

@@ -53,7 +53,8 @@ export function status(): Command {
       `\nEnds with ${EXIT.refused} if a server does not answer when it is told once; one out of service does answer.
 
 Columns: clients known; connections of clients; reports accepted in this life, from clients and neighbours, and how many
-a second just now; how many lives it had; the neighbours that lack reports of it, and for how long.
+a second just now; how many lives it had; the neighbours where reports of it are not durable yet, and since when (up to
+peers.holdSeconds is how they save writes).
 
 Examples:
   ${PROGRAM} status
