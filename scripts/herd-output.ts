@@ -9,8 +9,7 @@ import { styleText } from "node:util";
 import type { HerdConfig } from "../src/core/herd-config.ts";
 import { hostedServers } from "./herd-file.ts";
 import { formatLogEntry, parseLogLine } from "./log-line.ts";
-
-const COLOURS = ["cyan", "green", "magenta", "yellow", "blue"] as const;
+import { serverColour } from "./server-colour.ts";
 
 /** Enough for what wrangler says of a failure. */
 const REST_LINES_MAX = 200;
@@ -38,8 +37,10 @@ export class HerdOutput {
       return;
     }
     this.#fileOf(entry.server).write(`${line}\n`);
-    const colour =
-      COLOURS[this.#config.servers.findIndex(({ name }) => name === entry.server) % COLOURS.length] ?? "white";
+    const colour = serverColour(
+      this.#config.servers.map(({ name }) => name),
+      entry.server,
+    );
     console.log(formatLogEntry(entry, (text) => styleText(colour, text)));
   }
 
