@@ -47,7 +47,7 @@ export async function fetchWhereabouts(url: string, name: string): Promise<strin
 
 /** Where the herd is. */
 export function urlOption(): Option {
-  return new Option("--url <url>", "where the herd is").default("http://localhost:8787");
+  return new Option("--url <url>", "where the herd is").env("HERD_URL").default("http://localhost:8787");
 }
 
 async function fetchJson(address: URL): Promise<unknown> {

@@ -1,0 +1,97 @@
+// The fenced blocks of the project's documentation, and what is to be done with each.
+//
+// A fence says after its language what its block is for, where readers do not see it; docs/README.md tells the convention.
+// A block is run, written, or shows what was printed; or its fence says `not run:` and why. There is nothing else: a block of
+// which nobody knows whether it is true is a mistake. Keeps DC1.
+
+import { readFile } from "node:fs/promises";
+import { glob } from "node:fs/promises";
+
+export interface DocBlock {
+  readonly page: string;
+  /** Of the fence. */
+  readonly line: number;
+  /** Without the indentation that the fence has. */
+  readonly text: string;
+  readonly use: BlockUse;
+}
+
+export type BlockUse =
+  /** A script of bash: each command has to succeed. */
+  | { readonly kind: "run" }
+  /** Commands after `$ `, and what they print. `withinPercent`: how far its numbers may be off. */
+  | { readonly kind: "transcript"; readonly withinPercent: number | undefined }
+  /** The last command starts a herd, which goes on until the page ends or starts another one. */
+  | { readonly kind: "herd" }
+  /** Lines said (`> `) and heard (`< `) at a server: `Alford`, or with a query. */
+  | { readonly kind: "lines"; readonly server: string }
+  /** Lines that the herd printed. */
+  | { readonly kind: "printed" }
+  /** A file of the folder that the page works in. */
+  | { readonly kind: "file"; readonly name: string }
+  /** Members to put into the folder's herd.config.json. */
+  | { readonly kind: "settings" }
+  | { readonly kind: "not run"; readonly reason: string }
+  | { readonly kind: "unclear" };
+
+const FENCE = /^(?<indent> *)(?<ticks>`{3,}|~{3,})(?<info>.*)$/;
+
+/** Every page of documentation, the README first: the herd that it starts is the one of those that start none. */
+export async function documentationPages(): Promise<string[]> {
+  const pages = await Array.fromAsync(glob(["README.md", "CONTRIBUTING.md", "docs/**/*.md"]));
+  return pages.toSorted((one, other) => rank(one) - rank(other) || one.localeCompare(other));
+}
+
+export async function readBlocks(page: string): Promise<DocBlock[]> {
+  return blocksOf(page, await readFile(page, "utf8"));
+}
+
+export function blocksOf(page: string, markdown: string): DocBlock[] {
+  const blocks: DocBlock[] = [];
+  let open:
+    | { readonly line: number; readonly indent: string; readonly ticks: string; readonly info: string }
+    | undefined;
+  let lines: string[] = [];
+  for (const [index, line] of markdown.split("\n").entries()) {
+    const { indent = "", ticks = "", info = "" } = FENCE.exec(line)?.groups ?? {};
+    if (open === undefined) {
+      if (ticks === "") continue;
+      open = { line: index + 1, indent, ticks, info: info.trim() };
+      lines = [];
+    } else if (ticks.startsWith(open.ticks) && info.trim() === "") {
+      blocks.push({ page, line: open.line, text: lines.join("\n"), use: useOf(open.info) });
+      open = undefined;
+    } else lines.push(line.startsWith(open.indent) ? line.slice(open.indent.length) : line.trimStart());
+  }
+  if (open !== undefined) throw new Error(`${page}:${open.line}: a block begins and does not end`);
+  return blocks;
+}
+
+function useOf(info: string): BlockUse {
+  const [, language = "", rest = ""] = /^(\S*) *(.*)$/.exec(info) ?? [];
+  const [, reason] = /^not run: *(.+)$/.exec(rest) ?? [];
+  if (reason !== undefined) return { kind: "not run", reason };
+  const [, name] = /^file=(\S+)$/.exec(rest) ?? [];
+  if (name !== undefined) return { kind: "file", name };
+  const [, percent] = /^within (\d+)%$/.exec(rest) ?? [];
+  switch (language) {
+    case "sh":
+      return rest === "" ? { kind: "run" } : rest === "herd" ? { kind: "herd" } : { kind: "unclear" };
+    case "console":
+      return rest === "" || percent !== undefined
+        ? { kind: "transcript", withinPercent: percent === undefined ? undefined : Number(percent) }
+        : { kind: "unclear" };
+    case "lines":
+      return rest === "" ? { kind: "unclear" } : { kind: "lines", server: rest };
+    case "log":
+      return { kind: "printed" };
+    case "json":
+      return rest === "settings" ? { kind: "settings" } : { kind: "unclear" };
+    default:
+      return { kind: "unclear" };
+  }
+}
+
+function rank(page: string): number {
+  return page === "README.md" ? 0 : 1;
+}

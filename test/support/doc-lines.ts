@@ -1,0 +1,65 @@
+// A conversation of lines as a page shows it, held with a real server over each way in: WebSocket, POST and TCP.
+//
+// All that is heard has to be what the page shows, and nothing else: the last line said is one whose answer is known, and
+// what comes before that answer is all there was. TCP has no address to put a query into, so one with a query goes without.
+
+import { WebSocket } from "ws";
+import { sayOverTcp } from "./tcp-lines.ts";
+
+/** What is said, and what is heard, in their order. */
+export type Conversation = readonly { readonly isSaid: boolean; readonly text: string }[];
+
+interface Where {
+  /** Of the herd. */
+  readonly url: string;
+  readonly tcpPort: number;
+  readonly server: string;
+  /** Without `?`. */
+  readonly query: string;
+}
+
+interface Heard {
+  readonly via: string;
+  readonly heard: string;
+}
+
+/** An invalid line: it changes nothing, and its answer comes after all others (LN4, LN5). */
+const END = "END OF THE CONVERSATION";
+
+/** What each way in lets hear of it. */
+export async function converse({ url, tcpPort, server, query }: Where, turns: Conversation): Promise<Heard[]> {
+  const said = turns
+    .filter(({ isSaid }) => isSaid)
+    .map(({ text }) => `${text}\n`)
+    .join("");
+  const address = `${url}/servers/${server}${query === "" ? "" : `?${query}`}`;
+  const heard = [
+    { via: "WebSocket", heard: await sayOverWebSocket(address.replace("http", "ws"), said) },
+    { via: "POST", heard: await sayOverPost(address, said) },
+  ];
+  return query === "" ? [...heard, { via: "TCP", heard: await sayOverTcp(tcpPort, said) }] : heard;
+}
+
+async function sayOverPost(address: string, said: string): Promise<string> {
+  const response = await fetch(address, { method: "POST", body: said });
+  return response.text();
+}
+
+function sayOverWebSocket(address: string, said: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(address);
+    let heard = "";
+    socket.on("open", () => {
+      for (const line of said.split(/(?<=\n)/)) socket.send(line);
+      socket.send(END);
+    });
+    socket.on("message", (data: Buffer) => {
+      heard += data.toString();
+      if (!heard.endsWith(`? ${END}\n`)) return;
+      resolve(heard.slice(0, -`? ${END}\n`.length));
+      socket.close(1000);
+    });
+    socket.on("close", (code) => reject(new Error(`${address} closed with ${code} after ${JSON.stringify(heard)}`)));
+    socket.on("error", reject);
+  });
+}
