@@ -15,6 +15,7 @@ import type { Via } from "../core/log-entry.ts";
 import { HerdServer, type ServerStatus } from "../core/herd-server.ts";
 import type { Permissions } from "../core/permissions.ts";
 import type { PlacesQuery } from "../core/places.ts";
+import type { ReportsPage } from "../core/reports-page.ts";
 import { nearbyFromChain } from "../places/chain.ts";
 import type { PlacesProvider, PlacesTerms, ProviderStanding } from "../places/provider.ts";
 import { attach, attachmentOf } from "./attachment.ts";
@@ -92,6 +93,7 @@ export class ServerObject extends DurableObject<Env> {
         alarmAtMillis,
         resumed: this.#resume(),
         random: Math.random,
+        bufferedBytes: (connection) => this.#transports.get(connection)?.bufferedBytes ?? 0,
       });
       this.#runTurn();
       const openness = opennessEntry(env);
@@ -169,6 +171,17 @@ export class ServerObject extends DurableObject<Env> {
       return this.#lose(connection, "broken off");
     }
     await transport.closed;
+  }
+
+  /** A page of the reports held; `undefined` out of service. */
+  reports(
+    after: string | undefined,
+    count: number,
+    clientAddress = "",
+  ): ReportsPage | { readonly refusal: ConnectionRefusal } | undefined {
+    if (this.#server.isDown) return undefined;
+    const page = this.#server.reportsPage(after, count, countedAddress(clientAddress), Date.now());
+    return page ?? { refusal: { status: 429, title: "Too many pages of reports for one address" } };
   }
 
   status(): ServerObjectStatus {
@@ -362,6 +375,8 @@ export class ServerObject extends DurableObject<Env> {
         this.#transports.delete(effect.connection);
         this.#limits.leave(effect.connection);
         return;
+      case "remember watches":
+        return this.#transports.get(effect.connection)?.rememberWatches?.(effect.watches);
       case "dial":
         return this.#dial(effect);
       case "ask places":
