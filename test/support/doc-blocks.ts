@@ -4,8 +4,7 @@
 // A block is run, written, or shows what was printed; or its fence says `not run:` and why. There is nothing else: a block of
 // which nobody knows whether it is true is a mistake. Keeps DC1.
 
-import { readFile } from "node:fs/promises";
-import { glob } from "node:fs/promises";
+import { glob, readFile } from "node:fs/promises";
 
 export interface DocBlock {
   readonly page: string;
@@ -24,7 +23,7 @@ export type BlockUse =
   /** The last command starts a herd, which goes on until the page ends or starts another one. */
   | { readonly kind: "herd" }
   /** Lines said (`> `) and heard (`< `) at a server: `Alford`, or with a query. */
-  | { readonly kind: "lines"; readonly server: string }
+  | { readonly kind: "lines"; readonly server: string; readonly isOverPost: boolean }
   /** Lines that the herd printed. */
   | { readonly kind: "printed" }
   /** A file of the folder that the page works in. */
@@ -81,15 +80,35 @@ function useOf(info: string): BlockUse {
       return rest === "" || percent !== undefined
         ? { kind: "transcript", withinPercent: percent === undefined ? undefined : Number(percent) }
         : { kind: "unclear" };
-    case "lines":
-      return rest === "" ? { kind: "unclear" } : { kind: "lines", server: rest };
+    case "lines": {
+      const [, server, exception] = /^([^\s,]+)(, not over POST)?$/.exec(rest) ?? [];
+      return server === undefined
+        ? { kind: "unclear" }
+        : { kind: "lines", server, isOverPost: exception === undefined };
+    }
     case "log":
-      return { kind: "printed" };
+      return rest === "" ? { kind: "printed" } : { kind: "unclear" };
     case "json":
       return rest === "settings" ? { kind: "settings" } : { kind: "unclear" };
     default:
       return { kind: "unclear" };
   }
+}
+
+/** A page without what stands in its blocks and comments: what a reader reads as text. */
+export function proseOf(markdown: string): string {
+  let fence = "";
+  return markdown
+    .replaceAll(/<!--[^]*?-->/g, "")
+    .split("\n")
+    .filter((line) => {
+      const { ticks = "" } = FENCE.exec(line)?.groups ?? {};
+      const isInBlock = fence !== "" || ticks !== "";
+      if (fence === "") fence = ticks;
+      else if (ticks.startsWith(fence)) fence = "";
+      return !isInBlock;
+    })
+    .join("\n");
 }
 
 function rank(page: string): number {

@@ -16,6 +16,7 @@ interface Where {
   readonly server: string;
   /** Without `?`. */
   readonly query: string;
+  readonly isOverPost: boolean;
 }
 
 interface Heard {
@@ -27,17 +28,19 @@ interface Heard {
 const END = "END OF THE CONVERSATION";
 
 /** What each way in lets hear of it. */
-export async function converse({ url, tcpPort, server, query }: Where, turns: Conversation): Promise<Heard[]> {
+export async function converse(
+  { url, tcpPort, server, query, isOverPost }: Where,
+  turns: Conversation,
+): Promise<Heard[]> {
   const said = turns
     .filter(({ isSaid }) => isSaid)
     .map(({ text }) => `${text}\n`)
     .join("");
   const address = `${url}/servers/${server}${query === "" ? "" : `?${query}`}`;
-  const heard = [
-    { via: "WebSocket", heard: await sayOverWebSocket(address.replace("http", "ws"), said) },
-    { via: "POST", heard: await sayOverPost(address, said) },
-  ];
-  return query === "" ? [...heard, { via: "TCP", heard: await sayOverTcp(tcpPort, said) }] : heard;
+  const heard = [{ via: "WebSocket", heard: await sayOverWebSocket(address.replace("http", "ws"), said) }];
+  if (isOverPost) heard.push({ via: "POST", heard: await sayOverPost(address, said) });
+  if (query === "") heard.push({ via: "TCP", heard: await sayOverTcp(tcpPort, said) });
+  return heard;
 }
 
 async function sayOverPost(address: string, said: string): Promise<string> {

@@ -110,7 +110,7 @@ export class DocSession {
         }
         return;
       case "lines":
-        return this.#converse(text, use.server, place);
+        return this.#converse(text, use.server, use.isOverPost, place);
       case "printed":
         await expect.poll(() => this.#isPrinted(text), { ...PATIENCE, message: `${place}: not printed` }).toEqual([]);
         return;
@@ -206,12 +206,12 @@ export class DocSession {
     });
   }
 
-  async #converse(text: string, server: string, place: string): Promise<void> {
+  async #converse(text: string, server: string, isOverPost: boolean, place: string): Promise<void> {
     const turns = conversationOf(text, place);
     await this.#settled();
     const [name = "", query = ""] = server.split("?");
     const { tcpPort = 0 } = (await this.#servers()).find((server) => server.name === name) ?? {};
-    for (const { via, heard } of await converse({ url: this.#url, tcpPort, server: name, query }, turns))
+    for (const { via, heard } of await converse({ url: this.#url, tcpPort, server: name, query, isOverPost }, turns))
       if (!isAsShown(heardIn(turns), heard)) expect(heard, `${place}: over ${via}`).toBe(heardIn(turns));
   }
 
