@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Contestant } from "./contestant.ts";
 import { TcpClient } from "./tcp-client.ts";
 
-/** How long a report may take to be found, before it counts as lost. */
+/** Reports that are not found count as lost when none was found for so long. */
 const PATIENCE_MILLIS = 3000;
 
 const ASK_AGAIN_MILLIS = 100;
@@ -64,17 +64,18 @@ async function report(contestant: Contestant, what: string, count: number): Prom
   return clients;
 }
 
-/** Asks again and again, until all are known or the time is up. */
+/** Asks again and again, until all are known or no more come. */
 async function countFound(contestant: Contestant, server: string, clients: readonly string[]): Promise<number> {
   const client = await TcpClient.open(contestant.tcpPort(server));
   const questions = clients.map((id) => `WHATSAT ${id} 0.001 1`);
-  const since = performance.now();
-  for (;;) {
+  let most = 0;
+  let since = performance.now();
+  while (most < clients.length && performance.now() - since < PATIENCE_MILLIS) {
     const found = (await client.askAll(questions)).filter((line) => line.startsWith("AT ")).length;
-    if (found < clients.length && performance.now() - since < PATIENCE_MILLIS) await sleep(ASK_AGAIN_MILLIS);
-    else {
-      client.close();
-      return found;
-    }
+    if (found > most) since = performance.now();
+    most = Math.max(most, found);
+    if (most < clients.length) await sleep(ASK_AGAIN_MILLIS);
   }
+  client.close();
+  return most;
 }

@@ -10,11 +10,11 @@ test("[DC5] npm run compare tells what plain Node loses, and that this herd does
   const printed = await text(child.stdout);
   const shown = [
     /^ +plain Node +this herd$/,
-    /^IAMATs a second, 1 outstanding +[\d,]+ +[\d,]+$/,
-    /^IAMATs a second, 64 outstanding +[\d,]+ +[\d,]+$/,
     /^found at Hamilton after Parker was away +0 of 50 +50 of 50$/,
     /^known after a power cut +0 of 50 +50 of 50$/,
     /^heard again after a bad clock +no +yes$/,
+    /^IAMATs a second, 1 outstanding +[\d,]+ +[\d,]+$/,
+    /^IAMATs a second, 64 outstanding +[\d,]+ +[\d,]+$/,
     /^lines of code of a server +\d+ /,
   ];
   const lines = printed.trimEnd().split("\n");
