@@ -39,9 +39,10 @@ export class TcpClient {
     return new Promise((resolve) => {
       const heard: string[] = [];
       this.#hearers.push((answer) => {
-        if (answer !== `? ${END}`) return void heard.push(answer);
-        this.#hearers.shift();
-        resolve(heard);
+        if (answer === `? ${END}`) {
+          this.#hearers.shift();
+          resolve(heard);
+        } else heard.push(answer);
       });
       this.#socket.write(`${[...lines, END].join("\n")}\n`);
     });

@@ -6,7 +6,7 @@ import { DocSession } from "../support/doc-session.ts";
 
 const pages = await documentationPages();
 
-/** Blocks of pages that start no herd of their own speak to the README's. */
+/** Whoever reads a page that starts no herd has the README's. */
 let readme: DocSession;
 let started: DocBlock | undefined;
 
@@ -21,13 +21,12 @@ afterAll(() => readme.close());
 
 test.each(pages)("[DC1] [DC2] %s can be followed step by step, and each step does what it says", async (page) => {
   const blocks = await readBlocks(page);
-  const isReadme = page === "README.md";
-  const startsHerd = blocks.some(({ use }) => use.kind === "herd");
-  const session = isReadme ? readme : await DocSession.open(startsHerd ? undefined : readme);
+  const isOfReadme = page === "README.md" || blocks.every(({ use }) => use.kind !== "herd");
+  const session = isOfReadme ? readme : await DocSession.open();
   try {
-    for (const block of blocks) if (!isReadme || block.line !== started?.line) await session.work(block);
+    for (const block of blocks) if (page !== "README.md" || block.line !== started?.line) await session.work(block);
     expect(blocks.filter(({ use }) => use.kind === "unclear")).toEqual([]);
   } finally {
-    if (!isReadme) await session.close();
+    if (!isOfReadme) await session.close();
   }
 });

@@ -1,4 +1,5 @@
-// A conversation of lines as a page shows it, held with a real server over each way in: WebSocket, POST and TCP.
+// Transcripts as pages show them: commands and what they print, and conversations of lines, which are held here with a real
+// server over each way in: WebSocket, POST and TCP.
 //
 // All that is heard has to be what the page shows, and nothing else: the last line said is one whose answer is known, and
 // what comes before that answer is all there was. TCP has no address to put a query into, so one with a query goes without.
@@ -65,4 +66,39 @@ function sayOverWebSocket(address: string, said: string): Promise<string> {
     socket.on("close", (code) => reject(new Error(`${address} closed with ${code} after ${JSON.stringify(heard)}`)));
     socket.on("error", reject);
   });
+}
+
+/** A command, and what a page shows that it prints. */
+export interface ShownCommand {
+  readonly command: string;
+  readonly shown: string;
+}
+
+/** After `$ ` stands a command; one that ends with a backslash goes on in the next line. */
+export function commandsOf(text: string, place: string): ShownCommand[] {
+  const commands: { command: string; shown: string[] }[] = [];
+  for (const line of text.split("\n")) {
+    const last = commands.at(-1);
+    if (line.startsWith("$ ")) commands.push({ command: line.slice(2), shown: [] });
+    else if (last === undefined) throw new Error(`${place}: a transcript begins with a command, "$ …"`);
+    else if (last.command.endsWith("\\") && last.shown.length === 0) last.command += `\n${line}`;
+    else last.shown.push(line);
+  }
+  return commands.map(({ command, shown }) => ({ command, shown: shown.join("\n").trimEnd() }));
+}
+
+export function conversationOf(text: string, place: string): Conversation {
+  return text.split("\n").map((line) => {
+    const [, mark, said = ""] = /^([<>]) ?(.*)$/.exec(line) ?? [];
+    if (mark === undefined) throw new Error(`${place}: a line begins with "> " if it is said and "< " if it is heard`);
+    return { isSaid: mark === ">", text: said };
+  });
+}
+
+/** All that is heard of a conversation. */
+export function heardIn(turns: Conversation): string {
+  return turns
+    .filter(({ isSaid }) => !isSaid)
+    .map(({ text }) => text)
+    .join("\n");
 }
