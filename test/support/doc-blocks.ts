@@ -15,7 +15,7 @@ export interface DocBlock {
   readonly use: BlockUse;
 }
 
-export type BlockUse =
+type BlockUse =
   /** A script of bash: each command has to succeed. */
   | { readonly kind: "run" }
   /** Commands after `$ `, and what they print. `withinPercent`: how far its numbers may be off. */
