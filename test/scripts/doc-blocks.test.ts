@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { blocksOf } from "../support/doc-blocks.ts";
-import { isAmong, isAsShown } from "../support/transcript.ts";
+import { isAmong, isAsShown } from "../support/shown-output.ts";
 
 describe("a fence", () => {
   test.each([

@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import bundled from "../../herd.config.json" with { type: "json" };
 import project from "../../package.json" with { type: "json" };
 import { herdConfigJsonSchema } from "../../scripts/build-schema.ts";
-import { documentationPages, proseOf } from "../support/doc-blocks.ts";
+import { blocksOf, documentationPages, proseOf } from "../support/doc-blocks.ts";
 
 const SPEC = "src/core/SPEC.md";
 
@@ -42,6 +42,12 @@ test.each(pages)("[DC3] the links of %s lead somewhere", (page) => {
     return anchor !== undefined && !anchorsOf(target).includes(anchor);
   });
   expect(broken).toEqual([]);
+});
+
+test.each(pages)("[DC1] the other tests that work through blocks of %s know it", async (page) => {
+  const uses = blocksOf(page, textOf(page)).map(({ use }) => use);
+  const tests = new Set(uses.flatMap((use) => (use.kind === "tested elsewhere" ? use.test : [])));
+  for (const other of tests) expect(await readFile(other, "utf8")).toContain(page);
 });
 
 test("[DC3] docs/README.md leads to every page", () => {

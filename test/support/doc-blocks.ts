@@ -31,7 +31,15 @@ type BlockUse =
   /** Members to put into the folder's herd.config.json. */
   | { readonly kind: "settings" }
   | { readonly kind: "not run"; readonly reason: string }
+  /** Another test works through it. */
+  | { readonly kind: "tested elsewhere"; readonly test: string }
   | { readonly kind: "unclear" };
+
+/** Pages whose blocks of some languages have tests of their own: what they show is more than a terminal. */
+const TESTED_ELSEWHERE: Readonly<Record<string, { readonly test: string; readonly languages: readonly string[] }>> = {
+  "docs/use.md": { test: "test/herd/client-package.test.ts", languages: ["ts", "text"] },
+  "docs/command-line.md": { test: "test/herd/command-line-docs.test.ts", languages: ["console"] },
+};
 
 const FENCE = /^(?<indent> *)(?<ticks>`{3,}|~{3,})(?<info>.*)$/;
 
@@ -58,7 +66,7 @@ export function blocksOf(page: string, markdown: string): DocBlock[] {
       open = { line: index + 1, indent, ticks, info: info.trim() };
       lines = [];
     } else if (ticks.startsWith(open.ticks) && info.trim() === "") {
-      blocks.push({ page, line: open.line, text: lines.join("\n"), use: useOf(open.info) });
+      blocks.push({ page, line: open.line, text: lines.join("\n"), use: useOf(page, open.info) });
       open = undefined;
     } else lines.push(line.startsWith(open.indent) ? line.slice(open.indent.length) : line.trimStart());
   }
@@ -66,8 +74,11 @@ export function blocksOf(page: string, markdown: string): DocBlock[] {
   return blocks;
 }
 
-function useOf(info: string): BlockUse {
+function useOf(page: string, info: string): BlockUse {
   const [, language = "", rest = ""] = /^(\S*) *(.*)$/.exec(info) ?? [];
+  const elsewhere = TESTED_ELSEWHERE[page];
+  if (rest === "" && elsewhere?.languages.includes(language) === true)
+    return { kind: "tested elsewhere", test: elsewhere.test };
   const [, reason] = /^not run: *(.+)$/.exec(rest) ?? [];
   if (reason !== undefined) return { kind: "not run", reason };
   const [, name] = /^file=(\S+)$/.exec(rest) ?? [];

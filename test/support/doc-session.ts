@@ -11,7 +11,7 @@ import { parseHerdConfig } from "../../src/core/herd-config.ts";
 import type { DocBlock } from "./doc-blocks.ts";
 import { DocFolder } from "./doc-folder.ts";
 import { commandsOf, conversationOf, converse, heardIn } from "./doc-lines.ts";
-import { isAmong, isAsShown } from "./transcript.ts";
+import { isAmong, isAsShown } from "./shown-output.ts";
 
 /** What a herd prints last when it is up. */
 const UP = "Try, in another terminal:";
@@ -58,6 +58,7 @@ export class DocSession {
     const place = `${page}:${line}`;
     switch (use.kind) {
       case "not run":
+      case "tested elsewhere":
         return;
       case "unclear":
         throw new Error(`${place}: ${UNCLEAR}`);
