@@ -10,7 +10,11 @@ const spec = await readFile("src/core/SPEC.md", "utf8");
 
 /** Sections of SPEC.md whose rules a client can observe. The others are for those who run, or are, the herd. */
 const FOR_CLIENTS = ["Lines", "Reports", "Places", "Watching", "Access", "Edge", "Limits"];
-const FOR_OTHERS = ["Flood", "Catch-up", "Logs", "The herd", "Documentation", "Fuzz"];
+const FOR_OTHERS = [
+  ...["Flood", "Catch-up", "Logs", "The herd", "Documentation", "Fuzz"],
+  // What is made of the protocol for people.
+  ...["Client library", "Command line", "The live page", "The page", "Live page", "Page"],
+];
 
 /** Rules of those sections that concern nobody outside, and why. */
 const INSIDE: Readonly<Record<string, string>> = {
