@@ -13,7 +13,7 @@ const FOR_CLIENTS = ["Lines", "Reports", "Places", "Watching", "Access", "Edge",
 const FOR_OTHERS = [
   ...["Flood", "Catch-up", "Logs", "The herd", "Documentation", "Fuzz"],
   // What is made of the protocol for people.
-  ...["Client library", "Command line", "The live page", "The page", "Live page", "Page"],
+  ...["Client library", "Command line", "The live page"],
 ];
 
 /** Rules of those sections that concern nobody outside, and why. */
