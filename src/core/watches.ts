@@ -12,7 +12,6 @@ import type { Ending } from "./ending.ts";
 import type { ConnectionId, Effect } from "./events.ts";
 import type { HerdConfig } from "./herd-config.ts";
 import type { LogEntry } from "./log-entry.ts";
-import { ownText } from "./own-text.ts";
 import { Pace } from "./pace.ts";
 import type { Report } from "./report.ts";
 import { Watcher } from "./watcher.ts";
@@ -115,8 +114,7 @@ export class Watches {
   /** A report that the server took. */
   note({ client, line }: Report): void {
     if (!this.#byName.has(client) && !this.#byName.has(EVERY_CLIENT)) return;
-    const [ownClient, own] = [ownText(client), ownText(line)];
-    if (this.#pace.admit(ownClient, own, this.#host.nowMillis)) this.#spread(ownClient, own);
+    if (this.#pace.admit(client, line, this.#host.nowMillis)) this.#spread(client, line);
   }
 
   /** Before the turn's answers, with which watches begin and end: what has waited for its interval waits no more. */
@@ -152,12 +150,15 @@ export class Watches {
   }
 
   #spread(client: string, line: string): void {
-    for (const name of [client, EVERY_CLIENT]) {
-      for (const watcher of this.#byName.get(name) ?? []) {
-        watcher.add(client, line);
-        this.#toTell.add(watcher);
-      }
-    }
+    for (const watcher of this.#byName.get(client) ?? []) this.#add(watcher, client, line);
+    if (client === EVERY_CLIENT) return;
+    for (const watcher of this.#byName.get(EVERY_CLIENT) ?? [])
+      if (!watcher.names.has(client)) this.#add(watcher, client, line);
+  }
+
+  #add(watcher: Watcher, client: string, line: string): void {
+    watcher.add(client, line);
+    this.#toTell.add(watcher);
   }
 
   #tellOne(watcher: Watcher): void {
