@@ -21,6 +21,7 @@ const INSIDE: Readonly<Record<string, string>> = {
   WA6: "how often providers are asked",
   AC9: "a command of operators",
   LI11: "how logs are written",
+  LI12: "how memory is kept",
 };
 
 /** Rules of other sections that a client meets. */
