@@ -71,6 +71,11 @@ export class WranglerDev {
     void this.exited.then(() => clearTimeout(timer));
   }
 
+  /** Ends the whole group as a power cut does. */
+  kill(): void {
+    this.#signal("SIGKILL");
+  }
+
   #signal(signal: NodeJS.Signals): void {
     const { pid } = this.#child;
     if (pid === undefined) return;

@@ -7,7 +7,7 @@ import { Router, type IRequestStrict } from "itty-router";
 import type { ServerConfig } from "../core/herd-config.ts";
 import { admitClient, refuseTokenInQuery } from "./admission.ts";
 import { admitOperator, isPeer } from "./bearer-token.ts";
-import { readAtMost } from "./bounded-body.ts";
+import { noLines, readAtMost } from "./bounded-body.ts";
 import { clientAddressOf } from "./client-address.ts";
 import { clientRequest, selectSubprotocol } from "./client-request.ts";
 import { crossOriginAnswer } from "./cross-origin.ts";
@@ -221,9 +221,7 @@ async function postLines(request: Request, env: Env, server: ServerConfig): Prom
   if (encoding.toLowerCase() !== "identity")
     return problem(415, "The lines of a POST come as they are, not compressed", {}, { "Accept-Encoding": "identity" });
   const lines = await readAtMost(request, messageBytes);
-  if (lines === "broken off") return problem(400, "The lines of the POST broke off", { addresses: ADDRESSES });
-  if (lines === "too long")
-    return problem(413, `The lines of a POST are at most ${messageBytes} bytes`, { addresses: ADDRESSES });
+  if (typeof lines === "string") return noLines(lines, messageBytes, ADDRESSES);
   const answers = await serverStub(env, server).answer(lines, unknown, admission.permissions, clientAddressOf(request));
   if (answers === undefined) return outOfServiceProblem(server.name);
   if ("refusal" in answers) return noRoom(answers.refusal);
