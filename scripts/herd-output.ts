@@ -7,6 +7,7 @@ import { createWriteStream, mkdirSync, type WriteStream } from "node:fs";
 import { join } from "node:path";
 import { styleText } from "node:util";
 import type { HerdConfig } from "../src/core/herd-config.ts";
+import { PROGRAM, testCommand } from "./command-line/program-name.ts";
 import { hostedServers } from "./herd-file.ts";
 import { formatLogEntry, parseLogLine } from "./log-line.ts";
 import { serverColour } from "./server-colour.ts";
@@ -62,11 +63,11 @@ export class HerdOutput {
         `  Logs: ${this.#directory}/`,
         "",
         "Try, in another terminal:",
-        auth !== undefined && "  export TOKEN=…   # see docs/secure.md; npm run herd -- token --help",
+        auth !== undefined && `  export TOKEN=…   # see docs/secure.md; ${PROGRAM} token --help`,
         tcpPort !== undefined && `  printf 'IAMAT kiwi +34.068930-118.445127 ${now}\\n' | nc -N localhost ${tcpPort}`,
         `  printf 'WHATSAT kiwi 10 5\\n' | curl ${header}--data-binary @- http://localhost:${port}/servers/${withTcp.at(-1)?.name ?? first?.name}`,
         `  curl http://localhost:${port}/herd`,
-        `  ${auth === undefined ? "" : "HERD_TOKEN=$TOKEN "}npm run testservers${port === 8787 ? "" : ` -- --url http://localhost:${port}`}`,
+        `  ${auth === undefined ? "" : "HERD_TOKEN=$TOKEN "}${testCommand(port === 8787 ? undefined : `http://localhost:${port}`)}`,
         "",
       ]
         .filter((line) => line !== false)

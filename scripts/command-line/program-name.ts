@@ -9,3 +9,9 @@ export const START = IS_INSTALLED ? "npx places-herd up" : "npm start";
 
 /** The same where the output is for another program: npm would tell of itself there. */
 export const SILENT_PROGRAM = IS_INSTALLED ? PROGRAM : "npm run --silent herd --";
+
+/** The paper's testservers, for the herd at `url` if that is given. */
+export function testCommand(url?: string): string {
+  const command = IS_INSTALLED ? `${PROGRAM} test` : "npm run testservers";
+  return url === undefined ? command : `${command}${IS_INSTALLED ? "" : " --"} --url ${url}`;
+}
