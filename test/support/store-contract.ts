@@ -95,6 +95,31 @@ export function describeReportStore(name: string, withStore: WithStore): void {
         expect(scanAll(store, 100)).toEqual(rows);
       }));
 
+    test.each([
+      ["later", ["3", "3", "3"], [true, true, true]],
+      ["some later", ["3", "1", "2"], [true, false, false]],
+      ["in order of nothing", ["1", "2", "3"], [false, false, true]],
+    ])("[RP6] judges each report of clients that moved before: %s", (_name, times, areKept) =>
+      withStore(({ store }) => {
+        store.keep(rowsOf(3));
+        store.keep(rowsOf(3, { firstSeq: 4, time: "2" }));
+        const batch = rowsOf(3).map(({ report }, index) => numbered(7 + index, report.client, times[index] ?? ""));
+        const expected = batch.filter((_row, index) => areKept[index]);
+        expect(store.keep(batch)).toEqual({ kept: new Set(seqsOf(expected)), added: 0 });
+      }),
+    );
+
+    test("[RP6] counts clients of a commit that failed as new when they come again", () =>
+      withStore(({ store }) => {
+        const commit = () =>
+          store.transact(() => {
+            store.keep(rowsOf(3));
+            throw new Error("the commit failed");
+          });
+        expect(commit).toThrow("the commit failed");
+        expect(store.keep(rowsOf(3)).added).toBe(3);
+      }));
+
     test("[RP6] counts a client as new once, however often it moves", () =>
       withStore(({ store }) => {
         const added = ["1", "2", "3", "2"].map((time, index) => store.keep([numbered(index, "kiwi", time)]).added);
