@@ -288,6 +288,11 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     ],
   },
   {
+    name: "whoever watches a client and everybody is told twice",
+    file: "watches.ts",
+    edits: [{ before: "      if (!watcher.names.has(client)) this.#add", after: "      this.#add" }],
+  },
+  {
     name: "an ended watch leaves behind what waited",
     file: "watches.ts",
     edits: [{ before: "else if (!watcher.names.has(EVERY_CLIENT)) watcher.forget(name);", after: "" }],
