@@ -1,0 +1,218 @@
+// One connection to the herd that comes back: lines out, lines in, and how it stands.
+//
+// While a server is reached, `send` sends; what happens to lines whose answers a lost connection took with it is for others
+// to say (see conversation.ts), so nothing is kept here while there is none. Lines sent in one go share a message, which
+// a server takes in one turn. A WebSocket that fails tells nothing about why, so the same door is asked over HTTP; if
+// the answer is final, as about a token, the connection closes for good.
+//
+// Why no library reconnects here: partysocket 1.3.0, the one that is maintained, keeps what was sent while it was down in a
+// queue of its own, beside the one that has to know which answers are due; waits without jitter; and its timer cannot be
+// ended, which holds a process for as long as it waits. What is left of it is this file. Keeps CL3, CL4 and CL6.
+//
+// Facts, 2026-11-22: in workerd the end that closes a dialled socket hears no `close` event; a message sent to a socket that
+// is closing is lost without a word, in all of the platforms.
+
+import { BackOff } from "./back-off.ts";
+import { askAtDoor } from "./door.ts";
+import { HerdError } from "./errors.ts";
+import { LineEvent, StateEvent, type Standing } from "./events.ts";
+import { Targets, type HerdAddress, type Target } from "./herd-address.ts";
+import { DEFAULT_SETTINGS, type ClientSettings } from "./settings.ts";
+import { checkedToken, type Token } from "./token.ts";
+import { TypedEvents } from "./typed-events.ts";
+
+export interface LineConnectionOptions extends HerdAddress {
+  /** A token of the herd's `auth`, or what gives a fresh one for each connection. */
+  readonly token?: Token | undefined;
+  /** What a WHATSAT about an unknown client is answered (WA2); without it the herd's own policy holds. */
+  readonly unknown?: "reject" | "ignore" | undefined;
+  readonly settings?: Partial<ClientSettings> | undefined;
+}
+
+// An interface would not do for a record of events.
+// oxlint-disable-next-line typescript/consistent-type-definitions
+export type LineConnectionEvents = {
+  readonly line: LineEvent;
+  readonly state: StateEvent;
+};
+
+/** Characters of a message at most, well below a server's `limits.messageBytes` in any script. */
+const MESSAGE_CHARACTERS_MAX = 16_384;
+
+/** A close that says: this message was too long. */
+const MESSAGE_TOO_LONG = 1009;
+
+export class LineConnection extends TypedEvents<LineConnectionEvents> {
+  readonly #options: LineConnectionOptions;
+  readonly #settings: ClientSettings;
+  readonly #targets: Targets;
+  readonly #backOff: BackOff;
+  readonly #ended = new AbortController();
+  #standing: Standing = { state: "connecting" };
+  #socket: WebSocket | undefined;
+  /** Lines for the next message. */
+  #unsent: string[] = [];
+  #charactersMax = MESSAGE_CHARACTERS_MAX;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #failure: HerdError | undefined;
+
+  /** Connects at once. Throws HerdError "invalid" if the options say no address. */
+  constructor(options: LineConnectionOptions) {
+    super();
+    this.#options = options;
+    this.#settings = { ...DEFAULT_SETTINGS, ...options.settings };
+    this.#targets = new Targets(options);
+    this.#backOff = new BackOff(this.#settings, this.#targets.count);
+    // Whoever made it can listen first.
+    queueMicrotask(() => void this.#connect());
+  }
+
+  get standing(): Standing {
+    return this.#standing;
+  }
+
+  /** Why it is closed for good, if it is. */
+  get failure(): HerdError | undefined {
+    return this.#failure;
+  }
+
+  /** Sends a line if the connection is open, and says whether it is. No answer may come all the same: it may break. */
+  send(line: string): boolean {
+    if (this.#standing.state !== "open") return false;
+    if (this.#unsent.length === 0) queueMicrotask(() => this.#flush());
+    this.#unsent.push(line);
+    this.dispatch(new LineEvent("sent", line));
+    return true;
+  }
+
+  /** Gives up the connection that stands, as if it had been lost: a new one is made. */
+  drop(reason: string): void {
+    this.#lose(reason);
+  }
+
+  close(): void {
+    this.#end(new HerdError("closed", "The connection to the herd was closed by this side"));
+  }
+
+  async #connect(): Promise<void> {
+    const { signal } = this.#ended;
+    if (signal.aborted) return;
+    this.#stand({ state: "connecting" });
+    const late = AbortSignal.timeout(this.#settings.connectSeconds * 1000);
+    const target = await this.#targets.next(AbortSignal.any([signal, late]));
+    let token: string | undefined;
+    try {
+      token = await checkedToken(this.#options.token);
+    } catch (error) {
+      if (error instanceof HerdError) return this.#end(error);
+      return this.#fail(false, `No token could be had: ${String(error)}`);
+    }
+    if (signal.aborted) return;
+    this.#stand({ state: "connecting", server: target.server });
+    this.#dial(target, token);
+  }
+
+  #dial(target: Target, token: string | undefined): void {
+    const address = new URL(target.address);
+    address.protocol = address.protocol.replace("http", "ws");
+    if (this.#options.unknown !== undefined) address.searchParams.set("unknown", this.#options.unknown);
+    const socket = new WebSocket(address.href, token === undefined ? [] : ["herd", `bearer.${token}`]);
+    this.#socket = socket;
+    socket.binaryType = "arraybuffer";
+    let isOpen = false;
+    const isCurrent = () => this.#socket === socket;
+    const refused = async () => {
+      if (!isCurrent() || isOpen) return;
+      this.#release();
+      const { reason, final } = await askAtDoor(target, token, this.#patience());
+      if (final === undefined) this.#fail(false, reason);
+      else this.#end(final);
+    };
+    this.#timer = setTimeout(() => void refused(), this.#settings.connectSeconds * 1000);
+    socket.addEventListener("open", () => {
+      if (!isCurrent()) return;
+      isOpen = true;
+      clearTimeout(this.#timer);
+      this.#backOff.open(Date.now());
+      this.#stand({ state: "open", server: target.server });
+    });
+    socket.addEventListener("message", ({ data }) => {
+      if (isCurrent()) this.#hear(typeof data === "string" ? data : new TextDecoder().decode(data as ArrayBuffer));
+    });
+    socket.addEventListener("error", () => void refused());
+    socket.addEventListener("close", ({ code, reason }) => {
+      if (!isCurrent()) return;
+      if (!isOpen) return void refused();
+      if (code === MESSAGE_TOO_LONG) this.#charactersMax = 0;
+      this.#lose(reason === "" ? `the connection broke (${code})` : reason);
+    });
+  }
+
+  #hear(message: string): void {
+    const lines = message.split("\n");
+    // What follows the last LF is no line.
+    if (lines.at(-1) === "") lines.pop();
+    for (const line of lines) this.dispatch(new LineEvent("received", line));
+  }
+
+  #flush(): void {
+    const lines = this.#unsent;
+    this.#unsent = [];
+    let message = "";
+    for (const line of lines) {
+      if (message !== "" && message.length + line.length > this.#charactersMax) {
+        this.#socket?.send(message);
+        message = "";
+      }
+      message += `${line}\n`;
+    }
+    if (message !== "") this.#socket?.send(message);
+  }
+
+  #lose(reason: string): void {
+    if (this.#standing.state !== "open") return;
+    this.#release();
+    this.#fail(true, reason);
+  }
+
+  #fail(wasOpen: boolean, reason: string): void {
+    if (this.#ended.signal.aborted) return;
+    const { server } = this.#standing;
+    this.#targets.fail(wasOpen);
+    const retryMillis = this.#backOff.fail(Date.now(), Math.random());
+    this.#timer = setTimeout(() => void this.#connect(), retryMillis);
+    this.#stand({ state: "waiting", server, reason, retryMillis });
+  }
+
+  #end(failure: HerdError): void {
+    if (this.#ended.signal.aborted) return;
+    // What was said last still leaves.
+    this.#flush();
+    this.#failure = failure;
+    this.#ended.abort(failure);
+    this.#release();
+    this.#stand({ state: "closed", server: this.#standing.server, reason: failure.message });
+  }
+
+  /** Lets go of the socket that stands or is to be. */
+  #release(): void {
+    clearTimeout(this.#timer);
+    const socket = this.#socket;
+    this.#socket = undefined;
+    this.#unsent = [];
+    try {
+      socket?.close(1000);
+    } catch {
+      // Closed already.
+    }
+  }
+
+  #stand(standing: Standing): void {
+    this.#standing = standing;
+    this.dispatch(new StateEvent("state", standing));
+  }
+
+  #patience(): AbortSignal {
+    return AbortSignal.any([this.#ended.signal, AbortSignal.timeout(this.#settings.connectSeconds * 1000)]);
+  }
+}

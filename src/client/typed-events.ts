@@ -1,0 +1,27 @@
+// An EventTarget whose events have types. It holds one rather than being one: the platforms' declarations of EventTarget
+// differ, and only what they share is used.
+
+export interface ListenerOptions {
+  readonly once?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export class TypedEvents<Events extends Readonly<Record<string, Event>>> {
+  readonly #target = new EventTarget();
+
+  addEventListener<Type extends keyof Events & string>(
+    type: Type,
+    listener: (event: Events[Type]) => void,
+    options: ListenerOptions = {},
+  ): void {
+    this.#target.addEventListener(type, listener as (event: Event) => void, options);
+  }
+
+  removeEventListener<Type extends keyof Events & string>(type: Type, listener: (event: Events[Type]) => void): void {
+    this.#target.removeEventListener(type, listener as (event: Event) => void);
+  }
+
+  protected dispatch(event: Events[keyof Events]): void {
+    this.#target.dispatchEvent(event);
+  }
+}
