@@ -2,10 +2,11 @@
 //
 // A browser tells a page nothing of a failed upgrade, not even its status. A POST without lines comes to the same door: it
 // shows the same token, is counted against the same limits, and changes nothing. What it is answered is a problem in JSON.
-// Some answers stay the same however often one asks: those end a connection for good. Keeps CL4 and CL5.
+// Some problems stay the same however often one asks: those end a connection for good. What is no problem of a herd, as of a
+// proxy before it, may pass. Keeps CL4 and CL5.
 
 import { HerdError } from "./errors.ts";
-import type { Target } from "./herd-address.ts";
+import type { Fetch, Target } from "./herd-address.ts";
 
 /** What the door said: `final` if asking again is of no use. */
 export interface DoorAnswer {
@@ -14,6 +15,7 @@ export interface DoorAnswer {
 }
 
 export async function askAtDoor(
+  fetch: Fetch,
   { address, server }: Target,
   token: string | undefined,
   signal: AbortSignal,
@@ -28,10 +30,11 @@ export async function askAtDoor(
       redirect: "manual",
       headers: token === undefined ? {} : { Authorization: `Bearer ${token}` },
     });
-    if (response.ok || response.status < 400)
-      return { reason: `${whose} answers POSTs, but a WebSocket to it could not be opened` };
-    const reason = `${whose} answered HTTP ${response.status}: ${await titleOf(response)}`;
-    const code = finalCodeOf(response.status);
+    if (response.status < 400) return { reason: `${whose} answers, but a WebSocket to it could not be opened` };
+    const problem = problemIn(await response.text());
+    const title = problem ?? "no problem of a herd: is the address right?";
+    const reason = `${whose} answered HTTP ${response.status}: ${title}`;
+    const code = problem === undefined ? undefined : finalCodeOf(response.status);
     return code === undefined ? { reason } : { reason, final: new HerdError(code, `Cannot connect: ${reason}`) };
   } catch {
     return {
@@ -47,13 +50,13 @@ function finalCodeOf(status: number): "token refused" | "invalid" | undefined {
 }
 
 /** The problem in words: its title, and what exists instead. */
-async function titleOf(response: Response): Promise<string> {
-  const text = await response.text();
+function problemIn(text: string): string | undefined {
   try {
     const { title, servers, addresses } = JSON.parse(text) as Readonly<Record<string, unknown>>;
+    if (typeof title !== "string") return undefined;
     const exists = [servers, addresses].find((list) => Array.isArray(list)) as readonly unknown[] | undefined;
-    return String(title ?? "no reason given") + (exists === undefined ? "" : ` (${exists.join(", ")})`);
+    return exists === undefined ? title : `${title} (${exists.join(", ")})`;
   } catch {
-    return "no problem of a herd; is the address right?";
+    return undefined;
   }
 }

@@ -5,17 +5,17 @@
 // Keeps CL5.
 
 export type HerdErrorCode =
-  /** What was asked for cannot be said in the protocol; nothing was sent. */
+  /** What was asked for cannot be said in the protocol; nothing was sent. Or there is no such server. */
   | "invalid"
   /** The server answered `? `. */
   | "refused"
   /** The server answered `? ` to a WHATSAT: it knows no such client, or does not let this one know. */
   | "unknown client"
-  /** No server could be reached for as long as a call waits. */
+  /** No answer came for as long as a call waits. */
   | "unreachable"
   /** The herd does not take the token, or asks for one. It is not tried again. */
   | "token refused"
-  /** As many calls wait already as may. */
+  /** More waits already than may: calls that were not answered, or reports that nobody read. */
   | "too many waiting"
   /** `close()` was called. */
   | "closed";
@@ -24,8 +24,8 @@ export class HerdError extends Error {
   override readonly name = "HerdError";
   readonly code: HerdErrorCode;
 
-  constructor(code: HerdErrorCode, message: string, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
+  constructor(code: HerdErrorCode, message: string) {
+    super(message);
     this.code = code;
   }
 }

@@ -1,14 +1,20 @@
 // What a connection tells whoever listens: each line that went over it, and how it stands.
 
+/** What a herd uses a connection for: it asks over one, and watches over another. */
+export type Purpose = "commands" | "watches";
+
 export class LineEvent extends Event {
   readonly direction: "sent" | "received";
   /** Without its LF. Places come as several lines, the last of them empty. */
   readonly text: string;
+  /** Of a herd's connections: which. */
+  readonly purpose: Purpose | undefined;
 
-  constructor(direction: "sent" | "received", text: string) {
+  constructor(direction: "sent" | "received", text: string, purpose?: Purpose) {
     super("line");
     this.direction = direction;
     this.text = text;
+    this.purpose = purpose;
   }
 }
 
@@ -23,7 +29,7 @@ export type ConnectionState =
 
 export interface Standing {
   readonly state: ConnectionState;
-  /** Whose connection it is or is to be, where that is known. */
+  /** Whose connection it is, is to be, or was to be, where that is known. */
   readonly server?: string | undefined;
   /** Why it waits or is closed. */
   readonly reason?: string | undefined;
@@ -31,17 +37,24 @@ export interface Standing {
   readonly retryMillis?: number | undefined;
 }
 
-export class StateEvent extends Event implements Standing {
+export class StateEvent<Type extends "state" | "connection" = "state" | "connection">
+  extends Event
+  implements Standing
+{
+  declare readonly type: Type;
   readonly state: ConnectionState;
   readonly server: string | undefined;
   readonly reason: string | undefined;
   readonly retryMillis: number | undefined;
+  /** Of a herd's connections: which. */
+  readonly purpose: Purpose | undefined;
 
-  constructor(type: "state" | "connection", { state, server, reason, retryMillis }: Standing) {
+  constructor(type: Type, { state, server, reason, retryMillis }: Standing, purpose?: Purpose) {
     super(type);
     this.state = state;
     this.server = server;
     this.reason = reason;
     this.retryMillis = retryMillis;
+    this.purpose = purpose;
   }
 }

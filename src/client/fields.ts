@@ -1,9 +1,8 @@
 // What a caller says, as the fields of a command.
 //
-// Numbers become plain decimals, never exponents. What the protocol could not say is refused here, with the parsers that the
+// Numbers become plain decimals, never exponents. What the protocol could not say is refused here or by the parser that the
 // servers use, so that the error says what is wrong with which value: a server only answers `? `. Keeps CL5.
 
-import { parseCommand } from "../core/command.ts";
 import { fieldsOf } from "../core/line.ts";
 import { HerdError } from "./errors.ts";
 
@@ -18,17 +17,6 @@ const DECIMALS = 9;
 
 /** Seconds that a number cannot mean: those of the year 5138. Milliseconds of today are beyond. */
 const SECONDS_MAX = 1e11;
-
-/** No server's limit: what is too far ahead only a server can tell, by its own clock. */
-const ANY_FUTURE_SECONDS = 1e15;
-
-export function formatIamat(client: string, location: Location, time: string): string {
-  return checked(`IAMAT ${checkedClient(client)} ${formatLocation(location)} ${time}`);
-}
-
-export function formatWhatsat(client: string, km: number, items: number): string {
-  return checked(`WHATSAT ${checkedClient(client)} ${decimal(km, "km")} ${items}`);
-}
 
 export function formatLocation(location: Location): string {
   if (typeof location === "string") return location;
@@ -62,18 +50,11 @@ export function checkedClient(client: string): string {
   return client;
 }
 
-function checked(line: string): string {
-  const parsed = parseCommand(line, Date.now(), ANY_FUTURE_SECONDS);
-  if (parsed === undefined || "refusal" in parsed)
-    throw new HerdError("invalid", `Cannot say ${JSON.stringify(line)}: ${parsed?.refusal ?? "it is empty"}`);
-  return line;
+export function decimal(value: number, name: string): string {
+  if (!Number.isFinite(value)) throw new HerdError("invalid", `Cannot use ${value} as ${name}: it is a number`);
+  return value.toFixed(DECIMALS).replace(/\.?0+$/, "");
 }
 
 function signed(degrees: number, name: string): string {
   return (degrees < 0 ? "-" : "+") + decimal(Math.abs(degrees), name);
-}
-
-function decimal(value: number, name: string): string {
-  if (!Number.isFinite(value)) throw new HerdError("invalid", `Cannot use ${value} as ${name}: it is a number`);
-  return value.toFixed(DECIMALS).replace(/\.?0+$/, "");
 }

@@ -3,11 +3,12 @@
 // While a server is reached, `send` sends; what happens to lines whose answers a lost connection took with it is for others
 // to say (see conversation.ts), so nothing is kept here while there is none. Lines sent in one go share a message, which
 // a server takes in one turn. A WebSocket that fails tells nothing about why, so the same door is asked over HTTP; if
-// the answer is final, as about a token, the connection closes for good.
+// the answer is final, as about a token, the connection closes for good. Keeps CL3, CL4 and CL6.
 //
-// Why no library reconnects here: partysocket 1.3.0, the one that is maintained, keeps what was sent while it was down in a
-// queue of its own, beside the one that has to know which answers are due; waits without jitter; and its timer cannot be
-// ended, which holds a process for as long as it waits. What is left of it is this file. Keeps CL3, CL4 and CL6.
+// Why no library reconnects here: partysocket 1.3.0, the one that is maintained, waits without jitter; has no place
+// between a failed try and the next for asking the door or choosing another server's turn; opens no socket through a service
+// binding; and its timer cannot be ended, which holds a process for up to its longest wait after `close()`. What is left of
+// it is this file.
 //
 // Facts, 2026-11-22: in workerd the end that closes a dialled socket hears no `close` event; a message sent to a socket that
 // is closing is lost without a word, in all of the platforms.
@@ -16,7 +17,8 @@ import { BackOff } from "./back-off.ts";
 import { askAtDoor } from "./door.ts";
 import { HerdError } from "./errors.ts";
 import { LineEvent, StateEvent, type Standing } from "./events.ts";
-import { Targets, type HerdAddress, type Target } from "./herd-address.ts";
+import { Targets, type Fetch, type HerdAddress, type Target } from "./herd-address.ts";
+import { closeQuietly, openSocket } from "./open-socket.ts";
 import { DEFAULT_SETTINGS, type ClientSettings } from "./settings.ts";
 import { checkedToken, type Token } from "./token.ts";
 import { TypedEvents } from "./typed-events.ts";
@@ -26,6 +28,8 @@ export interface LineConnectionOptions extends HerdAddress {
   readonly token?: Token | undefined;
   /** What a WHATSAT about an unknown client is answered (WA2); without it the herd's own policy holds. */
   readonly unknown?: "reject" | "ignore" | undefined;
+  /** What reaches the herd in place of the network: in a Worker, the `fetch` of a service binding. */
+  readonly fetch?: Fetch | undefined;
   readonly settings?: Partial<ClientSettings> | undefined;
 }
 
@@ -33,7 +37,7 @@ export interface LineConnectionOptions extends HerdAddress {
 // oxlint-disable-next-line typescript/consistent-type-definitions
 export type LineConnectionEvents = {
   readonly line: LineEvent;
-  readonly state: StateEvent;
+  readonly state: StateEvent<"state">;
 };
 
 /** Characters of a message at most, well below a server's `limits.messageBytes` in any script. */
@@ -45,10 +49,12 @@ const MESSAGE_TOO_LONG = 1009;
 export class LineConnection extends TypedEvents<LineConnectionEvents> {
   readonly #options: LineConnectionOptions;
   readonly #settings: ClientSettings;
+  readonly #fetch: Fetch;
   readonly #targets: Targets;
   readonly #backOff: BackOff;
   readonly #ended = new AbortController();
   #standing: Standing = { state: "connecting" };
+  /** The one that is open. */
   #socket: WebSocket | undefined;
   /** Lines for the next message. */
   #unsent: string[] = [];
@@ -61,7 +67,8 @@ export class LineConnection extends TypedEvents<LineConnectionEvents> {
     super();
     this.#options = options;
     this.#settings = { ...DEFAULT_SETTINGS, ...options.settings };
-    this.#targets = new Targets(options);
+    this.#fetch = options.fetch ?? ((address, init) => fetch(address, init));
+    this.#targets = new Targets(options, this.#fetch);
     this.#backOff = new BackOff(this.#settings, this.#targets.count);
     // Whoever made it can listen first.
     queueMicrotask(() => void this.#connect());
@@ -78,18 +85,21 @@ export class LineConnection extends TypedEvents<LineConnectionEvents> {
 
   /** Sends a line if the connection is open, and says whether it is. No answer may come all the same: it may break. */
   send(line: string): boolean {
-    if (this.#standing.state !== "open") return false;
+    if (this.#socket === undefined) return false;
     if (this.#unsent.length === 0) queueMicrotask(() => this.#flush());
     this.#unsent.push(line);
     this.dispatch(new LineEvent("sent", line));
     return true;
   }
 
-  /** Gives up the connection that stands, as if it had been lost: a new one is made. */
+  /** Gives up the connection that is open, as if it had been lost: a new one is made. */
   drop(reason: string): void {
-    this.#lose(reason);
+    if (this.#socket === undefined) return;
+    this.#release();
+    this.#retry(true, reason);
   }
 
+  /** For good. What was sent before still leaves. */
   close(): void {
     this.#end(new HerdError("closed", "The connection to the herd was closed by this side"));
   }
@@ -98,53 +108,49 @@ export class LineConnection extends TypedEvents<LineConnectionEvents> {
     const { signal } = this.#ended;
     if (signal.aborted) return;
     this.#stand({ state: "connecting" });
-    const late = AbortSignal.timeout(this.#settings.connectSeconds * 1000);
-    const target = await this.#targets.next(AbortSignal.any([signal, late]));
+    const target = await this.#targets.next(this.#patience());
+    if (signal.aborted) return;
+    this.#stand({ state: "connecting", server: target.server });
     let token: string | undefined;
     try {
       token = await checkedToken(this.#options.token);
     } catch (error) {
       if (error instanceof HerdError) return this.#end(error);
-      return this.#fail(false, `No token could be had: ${String(error)}`);
+      return this.#retry(false, `no token could be had: ${String(error)}`);
     }
-    if (signal.aborted) return;
-    this.#stand({ state: "connecting", server: target.server });
-    this.#dial(target, token);
+    await this.#dial(target, token);
   }
 
-  #dial(target: Target, token: string | undefined): void {
-    const address = new URL(target.address);
-    address.protocol = address.protocol.replace("http", "ws");
-    if (this.#options.unknown !== undefined) address.searchParams.set("unknown", this.#options.unknown);
-    const socket = new WebSocket(address.href, token === undefined ? [] : ["herd", `bearer.${token}`]);
-    this.#socket = socket;
-    socket.binaryType = "arraybuffer";
-    let isOpen = false;
-    const isCurrent = () => this.#socket === socket;
-    const refused = async () => {
-      if (!isCurrent() || isOpen) return;
-      this.#release();
-      const { reason, final } = await askAtDoor(target, token, this.#patience());
-      if (final === undefined) this.#fail(false, reason);
-      else this.#end(final);
-    };
-    this.#timer = setTimeout(() => void refused(), this.#settings.connectSeconds * 1000);
-    socket.addEventListener("open", () => {
-      if (!isCurrent()) return;
-      isOpen = true;
-      clearTimeout(this.#timer);
+  async #dial(target: Target, token: string | undefined): Promise<void> {
+    const { unknown, fetch } = this.#options;
+    const { signal } = this.#ended;
+    try {
+      const { socket, server } = await openSocket(target, unknown, token, fetch, this.#patience());
+      if (signal.aborted) return closeQuietly(socket);
+      this.#listen(socket);
       this.#backOff.open(Date.now());
-      this.#stand({ state: "open", server: target.server });
-    });
+      this.#stand({ state: "open", server });
+    } catch {
+      if (signal.aborted) return;
+      const { reason, final } = await askAtDoor(this.#fetch, target, token, this.#patience());
+      if (final === undefined) this.#retry(false, reason);
+      else this.#end(final);
+    }
+  }
+
+  #listen(socket: WebSocket): void {
+    this.#socket = socket;
+    const lose = (reason: string) => {
+      if (this.#socket === socket) this.drop(reason);
+    };
     socket.addEventListener("message", ({ data }) => {
-      if (isCurrent()) this.#hear(typeof data === "string" ? data : new TextDecoder().decode(data as ArrayBuffer));
+      if (this.#socket === socket) this.#hear(typeof data === "string" ? data : decode(data as ArrayBuffer));
     });
-    socket.addEventListener("error", () => void refused());
+    socket.addEventListener("error", () => lose("the connection broke"));
     socket.addEventListener("close", ({ code, reason }) => {
-      if (!isCurrent()) return;
-      if (!isOpen) return void refused();
+      // The next ones hold one line each.
       if (code === MESSAGE_TOO_LONG) this.#charactersMax = 0;
-      this.#lose(reason === "" ? `the connection broke (${code})` : reason);
+      lose(reason === "" ? `the connection broke (${code})` : reason);
     });
   }
 
@@ -152,7 +158,12 @@ export class LineConnection extends TypedEvents<LineConnectionEvents> {
     const lines = message.split("\n");
     // What follows the last LF is no line.
     if (lines.at(-1) === "") lines.pop();
-    for (const line of lines) this.dispatch(new LineEvent("received", line));
+    const socket = this.#socket;
+    for (const line of lines) {
+      // Whoever heard a line may have dropped the connection.
+      if (this.#socket !== socket) return;
+      this.dispatch(new LineEvent("received", line));
+    }
   }
 
   #flush(): void {
@@ -169,13 +180,8 @@ export class LineConnection extends TypedEvents<LineConnectionEvents> {
     if (message !== "") this.#socket?.send(message);
   }
 
-  #lose(reason: string): void {
-    if (this.#standing.state !== "open") return;
-    this.#release();
-    this.#fail(true, reason);
-  }
-
-  #fail(wasOpen: boolean, reason: string): void {
+  /** Waits and tries again. */
+  #retry(wasOpen: boolean, reason: string): void {
     if (this.#ended.signal.aborted) return;
     const { server } = this.#standing;
     this.#targets.fail(wasOpen);
@@ -186,25 +192,20 @@ export class LineConnection extends TypedEvents<LineConnectionEvents> {
 
   #end(failure: HerdError): void {
     if (this.#ended.signal.aborted) return;
-    // What was said last still leaves.
     this.#flush();
     this.#failure = failure;
     this.#ended.abort(failure);
+    clearTimeout(this.#timer);
     this.#release();
     this.#stand({ state: "closed", server: this.#standing.server, reason: failure.message });
   }
 
-  /** Lets go of the socket that stands or is to be. */
+  /** Lets go of the socket that is open. */
   #release(): void {
-    clearTimeout(this.#timer);
     const socket = this.#socket;
     this.#socket = undefined;
     this.#unsent = [];
-    try {
-      socket?.close(1000);
-    } catch {
-      // Closed already.
-    }
+    if (socket !== undefined) closeQuietly(socket);
   }
 
   #stand(standing: Standing): void {
@@ -215,4 +216,8 @@ export class LineConnection extends TypedEvents<LineConnectionEvents> {
   #patience(): AbortSignal {
     return AbortSignal.any([this.#ended.signal, AbortSignal.timeout(this.#settings.connectSeconds * 1000)]);
   }
+}
+
+function decode(bytes: ArrayBuffer): string {
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 }

@@ -9,16 +9,21 @@ export interface ClientSettings {
   readonly stableSeconds: number;
   /** How long a server has to take a connection. /nearest tries several, two seconds each. */
   readonly connectSeconds: number;
-  /** How long a command may stay unanswered on an open connection: places take a few tries of five seconds at worst. */
+  /** How long a server may say nothing while it is to answer: places take a few tries of five seconds at worst. */
   readonly answerSeconds: number;
-  /** How long a call waits for a connection before it is rejected. */
+  /** How long a call waits for its answer, however many connections are lost meanwhile. 0: for ever. */
   readonly patienceSeconds: number;
-  /** Commands that wait at most, sent ones included. */
+  /** Commands that wait for an answer at most, so that a herd that is away costs bounded memory. */
   readonly commandsWaiting: number;
-  /** Commands sent and not yet answered at most: what a new connection repeats stays below a server's burst limit. */
+  /** Commands on their way at most: what a new connection repeats at once stays below a server's burst limit. */
   readonly commandsSent: number;
-  /** Clients whose newest report waits for a slow reader of a watch. */
-  readonly watchBuffer: number;
+  /** Clients of whom a report waits for the reader of a watch, at most. */
+  readonly watchWaiting: number;
+  /**
+   * A watch that heard nothing for so long asks whether its server is still there, as a network that is gone says nothing.
+   * Each time wakes a server that hibernates. 0: never.
+   */
+  readonly watchQuietSeconds: number;
 }
 
 export const DEFAULT_SETTINGS: ClientSettings = {
@@ -26,9 +31,10 @@ export const DEFAULT_SETTINGS: ClientSettings = {
   retrySecondsMax: 30,
   stableSeconds: 5,
   connectSeconds: 15,
-  answerSeconds: 60,
+  answerSeconds: 30,
   patienceSeconds: 60,
   commandsWaiting: 10_000,
   commandsSent: 256,
-  watchBuffer: 10_000,
+  watchWaiting: 10_000,
+  watchQuietSeconds: 300,
 };

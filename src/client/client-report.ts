@@ -1,0 +1,28 @@
+// A report as a program reads it: the fields of an AT line (RP5), with the line itself. Keeps CL2.
+
+import { fieldsOf } from "../core/line.ts";
+import { degreesOf } from "../core/location.ts";
+import { parseAt } from "../core/report.ts";
+
+export interface ClientReport {
+  readonly client: string;
+  /** The server that heard it. */
+  readonly server: string;
+  /** That server's clock minus the client's, in seconds. The line has it to the nanosecond. */
+  readonly skew: number;
+  /** Degrees north and east. */
+  readonly location: { readonly latitude: number; readonly longitude: number };
+  /** When the client was there: POSIX seconds, as the client wrote them. */
+  readonly time: string;
+  /** The AT line, without LF. */
+  readonly line: string;
+}
+
+/** The report, and the text by which its time is compared (`timeKeyOf`); `undefined` for any other line. */
+export function readReport(line: string): { readonly report: ClientReport; readonly timeKey: string } | undefined {
+  const held = parseAt(line);
+  if (held === undefined) return undefined;
+  const [, server = "", skew = "", client = "", location = "", time = ""] = fieldsOf(held.line);
+  const report = { client, server, skew: Number(skew), location: degreesOf(location), time, line: held.line };
+  return { report, timeKey: held.timeKey };
+}

@@ -1,0 +1,108 @@
+// One watch: the reports of a client, or of all, as they come.
+//
+// Of each client the newest report waits for the reader, so a slow one hears where a client is, not where it was. A client
+// that is watched by its id is told of strictly newer reports alone, whichever server says so. Keeps CL7 and CL8.
+
+import type { ClientReport } from "./client-report.ts";
+import { HerdError } from "./errors.ts";
+
+/** What WATCH says for all clients. */
+export const EVERY_CLIENT = "*";
+
+export class Watch implements AsyncIterableIterator<ClientReport> {
+  /** A client's id, or `*`. */
+  readonly name: string;
+  /** Settles when a server first says that it tells from now on; rejects if none does so. */
+  readonly begun: Promise<void>;
+  readonly #waitingMax: number;
+  readonly #leave: () => void;
+  readonly #beginning = Promise.withResolvers<void>();
+  /** By client. */
+  readonly #waiting = new Map<string, ClientReport>();
+  #newestKey = "";
+  #ending: { readonly reason?: unknown } | undefined;
+  #readers: PromiseWithResolvers<IteratorResult<ClientReport, undefined>>[] = [];
+
+  constructor(name: string, waitingMax: number, signal: AbortSignal | undefined, leave: () => void) {
+    this.name = name;
+    this.#waitingMax = waitingMax;
+    const abort = () => this.fail(signal?.reason);
+    signal?.addEventListener("abort", abort, { once: true });
+    this.#leave = () => {
+      signal?.removeEventListener("abort", abort);
+      leave();
+    };
+    this.begun = this.#beginning.promise;
+    // Nobody has to wait for it.
+    this.begun.catch(() => undefined);
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async next(): Promise<IteratorResult<ClientReport, undefined>> {
+    for (const [client, report] of this.#waiting) {
+      this.#waiting.delete(client);
+      return { done: false, value: report };
+    }
+    const ending = this.#ending;
+    if (ending !== undefined) {
+      // It fails once, and is then at its end.
+      this.#ending = {};
+      if ("reason" in ending) throw ending.reason;
+      return { done: true, value: undefined };
+    }
+    const reader = Promise.withResolvers<IteratorResult<ClientReport, undefined>>();
+    this.#readers.push(reader);
+    return reader.promise;
+  }
+
+  async return(): Promise<IteratorResult<ClientReport, undefined>> {
+    this.#end({});
+    this.#waiting.clear();
+    return { done: true, value: undefined };
+  }
+
+  beBegun(): void {
+    this.#beginning.resolve();
+  }
+
+  /** A report was told. */
+  offer(report: ClientReport, timeKey: string): void {
+    if (this.#ending !== undefined) return;
+    if (this.name !== EVERY_CLIENT) {
+      if (timeKey <= this.#newestKey) return;
+      this.#newestKey = timeKey;
+    }
+    const reader = this.#readers.shift();
+    if (reader !== undefined) return reader.resolve({ done: false, value: report });
+    this.#waiting.set(report.client, report);
+    if (this.#waiting.size > this.#waitingMax)
+      this.fail(
+        new HerdError(
+          "too many waiting",
+          `Cannot keep the reports of more than ${this.#waitingMax} clients for a reader: read faster, or raise settings.watchWaiting`,
+        ),
+      );
+  }
+
+  /** It ends for a reason that its reader is told, after what waits. */
+  fail(reason: unknown): void {
+    this.#end({ reason });
+  }
+
+  #end(ending: { readonly reason?: unknown }): void {
+    if (this.#ending !== undefined) return;
+    this.#ending = ending;
+    this.#leave();
+    this.#beginning.reject(ending.reason);
+    const [first, ...others] = this.#readers;
+    this.#readers = [];
+    if (first !== undefined && "reason" in ending) {
+      first.reject(ending.reason);
+      this.#ending = {};
+    } else first?.resolve({ done: true, value: undefined });
+    for (const reader of others) reader.resolve({ done: true, value: undefined });
+  }
+}
