@@ -7,7 +7,8 @@
 export type Answer = string | Uint8Array;
 
 export interface Slot {
-  answer: Answer | undefined;
+  /** A function is called when its turn comes to leave: the command takes effect with it. */
+  answer: Answer | (() => Answer) | undefined;
 }
 
 export class AnswerQueue {
@@ -17,7 +18,7 @@ export class AnswerQueue {
     return this.#slots.length === 0;
   }
 
-  take(answer?: Answer): Slot {
+  take(answer?: Slot["answer"]): Slot {
     const slot = { answer };
     this.#slots.push(slot);
     return slot;
@@ -28,7 +29,7 @@ export class AnswerQueue {
     const answers: Answer[] = [];
     for (const { answer } of this.#slots) {
       if (answer === undefined) break;
-      answers.push(answer);
+      answers.push(typeof answer === "function" ? answer() : answer);
     }
     this.#slots.splice(0, answers.length);
     return answers;

@@ -2,7 +2,7 @@
 //
 // A command takes its slot in the connection's queue when it is heard. An IAMAT's slot is filled once the report is
 // durable, a WHATSAT's once its places are there; whatever is filled at the head of a queue leaves at the end of the turn.
-// Keeps LN1, LN4, LN5, LN6, RP5 to RP7, WA1 to WA3, AC4 to AC6 and LI2 to LI7.
+// Keeps LN1, LN4, LN5, LN6, RP5 to RP7, WA1 to WA3, AC4 to AC6, LI2 to LI7, WT1, WT2 and WT7.
 
 import { AnswerQueue, joinAnswers, type Answer, type Slot } from "./answer-queue.ts";
 import { ClientRates, type ClientRate } from "./client-rates.ts";
@@ -18,19 +18,24 @@ import { fieldsOf, splitLines, type ReceivedLine } from "./line.ts";
 import { degreesOf } from "./location.ts";
 import type { LogEntry, Via } from "./log-entry.ts";
 import type { Offer, PendingReports } from "./pending-reports.ts";
+import { ownText } from "./own-text.ts";
 import { accessRefusalOf, permissionsWithout, type Permissions } from "./permissions.ts";
 import { formatPlaces } from "./places.ts";
 import { formatAt, locationOf } from "./report.ts";
 import { skewOf } from "./time.ts";
 import { encodeUtf8, exceedsBytes } from "./utf8.ts";
+import { Watches } from "./watches.ts";
 
 const INPUT_ENDED = { code: 1000, reason: "input ended" } as const;
 const EXPIRED = { code: 1008, reason: "the token has expired" } as const;
 const MESSAGE_TOO_LONG = { code: 1009, reason: "message too long" } as const;
 const TOO_MANY_COMMANDS = { code: 1008, reason: "too many commands" } as const;
 
+type RefusedReason = Extract<LogEntry, { event: "refused" }>["reason"];
+
 interface ClientConnection {
   readonly id: ConnectionId;
+  readonly via: Via;
   readonly unknown: UnknownPolicy;
   readonly permissions: Permissions;
   readonly answers: AnswerQueue;
@@ -59,6 +64,7 @@ export interface ClientHost {
   readonly logsLines: boolean;
   readonly pending: PendingReports;
   readonly counters: Counters;
+  bufferedBytes(connection: ConnectionId): number;
   emit(effect: Effect): void;
   log(entry: LogEntry): void;
 }
@@ -77,6 +83,7 @@ export class ClientConnections {
   readonly #waits = new Map<number, PlacesWait>();
   #queries = 0;
   readonly #rates: ClientRates;
+  readonly watches: Watches;
   /** TCP connections with a line to finish. */
   readonly #unfinished: Deadlines<ClientConnection>;
   readonly #silent: Deadlines<ClientConnection>;
@@ -85,6 +92,7 @@ export class ClientConnections {
 
   constructor(host: ClientHost) {
     this.#host = host;
+    this.watches = new Watches(host);
     const { limits } = host.config;
     this.#rates = new ClientRates(limits);
     this.#unfinished = new Deadlines(limits.handshakeSeconds);
@@ -100,22 +108,21 @@ export class ClientConnections {
     return this.#expiries.nextMillis;
   }
 
-  /** When a connection is due to be closed; Infinity if none is. POSIX milliseconds. */
+  /** When a connection is due to be closed, or a watcher to be told something; Infinity if none is. POSIX milliseconds. */
   get dueMillis(): number {
-    return Math.min(this.#unfinished.nextMillis, this.#silent.nextMillis);
+    return Math.min(this.#unfinished.nextMillis, this.#silent.nextMillis, this.watches.dueMillis);
   }
 
-  resume({ connection, unknown, permissions, address }: Extract<ResumedConnection, { type: "client" }>): void {
+  resume(resumed: Extract<ResumedConnection, { type: "client" }>): void {
+    const { connection: id, unknown, permissions, address, watches = [] } = resumed;
     // Nothing but a WebSocket outlives a life.
-    this.#resumed.push(this.#begin(connection, "websocket", unknown, permissions, address));
+    this.#resumed.push(this.#begin(id, "websocket", unknown, permissions, address));
+    this.watches.resume(id, watches);
   }
 
   /** Closes those whose permissions have ended, before anything more is heard of them. */
   expire(): void {
-    for (const id of this.#expiries.expired(this.#host.nowMillis)) {
-      this.#host.emit({ type: "close", connection: id, ...EXPIRED });
-      this.lose(id, EXPIRED.reason);
-    }
+    for (const id of this.#expiries.expired(this.#host.nowMillis)) this.#close(id, EXPIRED);
   }
 
   hear(event: ClientEvent): void {
@@ -157,6 +164,7 @@ export class ClientConnections {
     this.#expiries.delete(id);
     this.#unfinished.drop(connection);
     this.#silent.drop(connection);
+    this.watches.drop(id);
     this.#host.log({ event: "disconnected", connection: id, reason });
     return true;
   }
@@ -181,8 +189,10 @@ export class ClientConnections {
       else counters.iamatStale++;
     }
     this.#offers.length = 0;
+    this.watches.release();
     for (const connection of this.#touched) this.#leave(connection);
     this.#touched.clear();
+    for (const { connection, ending } of this.watches.tell()) this.#close(connection, ending);
   }
 
   #begin(
@@ -194,6 +204,7 @@ export class ClientConnections {
   ): ClientConnection {
     const connection: ClientConnection = {
       id,
+      via,
       unknown,
       permissions,
       answers: new AnswerQueue(),
@@ -254,6 +265,7 @@ export class ClientConnections {
     const refusal = accessRefusalOf(connection.permissions, parsed);
     if (refusal !== undefined) this.#refuse(connection, line, refusal);
     else if (parsed.name === "IAMAT") this.#takeReport(connection, parsed, line, receivedMillis);
+    else if (parsed.name !== "WHATSAT") this.#watch(connection, parsed, line);
     else if (connection.rate?.whatsats?.take(receivedMillis) === false)
       this.#refuse(connection, line, "too many WHATSATs");
     else this.#findPlaces(connection, parsed, line);
@@ -305,6 +317,27 @@ export class ClientConnections {
     host.emit({ type: "ask places", query, request: { ...degreesOf(location), radiusKm, items } });
   }
 
+  #watch(connection: ClientConnection, { name, client }: Command & { name: "WATCH" | "UNWATCH" }, line: string): void {
+    if (connection.via === "post") return this.#refuse(connection, line, "a POST watches nobody");
+    const [own, said] = [ownText(client), ownText(line)];
+    connection.answers.take(() =>
+      name === "WATCH" ? this.#beginWatch(connection, own, said) : this.#endWatch(connection, own),
+    );
+  }
+
+  #beginWatch(connection: ClientConnection, client: string, line: string): Answer {
+    if (!this.watches.hasRoomFor(connection.id, client)) return this.#refusal(connection, line, "too many watches");
+    this.#host.counters.watches++;
+    const held = this.watches.begin(connection.id, client);
+    return held === undefined ? `WATCH ${client}\n` : `WATCH ${client}\n${held.line}\n`;
+  }
+
+  #endWatch(connection: ClientConnection, client: string): Answer {
+    this.#host.counters.unwatches++;
+    this.watches.end(connection.id, client);
+    return `UNWATCH ${client}\n`;
+  }
+
   #hearPlaces({ query, provider, failures = [], answer }: Extract<ClientEvent, { type: "places answered" }>): void {
     const wait = this.#waits.get(query);
     if (wait === undefined) return;
@@ -331,27 +364,32 @@ export class ClientConnections {
     });
   }
 
-  #refuse(
-    connection: ClientConnection,
-    echo: string | Uint8Array,
-    reason: Extract<LogEntry, { event: "refused" }>["reason"],
-  ): void {
+  #refuse(connection: ClientConnection, echo: string | Uint8Array, reason: RefusedReason): void {
+    connection.answers.take(this.#refusal(connection, echo, reason));
+  }
+
+  #refusal(connection: ClientConnection, echo: string | Uint8Array, reason: RefusedReason): Answer {
     const line = typeof echo === "string" ? echo : `${echo.length} bytes`;
     this.#host.counters.refuse(reason);
     this.#host.log({ event: "refused", connection: connection.id, reason, line });
-    connection.answers.take(typeof echo === "string" ? `? ${echo}\n` : invalidBytes(echo));
+    return typeof echo === "string" ? `? ${echo}\n` : invalidBytes(echo);
   }
 
   #leave(connection: ClientConnection): void {
     if (!this.#connections.has(connection.id)) return;
     const answers = connection.answers.leave();
+    this.watches.remember();
     if (this.#host.logsLines) for (const answer of answers) this.#logOutput(connection, answer);
     for (const data of joinAnswers(answers, this.#host.config.limits.messageBytes))
       this.#host.emit({ type: "send", connection: connection.id, data });
     const { ending } = connection;
     if (ending === undefined || !connection.answers.isEmpty) return;
-    this.#host.emit({ type: "close", connection: connection.id, ...ending });
-    this.lose(connection.id, ending.reason);
+    this.#close(connection.id, ending);
+  }
+
+  #close(id: ConnectionId, ending: Ending): void {
+    this.#host.emit({ type: "close", connection: id, ...ending });
+    this.lose(id, ending.reason);
   }
 
   #logOutput(connection: ClientConnection, answer: Answer): void {

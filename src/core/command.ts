@@ -1,7 +1,7 @@
 // What a client's line asks for, or why it asks for nothing.
 //
 // Parsing never throws and never looks anything up: a line is a command or a refusal with one of a closed list of reasons,
-// which goes to the log beside the `? ` answer. Keeps LN3, LN4, RP1 to RP4, FL1 and WA1.
+// which goes to the log beside the `? ` answer. Keeps LN3, LN4, RP1 to RP4, FL1, WA1 and WT1.
 
 import { fieldsOf } from "./line.ts";
 import { locationProblem, type LocationProblem } from "./location.ts";
@@ -9,6 +9,9 @@ import { PLACES_ITEMS_MAX } from "./places.ts";
 import { CLIENT_BYTES_MAX } from "./report.ts";
 import { isAhead, timeKeyOf } from "./time.ts";
 import { exceedsBytes } from "./utf8.ts";
+
+/** What stands in place of a client for all of them, in a WATCH. */
+export const EVERY_CLIENT = "*";
 
 export type Command =
   | {
@@ -18,13 +21,17 @@ export type Command =
       readonly time: string;
       readonly timeKey: string;
     }
-  | { readonly name: "WHATSAT"; readonly client: string; readonly radiusKm: number; readonly items: number };
+  | { readonly name: "WHATSAT"; readonly client: string; readonly radiusKm: number; readonly items: number }
+  /** The client may be `*`, for all of them. */
+  | { readonly name: "WATCH" | "UNWATCH"; readonly client: string };
 
 export type Refusal =
   | "unknown command"
   | "AT is for servers"
   | "IAMAT takes a client, a location and a time"
   | "WHATSAT takes a client, a radius and a number of items"
+  | "WATCH takes a client or *"
+  | "UNWATCH takes a client or *"
   | "client too long"
   | LocationProblem
   | "time is not POSIX seconds"
@@ -48,6 +55,10 @@ export function parseCommand(line: string, nowMillis: number, futureSeconds: num
       return parseIamat(fields, nowMillis, futureSeconds);
     case "WHATSAT":
       return parseWhatsat(fields);
+    case "WATCH":
+      return parseWatch("WATCH", fields);
+    case "UNWATCH":
+      return parseWatch("UNWATCH", fields);
     case "AT":
       return { refusal: "AT is for servers" };
     default:
@@ -80,6 +91,12 @@ function parseWhatsat(fields: readonly string[]): Parsed {
   if (count < 1 || count > PLACES_ITEMS_MAX) return { refusal: "items is not 1 to 20" };
   // Of a radius that is less than any double the least one stands for it, as 0 is no radius.
   return { name: "WHATSAT", client, radiusKm: Math.max(Number(radius), Number.MIN_VALUE), items: count };
+}
+
+function parseWatch(name: "WATCH" | "UNWATCH", fields: readonly string[]): Parsed {
+  const [, client] = fields;
+  if (fields.length !== 2 || client === undefined) return { refusal: `${name} takes a client or *` };
+  return exceedsBytes(client, CLIENT_BYTES_MAX) ? { refusal: "client too long" } : { name, client };
 }
 
 function isMoreThanMax(radius: string): boolean {

@@ -10,6 +10,10 @@ export interface CountersStatus {
   readonly iamatStale: number;
   readonly whatsatAnswered: number;
   readonly whatsatUnknown: number;
+  readonly watches: number;
+  readonly unwatches: number;
+  /** AT lines told to watchers. */
+  readonly told: number;
   /** Commands refused, by reason. */
   readonly refused: Readonly<Record<string, number>>;
   /** Reports of neighbours. */
@@ -34,6 +38,9 @@ export class Counters {
   iamatStale = 0;
   whatsatAnswered = 0;
   whatsatUnknown = 0;
+  watches = 0;
+  unwatches = 0;
+  told = 0;
   feedAccepted = 0;
   feedStale = 0;
   commits = 0;
@@ -57,11 +64,15 @@ export class Counters {
 
   status(): CountersStatus {
     const { iamatAccepted, iamatStale, whatsatAnswered, whatsatUnknown, feedAccepted, feedStale, commits } = this;
+    const { watches, unwatches, told } = this;
     return {
       iamatAccepted,
       iamatStale,
       whatsatAnswered,
       whatsatUnknown,
+      watches,
+      unwatches,
+      told,
       refused: Object.fromEntries(this.#refused),
       feedAccepted,
       feedStale,

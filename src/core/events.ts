@@ -66,6 +66,8 @@ export type Effect =
   /** Close after everything sent before. The code is a WebSocket close code. */
   | { readonly type: "close"; readonly connection: ConnectionId; readonly code: number; readonly reason: string }
   | { readonly type: "dial"; readonly connection: ConnectionId; readonly neighbour: string; readonly hello: Hello }
+  /** The connection is to remember that it watches these, for the server's next life. */
+  | { readonly type: "remember watches"; readonly connection: ConnectionId; readonly watches: readonly string[] }
   | { readonly type: "ask places"; readonly query: number; readonly request: PlacesQuery }
   | { readonly type: "log"; readonly entry: LogEntry };
 
@@ -77,8 +79,10 @@ export type ResumedConnection =
       readonly unknown: UnknownPolicy | undefined;
       readonly permissions?: Permissions | undefined;
       readonly address?: string | undefined;
+      /** What it watches: clients, and `*`. */
+      readonly watches?: readonly string[] | undefined;
     }
   | { readonly type: "neighbour"; readonly connection: ConnectionId; readonly hello: Hello };
 
 /** What is known of a client that comes. */
-export type Visitor = Omit<Extract<ResumedConnection, { readonly type: "client" }>, "type" | "connection">;
+export type Visitor = Omit<Extract<ResumedConnection, { readonly type: "client" }>, "type" | "connection" | "watches">;

@@ -6,6 +6,7 @@
 import * as z from "zod";
 import { authConfigSchema } from "./auth-config.ts";
 import { locationProblem } from "./location.ts";
+import { CLIENT_BYTES_MAX } from "./report.ts";
 import { topologyProblems } from "./topology.ts";
 
 /** Counts are bounded so that sums of them stay exact, times so that a timer can wait for them: 2^31 ms, 24 days. */
@@ -43,6 +44,12 @@ const server = z.strictObject({
 
 /** As browsers send it: in lower case, without path, without the scheme's own port. */
 const ORIGIN = /^(?!https:.*:443$)(?!http:.*:80$)[a-z][a-z0-9+.-]*:\/\/[^\sA-Z/?#@*]+$/;
+
+/** Bytes that the platform keeps for a hibernating WebSocket, what it needs beside lists, and a longest id with its LF. */
+const ATTACHMENT_BYTES = 16_384;
+const ATTACHMENT_BYTES_FIXED = 512;
+const WATCH_BYTES = CLIENT_BYTES_MAX + 1;
+const WATCHES_MAX = watchesMax(0);
 
 const limits = z.strictObject({
   lineBytes: count(64, 65_536)
@@ -88,6 +95,32 @@ const limits = z.strictObject({
   whatsatsPerMinute: count(0)
     .default(60)
     .describe("WHATSATs a minute that a connection may ask, 0 for any number: each may be a request that is paid for."),
+  watches: count(0, WATCHES_MAX)
+    .default(32)
+    .describe(
+      "Clients that a connection may watch at once, `*` counted as one: they stand in what a hibernating WebSocket remembers, where the platform has 16 KB, and 32 of the longest ids fit beside a token.",
+    ),
+  watchPerSecond: count(0)
+    .default(10)
+    .describe(
+      "AT lines a second that a watcher is told of one client, 0 for any number: more than a map can show, and a client that sends a thousand must not cost each watcher a thousand.",
+    ),
+  watchesOfAll: count(0)
+    .default(50_000)
+    .describe(
+      "Watches of all connections together: each takes 400 to 900 bytes of the server's memory, while it is in memory.",
+    ),
+  watchWaiting: count(0)
+    .default(50_000)
+    .describe(
+      "AT lines that wait for watchers who read slowly, of all connections together, at some 300 bytes each. Above it those who have most waiting are closed.",
+    ),
+  watchStallSeconds: seconds
+    .default(60)
+    .describe("A watcher who takes nothing of what waits for so long is closed: it would keep the server awake."),
+  reportsPage: count(1, 10_000)
+    .default(500)
+    .describe("Reports on one page of those held: a page is one read of the table, which others wait for."),
   clients: count(1)
     .default(5_000_000)
     .describe(
@@ -257,7 +290,7 @@ export type ServerConfig = HerdConfig["servers"][number];
 export function parseHerdConfig(json: unknown): HerdConfig {
   const parsed = herdConfigSchema.safeParse(json, { reportInput: true });
   const problems = parsed.success
-    ? [...topologyProblems(parsed.data.servers), ...nearestProblems(parsed.data)]
+    ? [...topologyProblems(parsed.data.servers), ...nearestProblems(parsed.data), ...watchesProblems(parsed.data)]
     : parsed.error.issues.map(describeIssue);
   if (!parsed.success || problems.length > 0)
     throw new Error(`Cannot use herd.config.json:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`);
@@ -274,4 +307,16 @@ function describeIssue(issue: z.core.$ZodIssue): string {
 function nearestProblems({ servers, nearest: { defaultServer } }: HerdConfig): string[] {
   if (defaultServer === undefined || servers.some(({ name }) => name === defaultServer)) return [];
   return [`nearest.defaultServer: no server has that name: current value is ${JSON.stringify(defaultServer)}`];
+}
+
+/** Watches and what a token allows are remembered side by side. */
+function watchesProblems({ limits: { watches }, auth }: HerdConfig): string[] {
+  if (auth === undefined || watches <= watchesMax(auth.tokenBytes)) return [];
+  const most = `beside tokens of ${auth.tokenBytes} bytes there is room for ${watchesMax(auth.tokenBytes)}`;
+  return [`limits.watches: ${most}: current value is ${watches}`];
+}
+
+/** Three quarters of a token are its claims, and text beyond Latin-1 takes two bytes a character there. */
+function watchesMax(tokenBytes: number): number {
+  return Math.floor((ATTACHMENT_BYTES - ATTACHMENT_BYTES_FIXED - tokenBytes * 1.5) / WATCH_BYTES);
 }

@@ -30,6 +30,8 @@ export interface HerdServerOptions {
   readonly resumed: readonly ResumedConnection[];
   /** At least 0, less than 1. */
   readonly random: () => number;
+  /** What was sent on a client's connection and not taken yet; without it, nobody reads slowly. */
+  readonly bufferedBytes?: (connection: ConnectionId) => number;
 }
 
 /** How a server stands. */
@@ -45,6 +47,8 @@ export interface ServerStatus {
   readonly clients: number;
   /** Client connections. */
   readonly connections: number;
+  /** What they watch: clients and `*`, each as often as it is watched. */
+  readonly watches: number;
   /** The highest number of a report that it holds. */
   readonly highest: number;
   readonly neighbours: readonly NeighbourStatus[];
@@ -65,6 +69,7 @@ export class HerdServer implements FeedHost, ClientHost {
   readonly counters = new Counters();
   readonly logsLines: boolean;
   readonly random: () => number;
+  readonly bufferedBytes: (connection: ConnectionId) => number;
   nowMillis = 0;
   readonly #head: ServerHead;
   /** A scan waits for the table to be complete. */
@@ -79,7 +84,8 @@ export class HerdServer implements FeedHost, ClientHost {
   #effects: Effect[] = [];
 
   /** Starts a life on the store; the first turn carries what that makes it do. */
-  constructor({ name, config, store, logLevel, alarmAtMillis, resumed, random }: HerdServerOptions) {
+  constructor(options: HerdServerOptions) {
+    const { name, config, store, logLevel, alarmAtMillis, resumed, random, bufferedBytes = () => 0 } = options;
     const server = config.servers.find((candidate) => candidate.name === name);
     if (server === undefined) throw new Error(`Cannot start a server that the herd does not have: ${name}`);
     this.name = name;
@@ -88,6 +94,7 @@ export class HerdServer implements FeedHost, ClientHost {
     this.store = store;
     this.logsLines = logLevel === "lines";
     this.random = random;
+    this.bufferedBytes = bufferedBytes;
     this.run = randomName(random);
     this.#alarmAtMillis = alarmAtMillis;
     this.#outOfService = outOfService(name);
@@ -160,6 +167,7 @@ export class HerdServer implements FeedHost, ClientHost {
     const { epoch, starts, highest } = this.head;
     const clients = this.head.clients + this.pending.newClientCount;
     const connections = this.#clients.count;
+    const watches = this.#clients.watches.count;
     const neighbours = this.#neighbours.status();
     return {
       server: this.name,
@@ -169,6 +177,7 @@ export class HerdServer implements FeedHost, ClientHost {
       starts,
       clients,
       connections,
+      watches,
       highest,
       neighbours,
       counters: this.counters.status(),
@@ -310,6 +319,8 @@ export class HerdServer implements FeedHost, ClientHost {
     if (last === undefined) return;
     this.#head.take(last.seq, this.nowMillis);
     for (const entry of accepted) this.recent.append(entry);
+    const { watches } = this.#clients;
+    if (watches.count > 0) for (const { offer } of accepted) watches.note(offer.report);
     this.#neighbours.suspectAll();
   }
 

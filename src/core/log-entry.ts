@@ -13,7 +13,7 @@ export type LogLevel = "lines" | "events";
 export type Via = "websocket" | "tcp" | "post";
 
 /** A line that would have been heard, were there fewer. */
-type OverLimit = "too many commands" | "too many WHATSATs" | "too many clients";
+type OverLimit = "too many commands" | "too many WHATSATs" | "too many clients" | "too many watches";
 
 export type LogEntry =
   | {
@@ -38,7 +38,13 @@ export type LogEntry =
   | {
       readonly event: "refused";
       readonly connection: number;
-      readonly reason: Refusal | AccessRefusal | BrokenLine["reason"] | "message too long" | OverLimit;
+      readonly reason:
+        | Refusal
+        | AccessRefusal
+        | BrokenLine["reason"]
+        | "message too long"
+        | "a POST watches nobody"
+        | OverLimit;
       readonly line: string;
     }
   | {
@@ -84,7 +90,7 @@ export type LogEntry =
   | { readonly event: "feed line skipped"; readonly from: string; readonly line: string }
   // Detail.
   | { readonly event: "input"; readonly from: string; readonly line: string }
-  /** An answer's first line, or an AT line of a feed; `more` counts the characters of the answer after it. */
+  /** An answer's first line, an AT line that a watcher is told, or one of a feed; `more` counts the characters of the answer after it. */
   | { readonly event: "output"; readonly to: string; readonly line: string; readonly more?: number }
   | { readonly event: "accepted"; readonly seq: number; readonly client: string; readonly from: string }
   | { readonly event: "stale"; readonly client: string; readonly from: string }

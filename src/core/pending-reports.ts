@@ -131,6 +131,11 @@ export class PendingReports {
     return pending === undefined ? this.#readKept(client) : this.#decide(pending);
   }
 
+  /** The newest report of a client, durable or not. Only between the end of one turn's reports and the next one's. */
+  peek(client: string): Report | undefined {
+    return this.#heldBack.get(client)?.report ?? this.#store.read(client);
+  }
+
   /**
    * Ends the turn: numbers what was taken, from `firstSeq` on, and settles every offer. What is due is written, and with
    * `isAll` everything; if either is so, call it inside the store's `transact`.

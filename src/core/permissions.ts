@@ -6,7 +6,7 @@
 
 import * as z from "zod";
 import type { AuthConfig } from "./auth-config.ts";
-import type { Command } from "./command.ts";
+import { EVERY_CLIENT, type Command } from "./command.ts";
 import type { Via } from "./log-entry.ts";
 import { CLIENT_BYTES_MAX } from "./report.ts";
 
@@ -26,7 +26,8 @@ export interface Permissions {
 
 export type AccessRefusal =
   | "its token does not allow reports for this client"
-  | "its token does not allow questions about this client";
+  | "its token does not allow questions about this client"
+  | "its token does not allow questions about all clients";
 
 const NOBODY: ClientSet = { names: [], prefixes: [] };
 const EVERYBODY: ClientSet = { names: [], prefixes: [""] };
@@ -82,6 +83,11 @@ export function mayAsk({ asks }: Permissions, client: string): boolean {
   return holds(asks, client);
 }
 
+/** A client may be named `*` itself: only the `*` of a list, or an operator's token, stands for all. */
+export function mayAskAll({ asks }: Permissions): boolean {
+  return asks.prefixes.includes("");
+}
+
 /** Whether there is any line that would not be refused. */
 export function mayAnything({ reports, asks }: Permissions): boolean {
   return [reports, asks].some(({ names, prefixes }) => names.length + prefixes.length > 0);
@@ -91,6 +97,8 @@ export function mayAnything({ reports, asks }: Permissions): boolean {
 export function accessRefusalOf(permissions: Permissions, { name, client }: Command): AccessRefusal | undefined {
   if (name === "IAMAT")
     return mayReport(permissions, client) ? undefined : "its token does not allow reports for this client";
+  if (name !== "WHATSAT" && client === EVERY_CLIENT)
+    return mayAskAll(permissions) ? undefined : "its token does not allow questions about all clients";
   return mayAsk(permissions, client) ? undefined : "its token does not allow questions about this client";
 }
 

@@ -92,6 +92,7 @@ export class ServerObject extends DurableObject<Env> {
         alarmAtMillis,
         resumed: this.#resume(),
         random: Math.random,
+        bufferedBytes: (connection) => this.#transports.get(connection)?.bufferedBytes ?? 0,
       });
       this.#runTurn();
       const openness = opennessEntry(env);
@@ -362,6 +363,8 @@ export class ServerObject extends DurableObject<Env> {
         this.#transports.delete(effect.connection);
         this.#limits.leave(effect.connection);
         return;
+      case "remember watches":
+        return this.#transports.get(effect.connection)?.rememberWatches?.(effect.watches);
       case "dial":
         return this.#dial(effect);
       case "ask places":

@@ -5,6 +5,8 @@ export interface Transport {
   readonly bufferedBytes: number;
   /** Never throws: a transport that broke says so by its own event. */
   send(data: string | Uint8Array): void;
+  /** What its client watches, for the server's next life; absent where the connection does not outlive this one. */
+  rememberWatches?(watches: readonly string[]): void;
   /** Closes after everything sent before. `code` is a WebSocket close code. */
   close(code: number, reason: string): void;
 }

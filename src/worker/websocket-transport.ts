@@ -4,6 +4,7 @@
 // reason takes at most 123 bytes (RFC 6455, 5.5); the codes 1005, 1006 and 1015 may not be sent.
 
 import { cutAtCharacter, decodeUtf8, encodeUtf8 } from "../core/utf8.ts";
+import { attachWatches } from "./attachment.ts";
 import type { Transport } from "./transport.ts";
 
 const REASON_BYTES_MAX = 123;
@@ -21,11 +22,12 @@ export class WebSocketTransport implements Transport {
   }
 
   get bufferedBytes(): number {
-    if (this.#unaskedCharacters > UNASKED_CHARACTERS_MAX) {
+    // Where much waited it is asked again: it may have been read meanwhile.
+    if (this.#bufferedBytes + this.#unaskedCharacters > UNASKED_CHARACTERS_MAX) {
       this.#bufferedBytes = this.#socket.bufferedAmount;
       this.#unaskedCharacters = 0;
     }
-    return this.#bufferedBytes;
+    return this.#bufferedBytes + this.#unaskedCharacters;
   }
 
   send(data: string | Uint8Array): void {
@@ -35,6 +37,10 @@ export class WebSocketTransport implements Transport {
     } catch {
       // Closing already: its event is on the way.
     }
+  }
+
+  rememberWatches(watches: readonly string[]): void {
+    attachWatches(this.#socket, watches);
   }
 
   close(code: number, reason: string): void {

@@ -62,7 +62,9 @@ interface Client {
   readonly isStream: boolean;
   readonly listener: Listener;
   readonly stream: StreamReader;
-  readonly resumed: ResumedConnection;
+  readonly resumed: Extract<ResumedConnection, { type: "client" }>;
+  /** What its connection remembers that it watches. */
+  watches: readonly string[];
   /** The server hears no more of it. */
   hasEnded: boolean;
 }
@@ -182,6 +184,7 @@ class SessionRun {
       listener: new Listener(host.knowledge, unknown ?? this.#config.unknown),
       stream: new StreamReader(this.#config.limits.lineBytes),
       resumed: { type: "client", connection, unknown },
+      watches: [],
       hasEnded: false,
     });
     host.events.push({ type: "connected", connection, via, unknown });
@@ -290,7 +293,7 @@ class SessionRun {
     const canHibernate = hibernates && host.queries.length === 0 && clients.every(([, client]) => !client.isStream);
     const resumed: ResumedConnection[] = [];
     for (const [number, client] of clients)
-      if (canHibernate && !client.hasEnded) resumed.push(client.resumed);
+      if (canHibernate && !client.hasEnded) resumed.push({ ...client.resumed, watches: client.watches });
       else this.#clients.delete(number);
     for (const [key, far] of this.#wires) {
       if (!key.startsWith(host.name) && far.host !== host) continue;
@@ -354,6 +357,11 @@ class SessionRun {
         return this.#close(host, effect.connection, effect.reason);
       case "dial":
         return this.#dial(host, effect);
+      case "remember watches": {
+        const client = this.#clientOf(host, effect.connection)?.[1];
+        if (client !== undefined) client.watches = effect.watches;
+        return;
+      }
       case "ask places":
         host.queries.push(effect.query);
         return;

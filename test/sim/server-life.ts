@@ -32,6 +32,8 @@ export interface LifeHost {
   comesTo(moment: CrashMoment): void;
   /** The first commit not durable yet is durable now. */
   confirm(): void;
+  /** What a connection watches, for the next life. */
+  remember(effect: Extract<Effect, { type: "remember watches" }>): void;
   /** A message leaves to a client. */
   answers(data: string): void;
   /** A turn threw. */
@@ -183,6 +185,8 @@ export class ServerLife {
         this.#dialled.add(end);
         return;
       }
+      case "remember watches":
+        return this.#host.remember(effect);
       case "ask places":
         return this.#askPlaces(effect.query);
       case "log":

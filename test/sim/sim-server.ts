@@ -185,6 +185,12 @@ export class SimServer implements LifeHost {
     this.#planAlarm();
   }
 
+  remember({ connection, watches }: Extract<Effect, { type: "remember watches" }>): void {
+    for (const [end, resumed] of this.#accepted)
+      if (resumed.type === "client" && resumed.connection === connection)
+        this.#accepted.set(end, { ...resumed, watches });
+  }
+
   answers(data: string): void {
     for (const line of data.split("\n")) if (line.startsWith("AT ")) this.#ledger.acknowledge(this.name, line);
   }

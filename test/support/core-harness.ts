@@ -96,6 +96,8 @@ export class CoreHarness {
   readonly #random = seededRandom(20_261_122);
   readonly #connections = new Map<ConnectionId, ScriptedConnection>();
   readonly #queries: { readonly query: number; readonly request: PlacesQuery }[] = [];
+  /** What was sent on a connection and waits unread. */
+  readonly unread = new Map<ConnectionId, number>();
   #arriving: HerdEvent[] | undefined;
 
   constructor({ limits, peers, unknown, auth, logLevel = "events" }: HarnessSettings = {}) {
@@ -242,6 +244,7 @@ export class CoreHarness {
       alarmAtMillis: this.store.alarmAtMillis,
       resumed: hibernating.map((connection) => connection.resumedAs()),
       random: this.#random,
+      bufferedBytes: (connection) => this.unread.get(connection) ?? 0,
     });
   }
 
@@ -253,6 +256,8 @@ export class CoreHarness {
         return this.#connections.get(effect.connection)?.beClosed(effect.code, effect.reason);
       case "dial":
         return (effect.neighbour === "Parker" ? this.parker : this.powell).beDialled(effect.connection, effect.hello);
+      case "remember watches":
+        return this.#connections.get(effect.connection)?.remember(effect.watches);
       case "ask places":
         this.#queries.push(effect);
         return;

@@ -55,6 +55,11 @@ export abstract class ScriptedConnection {
     this.harness.arrive({ type: "closed", connection: this.id, reason });
   }
 
+  /** What it watches, for the server's next life. */
+  remember(_watches: readonly string[]): void {
+    throw new Error("Expected only a client's connection to watch");
+  }
+
   receive(data: string | Uint8Array): void {
     this.isOpen();
     this.#received.push(data);
@@ -68,6 +73,7 @@ export abstract class ScriptedConnection {
 
 export class ScriptedClient extends ScriptedConnection {
   readonly #visitor: Visitor;
+  #watches: readonly string[] = [];
 
   constructor(harness: CoreHarness, id: ConnectionId, visitor: Visitor) {
     super(harness, id);
@@ -75,7 +81,16 @@ export class ScriptedClient extends ScriptedConnection {
   }
 
   resumedAs(): ResumedConnection {
-    return { type: "client", connection: this.id, ...this.#visitor };
+    return { type: "client", connection: this.id, ...this.#visitor, watches: this.#watches };
+  }
+
+  override remember(watches: readonly string[]): void {
+    this.#watches = watches;
+  }
+
+  /** So much of what it was sent waits unread. */
+  leavesUnread(bytes: number): void {
+    this.harness.unread.set(this.id, bytes);
   }
 
   /** Sends a piece of a stream. */
