@@ -5,7 +5,10 @@
 // held, as at every server (RP6). Positions are those of the map's plane, since drawing needs them more often than
 // anything else: whoever changes the plane places everybody anew. Keeps PG2 and PG8.
 
-import type { SeenReport } from "./seen-report.ts";
+import type { readReport } from "../client/client-report.ts";
+
+/** A report, and the text by which its time is compared. */
+export type SeenReport = NonNullable<ReturnType<typeof readReport>>;
 
 /** Where a place lies on the map; `undefined` if the map does not show it. */
 export type ToPlane = (longitude: number, latitude: number) => readonly [number, number] | undefined;
@@ -35,10 +38,10 @@ export class ClientTable {
 
   /** Takes a report that supersedes what is held; says whether it did. `line` may be one that is known. */
   take(report: SeenReport, tone: number, nowMillis: number): boolean {
-    const known = this.#indexes.get(report.client);
+    const known = this.#indexes.get(report.report.client);
     const held = known === undefined ? undefined : this.#reports[known];
     if (held !== undefined && report.timeKey <= held.timeKey) return false;
-    const index = known ?? this.#add(report.client);
+    const index = known ?? this.#add(report.report.client);
     const x = this.xAt(index, nowMillis);
     const y = this.yAt(index, nowMillis);
     this.#reports[index] = report;
@@ -60,7 +63,7 @@ export class ClientTable {
 
   /** Whether this very line is the one held: then there is nothing to take. */
   holds(client: string, line: string): boolean {
-    return this.reportOf(client)?.line === line;
+    return this.reportOf(client)?.report.line === line;
   }
 
   /** Where it is drawn. NaN for one that the map does not show. */
@@ -114,7 +117,8 @@ export class ClientTable {
     }
   }
 
-  #aim(index: number, { longitude, latitude }: SeenReport): void {
+  #aim(index: number, { report }: SeenReport): void {
+    const { longitude, latitude } = report.location;
     const [x, y] = this.#toPlane(longitude, latitude) ?? [Number.NaN, Number.NaN];
     this.toX[index] = x;
     this.toY[index] = y;

@@ -7,6 +7,8 @@ import type { CountersStatus } from "../core/counters.ts";
 export interface Rates {
   /** Reports of clients and neighbours that it accepted, a second. */
   readonly accepted: number;
+  /** Those of clients alone, a second. */
+  readonly heard: number;
   /** Reports that were not newer than what it held, a second: what the guard ends. */
   readonly stale: number;
 }
@@ -15,6 +17,7 @@ interface Sample {
   readonly run: string;
   readonly atMillis: number;
   readonly accepted: number;
+  readonly heard: number;
   readonly stale: number;
 }
 
@@ -24,11 +27,18 @@ export class RateMeter {
   /** Takes a server's counters; the rates since the last ones, or `undefined` if there were none of the same life. */
   measure(server: string, run: string, counters: CountersStatus, atMillis: number): Rates | undefined {
     const { iamatAccepted, iamatStale, feedAccepted, feedStale } = counters;
-    const sample = { run, atMillis, accepted: iamatAccepted + feedAccepted, stale: iamatStale + feedStale };
+    const sample = {
+      run,
+      atMillis,
+      accepted: iamatAccepted + feedAccepted,
+      heard: iamatAccepted,
+      stale: iamatStale + feedStale,
+    };
     const last = this.#samples.get(server);
     this.#samples.set(server, sample);
     if (last === undefined || last.run !== run || atMillis <= last.atMillis) return undefined;
     const seconds = (atMillis - last.atMillis) / 1000;
-    return { accepted: (sample.accepted - last.accepted) / seconds, stale: (sample.stale - last.stale) / seconds };
+    const rate = (count: "accepted" | "heard" | "stale") => (sample[count] - last[count]) / seconds;
+    return { accepted: rate("accepted"), heard: rate("heard"), stale: rate("stale") };
   }
 }

@@ -157,7 +157,7 @@ export class Stage {
 
   #pick([x, y]: Point, reach: number): void {
     const found = this.#clients.nearest(x, y, reach, performance.now());
-    if (found !== undefined) return this.#events.onClient(found.client);
+    if (found !== undefined) return this.#events.onClient(found.report.client);
     const place = this.#plane.toPlace(x, y);
     if (place !== undefined) this.#events.onPlace(place);
   }
@@ -167,7 +167,7 @@ export class Stage {
     const [x, y] = this.#cross ?? [width / 2, height / 2];
     const moved: Point = [clamp(x + dx * step, 0, width), clamp(y + dy * step, 0, height)];
     this.#cross = moved;
-    const client = this.#clients.nearest(...moved, REACH.fine, performance.now())?.client;
+    const client = this.#clients.nearest(...moved, REACH.fine, performance.now())?.report.client;
     const place = this.#plane.toPlace(...moved);
     const where = place === undefined ? "beside the world" : describePlace(place);
     setText(byId("cross-place", HTMLElement), client === undefined ? where : `${client}, ${where}`);
