@@ -82,7 +82,7 @@ export class ClientConnections {
   readonly #expiries = new Expiries();
   readonly #waits = new Map<number, PlacesWait>();
   #queries = 0;
-  readonly #rates: ClientRates;
+  readonly rates: ClientRates;
   readonly watches: Watches;
   /** TCP connections with a line to finish. */
   readonly #unfinished: Deadlines<ClientConnection>;
@@ -94,7 +94,7 @@ export class ClientConnections {
     this.#host = host;
     this.watches = new Watches(host);
     const { limits } = host.config;
-    this.#rates = new ClientRates(limits);
+    this.rates = new ClientRates(limits);
     this.#unfinished = new Deadlines(limits.handshakeSeconds);
     this.#silent = new Deadlines(limits.idleConnectionSeconds);
   }
@@ -208,7 +208,7 @@ export class ClientConnections {
       unknown,
       permissions,
       answers: new AnswerQueue(),
-      rate: this.#rates.rateOf(address, this.#host.nowMillis),
+      rate: this.rates.rateOf(address, this.#host.nowMillis),
       assembler: undefined,
       ending: undefined,
     };
@@ -275,7 +275,7 @@ export class ClientConnections {
   #isAdmitted(connection: ClientConnection, line: ReceivedLine, receivedMillis: number): boolean {
     // Nothing follows the last LF of a message.
     if (connection.rate === undefined || line === "") return true;
-    const verdict = this.#rates.judge(connection.rate, receivedMillis);
+    const verdict = this.rates.judge(connection.rate, receivedMillis);
     if (verdict === "admitted") return true;
     if (verdict === "close") connection.ending = TOO_MANY_COMMANDS;
     if (typeof line !== "string") this.#refuse(connection, line.echo, TOO_MANY_COMMANDS.reason);

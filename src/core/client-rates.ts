@@ -49,8 +49,14 @@ export class ClientRates {
   /** Judges the next command of a connection. */
   judge({ address, commands, refusals }: ClientRate, nowMillis: number): RateVerdict {
     if (commands?.take(nowMillis) === false) return refusals?.take(nowMillis) === false ? "close" : "refused";
-    if (this.#limits.addressCommandsPerSecond === 0) return "admitted";
-    return this.#bucketOf(address, nowMillis).take(nowMillis) ? "admitted" : "refused";
+    return this.admits(address, 1, nowMillis) ? "admitted" : "refused";
+  }
+
+  /** Whether so many commands, or what is worth as many, may come from this address now. */
+  admits(address: string | undefined, commands: number, nowMillis: number): boolean {
+    const { addressCommandsPerSecond, addressCommandsBurst } = this.#limits;
+    if (address === undefined || addressCommandsPerSecond === 0) return true;
+    return this.#bucketOf(address, nowMillis).take(nowMillis, Math.min(commands, addressCommandsBurst));
   }
 
   #bucketOf(address: string, nowMillis: number): TokenBucket {

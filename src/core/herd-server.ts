@@ -17,6 +17,7 @@ import { PendingReports, type Offer } from "./pending-reports.ts";
 import { randomName } from "./random-name.ts";
 import { RecentLog } from "./recent-log.ts";
 import type { ReportStore, StoreHead } from "./report-store.ts";
+import { reportsPage, type ReportsPage } from "./reports-page.ts";
 import { ServerHead } from "./server-head.ts";
 
 export interface HerdServerOptions {
@@ -57,6 +58,9 @@ export interface ServerStatus {
 
 /** An object without work for this long may leave memory, and its timers with it: later deadlines are the alarm's. */
 const HIBERNATION_MILLIS = 10_000;
+
+/** Reports on a page that take a server about as long as a command (LI3). */
+const REPORTS_OF_A_COMMAND = 10;
 
 export class HerdServer implements FeedHost, ClientHost {
   readonly name: string;
@@ -182,6 +186,18 @@ export class HerdServer implements FeedHost, ClientHost {
       neighbours,
       counters: this.counters.status(),
     };
+  }
+
+  /** A page of the reports held; `undefined` if that is too much for the address now. Between turns. */
+  reportsPage(
+    after: string | undefined,
+    count: number,
+    address: string | undefined,
+    nowMillis: number,
+  ): ReportsPage | undefined {
+    const commands = Math.ceil(count / REPORTS_OF_A_COMMAND);
+    if (!this.#clients.rates.admits(address, commands, nowMillis)) return undefined;
+    return reportsPage(this.store, this.pending.heldBack, after, count);
   }
 
   emit(effect: Effect): void {

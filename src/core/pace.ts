@@ -18,7 +18,7 @@ export class Pace {
 
   /** `perSecond`: 0 for any number. */
   constructor(perSecond: number) {
-    this.#intervalMillis = perSecond === 0 ? 0 : 1000 / perSecond;
+    this.#intervalMillis = perSecond === 0 ? 0 : Math.ceil(1000 / perSecond);
   }
 
   /** When a line that waits may be told, or earlier; Infinity if none waits. POSIX milliseconds. */

@@ -131,6 +131,11 @@ export class PendingReports {
     return pending === undefined ? this.#readKept(client) : this.#decide(pending);
   }
 
+  /** Those reports, of each client the newest. */
+  get heldBack(): Iterable<Report> {
+    return this.#heldBack.values().map(({ report }) => report);
+  }
+
   /** The newest report of a client, durable or not. Only between the end of one turn's reports and the next one's. */
   peek(client: string): Report | undefined {
     return this.#heldBack.get(client)?.report ?? this.#store.read(client);

@@ -18,11 +18,11 @@ export class TokenBucket {
     this.#atMillis = nowMillis;
   }
 
-  /** Takes a token; false where there is none. */
-  take(nowMillis: number): boolean {
+  /** Takes a token, or so many; false where there are fewer. */
+  take(nowMillis: number, tokens = 1): boolean {
     this.#refill(nowMillis);
-    if (this.#tokens < 1) return false;
-    this.#tokens--;
+    if (this.#tokens < tokens) return false;
+    this.#tokens -= tokens;
     return true;
   }
 

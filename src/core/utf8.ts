@@ -35,6 +35,21 @@ export function exceedsBytes(text: string, limit: number): boolean {
   return text.length * 3 > limit && encoder.encode(text).length > limit;
 }
 
+/** Orders texts as their bytes in UTF-8, which is by characters; JavaScript itself goes by units of UTF-16. */
+export function compareUtf8(one: string, other: string): number {
+  const length = Math.min(one.length, other.length);
+  for (let index = 0; index < length; index++) {
+    const [unit, otherUnit] = [one.charCodeAt(index), other.charCodeAt(index)];
+    if (unit !== otherUnit) return rankOf(unit) - rankOf(otherUnit);
+  }
+  return one.length - other.length;
+}
+
+/** Half of a character that takes two units comes after all that take one. */
+function rankOf(unit: number): number {
+  return unit >= 0xd800 && unit < 0xe000 ? unit + 0x1_0000 : unit;
+}
+
 /** The first `limit` bytes, less the trailing bytes of a character that the cut would split. */
 export function cutAtCharacter(bytes: Uint8Array, limit: number): Uint8Array {
   if (bytes.length <= limit) return bytes;

@@ -65,7 +65,7 @@ export class Watches {
 
   /** When somebody may be told something; Infinity if nothing waits. POSIX milliseconds. */
   get dueMillis(): number {
-    return Math.min(this.#pace.nextMillis, this.#lookMillis);
+    return Math.min(this.#pace.nextMillis, this.#toTell.size > 0 ? this.#lookMillis : Infinity);
   }
 
   /** Whether the connection may watch this as well. */

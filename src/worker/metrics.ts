@@ -68,6 +68,12 @@ const METRICS: readonly ServerMetric[] = [
     samples: one(({ connections }) => connections),
   },
   {
+    name: "herd_watches",
+    type: "gauge",
+    help: "Clients that connections watch, each as often as it is watched; * counts as one.",
+    samples: one(({ watches }) => watches),
+  },
+  {
     name: "herd_in_service",
     type: "gauge",
     help: "0 while an operator has taken the server out of service.",
@@ -83,11 +89,15 @@ const METRICS: readonly ServerMetric[] = [
     name: "herd_commands_total",
     type: "counter",
     help: "Commands of clients in this life, by kind and outcome.",
-    samples: ({ counters: { iamatAccepted, iamatStale, whatsatAnswered, whatsatUnknown, refused } }) => [
+    samples: ({
+      counters: { iamatAccepted, iamatStale, whatsatAnswered, whatsatUnknown, watches, unwatches, refused },
+    }) => [
       { value: iamatAccepted, labels: { command: "IAMAT", outcome: "accepted" } },
       { value: iamatStale, labels: { command: "IAMAT", outcome: "stale" } },
       { value: whatsatAnswered, labels: { command: "WHATSAT", outcome: "answered" } },
       { value: whatsatUnknown, labels: { command: "WHATSAT", outcome: "unknown client" } },
+      { value: watches, labels: { command: "WATCH", outcome: "answered" } },
+      { value: unwatches, labels: { command: "UNWATCH", outcome: "answered" } },
       {
         value: Object.values(refused).reduce((sum, count) => sum + count, 0),
         labels: { command: "", outcome: "refused" },
@@ -100,6 +110,12 @@ const METRICS: readonly ServerMetric[] = [
     help: "Commands refused in this life, by reason.",
     samples: ({ counters }) =>
       Object.entries(counters.refused).map(([reason, value]) => ({ value, labels: { reason } })),
+  },
+  {
+    name: "herd_told_lines_total",
+    type: "counter",
+    help: "AT lines told in this life to connections that watch.",
+    samples: one(({ counters }) => counters.told),
   },
   {
     name: "herd_feed_received_reports_total",

@@ -24,6 +24,7 @@ import { openness } from "./openness.ts";
 import { asOperator, newEpoch, restore } from "./operator.ts";
 import { getPage, getPageFile } from "./page.ts";
 import { problem } from "./problem.ts";
+import { getReports } from "./reports.ts";
 import { withSecurityHeaders } from "./security-headers.ts";
 import type { ServerObjectStatus } from "./server-object.ts";
 import { outOfServiceProblem, setService } from "./service.ts";
@@ -43,6 +44,7 @@ const ADDRESSES = [
   "POST /servers/:name with lines as text",
   "POST /servers/:name/down with the operators' token",
   "POST /servers/:name/up with the operators' token",
+  "GET /servers/:name/reports?after=CLIENT&count=N",
   "GET /servers/:name/log",
   "GET /servers/:name/log with Upgrade: websocket",
   "GET /servers/:name/where",
@@ -79,6 +81,7 @@ router
   .post("/servers/:name", withServer(postLines))
   .post("/servers/:name/down", withServer(asOperator(setService(true))))
   .post("/servers/:name/up", withServer(asOperator(setService(false))))
+  .get("/servers/:name/reports", withServer(getReports))
   .get("/servers/:name/log", withServer(getLog))
   .get("/servers/:name/peer", withServer(getFeed))
   .get("/servers/:name/where", withServer(getWhereabouts))
@@ -93,6 +96,7 @@ const METHODS: Readonly<Record<string, string>> = {
   "/metrics": "GET",
   "/nearest": "GET, POST",
   "/servers/:name": "GET, POST",
+  "/servers/:name/reports": "GET",
   "/servers/:name/log": "GET",
   "/servers/:name/peer": "GET",
   "/servers/:name/where": "GET",

@@ -15,6 +15,7 @@ import type { Via } from "../core/log-entry.ts";
 import { HerdServer, type ServerStatus } from "../core/herd-server.ts";
 import type { Permissions } from "../core/permissions.ts";
 import type { PlacesQuery } from "../core/places.ts";
+import type { ReportsPage } from "../core/reports-page.ts";
 import { nearbyFromChain } from "../places/chain.ts";
 import type { PlacesProvider, PlacesTerms, ProviderStanding } from "../places/provider.ts";
 import { attach, attachmentOf } from "./attachment.ts";
@@ -170,6 +171,17 @@ export class ServerObject extends DurableObject<Env> {
       return this.#lose(connection, "broken off");
     }
     await transport.closed;
+  }
+
+  /** A page of the reports held; `undefined` out of service. */
+  reports(
+    after: string | undefined,
+    count: number,
+    clientAddress = "",
+  ): ReportsPage | { readonly refusal: ConnectionRefusal } | undefined {
+    if (this.#server.isDown) return undefined;
+    const page = this.#server.reportsPage(after, count, countedAddress(clientAddress), Date.now());
+    return page ?? { refusal: { status: 429, title: "Too many pages of reports for one address" } };
   }
 
   status(): ServerObjectStatus {

@@ -3,6 +3,7 @@
 // A commit works on the live maps and keeps an undo list, so that a body that throws leaves nothing behind.
 
 import { supersedes, type Report } from "../../src/core/report.ts";
+import { compareUtf8 } from "../../src/core/utf8.ts";
 import type { NumberedReport, ReportStore, ScanStep, StoredNeighbour, StoreHead } from "../../src/core/report-store.ts";
 
 export class MemoryReportStore implements ReportStore {
@@ -45,7 +46,9 @@ export class MemoryReportStore implements ReportStore {
   }
 
   scan(afterClient: string | undefined, count: number): ScanStep {
-    const clients = [...this.#reports.keys()].toSorted().filter((client) => client > (afterClient ?? ""));
+    const clients = [...this.#reports.keys()]
+      .filter((client) => compareUtf8(client, afterClient ?? "") > 0)
+      .toSorted(compareUtf8);
     const rows = clients.slice(0, count).flatMap((client) => this.#reports.get(client) ?? []);
     return { rows, isLast: rows.length < count };
   }
