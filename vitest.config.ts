@@ -12,7 +12,7 @@ export default defineConfig({
       {
         test: {
           name: "node",
-          include: ["test/{core,places,sim,scripts,fuzz}/**/*.test.ts"],
+          include: ["test/{core,places,client,sim,scripts,fuzz}/**/*.test.ts"],
           testTimeout: 60_000,
         },
       },

@@ -38,11 +38,11 @@ export class Targets {
   #turn = 0;
 
   /** Throws HerdError "invalid" if the address is none. */
-  constructor({ url, server = [], nearest, near }: HerdAddress, fetch: Fetch) {
-    const servers = typeof server === "string" ? [server] : server;
+  constructor({ url, server, nearest, near }: HerdAddress, fetch: Fetch) {
+    const servers = typeof server === "string" ? [server] : (server ?? []);
     if (servers.includes(""))
       throw new HerdError("invalid", "Cannot connect to a server without a name: leave `server` out for the nearest");
-    const isNearest = nearest ?? servers.length === 0;
+    const isNearest = nearest ?? server === undefined;
     if (!isNearest && servers.length === 0)
       throw new HerdError("invalid", "Cannot connect to no server: give `server` or `nearest: true`");
     if (!isNearest && near !== undefined)
@@ -100,7 +100,7 @@ export class Targets {
 }
 
 function baseOf(url: string | URL): URL {
-  if (!URL.canParse(url) || !/^(?:https?|wss?):$/.test(new URL(url).protocol))
+  if (!URL.canParse(String(url)) || !/^(?:https?|wss?):$/.test(new URL(url).protocol))
     throw new HerdError(
       "invalid",
       `Cannot connect to ${JSON.stringify(String(url))}: a herd's url is like http://localhost:8787`,

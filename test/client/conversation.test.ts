@@ -1,0 +1,316 @@
+// Calls over a connection that breaks: each settles with its own answer, whatever happens to connections meanwhile.
+
+import { describe, expect, onTestFinished, test } from "vitest";
+import { connect, type Herd, type HerdOptions } from "../../src/client/herd.ts";
+import { PlayedServer } from "../support/played-server.ts";
+
+const HERE = { latitude: 34.06893, longitude: -118.445127 };
+const PLACES = { html_attributions: [], results: [], status: "ZERO_RESULTS" };
+
+/** Waits that a test can wait for. */
+const SETTINGS = { retrySecondsMin: 0.01, retrySecondsMax: 0.05, connectSeconds: 5 } as const;
+
+function herdAt(server: PlayedServer, options: Partial<HerdOptions> = {}): Herd {
+  const herd = connect({
+    url: server.url,
+    server: "Alford",
+    ...options,
+    settings: { ...SETTINGS, ...options.settings },
+  });
+  onTestFinished(() => herd.close());
+  return herd;
+}
+
+/** What a server answers to an IAMAT. */
+function answerTo(iamat: string, server = "Alford"): string {
+  const [, client, location, time] = iamat.split(" ");
+  return `AT ${server} +0.000000001 ${client} ${location} ${time}`;
+}
+
+describe("iamat", () => {
+  test("[CL1] says a location in decimals, and settles with the report as the server holds it", async () => {
+    const played = await PlayedServer.start();
+    const herd = herdAt(played);
+    const report = herd.iamat("kiwi", HERE, { time: "1400794645.392014450" });
+    const connection = await played.accepts();
+    const line = await connection.hears();
+    expect(line).toBe("IAMAT kiwi +34.06893-118.445127 1400794645.392014450");
+    connection.says("AT Alford +0.5 wrong", "");
+    const again = await played.accepts();
+    expect(await again.hears()).toBe(line);
+    again.says("AT Alford -0.500000000 kiwi +34.06893-118.445127 1400794645.392014450");
+    expect(await report).toEqual({
+      client: "kiwi",
+      server: "Alford",
+      skew: -0.5,
+      location: HERE,
+      time: "1400794645.392014450",
+      line: "AT Alford -0.500000000 kiwi +34.06893-118.445127 1400794645.392014450",
+    });
+  });
+
+  test("[CL1] reports of one moment have times of their own, each later", async () => {
+    const played = await PlayedServer.start();
+    const herd = herdAt(played);
+    const reports = Array.from({ length: 50 }, () => herd.iamat("kiwi", HERE));
+    const connection = await played.accepts();
+    const times = [];
+    for (const _ of reports) {
+      const line = await connection.hears();
+      times.push(Number(line.split(" ")[3]));
+      connection.says(answerTo(line));
+    }
+    await Promise.all(reports);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    expect(new Set(times).size).toBe(50);
+    expect(connection.messages, "lines of one moment share a message").toBe(1);
+  });
+
+  test("[CL1] settles with a later report that the server holds", async () => {
+    const played = await PlayedServer.start();
+    const report = herdAt(played).iamat("kiwi", HERE, { time: 10 });
+    const connection = await played.accepts();
+    expect(await connection.hears()).toBe("IAMAT kiwi +34.06893-118.445127 10.000000");
+    connection.says("AT Parker +0.000000000 kiwi +1+1 11");
+    expect(await report).toMatchObject({ server: "Parker", time: "11" });
+  });
+});
+
+describe("whatsat", () => {
+  test("[CL2] settles with the report and the places, however their lines are cut into messages", async () => {
+    const played = await PlayedServer.start();
+    const herd = herdAt(played);
+    const answers = Promise.all([herd.whatsat("kiwi", { km: 10, items: 5 }), herd.whatsat("emu", { km: 0.5 })]);
+    const connection = await played.accepts();
+    expect(connection.target).toBe("/servers/Alford?unknown=reject");
+    expect([await connection.hears(), await connection.hears()]).toEqual(["WHATSAT kiwi 10 5", "WHATSAT emu 0.5 20"]);
+    const json = JSON.stringify(PLACES, null, 2).split("\n");
+    connection.says("AT Alford +0.000000000 kiwi +1+1 1", ...json);
+    connection.says("", "AT Alford +0.000000000 emu +2+2 1", ...json, "");
+    expect(await answers).toMatchObject([
+      { report: { client: "kiwi", location: { latitude: 1, longitude: 1 } }, places: PLACES },
+      { report: { client: "emu" }, places: PLACES },
+    ]);
+  });
+
+  test("[CL5] about a client of whom the server says nothing rejects as unknown", async () => {
+    const played = await PlayedServer.start();
+    const asked = herdAt(played).whatsat("nobody", { km: 10 });
+    const connection = await played.accepts();
+    connection.says(`? ${await connection.hears()}`);
+    await expect(asked).rejects.toMatchObject({ name: "HerdError", code: "unknown client" });
+  });
+});
+
+describe("an answer that is not the command's own", () => {
+  test.each([
+    { what: "of another client", answers: ["AT Alford +0.000000000 emu +1+1 20"] },
+    { what: "of an earlier time", answers: ["AT Alford +0.000000000 kiwi +1+1 19.9"] },
+    { what: "a refusal of another line", answers: ["? IAMAT kiwi +1+1 21"] },
+    { what: "an empty refusal", answers: ["? "] },
+    { what: "nothing of the protocol", answers: ["hello"] },
+    { what: "an empty line", answers: [""] },
+  ])("[CL2] $what breaks the connection off, and the command is said again", async ({ answers }) => {
+    const played = await PlayedServer.start();
+    const report = herdAt(played).iamat("kiwi", "+1+1", { time: "20" });
+    const first = await played.accepts();
+    expect(await first.hears()).toBe("IAMAT kiwi +1+1 20");
+    first.says(...answers);
+    await first.ended;
+    const second = await played.accepts();
+    second.says(answerTo(await second.hears()));
+    expect(await report).toMatchObject({ client: "kiwi", time: "20" });
+  });
+
+  test("[CL2] places that are no JSON break the connection off", async () => {
+    const played = await PlayedServer.start();
+    const asked = herdAt(played).whatsat("kiwi", { km: 1 });
+    const first = await played.accepts();
+    await first.hears();
+    first.says("AT Alford +0.000000000 kiwi +1+1 1", "{", "");
+    const second = await played.accepts();
+    await second.hears();
+    second.says("AT Alford +0.000000000 kiwi +1+1 1", JSON.stringify(PLACES), "");
+    expect(await asked).toMatchObject({ places: PLACES });
+  });
+
+  test("[CL2] a line that nobody asked for breaks the connection off", async () => {
+    const played = await PlayedServer.start();
+    const herd = herdAt(played);
+    const first = await played.accepts();
+    first.says("AT Alford +0.000000000 kiwi +1+1 1");
+    await first.ended;
+    const report = herd.iamat("emu", "+1+1", { time: "1" });
+    const second = await played.accepts();
+    second.says(answerTo(await second.hears()));
+    expect(await report).toMatchObject({ client: "emu" });
+  });
+
+  test("[CL2] what comes after the connection was given up answers nothing", async () => {
+    const played = await PlayedServer.start();
+    const report = herdAt(played).iamat("kiwi", "+1+1", { time: "2" });
+    const first = await played.accepts();
+    await first.hears();
+    first.says("hello", "AT Alford +0.000000000 kiwi +9+9 3");
+    const second = await played.accepts();
+    second.says(answerTo(await second.hears()));
+    expect(await report).toMatchObject({ location: { latitude: 1, longitude: 1 } });
+  });
+});
+
+describe("a lost connection", () => {
+  test("[CL3] what was not answered is said again in order, before what came later", async () => {
+    const played = await PlayedServer.start();
+    const herd = herdAt(played);
+    const calls = ["a", "b", "c"].map((client) => herd.iamat(client, "+1+1", { time: "1" }));
+    const first = await played.accepts();
+    first.says(answerTo(await first.hears()));
+    await calls[0];
+    await first.hears();
+    // The first line of an answer of several.
+    first.breakOff();
+    await first.ended;
+    calls.push(herd.iamat("d", "+1+1", { time: "1" }));
+    const second = await played.accepts();
+    const heard = [await second.hears(), await second.hears(), await second.hears()];
+    expect(heard).toEqual(["b", "c", "d"].map((client) => `IAMAT ${client} +1+1 1`));
+    second.says(...heard.map((line) => answerTo(line)));
+    expect((await Promise.all(calls)).map(({ client }) => client)).toEqual(["a", "b", "c", "d"]);
+  });
+
+  test("[CL3] half an answer is forgotten with its connection", async () => {
+    const played = await PlayedServer.start();
+    const asked = herdAt(played).whatsat("kiwi", { km: 1 });
+    const first = await played.accepts();
+    await first.hears();
+    first.says("AT Alford +0.000000000 kiwi +1+1 1", '{ "status":');
+    first.close(1001, "going");
+    const second = await played.accepts();
+    await second.hears();
+    second.says("AT Alford +0.000000000 kiwi +2+2 2", JSON.stringify(PLACES), "");
+    expect(await asked).toMatchObject({ report: { time: "2" } });
+  });
+
+  test("[CL3] no more commands than settings.commandsSent are on their way", async () => {
+    const played = await PlayedServer.start();
+    const herd = herdAt(played, { settings: { commandsSent: 2 } });
+    const calls = ["a", "b", "c"].map((client) => herd.iamat(client, "+1+1", { time: "1" }));
+    const connection = await played.accepts();
+    const two = [await connection.hears(), await connection.hears()];
+    expect(connection.messages).toBe(1);
+    connection.says(...two.map((line) => answerTo(line)));
+    connection.says(answerTo(await connection.hears()));
+    await Promise.all(calls);
+    expect(connection.messages).toBe(2);
+  });
+
+  test("[CL3] [CL5] no more commands than settings.commandsWaiting wait", async () => {
+    const played = await PlayedServer.start();
+    const herd = herdAt(played, { settings: { commandsWaiting: 2 } });
+    const calls = ["a", "b"].map((client) => herd.iamat(client, "+1+1", { time: "1" }));
+    await expect(herd.iamat("c", "+1+1", { time: "1" })).rejects.toMatchObject({ code: "too many waiting" });
+    const connection = await played.accepts();
+    connection.says(answerTo(await connection.hears()), answerTo(await connection.hears()));
+    await Promise.all(calls);
+    const fourth = herd.iamat("d", "+1+1", { time: "1" });
+    connection.says(answerTo(await connection.hears()));
+    await fourth;
+  });
+
+  test("[CL6] a server that says nothing while it is to answer is taken for lost", async () => {
+    const played = await PlayedServer.start();
+    const herd = herdAt(played, { settings: { answerSeconds: 0.05 } });
+    const report = herd.iamat("kiwi", "+1+1", { time: "1" });
+    const silent = await played.accepts();
+    const line = await silent.hears();
+    await silent.ended;
+    const second = await played.accepts();
+    expect(await second.hears()).toBe(line);
+    second.says(answerTo(line));
+    await report;
+  });
+});
+
+describe("a call that ends without its answer", () => {
+  test("[CL5] rejects as unreachable after settings.patienceSeconds, and says why", async () => {
+    const played = await PlayedServer.start();
+    played.isOpen = false;
+    const report = herdAt(played, { settings: { patienceSeconds: 0.1 } }).iamat("kiwi", "+1+1");
+    await expect(report).rejects.toMatchObject({ name: "HerdError", code: "unreachable" });
+    await expect(report).rejects.toThrow("Alford");
+  });
+
+  test("[CL5] aborted before it left, it is never sent", async () => {
+    const played = await PlayedServer.start();
+    const herd = herdAt(played, { settings: { commandsSent: 1 } });
+    const stop = new AbortController();
+    const first = herd.iamat("a", "+1+1", { time: "1" });
+    const aborted = herd.iamat("b", "+1+1", { time: "1", signal: stop.signal });
+    const third = herd.iamat("c", "+1+1", { time: "1" });
+    const connection = await played.accepts();
+    const line = await connection.hears();
+    stop.abort(new Error("enough"));
+    await expect(aborted).rejects.toThrow("enough");
+    connection.says(answerTo(line));
+    const next = await connection.hears();
+    expect(next).toBe("IAMAT c +1+1 1");
+    connection.says(answerTo(next));
+    await Promise.all([first, third]);
+  });
+
+  test("[CL2] [CL5] aborted when it had left, its answer is nobody else's, and it is not said again", async () => {
+    const played = await PlayedServer.start();
+    const herd = herdAt(played);
+    const stop = new AbortController();
+    const aborted = herd.iamat("kiwi", "+1+1", { time: "1", signal: stop.signal });
+    const other = herd.iamat("kiwi", "+2+2", { time: "2" });
+    const first = await played.accepts();
+    const lines = [await first.hears(), await first.hears()];
+    stop.abort();
+    await expect(aborted).rejects.toMatchObject({ name: "AbortError" });
+    first.says(answerTo(lines[0] ?? ""));
+    first.breakOff();
+    const second = await played.accepts();
+    expect(await second.hears()).toBe("IAMAT kiwi +2+2 2");
+    second.says(answerTo(lines[1] ?? ""));
+    expect(await other).toMatchObject({ time: "2" });
+  });
+
+  test("[CL5] with a signal that was aborted before, nothing is done", async () => {
+    const played = await PlayedServer.start();
+    const herd = herdAt(played);
+    await expect(herd.iamat("kiwi", "+1+1", { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      name: "AbortError",
+    });
+    const stamp = herd.iamat("emu", "+1+1", { time: "1" });
+    const connection = await played.accepts();
+    const line = await connection.hears();
+    expect(line).toBe("IAMAT emu +1+1 1");
+    connection.says(answerTo(line));
+    await stamp;
+  });
+
+  test("[CL5] a refusal rejects as refused, and the next call is answered", async () => {
+    const played = await PlayedServer.start();
+    const herd = herdAt(played);
+    const refused = herd.iamat("kiwi", "+1+1", { time: "9" });
+    const taken = herd.iamat("emu", "+1+1", { time: "9" });
+    const connection = await played.accepts();
+    connection.says(`? ${await connection.hears()}`, answerTo(await connection.hears()));
+    await expect(refused).rejects.toMatchObject({ code: "refused" });
+    expect(await taken).toMatchObject({ client: "emu" });
+  });
+
+  test("[CL5] close() rejects what waits, and whatever is asked afterwards", async () => {
+    const played = await PlayedServer.start();
+    const herd = herdAt(played);
+    const sent = herd.iamat("kiwi", "+1+1");
+    const connection = await played.accepts();
+    await connection.hears();
+    await herd.close();
+    await expect(sent).rejects.toMatchObject({ code: "closed" });
+    await expect(herd.whatsat("kiwi", { km: 1 })).rejects.toMatchObject({ code: "closed" });
+    expect(() => herd.watch("kiwi")).toThrow(expect.objectContaining({ code: "closed" }));
+    await connection.ended;
+  });
+});

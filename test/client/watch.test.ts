@@ -1,0 +1,200 @@
+// Following clients, over a connection that breaks.
+
+import { describe, expect, onTestFinished, test } from "vitest";
+import { connect, type Herd } from "../../src/client/herd.ts";
+import type { ClientSettings } from "../../src/client/settings.ts";
+import type { Watch } from "../../src/client/watch.ts";
+import { PlayedServer, type PlayedConnection } from "../support/played-server.ts";
+
+const SETTINGS = { retrySecondsMin: 0.01, retrySecondsMax: 0.02 } as const;
+
+interface Following {
+  readonly herd: Herd;
+  readonly played: PlayedServer;
+}
+
+async function following(settings: Partial<ClientSettings> = {}): Promise<Following> {
+  const played = await PlayedServer.start();
+  const herd = connect({ url: played.url, server: "Alford", settings: { ...SETTINGS, ...settings } });
+  onTestFinished(() => herd.close());
+  // The one for commands.
+  await played.accepts();
+  return { herd, played };
+}
+
+function at(client: string, time: number, server = "Alford"): string {
+  return `AT ${server} +0.000000000 ${client} +1+1 ${time}`;
+}
+
+/** The next reports, as `client time`. */
+async function take(watch: Watch, count: number): Promise<string[]> {
+  const reports = [];
+  for (let taken = 0; taken < count; taken++) {
+    const { value } = await watch.next();
+    reports.push(value === undefined ? "end" : `${value.client} ${value.time}`);
+  }
+  return reports;
+}
+
+/** Hears this and answers with itself, as a server does to WATCH and UNWATCH, and with what it then tells. */
+async function meet(connection: PlayedConnection, line: string, ...told: readonly string[]): Promise<void> {
+  expect(await connection.hears()).toBe(line);
+  connection.says(line, ...told);
+}
+
+describe("watch", () => {
+  test("[CL7] gives the report held and each one after it, on a connection of its own", async () => {
+    const { herd, played } = await following();
+    const watch = herd.watch("kiwi");
+    const connection = await played.accepts();
+    await meet(connection, "WATCH kiwi", at("kiwi", 1));
+    await watch.begun;
+    expect(await take(watch, 1)).toEqual(["kiwi 1"]);
+    const next = take(watch, 2);
+    connection.says(at("kiwi", 2), at("kiwi", 3));
+    expect(await next).toEqual(["kiwi 2", "kiwi 3"]);
+  });
+
+  test("[CL7] of a client, the newest waits for a slow reader; of several, in the order of their first", async () => {
+    const { herd, played } = await following();
+    const watch = herd.watch("*");
+    const connection = await played.accepts();
+    await meet(connection, "WATCH *");
+    await watch.begun;
+    const first = take(watch, 1);
+    connection.says(at("last", 1));
+    await first;
+    const other = herd.watch("mark");
+    await meet(connection, "WATCH mark", at("kiwi", 1), at("emu", 1), at("kiwi", 2), at("mark", 1));
+    await take(other, 1);
+    expect(await take(watch, 3)).toEqual(["kiwi 2", "emu 1", "mark 1"]);
+  });
+
+  test("[CL7] each gets what it watches, and two of one client get the same", async () => {
+    const { herd, played } = await following();
+    const [kiwi, all] = [herd.watch("kiwi"), herd.watch("*")];
+    const told = take(all, 3);
+    const connection = await played.accepts();
+    await meet(connection, "WATCH kiwi", at("kiwi", 1));
+    await meet(connection, "WATCH *", at("emu", 5), at("kiwi", 2));
+    expect(await told).toEqual(["kiwi 1", "emu 5", "kiwi 2"]);
+    expect(await take(kiwi, 1)).toEqual(["kiwi 2"]);
+    const again = herd.watch("kiwi");
+    await meet(connection, "UNWATCH kiwi");
+    await meet(connection, "WATCH kiwi", at("kiwi", 2));
+    expect(await take(again, 1)).toEqual(["kiwi 2"]);
+    connection.says(at("kiwi", 3));
+    expect([await take(kiwi, 1), await take(again, 1)]).toEqual([["kiwi 3"], ["kiwi 3"]]);
+  });
+
+  test("[CL7] a reader that leaves the loop ends its watch, and the last one the connection", async () => {
+    const { herd, played } = await following();
+    const other = herd.watch("emu");
+    const connection = await played.accepts();
+    await meet(connection, "WATCH emu");
+    const reading = (async () => {
+      for await (const { time } of herd.watch("kiwi")) return time;
+      return undefined;
+    })();
+    await meet(connection, "WATCH kiwi", at("kiwi", 1));
+    expect(await reading).toBe("1");
+    expect(await connection.hears()).toBe("UNWATCH kiwi");
+    const waiting = other.next();
+    await other.return();
+    expect(await waiting).toEqual({ done: true, value: undefined });
+    await connection.ended;
+    const anew = herd.watch("kiwi");
+    await meet(await played.accepts(), "WATCH kiwi", at("kiwi", 9));
+    expect(await take(anew, 1)).toEqual(["kiwi 9"]);
+  });
+
+  test("[CL7] an aborted signal ends the loop with its reason", async () => {
+    const { herd, played } = await following();
+    const stop = new AbortController();
+    const watch = herd.watch("kiwi", { signal: stop.signal });
+    const connection = await played.accepts();
+    await meet(connection, "WATCH kiwi");
+    const next = watch.next();
+    stop.abort(new Error("enough"));
+    await expect(next).rejects.toThrow("enough");
+    expect(await take(watch, 1)).toEqual(["end"]);
+    await connection.ended;
+    expect(() => herd.watch("kiwi", { signal: stop.signal })).toThrow("enough");
+  });
+
+  test("[CL5] [CL7] a refusal ends that watch alone", async () => {
+    const { herd, played } = await following();
+    const [refused, taken] = [herd.watch("secret"), herd.watch("kiwi")];
+    const connection = await played.accepts();
+    expect(await connection.hears()).toBe("WATCH secret");
+    connection.says("? WATCH secret");
+    await expect(refused.next()).rejects.toMatchObject({ code: "refused" });
+    await expect(refused.begun).rejects.toMatchObject({ code: "refused" });
+    expect(await take(refused, 1)).toEqual(["end"]);
+    await meet(connection, "WATCH kiwi", at("kiwi", 1));
+    expect(await take(taken, 1)).toEqual(["kiwi 1"]);
+  });
+
+  test("[CL7] close() ends a watch with an error, after what waits", async () => {
+    const { herd, played } = await following();
+    const [watch, mark] = [herd.watch("kiwi"), herd.watch("mark")];
+    const connection = await played.accepts();
+    await meet(connection, "WATCH kiwi", at("kiwi", 1));
+    await meet(connection, "WATCH mark", at("mark", 1));
+    await take(mark, 1);
+    await herd.close();
+    expect(await take(watch, 1)).toEqual(["kiwi 1"]);
+    await expect(watch.next()).rejects.toMatchObject({ code: "closed" });
+  });
+
+  test("[CL5] [CL7] reports of more clients than may wait end it with an error", async () => {
+    const { herd, played } = await following({ watchWaiting: 2 });
+    const watch = herd.watch("*");
+    const connection = await played.accepts();
+    await meet(connection, "WATCH *", at("a", 1), at("b", 1), at("c", 1));
+    await connection.ended;
+    expect(await take(watch, 3)).toEqual(["a 1", "b 1", "c 1"]);
+    await expect(watch.next()).rejects.toMatchObject({ code: "too many waiting" });
+  });
+});
+
+describe("a lost connection", () => {
+  test("[CL8] is made again and told what is watched; no report comes twice or out of order", async () => {
+    const { herd, played } = await following();
+    const watch = herd.watch("kiwi");
+    const first = await played.accepts();
+    await meet(first, "WATCH kiwi", at("kiwi", 5));
+    expect(await take(watch, 1)).toEqual(["kiwi 5"]);
+    first.breakOff();
+    const second = await played.accepts();
+    // Another server, which is behind.
+    await meet(second, "WATCH kiwi", at("kiwi", 4, "Parker"), at("kiwi", 5, "Parker"), at("kiwi", 7, "Parker"));
+    expect(await take(watch, 1)).toEqual(["kiwi 7"]);
+  });
+
+  test("[CL8] a watch that ended meanwhile is not said again", async () => {
+    const { herd, played } = await following();
+    const [kiwi, emu] = [herd.watch("kiwi"), herd.watch("emu")];
+    const first = await played.accepts();
+    await meet(first, "WATCH kiwi");
+    await meet(first, "WATCH emu");
+    first.breakOff();
+    await kiwi.return();
+    const second = await played.accepts();
+    await meet(second, "WATCH emu", at("emu", 1));
+    expect(await take(emu, 1)).toEqual(["emu 1"]);
+  });
+
+  test("[CL8] a silent one is asked whether it is there, and given up if it does not answer", async () => {
+    const { herd, played } = await following({ watchQuietSeconds: 0.05, answerSeconds: 0.05 });
+    const watch = herd.watch("kiwi");
+    const first = await played.accepts();
+    await meet(first, "WATCH kiwi");
+    await watch.begun;
+    await meet(first, "WATCH kiwi");
+    expect(await first.hears()).toBe("WATCH kiwi");
+    await first.ended;
+    await meet(await played.accepts(), "WATCH kiwi", at("kiwi", 1));
+    expect(await take(watch, 1)).toEqual(["kiwi 1"]);
+  });
+});
