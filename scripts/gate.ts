@@ -14,7 +14,16 @@ interface Check {
   readonly advice: string;
 }
 
-const TSCONFIGS = ["src/core", "src/places", "src/client", "src/worker", "scripts", "scripts/bench/floor", "test", "test/worker"];
+const TSCONFIGS = [
+  "src/core",
+  "src/places",
+  "src/client",
+  "src/worker",
+  "scripts",
+  "scripts/bench/floor",
+  "test",
+  "test/worker",
+];
 
 const directory = mkdtempSync(join(tmpdir(), "places-herd-"));
 const results = join(directory, "results.json");

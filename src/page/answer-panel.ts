@@ -7,7 +7,8 @@ import type { WhatsatAnswer } from "../client/question.ts";
 import { creditParts } from "./credit.ts";
 import { byId, make, setText } from "./elements.ts";
 import type { ProviderTerms } from "./herd-view.ts";
-import { drawRadar, spotOf } from "./radar.ts";
+import { drawRadar } from "./radar.ts";
+import { spotOf } from "./spot.ts";
 
 export interface Asked {
   readonly km: number;

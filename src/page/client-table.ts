@@ -61,11 +61,6 @@ export class ClientTable {
     return index === undefined ? undefined : this.#reports[index];
   }
 
-  /** Whether this very line is the one held: then there is nothing to take. */
-  holds(client: string, line: string): boolean {
-    return this.reportOf(client)?.report.line === line;
-  }
-
   /** Where it is drawn. NaN for one that the map does not show. */
   xAt(index: number, nowMillis: number): number {
     return between(this.fromX, this.toX, index, this.#share(index, nowMillis));

@@ -1,6 +1,6 @@
 // The land, drawn once a size and once a colour: Natural Earth's, public domain, at 1:110,000,000.
 
-import { geoPath } from "d3-geo";
+import { geoGraticule10, geoPath } from "d3-geo";
 import { feature } from "topojson-client";
 import type { GeometryCollection, Topology } from "topojson-specification";
 import land from "world-atlas/land-110m.json";
@@ -10,12 +10,28 @@ import type { Plane } from "./plane.ts";
 // The package declares no types for its maps.
 const topology = land as unknown as Topology<{ readonly land: GeometryCollection }>;
 const shape = feature(topology, topology.objects.land);
+const lines = geoGraticule10();
+/** South of it lies nothing but the ice, which the map leaves out. Degrees north. */
+const ICE = -60;
+const places = {
+  type: "MultiPolygon" as const,
+  coordinates: shape.features
+    .flatMap(({ geometry }) => (geometry.type === "MultiPolygon" ? geometry.coordinates : []))
+    .filter((polygon) => polygon[0]?.some(([, latitude = 0]) => latitude > ICE)),
+};
 
 export function drawLand(canvas: HTMLCanvasElement, plane: Plane, colours: Colours): void {
   const pen = penOn(canvas, plane);
   const path = geoPath(plane.projection, pen);
   pen.beginPath();
-  path(shape);
+  path(lines);
+  pen.strokeStyle = colours.shore;
+  pen.globalAlpha = 0.35;
+  pen.lineWidth = 0.5;
+  pen.stroke();
+  pen.globalAlpha = 1;
+  pen.beginPath();
+  path(places);
   pen.fillStyle = colours.land;
   pen.fill();
   pen.strokeStyle = colours.shore;

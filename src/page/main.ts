@@ -20,10 +20,12 @@ import { describePlace, Stage } from "./stage.ts";
 import { Story } from "./story.ts";
 import { Watchers } from "./watchers.ts";
 
-/** The paper's client, and where it was: at UCLA. */
-const FIRST_PLACE: Place = { latitude: 34.0689, longitude: -118.4451 };
+/** Cape Town: far from every server, so that the way to the nearest one is seen, and four hops from the last. */
+const FIRST_PLACE: Place = { latitude: -33.9249, longitude: 18.4241 };
 /** A client glides for as long as it took to its next report: the map is drawn for so long after the last one. */
 const GLIDE_MILLIS_MAX = 12_000;
+/** Of those that somebody here spoke of, the last: few enough not to count against any limit. */
+const INTERESTING_MAX = 8;
 /** Floods drawn large at a time, besides those of the clients that somebody here spoke of. */
 const LARGE_EVERY_MILLIS = 1200;
 
@@ -58,7 +60,11 @@ const watchers = new Watchers(session, {
   onHeld: (held) => {
     for (const line of held) take(line, performance.now());
   },
+  interesting: () => [...stage.named].slice(-INTERESTING_MAX),
   onLost: () => poll.soon(),
+  onChange: () => {
+    document.body.dataset["watching"] = String(watchers.watching.size);
+  },
   onRefused: (reason) => askForToken(reason),
 });
 const cards = new ServerCards({
@@ -92,6 +98,9 @@ const large = new WeakSet<object>();
 
 /** Takes a report to the table; the report, known or new. */
 function take(line: string, nowMillis: number) {
+  // Four of five lines tell what another server has told already: those are not read again.
+  const held = clients.reportOf(line.split(" ", 4)[3] ?? "");
+  if (held?.report.line === line) return held;
   const read = readReport(line);
   if (read === undefined) return undefined;
   if (clients.take(read, stage.toneOf(read.report.server), nowMillis)) stage.stir(GLIDE_MILLIS_MAX);

@@ -18,6 +18,7 @@ export class MarkerLayer {
   }
 
   draw(servers: readonly ServerView[], width: number, pointOf: (server: string) => Point | undefined): void {
+    const points = servers.map(({ name }) => pointOf(name)).filter((point) => point !== undefined);
     for (const [index, server] of servers.entries()) {
       const { name, service, isCutOff } = server;
       const at = pointOf(name);
@@ -26,8 +27,10 @@ export class MarkerLayer {
       button.classList.toggle("away", service !== "in service");
       setText(note, service === "in service" ? (isCutOff ? "cut off" : "") : service);
       const { offsetWidth, offsetHeight } = button;
-      // The disc stands at the place; near the right edge the name would be cut.
-      const x = Math.min(at[0] - DISC_OFFSET, width - offsetWidth - 4);
+      const isLeft = isRightTaken(at, points, offsetWidth, offsetHeight, width);
+      button.classList.toggle("left", isLeft);
+      // The disc stands at the place, the name beside it.
+      const x = isLeft ? at[0] - offsetWidth + DISC_OFFSET : at[0] - DISC_OFFSET;
       button.style.transform = `translate(${x.toFixed(1)}px, ${(at[1] - offsetHeight / 2).toFixed(1)}px)`;
     }
   }
@@ -48,4 +51,11 @@ export class MarkerLayer {
     this.#markers.set(name, marker);
     return marker;
   }
+}
+
+/** Whether a name right of its disc would cover another server's, or leave the map; and there is room at its left. */
+function isRightTaken(at: Point, points: readonly Point[], width: number, height: number, mapWidth: number): boolean {
+  if (at[0] < width) return false;
+  if (at[0] + width > mapWidth) return true;
+  return points.some(([x, y]) => x > at[0] && x < at[0] + width && Math.abs(y - at[1]) < height);
 }

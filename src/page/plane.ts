@@ -12,9 +12,11 @@ const MIDDLE = 11;
 const FRAME: readonly (readonly [number, number])[] = [
   [MIDDLE - 179.9, 0],
   [MIDDLE + 179.9, 0],
-  [MIDDLE, 79],
-  [MIDDLE, -55],
+  [MIDDLE, 81],
+  [MIDDLE, -57],
 ];
+/** Of the height that is left over, this part lies above the world: what is said of it stands below. */
+const ABOVE = 0.42;
 
 export type Point = readonly [x: number, y: number];
 
@@ -28,6 +30,9 @@ export class Plane {
     this.height = height;
     const frame = { type: "MultiPoint" as const, coordinates: FRAME.map(([x, y]) => [x, y]) };
     this.projection = geoEqualEarth().rotate([-MIDDLE, 0]).fitSize([width, height], frame);
+    const [x, y] = this.projection.translate();
+    const [, top = 0] = this.projection([MIDDLE, 81]) ?? [];
+    this.projection.translate([x, y - top * (1 - 2 * ABOVE)]);
   }
 
   toPoint(longitude: number, latitude: number): Point | undefined {

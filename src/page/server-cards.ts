@@ -17,7 +17,6 @@ interface Card {
   readonly toggle: HTMLButtonElement;
   readonly standing: HTMLElement;
   readonly clients: HTMLElement;
-  readonly connections: HTMLElement;
   readonly rate: HTMLElement;
 }
 
@@ -36,10 +35,10 @@ export class ServerCards {
       const { service, status } = server;
       card.name.classList.toggle("away", service !== "in service");
       const standing = standingOf(server, nowMillis);
-      setText(card.standing, standing.text);
+      const open = status === undefined ? "" : `, ${format(status.connections)} connected`;
+      setText(card.standing, standing.text + open);
       card.standing.classList.toggle("warn", standing.isWarning);
       setText(card.clients, status === undefined ? "–" : format(status.clients));
-      setText(card.connections, status === undefined ? "–" : format(status.connections));
       const rate = rates.get(server.name);
       setText(card.rate, rate === undefined ? "–" : format(rate.accepted));
       card.toggle.setAttribute("aria-checked", String(service === "in service"));
@@ -75,7 +74,6 @@ export class ServerCards {
       }),
       standing: make("p", { class: "standing" }),
       clients: make("dd"),
-      connections: make("dd"),
       rate: make("dd"),
     };
     card.name.addEventListener("click", () => this.#events.onDetails(server));
@@ -83,13 +81,7 @@ export class ServerCards {
       this.#events.onSwitch(server, card.toggle.getAttribute("aria-checked") === "true");
     });
     const number = (term: string, value: HTMLElement) => make("div", {}, make("dt", { text: term }), value);
-    const numbers = make(
-      "dl",
-      { class: "numbers" },
-      number("clients", card.clients),
-      number("reports/s", card.rate),
-      number("connected", card.connections),
-    );
+    const numbers = make("dl", { class: "numbers" }, number("clients", card.clients), number("reports/s", card.rate));
     card.item.append(make("div", { class: "card-head" }, card.name, card.toggle), card.standing, numbers);
     this.#list.append(card.item);
     this.#cards.set(server, card);

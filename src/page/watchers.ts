@@ -3,7 +3,8 @@
 // A server that is out of service or silent is not dialled: the herd's status says when it is back, and a browser would log
 // each failure. So a connection that is lost is closed here and made anew when the status says that its server serves.
 // What was held before anybody watched is read page by page, of one server, once the first connection watches: from then on
-// nothing is missed. Keeps PG2 and PG4.
+// nothing is missed. A server that comes back may catch up before it is watched again: so of the clients that matter here it is
+// asked what it holds, which is what WATCH of one client tells first. Keeps PG2 and PG4.
 
 import { LineConnection } from "../client/line-connection.ts";
 import type { HerdView, ServerView } from "./herd-view.ts";
@@ -14,7 +15,11 @@ export interface WatcherEvents {
   readonly onReport: (server: string, line: string) => void;
   /** A page of what one server holds. */
   readonly onHeld: (lines: readonly string[]) => void;
+  /** The clients of whom a server is asked what it holds when it is watched anew. */
+  readonly interesting: () => Iterable<string>;
   readonly onLost: (server: string) => void;
+  /** There are more or fewer whose reports are told. */
+  readonly onChange: () => void;
   /** The herd does not let this page watch. */
   readonly onRefused: (reason: string) => void;
 }
@@ -72,22 +77,27 @@ export class Watchers {
     connection.addEventListener("line", ({ direction, text }) => {
       if (direction === "sent") return;
       if (text.startsWith("AT ")) this.#events.onReport(name, text);
-      else if (text === "WATCH *") this.#begin(name);
-      else this.#refuse("The herd does not let this page watch all clients");
+      else if (text === "WATCH *") this.#begin(name, connection);
+      else if (text.startsWith("? WATCH *")) this.#refuse("The herd does not let this page watch all clients");
     });
   }
 
-  #begin(name: string): void {
+  #begin(name: string, connection: LineConnection): void {
+    for (const client of this.#events.interesting()) {
+      connection.send(`WATCH ${client}`);
+      connection.send(`UNWATCH ${client}`);
+    }
     const isFirst = this.#watching.size === 0;
     this.#watching.add(name);
+    this.#events.onChange();
     if (isFirst) void this.#readHeld(name);
   }
 
   #close(name: string): void {
     const connection = this.#connections.get(name);
     this.#connections.delete(name);
-    this.#watching.delete(name);
     connection?.close();
+    if (this.#watching.delete(name)) this.#events.onChange();
   }
 
   #refuse(reason: string): void {
