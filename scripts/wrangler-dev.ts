@@ -4,7 +4,8 @@
 // the state, and the whole herd into the variable HERD_CONFIG.
 //
 // Facts, 2026-11-22: `wrangler dev` has no flag for `[[connect]]` ports; by default it records every message as a trace and
-// is then five to a hundred times slower; it is a launcher, a Node process and workerd, so it is started as a group of
+// is then five to a hundred times slower; its inspector's proxy opens a connection of its own for each line that is logged,
+// keeps the lines for ever, and is out of files after some ten thousand; it is a launcher, a Node process and workerd, so it is started as a group of
 // its own and ended as a group.
 
 import { spawn, type ChildProcess } from "node:child_process";
@@ -96,6 +97,8 @@ export async function startWranglerDev(options: WranglerDevOptions): Promise<Wra
         ...process.env,
         X_LOCAL_OBSERVABILITY: "false",
         CLOUDFLARE_CF_FETCH_ENABLED: "false",
+        // Says that a debugger attaches by itself: the one way to have no inspector's proxy.
+        VSCODE_INSPECTOR_OPTIONS: "{}",
         WRANGLER_SEND_METRICS: "false",
       },
     },
