@@ -13,10 +13,14 @@ export const TRAVELLERS = 300;
 /** Each reports so often: 75 reports a second together, below the 100 lines a second of one connection. */
 const EVERY_SECONDS = 4;
 const TICK_MILLIS = 50;
+/** How long a server that was lost is left alone. */
+const REST_MILLIS = 2000;
 
 export class Demo {
   readonly #session: Session;
   readonly #connections = new Map<string, LineConnection>();
+  /** When each connection was lost last, by the page's clock. */
+  readonly #lostMillis = new Map<string, number>();
   #herd: HerdView | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
   /** When it began, and until when travellers have reported, by the page's clock. Milliseconds. */
@@ -55,7 +59,10 @@ export class Demo {
     const nowMillis = performance.now();
     const [from, to] = [this.#doneMillis, nowMillis].map((millis) => (millis - this.#beganMillis) / 1000);
     this.#doneMillis = nowMillis;
-    const serving = this.#herd?.servers.filter(({ service, place }) => service === "in service" && place !== undefined);
+    const serving = this.#herd?.servers.filter(({ name, service, place }) => {
+      const isResting = nowMillis - (this.#lostMillis.get(name) ?? -Infinity) < REST_MILLIS;
+      return service === "in service" && place !== undefined && !isResting;
+    });
     if (serving === undefined || serving.length === 0) return;
     const time = (Date.now() / 1000).toFixed(3);
     const placed = serving.map(({ name, place }) => ({ name, location: place && locationText(place) }));
@@ -73,9 +80,11 @@ export class Demo {
     const url = this.#herd?.servers.find(({ name }) => name === server)?.url ?? this.#session.url;
     const connection = new LineConnection({ url, server, token: this.#session.token });
     this.#connections.set(server, connection);
-    // The status says when it is worth trying again.
+    // The status will say whether the server is still in service; meanwhile its travellers go to the next nearest.
     connection.addEventListener("state", ({ state }) => {
-      if (state === "waiting" && this.#connections.get(server) === connection) this.#close(server);
+      if (state !== "waiting" || this.#connections.get(server) !== connection) return;
+      this.#lostMillis.set(server, performance.now());
+      this.#close(server);
     });
     return connection;
   }

@@ -55,11 +55,11 @@ export class LineConsole {
     const lines = this.#json;
     this.#json = undefined;
     const summary = make("summary", { text: `{ … } ${lines.length} lines of places` });
-    this.#push(make("li", { class: "received" }, make("details", {}, summary, lines.join("\n"))));
+    this.#push(make("div", { class: "received" }, make("details", {}, summary, lines.join("\n"))));
   }
 
   #add(kind: "sent" | "received" | "note", text: string): void {
-    this.#push(make("li", { class: kind }, make("span", { text })));
+    this.#push(make("div", { class: kind }, make("span", { text })));
   }
 
   #push(entry: HTMLElement): void {

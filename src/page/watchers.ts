@@ -26,6 +26,8 @@ export interface WatcherEvents {
 
 /** Clients that are read of those held before: more dots than a map has room for. */
 const HELD_MAX = 50_000;
+/** Between the loss of a connection and the next one. */
+const REST_MILLIS = 800;
 
 interface ReportsPage {
   readonly reports: readonly string[];
@@ -37,6 +39,8 @@ export class Watchers {
   readonly #events: WatcherEvents;
   readonly #connections = new Map<string, LineConnection>();
   readonly #watching = new Set<string>();
+  /** When each connection was lost last, by the page's clock: a server that fails at once is not dialled without pause. */
+  readonly #lostMillis = new Map<string, number>();
   #isRefused = false;
 
   constructor(session: Session, events: WatcherEvents) {
@@ -52,8 +56,9 @@ export class Watchers {
   update({ servers }: HerdView): void {
     for (const server of servers) {
       const isOpen = this.#connections.has(server.name);
+      const isResting = performance.now() - (this.#lostMillis.get(server.name) ?? -Infinity) < REST_MILLIS;
       if (server.service === "out of service") this.#close(server.name);
-      else if (server.service === "in service" && !isOpen && !this.#isRefused) this.#open(server);
+      else if (server.service === "in service" && !isOpen && !isResting && !this.#isRefused) this.#open(server);
     }
   }
 
@@ -72,6 +77,7 @@ export class Watchers {
       if (state === "closed") this.#refuse(reason);
       if (state !== "closed" && state !== "waiting") return;
       this.#close(name);
+      this.#lostMillis.set(name, performance.now());
       this.#events.onLost(name);
     });
     connection.addEventListener("line", ({ direction, text }) => {
