@@ -11,7 +11,7 @@ export interface OpenPage extends AsyncDisposable {
 /** Opens the page; settles when it shows how the herd stands and watches every server that it can. */
 export async function openPage(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<OpenPage> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
-  context.setDefaultTimeout(6_000);
+  context.setDefaultTimeout(30_000);
   const page = await context.newPage();
   const problems: string[] = [];
   page.on("pageerror", ({ message }) => problems.push(message));
