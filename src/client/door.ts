@@ -31,16 +31,25 @@ export async function askAtDoor(
       headers: token === undefined ? {} : { Authorization: `Bearer ${token}` },
     });
     if (response.status < 400) return { reason: `${whose} answers, but a WebSocket to it could not be opened` };
-    const problem = problemIn(await response.text());
-    const title = problem ?? "no problem of a herd: is the address right?";
-    const reason = `${whose} answered HTTP ${response.status}: ${title}`;
-    const code = problem === undefined ? undefined : finalCodeOf(response.status);
-    return code === undefined ? { reason } : { reason, final: new HerdError(code, `Cannot connect: ${reason}`) };
+    return refusalIn(whose, response.status, await response.text());
   } catch {
-    return {
-      reason: `${address.origin} does not answer: is the herd running, and may this page use it (limits.origins)?`,
-    };
+    return { reason: silence(address) };
   }
+}
+
+/** What an answer that is none says. */
+export function refusalIn(whose: string, status: number, text: string): DoorAnswer {
+  const problem = problemIn(text);
+  const reason = `${whose} answered HTTP ${status}: ${problem ?? "no problem of a herd: is the address right?"}`;
+  const code = problem === undefined ? undefined : finalCodeOf(status);
+  return code === undefined ? { reason } : { reason, final: new HerdError(code, `Cannot connect: ${reason}`) };
+}
+
+/** Why nothing was answered, as far as that can be known. */
+export function silence({ origin }: URL): string {
+  // No browser tells a page which of the two it is.
+  const orForbidden = "document" in globalThis ? ", and may this page use it (limits.origins)" : "";
+  return `${origin} does not answer: is the herd running${orForbidden}?`;
 }
 
 function finalCodeOf(status: number): "token refused" | "invalid" | undefined {

@@ -41,7 +41,6 @@ export class StateEvent<Type extends "state" | "connection" = "state" | "connect
   extends Event
   implements Standing
 {
-  declare readonly type: Type;
   readonly state: ConnectionState;
   readonly server: string | undefined;
   readonly reason: string | undefined;

@@ -10,6 +10,9 @@ import { formatLocation, type Location } from "./fields.ts";
 /** As the platform's own `fetch`, or a service binding's. */
 export type Fetch = (address: URL, init: RequestInit) => Promise<Response>;
 
+/** Called as a function of nobody's: a browser's own `fetch` refuses to be anybody's method. */
+export const platformFetch: Fetch = (address, init) => fetch(address, init);
+
 export interface HerdAddress {
   /** The herd's address, `http://localhost:8787` or `https://…`. */
   readonly url: string | URL;

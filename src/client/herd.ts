@@ -8,6 +8,7 @@ import { Conversation } from "./conversation.ts";
 import type { ClientReport } from "./client-report.ts";
 import { LineEvent, StateEvent, type Purpose, type Standing } from "./events.ts";
 import { checkedClient, formatTime, type Location, type Time } from "./fields.ts";
+import { heldReports } from "./held-reports.ts";
 import { LineConnection, type LineConnectionOptions } from "./line-connection.ts";
 import { ReportClock } from "./report-clock.ts";
 import { DEFAULT_SETTINGS } from "./settings.ts";
@@ -41,6 +42,10 @@ export interface WhatsatOptions {
 }
 
 export interface WatchOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ReportsOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -101,6 +106,14 @@ export class Herd extends TypedEvents<HerdEvents> {
     signal?.throwIfAborted();
     if (this.#connection.failure !== undefined) throw this.#connection.failure;
     return this.#watches.begin(checkedClient(client), signal);
+  }
+
+  /**
+   * Every report that a server of the herd holds, in the order of clients. Whoever begins a watch of all before misses nothing.
+   * Throws HerdError, or the signal's reason.
+   */
+  reports({ signal }: ReportsOptions = {}): AsyncGenerator<ClientReport, void, undefined> {
+    return heldReports(this.#options, signal);
   }
 
   /** Closes both connections. Calls without an answer and watches are rejected with HerdError "closed". */

@@ -1,7 +1,7 @@
 // What `places-herd/client` publishes.
 
 export { connect, Herd } from "./herd.ts";
-export type { HerdEvents, HerdOptions, IamatOptions, WatchOptions, WhatsatOptions } from "./herd.ts";
+export type { HerdEvents, HerdOptions, IamatOptions, ReportsOptions, WatchOptions, WhatsatOptions } from "./herd.ts";
 export { LineConnection } from "./line-connection.ts";
 export type { LineConnectionEvents, LineConnectionOptions } from "./line-connection.ts";
 export { HerdError, type HerdErrorCode } from "./errors.ts";

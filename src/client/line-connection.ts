@@ -17,7 +17,7 @@ import { BackOff } from "./back-off.ts";
 import { askAtDoor } from "./door.ts";
 import { HerdError } from "./errors.ts";
 import { LineEvent, StateEvent, type Standing } from "./events.ts";
-import { Targets, type Fetch, type HerdAddress, type Target } from "./herd-address.ts";
+import { platformFetch, Targets, type Fetch, type HerdAddress, type Target } from "./herd-address.ts";
 import { closeQuietly, openSocket } from "./open-socket.ts";
 import { DEFAULT_SETTINGS, type ClientSettings } from "./settings.ts";
 import { checkedToken, type Token } from "./token.ts";
@@ -67,7 +67,7 @@ export class LineConnection extends TypedEvents<LineConnectionEvents> {
     super();
     this.#options = options;
     this.#settings = { ...DEFAULT_SETTINGS, ...options.settings };
-    this.#fetch = options.fetch ?? ((address, init) => fetch(address, init));
+    this.#fetch = options.fetch ?? platformFetch;
     this.#targets = new Targets(options, this.#fetch);
     this.#backOff = new BackOff(this.#settings, this.#targets.count);
     // Whoever made it can listen first.
@@ -101,7 +101,7 @@ export class LineConnection extends TypedEvents<LineConnectionEvents> {
 
   /** For good. What was sent before still leaves. */
   close(): void {
-    this.#end(new HerdError("closed", "The connection to the herd was closed by this side"));
+    this.#end(new HerdError("closed", "The connection to the herd was closed on this side: close() was called"));
   }
 
   async #connect(): Promise<void> {
@@ -195,7 +195,7 @@ export class LineConnection extends TypedEvents<LineConnectionEvents> {
     this.#flush();
     this.#failure = failure;
     this.#ended.abort(failure);
-    clearTimeout(this.#timer);
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#release();
     this.#stand({ state: "closed", server: this.#standing.server, reason: failure.message });
   }
@@ -219,5 +219,5 @@ export class LineConnection extends TypedEvents<LineConnectionEvents> {
 }
 
 function decode(bytes: ArrayBuffer): string {
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+  return new TextDecoder("utf-8", { fatal: false, ignoreBOM: true }).decode(bytes);
 }

@@ -8,7 +8,7 @@
 import type { Fetch, Target } from "./herd-address.ts";
 
 /** What workerd's Response has besides. */
-interface UpgradeResponse extends Response {
+interface Upgraded {
   readonly webSocket?: (WebSocket & { accept(): void }) | null;
 }
 
@@ -29,7 +29,7 @@ export async function openSocket(
   const address = new URL(target.address);
   if (unknown !== undefined) address.searchParams.set("unknown", unknown);
   const protocols = token === undefined ? [] : ["herd", `bearer.${token}`];
-  if (fetch !== undefined) return upgrade(fetch, address, protocols, target.server);
+  if (fetch !== undefined) return upgrade(fetch, address, protocols, target.server, signal);
   address.protocol = address.protocol.replace("http", "ws");
   const socket = new WebSocket(address.href, protocols);
   // It has to be set before the first message.
@@ -68,13 +68,38 @@ async function upgrade(
   address: URL,
   protocols: readonly string[],
   server: string | undefined,
+  signal: AbortSignal,
 ): Promise<OpenSocket> {
   const headers: Record<string, string> = { Upgrade: "websocket" };
   if (protocols.length > 0) headers["Sec-WebSocket-Protocol"] = protocols.join(", ");
-  const response: UpgradeResponse = await fetch(address, { headers });
-  const socket = response.webSocket ?? undefined;
-  if (socket === undefined) throw new Error(`The WebSocket could not be opened: HTTP ${response.status}`);
+  // Without the signal: one that fires later would end the socket.
+  const answered = fetch(address, { headers });
+  const late = Promise.withResolvers<never>();
+  const giveUp = () => {
+    late.reject(signal.reason);
+    answered.then(hangUp, () => undefined);
+  };
+  signal.addEventListener("abort", giveUp, { once: true });
+  try {
+    const response = await Promise.race([answered, late.promise]);
+    const socket = socketOf(response);
+    if (socket === undefined) throw new Error(`The WebSocket could not be opened: HTTP ${response.status}`);
+    return { socket, server: server ?? response.headers.get("Herd-Server") ?? undefined };
+  } finally {
+    signal.removeEventListener("abort", giveUp);
+  }
+}
+
+function socketOf(response: Response): WebSocket | undefined {
+  const { webSocket: socket } = response as Upgraded;
+  if (socket === null || socket === undefined) return undefined;
   socket.binaryType = "arraybuffer";
   socket.accept();
-  return { socket, server: server ?? response.headers.get("Herd-Server") ?? undefined };
+  return socket;
+}
+
+/** It came when nobody waited for it any more. */
+function hangUp(response: Response): void {
+  const socket = socketOf(response);
+  if (socket !== undefined) closeQuietly(socket);
 }

@@ -78,7 +78,7 @@ export function whatsat(client: string, km: number, items: number): Question<Wha
 }
 
 /** Whether this is `? ` and the line, or what a server makes of a line that is too long for it (LN6). */
-export function isRefusal(answer: string, line: string): boolean {
+function isRefusal(answer: string, line: string): boolean {
   return answer.length > 2 && answer.startsWith("? ") && line.startsWith(answer.slice(2));
 }
 

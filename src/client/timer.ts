@@ -16,7 +16,7 @@ export class Timer {
   setAt(atMillis: number): void {
     // Without anything to wait for it must not hold a process.
     if (this.#timer !== undefined && this.#setMillis <= atMillis && atMillis !== Infinity) return;
-    clearTimeout(this.#timer);
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#setMillis = Infinity;
     if (atMillis === Infinity) return;

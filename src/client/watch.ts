@@ -96,7 +96,7 @@ export class Watch implements AsyncIterableIterator<ClientReport> {
     if (this.#ending !== undefined) return;
     this.#ending = ending;
     this.#leave();
-    this.#beginning.reject(ending.reason);
+    this.#beginning.reject(ending.reason ?? new HerdError("closed", "The watch was ended before it had begun"));
     const [first, ...others] = this.#readers;
     this.#readers = [];
     if (first !== undefined && "reason" in ending) {

@@ -7,16 +7,20 @@
 import { readReport } from "./client-report.ts";
 import type { LineConnection } from "./line-connection.ts";
 import { HerdError } from "./errors.ts";
-import { isRefusal } from "./question.ts";
 import type { ClientSettings } from "./settings.ts";
 import { Timer } from "./timer.ts";
 import { EVERY_CLIENT, Watch } from "./watch.ts";
+
+const ANSWER = "WATCH ";
+const REFUSAL = "? WATCH ";
 
 export class Watches {
   readonly #settings: ClientSettings;
   readonly #connect: () => LineConnection;
   readonly #byName = new Map<string, Set<Watch>>();
   #connection: LineConnection | undefined;
+  /** How often each WATCH was said to this connection and not answered yet. */
+  readonly #unanswered = new Map<string, number>();
   /** When the server last said something. */
   #heardMillis = 0;
   /** It was asked whether it is there. */
@@ -32,11 +36,10 @@ export class Watches {
   begin(name: string, signal: AbortSignal | undefined): Watch {
     const watch = new Watch(name, this.#settings.watchWaiting, signal, () => this.#leave(watch));
     const watches = this.#byName.get(name) ?? new Set<Watch>();
-    // One more of the same name is to be told what is held, as the first was.
-    if (watches.size > 0) this.#connection?.send(`UNWATCH ${name}`);
     this.#byName.set(name, watches.add(watch));
     if (this.#connection === undefined) this.#connection = this.#open();
-    else this.#connection.send(`WATCH ${name}`);
+    // One more of the same name is told what is held, too, as that is part of each answer (WT2).
+    else this.#say(name);
     return watch;
   }
 
@@ -50,9 +53,10 @@ export class Watches {
       if (direction === "received") this.#hear(text);
     });
     connection.addEventListener("state", ({ state }) => {
-      if (state === "closed") this.#failAll(connection);
+      if (state === "closed") this.#beClosed(connection);
       if (state !== "open") return this.#timer.setAt(Infinity);
-      for (const name of this.#byName.keys()) connection.send(`WATCH ${name}`);
+      this.#unanswered.clear();
+      for (const name of this.#byName.keys()) this.#say(name);
       this.#hasHeard();
     });
     return connection;
@@ -64,12 +68,28 @@ export class Watches {
       const told = readReport(text);
       if (told === undefined) return;
       for (const watch of this.#watchesOf(told.report.client)) watch.offer(told.report, told.timeKey);
-    } else if (text.startsWith("WATCH ")) {
-      for (const watch of this.#byName.get(text.slice("WATCH ".length)) ?? []) watch.beBegun();
-    } else if (text.startsWith("? ")) {
-      for (const [name, watches] of this.#byName)
-        if (isRefusal(text, `WATCH ${name}`)) for (const watch of watches) watch.fail(refusalOf(name));
+    } else if (text.startsWith(ANSWER)) {
+      this.#hearBegun(text.slice(ANSWER.length));
+    } else if (text.startsWith(REFUSAL)) {
+      const name = text.slice(REFUSAL.length);
+      for (const watch of this.#byName.get(name) ?? []) watch.fail(refusalOf(name));
     }
+  }
+
+  #hearBegun(name: string): void {
+    const unanswered = (this.#unanswered.get(name) ?? 1) - 1;
+    this.#unanswered.set(name, unanswered);
+    // Between two of them an UNWATCH may have been said.
+    if (unanswered > 0) return;
+    this.#unanswered.delete(name);
+    for (const watch of this.#byName.get(name) ?? []) watch.beBegun();
+  }
+
+  /** Whether the connection is open. */
+  #say(name: string): boolean {
+    if (this.#connection?.send(`WATCH ${name}`) !== true) return false;
+    this.#unanswered.set(name, (this.#unanswered.get(name) ?? 0) + 1);
+    return true;
   }
 
   #watchesOf(client: string): Watch[] {
@@ -88,8 +108,10 @@ export class Watches {
     this.#timer.setAt(Infinity);
   }
 
-  #failAll({ failure }: LineConnection): void {
-    if (failure === undefined) return;
+  /** For good: whoever watches is told why, and who comes later may try anew. */
+  #beClosed(connection: LineConnection): void {
+    if (this.#connection === connection) this.#connection = undefined;
+    const { failure } = connection;
     for (const watches of this.#byName.values()) for (const watch of watches) watch.fail(failure);
   }
 
@@ -111,8 +133,7 @@ export class Watches {
     const [name] = this.#byName.keys();
     if (this.#isAsked && quietSeconds >= watchQuietSeconds + answerSeconds)
       return this.#connection?.drop(`it said nothing for ${answerSeconds} s while it was to answer`);
-    if (!this.#isAsked && quietSeconds >= watchQuietSeconds && name !== undefined)
-      this.#isAsked = this.#connection?.send(`WATCH ${name}`) === true;
+    if (!this.#isAsked && quietSeconds >= watchQuietSeconds && name !== undefined) this.#isAsked = this.#say(name);
     this.#schedule();
   }
 }

@@ -6,7 +6,6 @@
 import * as z from "zod";
 import { authConfigSchema } from "./auth-config.ts";
 import { locationProblem } from "./location.ts";
-import { CLIENT_BYTES_MAX } from "./report.ts";
 import { topologyProblems } from "./topology.ts";
 
 /** Counts are bounded so that sums of them stay exact, times so that a timer can wait for them: 2^31 ms, 24 days. */
@@ -44,12 +43,6 @@ const server = z.strictObject({
 
 /** As browsers send it: in lower case, without path, without the scheme's own port. */
 const ORIGIN = /^(?!https:.*:443$)(?!http:.*:80$)[a-z][a-z0-9+.-]*:\/\/[^\sA-Z/?#@*]+$/;
-
-/** Bytes that the platform keeps for a hibernating WebSocket, what it needs beside lists, and a longest id with its LF. */
-const ATTACHMENT_BYTES = 16_384;
-const ATTACHMENT_BYTES_FIXED = 512;
-const WATCH_BYTES = CLIENT_BYTES_MAX + 1;
-const WATCHES_MAX = watchesMax(0);
 
 const limits = z.strictObject({
   lineBytes: count(64, 65_536)
@@ -95,10 +88,10 @@ const limits = z.strictObject({
   whatsatsPerMinute: count(0)
     .default(60)
     .describe("WHATSATs a minute that a connection may ask, 0 for any number: each may be a request that is paid for."),
-  watches: count(0, WATCHES_MAX)
+  watches: count(0, 32)
     .default(32)
     .describe(
-      "Clients that a connection may watch at once, `*` counted as one: they stand in what a hibernating WebSocket remembers, where the platform has 16 KB, and 32 of the longest ids fit beside a token.",
+      "Clients that a connection may watch at once, `*` counted as one: a hibernating WebSocket remembers them, where the platform has 16 KB, in which 32 of the longest ids fit beside the longest token.",
     ),
   watchPerSecond: count(0)
     .default(10)
@@ -290,7 +283,7 @@ export type ServerConfig = HerdConfig["servers"][number];
 export function parseHerdConfig(json: unknown): HerdConfig {
   const parsed = herdConfigSchema.safeParse(json, { reportInput: true });
   const problems = parsed.success
-    ? [...topologyProblems(parsed.data.servers), ...nearestProblems(parsed.data), ...watchesProblems(parsed.data)]
+    ? [...topologyProblems(parsed.data.servers), ...nearestProblems(parsed.data)]
     : parsed.error.issues.map(describeIssue);
   if (!parsed.success || problems.length > 0)
     throw new Error(`Cannot use herd.config.json:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`);
@@ -307,16 +300,4 @@ function describeIssue(issue: z.core.$ZodIssue): string {
 function nearestProblems({ servers, nearest: { defaultServer } }: HerdConfig): string[] {
   if (defaultServer === undefined || servers.some(({ name }) => name === defaultServer)) return [];
   return [`nearest.defaultServer: no server has that name: current value is ${JSON.stringify(defaultServer)}`];
-}
-
-/** Watches and what a token allows are remembered side by side. */
-function watchesProblems({ limits: { watches }, auth }: HerdConfig): string[] {
-  if (auth === undefined || watches <= watchesMax(auth.tokenBytes)) return [];
-  const most = `beside tokens of ${auth.tokenBytes} bytes there is room for ${watchesMax(auth.tokenBytes)}`;
-  return [`limits.watches: ${most}: current value is ${watches}`];
-}
-
-/** Three quarters of a token are its claims, and text beyond Latin-1 takes two bytes a character there. */
-function watchesMax(tokenBytes: number): number {
-  return Math.floor((ATTACHMENT_BYTES - ATTACHMENT_BYTES_FIXED - tokenBytes * 1.5) / WATCH_BYTES);
 }

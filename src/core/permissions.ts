@@ -9,6 +9,7 @@ import type { AuthConfig } from "./auth-config.ts";
 import { EVERY_CLIENT, type Command } from "./command.ts";
 import type { Via } from "./log-entry.ts";
 import { CLIENT_BYTES_MAX } from "./report.ts";
+import { exceedsBytes } from "./utf8.ts";
 
 /** Clients by name, and all whose names begin with one of the prefixes. */
 interface ClientSet {
@@ -58,7 +59,9 @@ export function permissionsOf(claims: unknown, clockToleranceSeconds: number): P
   const parsed = claimsSchema.safeParse(claims);
   if (!parsed.success) return undefined;
   const { sub, exp, herd = {} } = parsed.data;
-  const itself = sub === undefined ? NOBODY : { names: [sub], prefixes: [] };
+  // A longer one is nobody's id, and would have to be remembered for nothing.
+  const isClient = sub !== undefined && !exceedsBytes(sub, CLIENT_BYTES_MAX);
+  const itself = isClient ? { names: [sub], prefixes: [] } : NOBODY;
   const isOperator = herd.operator === true;
   const allowed = (list: readonly string[] | undefined) =>
     isOperator ? EVERYBODY : list === undefined ? itself : clientSet(list);

@@ -152,12 +152,15 @@ export class Watches {
   }
 
   #spread(client: string, line: string): void {
-    for (const name of [client, EVERY_CLIENT]) {
-      for (const watcher of this.#byName.get(name) ?? []) {
-        watcher.add(client, line);
-        this.#toTell.add(watcher);
-      }
-    }
+    for (const watcher of this.#byName.get(client) ?? []) this.#add(watcher, client, line);
+    if (client === EVERY_CLIENT) return;
+    for (const watcher of this.#byName.get(EVERY_CLIENT) ?? [])
+      if (!watcher.names.has(client)) this.#add(watcher, client, line);
+  }
+
+  #add(watcher: Watcher, client: string, line: string): void {
+    watcher.add(client, line);
+    this.#toTell.add(watcher);
   }
 
   #tellOne(watcher: Watcher): void {

@@ -1,43 +1,56 @@
 // What a hibernating WebSocket remembers of itself, so that a server that wakes without memory knows its connections.
 //
-// Fact, 2026-11-22: an attachment is at most 16,384 bytes and is kept as long as the socket. So watches stand in it as UTF-8,
-// a line each: as a string, one character beyond Latin-1 doubles a client's id. src/core/herd-config.ts holds them to what
-// fits. Keeps WT6.
+// Fact, 2026-11-22: an attachment is at most 16,384 bytes and is kept as long as the socket. So lists of ids stand in it as
+// UTF-8: as a text, one character beyond Latin-1 doubles the rest of it. The longest token's claims (three quarters of
+// `auth.tokenBytes`, at most 6 KB) and the most watches (`limits.watches`, at most 32 of 257 bytes) then fit side by side.
+// Keeps AC6 and WT6.
 
 import type { ResumedConnection } from "../core/events.ts";
+import type { Permissions } from "../core/permissions.ts";
 import { decodeUtf8, encodeUtf8 } from "../core/utf8.ts";
 
-type ClientAttachment = Omit<Extract<ResumedConnection, { readonly type: "client" }>, "watches"> & {
-  /** No id has an LF in it. */
-  readonly watches?: Uint8Array;
+type Client = Extract<ResumedConnection, { readonly type: "client" }>;
+
+/** As it is stored; `permissions` is JSON, `watches` an id a line. */
+type StoredClient = Omit<Client, "permissions" | "watches"> & {
+  readonly permissions?: Uint8Array | undefined;
+  readonly watches?: Uint8Array | undefined;
 };
 
-type Stored =
-  | ClientAttachment
+type Other =
   | Extract<ResumedConnection, { readonly type: "neighbour" }>
   /** Follows the log until then, POSIX milliseconds. */
   | { readonly type: "log"; readonly endMillis?: number | undefined; readonly address?: string | undefined };
 
-export type Attachment = ResumedConnection | Extract<Stored, { readonly type: "log" }>;
+export type Attachment = Client | Other;
 
-export function attach(
-  socket: WebSocket,
-  attachment: Exclude<Stored, ClientAttachment> | Omit<ClientAttachment, "watches">,
-): void {
-  socket.serializeAttachment(attachment);
-}
-
-/** Adds to what a client's socket remembers what it watches now. */
-export function attachWatches(socket: WebSocket, watches: readonly string[]): void {
-  const { watches: _before, ...attachment } = socket.deserializeAttachment() as ClientAttachment;
-  socket.serializeAttachment(
-    watches.length === 0 ? attachment : { ...attachment, watches: encodeUtf8(watches.join("\n")) },
-  );
+export function attach(socket: WebSocket, attachment: Attachment): void {
+  socket.serializeAttachment(attachment.type === "client" ? stored(attachment) : attachment);
 }
 
 export function attachmentOf(socket: WebSocket): Attachment {
-  const stored = socket.deserializeAttachment() as Stored;
-  if (stored.type !== "client") return stored;
-  const { watches, ...attachment } = stored;
-  return watches === undefined ? attachment : { ...attachment, watches: (decodeUtf8(watches) ?? "").split("\n") };
+  const found = socket.deserializeAttachment() as StoredClient | Other;
+  if (found.type !== "client") return found;
+  const permissions = found.permissions && (JSON.parse(textOf(found.permissions)) as Permissions);
+  return { ...found, permissions, watches: found.watches && textOf(found.watches).split("\n") };
+}
+
+/** A client's socket is to remember that it watches these, and nothing else. */
+export function attachWatches(socket: WebSocket, watches: readonly string[]): void {
+  const attachment = attachmentOf(socket);
+  if (attachment.type === "client") attach(socket, { ...attachment, watches });
+}
+
+function stored({ permissions, watches = [], ...client }: Client): StoredClient {
+  return {
+    ...client,
+    permissions: permissions && encodeUtf8(JSON.stringify(permissions)),
+    watches: watches.length === 0 ? undefined : encodeUtf8(watches.join("\n")),
+  };
+}
+
+function textOf(bytes: Uint8Array): string {
+  const text = decodeUtf8(bytes);
+  if (text === undefined) throw new Error("Cannot read the attachment of a WebSocket: it is not UTF-8");
+  return text;
 }

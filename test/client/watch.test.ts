@@ -80,11 +80,28 @@ describe("watch", () => {
     expect(await told).toEqual(["kiwi 1", "emu 5", "kiwi 2"]);
     expect(await take(kiwi, 1)).toEqual(["kiwi 2"]);
     const again = herd.watch("kiwi");
-    await meet(connection, "UNWATCH kiwi");
     await meet(connection, "WATCH kiwi", at("kiwi", 2));
     expect(await take(again, 1)).toEqual(["kiwi 2"]);
     connection.says(at("kiwi", 3));
     expect([await take(kiwi, 1), await take(again, 1)]).toEqual([["kiwi 3"], ["kiwi 3"]]);
+  });
+
+  test("[CL7] a watch has begun with the answer to its own WATCH", async () => {
+    const { herd, played } = await following();
+    const [mark, ended] = [herd.watch("mark"), herd.watch("*")];
+    const connection = await played.accepts();
+    expect([await connection.hears(), await connection.hears()]).toEqual(["WATCH mark", "WATCH *"]);
+    await ended.return();
+    await expect(ended.begun).rejects.toMatchObject({ code: "closed" });
+    const anew = herd.watch("*");
+    let hasBegun = false;
+    void anew.begun.then(() => (hasBegun = true));
+    expect([await connection.hears(), await connection.hears()]).toEqual(["UNWATCH *", "WATCH *"]);
+    connection.says("WATCH mark", "WATCH *", "UNWATCH *", at("mark", 1));
+    await take(mark, 1);
+    expect(hasBegun).toBe(false);
+    connection.says("WATCH *");
+    await anew.begun;
   });
 
   test("[CL7] a reader that leaves the loop ends its watch, and the last one the connection", async () => {
@@ -124,15 +141,15 @@ describe("watch", () => {
 
   test("[CL5] [CL7] a refusal ends that watch alone", async () => {
     const { herd, played } = await following();
-    const [refused, taken] = [herd.watch("secret"), herd.watch("kiwi")];
+    const [refused, taken] = [herd.watch("secret"), herd.watch("secretary")];
     const connection = await played.accepts();
     expect(await connection.hears()).toBe("WATCH secret");
     connection.says("? WATCH secret");
     await expect(refused.next()).rejects.toMatchObject({ code: "refused" });
     await expect(refused.begun).rejects.toMatchObject({ code: "refused" });
     expect(await take(refused, 1)).toEqual(["end"]);
-    await meet(connection, "WATCH kiwi", at("kiwi", 1));
-    expect(await take(taken, 1)).toEqual(["kiwi 1"]);
+    await meet(connection, "WATCH secretary", at("secretary", 1));
+    expect(await take(taken, 1)).toEqual(["secretary 1"]);
   });
 
   test("[CL7] close() ends a watch with an error, after what waits", async () => {
@@ -185,16 +202,23 @@ describe("a lost connection", () => {
     expect(await take(emu, 1)).toEqual(["emu 1"]);
   });
 
-  test("[CL8] a silent one is asked whether it is there, and given up if it does not answer", async () => {
-    const { herd, played } = await following({ watchQuietSeconds: 0.05, answerSeconds: 0.05 });
+  test("[CL8] a silent one is asked whether it is there, and kept if it answers", async () => {
+    const { herd, played } = await following({ watchQuietSeconds: 0.02 });
     const watch = herd.watch("kiwi");
-    const first = await played.accepts();
-    await meet(first, "WATCH kiwi");
+    const connection = await played.accepts();
+    await meet(connection, "WATCH kiwi");
     await watch.begun;
-    await meet(first, "WATCH kiwi");
-    expect(await first.hears()).toBe("WATCH kiwi");
-    await first.ended;
-    await meet(await played.accepts(), "WATCH kiwi", at("kiwi", 1));
+    await meet(connection, "WATCH kiwi");
+    await meet(connection, "WATCH kiwi", at("kiwi", 1));
     expect(await take(watch, 1)).toEqual(["kiwi 1"]);
+  });
+
+  test("[CL8] a silent one that does not answer is given up", async () => {
+    const { herd, played } = await following({ watchQuietSeconds: 0.02, answerSeconds: 0.02 });
+    herd.watch("kiwi");
+    const first = await played.accepts();
+    expect([await first.hears(), await first.hears()]).toEqual(["WATCH kiwi", "WATCH kiwi"]);
+    await first.ended;
+    expect(await (await played.accepts()).hears()).toBe("WATCH kiwi");
   });
 });

@@ -34,6 +34,16 @@ describe("what a line asks for", () => {
     expect(parsed(line)).toEqual({ name: "WHATSAT", client: "kiwi", radiusKm, items });
   });
 
+  test.each([
+    ["WATCH kiwi", "WATCH", "kiwi"],
+    ["\tUNWATCH  kiwi\v\r", "UNWATCH", "kiwi"],
+    ["WATCH *", "WATCH", "*"],
+    ["WATCH WATCH", "WATCH", "WATCH"],
+    [`UNWATCH ${CLIENT_256}`, "UNWATCH", CLIENT_256],
+  ])("[WT1] %j", (line, name, client) => {
+    expect(parsed(line)).toEqual({ name, client });
+  });
+
   test.each(["", " ", "\r", " \t\r\f\v"])("[LN2] %j asks for nothing and is no mistake", (line) => {
     expect(parsed(line)).toBeUndefined();
   });
@@ -52,6 +62,17 @@ describe("why a line is refused", () => {
     ["IAMATkiwi +0+0 1", "unknown command"],
     ["Whatsat kiwi 10 5", "unknown command"],
   ])("[LN3] %j: %s", (line, refusal) => {
+    expect(parsed(line)).toEqual({ refusal });
+  });
+
+  test.each([
+    ["WATCH", "WATCH takes a client or *"],
+    ["WATCH kiwi emu", "WATCH takes a client or *"],
+    ["UNWATCH", "UNWATCH takes a client or *"],
+    ["UNWATCH * *", "UNWATCH takes a client or *"],
+    [`WATCH ${CLIENT_256}k`, "client too long"],
+    ["watch kiwi", "unknown command"],
+  ])("[WT1] %j: %s", (line, refusal) => {
     expect(parsed(line)).toEqual({ refusal });
   });
 

@@ -189,8 +189,8 @@ describe("a client that moves fast", () => {
     client.says(iamat("ada", 980));
     herd.advance(10);
     client.says(iamat("ada", 981));
-    second.says("WATCH ada");
-    expect([toldOf(first), toldOf(second)]).toEqual([["ada 980"], ["WATCH ada", "ada 981"]]);
+    second.says("WATCH ada\nWATCH *");
+    expect([toldOf(first), toldOf(second)]).toEqual([["ada 980"], ["WATCH ada", "ada 981", "WATCH *"]]);
     herd.advance(1000);
     expect([toldOf(first), toldOf(second)]).toEqual([["ada 981"], []]);
     client.says(iamat("ada", 982));

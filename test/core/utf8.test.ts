@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { cutAtCharacter, decodeUtf8, encodeUtf8, exceedsBytes } from "../../src/core/utf8.ts";
+import { compareUtf8, cutAtCharacter, decodeUtf8, encodeUtf8, exceedsBytes } from "../../src/core/utf8.ts";
 import { seeded } from "../support/arbitraries.ts";
 
 const text = fc.string({ unit: "binary", maxLength: 30 });
@@ -20,6 +20,15 @@ describe("text and its bytes", () => {
       expect(decodeUtf8(Uint8Array.from(bytes))).toBeUndefined();
     },
   );
+
+  test("[WT8] texts are in the order of their bytes", () => {
+    const property = fc.property(text, text, text, (shared, one, other) => {
+      const [first, second] = [shared + one, shared + other];
+      const inBytes = Buffer.compare(Buffer.from(first), Buffer.from(second));
+      expect(Math.sign(compareUtf8(first, second))).toBe(inBytes);
+    });
+    fc.assert(property, seeded);
+  });
 
   test("[LN6] a limit counts bytes, not characters", () => {
     const property = fc.property(text, fc.nat(90), (written, limit) => {

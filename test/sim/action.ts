@@ -13,6 +13,9 @@ export const CRASH_MOMENTS = [
   "after a SYNC",
 ] as const;
 
+/** Clients from this number on only watch. */
+export const FIRST_WATCHER = 1_001;
+
 export type CrashMoment = (typeof CRASH_MOMENTS)[number];
 
 /** Times are milliseconds from the start of the run; a link's ends stand in the direction of the feed. */
@@ -71,6 +74,8 @@ export type Action = { readonly atMillis: number } & (
       /** How much later its connections hear of it. */
       readonly lateMillis: number;
     }
+  /** Half of those who watch at this server read nothing. */
+  | { readonly do: "read slowly"; readonly server: string; readonly forMillis: number }
   /** An operator takes it out of service, or brings it back. */
   | { readonly do: "service"; readonly server: string; readonly isDown: boolean }
   | {

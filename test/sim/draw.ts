@@ -1,7 +1,7 @@
 // One action of a schedule at a time, drawn at random: who says what to whom, and what goes wrong when.
 
 import type { Action } from "./action.ts";
-import { AHEAD_SECONDS_REFUSED, AHEAD_SECONDS_SURE, CRASH_MOMENTS } from "./action.ts";
+import { AHEAD_SECONDS_REFUSED, AHEAD_SECONDS_SURE, CRASH_MOMENTS, FIRST_WATCHER } from "./action.ts";
 import { NEVER_MILLIS } from "./connection.ts";
 import type { SimOptions } from "./options.ts";
 import { Random } from "./random.ts";
@@ -118,6 +118,24 @@ export class Draw {
     const down: Action = { atMillis, do: "service", server, isDown: true };
     if (upMillis > this.#options.loadMillis) return [down];
     return [down, { atMillis: upMillis, do: "service", server, isDown: false }];
+  }
+
+  /** A message of one that watches, or its end. */
+  watch(random: Random): Action {
+    const client = FIRST_WATCHER + random.integer(0, 2);
+    const [atMillis, server] = [random.integer(0, this.#options.loadMillis), random.pick(this.#servers)];
+    if (random.chance(0.05)) return { atMillis, do: "hang up", client, server };
+    if (random.chance(0.1)) return { atMillis, do: "cut client", client, server, lateMillis: random.integer(0, 2_000) };
+    const watched = () => (random.chance(0.3) ? "*" : nameOf(random.integer(1, Math.min(4, this.#options.clients))));
+    const lines = times(random.pick([1, 1, 2, 4]), () =>
+      random.chance(0.05) ? "WATCH" : `${random.chance(0.75) ? "WATCH" : "UNWATCH"} ${watched()}`,
+    );
+    return { atMillis, do: "say", client, server, lines };
+  }
+
+  readSlowly(random: Random): Action {
+    const [atMillis, server] = [random.integer(0, this.#options.loadMillis), random.pick(this.#servers)];
+    return { atMillis, do: "read slowly", server, forMillis: random.pick([50, 400, 5_000, 60_000]) };
   }
 
   farFuture(): Action {

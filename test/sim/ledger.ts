@@ -12,6 +12,8 @@ export class Ledger {
   /** By server and client, in nanoseconds. */
   readonly #held: ReadonlyMap<string, Map<string, bigint>>;
   readonly #owed = new Map<string, bigint>();
+  /** Every AT line that was ever durable somewhere. */
+  readonly #everKept = new Set<string>();
   acknowledged = 0;
 
   constructor(servers: readonly string[]) {
@@ -29,6 +31,7 @@ export class Ledger {
     const [time, before] = [claimedNanos(line), held.get(client) ?? -1n];
     if (time <= before) throw new Violation("RP6", `${server} put ${line} in the place of one of ${before} ns`);
     held.set(client, time);
+    this.#everKept.add(line);
     if (time > (this.#owed.get(client) ?? -1n)) this.#owed.set(client, time);
   }
 
@@ -52,6 +55,11 @@ export class Ledger {
     const held = this.#of(server).get(clientOf(atLine));
     if (held === undefined || held < claimedNanos(atLine))
       throw new Violation("RP7", `${server} answered ${atLine}, which is not durable there`);
+  }
+
+  /** A server tells a watcher an AT line: it is durable at the server that heard it, which is who made it. */
+  tell(server: string, atLine: string): void {
+    if (!this.#everKept.has(atLine)) throw new Violation("WT3", `${server} told ${atLine}, which is durable nowhere`);
   }
 
   /** In the end: a server holds what is owed of a client. */

@@ -51,8 +51,8 @@ export class Network {
   }
 
   /** The near end of a client's new connection. */
-  connect(server: string): ConnectionEnd {
-    return this.#open(server, { type: "client" }, 0);
+  connect(server: string, isWatcher = false): ConnectionEnd {
+    return this.#open(server, { type: "client", isWatcher }, 0);
   }
 
   /** The near end of a new feed. */

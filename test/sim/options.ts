@@ -16,6 +16,7 @@ export const FAULT_KINDS = [
   "crash",
   "storage loss",
   "slow server",
+  "slow reader",
   "out of service",
   "wrong clock",
   "far-future report",
@@ -49,6 +50,8 @@ interface Faults {
   readonly downMillisMax: number;
   /** Times during which the turns of a server come late. */
   readonly slowServers: number;
+  /** Times during which watchers of a server read nothing. */
+  readonly slowReaders?: number;
   /** Times during which an operator has taken a server out of service; some end only when all is healed. */
   readonly services?: number;
   /** How wrong a server's clock is at most. */
@@ -68,6 +71,9 @@ export interface SimOptions {
   readonly clients: number;
   /** Messages of clients, of one line or some. */
   readonly messages: number;
+  /** Messages of clients that only watch. */
+  readonly watches?: number;
+  readonly limits?: Partial<HerdConfig["limits"]>;
   /** From the start until all faults are healed. */
   readonly loadMillis: number;
   /** Nobody reports later than this: from then on nothing but the herd itself brings it together. */
@@ -117,6 +123,7 @@ export function optionsOf(seed: number): SimOptions {
       storageLosses: random.chance(0.2) ? random.integer(6, 14) : some(4),
       downMillisMax: random.pick([0, 1_000, 40_000]),
       slowServers: some(3),
+      slowReaders: new Random(`slow readers ${seed}`).integer(0, 4),
       services: servicesOf(seed),
       clockMillisMax: random.pick([0, 1_000, 300_000]),
       farFutureReports: some(5),
@@ -151,13 +158,13 @@ export function plainOptionsOf(seed: number, loadMillis: number): SimOptions {
 }
 
 /** The configuration that a run's servers are given. */
-export function herdConfigOf({ links, peers }: SimOptions): HerdConfig {
+export function herdConfigOf({ links, peers, limits }: SimOptions): HerdConfig {
   const names = [...new Set(links.flat())].toSorted();
   const servers = names.map((name) => ({
     name,
     neighbours: links.flatMap((link) => (link.includes(name) ? link.filter((end) => end !== name) : [])),
   }));
-  return parseHerdConfig({ servers, peers });
+  return parseHerdConfig({ servers, peers, limits });
 }
 
 function loadOf(seed: number, random: Random): Omit<SimOptions, "peers" | "faults"> {
@@ -172,6 +179,21 @@ function loadOf(seed: number, random: Random): Omit<SimOptions, "peers" | "fault
     messages: random.integer(60, 160),
     delayMillisMax: random.pick([1, 20, 200, 2_000]),
     commitMillisMax: random.pick([0, 5, 50, 500]),
+    ...watchesOf(seed),
+  };
+}
+
+/** Drawn apart, so that the rest of a seed's load is what it was before there were watchers. */
+function watchesOf(seed: number): Pick<SimOptions, "watches" | "limits"> {
+  const random = new Random(`watches ${seed}`);
+  return {
+    watches: random.integer(0, 40),
+    limits: {
+      watches: random.pick([2, 32]),
+      watchPerSecond: random.pick([0, 1, 4, 10]),
+      watchWaiting: random.pick([0, 3, 1_000]),
+      watchStallSeconds: random.pick([0.5, 60]),
+    },
   };
 }
 

@@ -245,4 +245,112 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: "neighbours.ts",
     edits: [{ before: "feed.isHolding) this.#held.begin", after: "feed.isHolding) this.#held.end" }],
   },
+  {
+    name: "a watcher is told what its client was, not what it is",
+    file: "pace.ts",
+    edits: [{ before: "    told.waiting = line;\n", after: "    told.waiting ??= line;\n" }],
+  },
+  {
+    name: "a slow reader is told what waited first",
+    file: "watcher.ts",
+    edits: [
+      {
+        before: "if (this.#known.get(client) !== line) this",
+        after: "if (this.#known.get(client) !== line && !this.#ready.has(client)) this",
+      },
+    ],
+  },
+  {
+    name: "watchers are told of a fast client as often as it moves",
+    file: "pace.ts",
+    edits: [{ before: "if (this.#intervalMillis === 0) return true;", after: "if (nowMillis > 0) return true;" }],
+  },
+  {
+    name: "what came too soon to be told is told to nobody",
+    file: "pace.ts",
+    edits: [
+      {
+        before: "if (this.#waitingCount === 0) return Infinity;",
+        after: "if (this.#waitingCount >= 0) return Infinity;",
+      },
+    ],
+  },
+  {
+    name: "nobody looks again whether a slow reader has read",
+    file: "watches.ts",
+    edits: [{ before: "this.#toTell.size > 0 ? this.#lookMillis : Infinity", after: "Infinity" }],
+  },
+  {
+    name: "watches end when the server leaves memory",
+    file: "client-connections.ts",
+    edits: [
+      { before: "this.watches.resume(id, watches);", after: "this.watches.resume(id, watches.slice(watches.length));" },
+    ],
+  },
+  {
+    name: "an ended watch comes back when the server wakes",
+    file: "watches.ts",
+    edits: [
+      {
+        before: "    this.#leave(watcher, name);\n    this.#changed.add(watcher);\n",
+        after: "    this.#leave(watcher, name);\n",
+      },
+    ],
+  },
+  {
+    name: "an ended watch leaves behind what waited",
+    file: "watches.ts",
+    edits: [{ before: "else if (!watcher.names.has(EVERY_CLIENT)) watcher.forget(name);", after: "" }],
+  },
+  {
+    name: "a WATCH tells what is held, and others' telling tells it again",
+    file: "watcher.ts",
+    edits: [{ before: "if (isToCome) this", after: "if (isToCome && client === line) this" }],
+  },
+  {
+    name: "a WATCH tells what is durable, not what is held back",
+    file: "pending-reports.ts",
+    edits: [
+      {
+        before: "return this.#heldBack.get(client)?.report ?? this.#store.read(client);\n  }\n\n  /**\n   * Ends",
+        after: "return this.#store.read(client);\n  }\n\n  /**\n   * Ends",
+      },
+    ],
+  },
+  {
+    name: "a page has only what is durable",
+    file: "herd-server.ts",
+    edits: [{ before: "reportsPage(this.store, this.pending.heldBack,", after: "reportsPage(this.store, []," }],
+  },
+  {
+    name: "what a neighbour tells is told to no watcher",
+    file: "herd-server.ts",
+    edits: [
+      {
+        before: "for (const { offer } of accepted) watches.note(offer.report);",
+        after: "for (const { offer } of accepted) if (offer.source === undefined) watches.note(offer.report);",
+      },
+    ],
+  },
+  {
+    name: "watchers are told what the guard refused",
+    file: "herd-server.ts",
+    edits: [
+      {
+        before: "for (const { offer } of accepted) watches.note(offer.report);",
+        after: "for (const offer of [...accepted.map((one) => one.offer), ...refused]) watches.note(offer.report);",
+      },
+    ],
+  },
+  {
+    name: "watches begin before their answer",
+    file: "client-connections.ts",
+    edits: [
+      {
+        before: "    connection.answers.take(() =>\n      name",
+        after:
+          '    if (name === "WATCH") this.watches.begin(connection.id, own);\n    connection.answers.take(() =>\n      name',
+      },
+    ],
+  },
 ];

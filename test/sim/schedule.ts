@@ -15,7 +15,8 @@ export interface Schedule {
 
 export function scheduleOf(options: SimOptions): Schedule {
   const draw = new Draw(options);
-  const { faults, messages } = options;
+  const { faults, messages, watches = 0 } = options;
+  const watching = new Random(`watchers of ${options.seed}`);
   const services = new Random(`services of ${options.seed}`);
   const actions = [
     ...times(messages, () => draw.say()),
@@ -29,6 +30,8 @@ export function scheduleOf(options: SimOptions): Schedule {
     ...times(faults.slowServers, () => draw.slow()),
     ...times(faults.farFutureReports, () => draw.farFuture()),
     ...times(faults.bursts, () => draw.burst()),
+    ...times(watches, () => draw.watch(watching)),
+    ...times(faults.slowReaders ?? 0, () => draw.readSlowly(watching)),
     ...times(faults.services ?? 0, () => draw.service(services)).flat(),
   ];
   return { options, actions: actions.toSorted((one, other) => one.atMillis - other.atMillis) };

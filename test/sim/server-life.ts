@@ -10,6 +10,7 @@ import type { ConnectionEnd } from "./connection.ts";
 import type { Disk } from "./disk.ts";
 import type { CrashMoment } from "./action.ts";
 import type { Random } from "./random.ts";
+import { ToldRate } from "./told-rate.ts";
 import type { World } from "./world.ts";
 
 /** What a life needs of the server that it is a life of. */
@@ -34,7 +35,13 @@ export interface LifeHost {
   confirm(): void;
   /** What a connection watches, for the next life. */
   remember(effect: Extract<Effect, { type: "remember watches" }>): void;
-  /** A message leaves to a client. */
+  /** Whether a client at this end only watches. */
+  isWatcher(end: ConnectionEnd): boolean;
+  /** What waits unread on a connection. */
+  bufferedBytes(connection: ConnectionId): number;
+  /** A message leaves to a client that only watches. */
+  tells(data: string): void;
+  /** A message leaves to another client. */
   answers(data: string): void;
   /** A turn threw. */
   died(error: unknown): void;
@@ -48,7 +55,10 @@ export class ServerLife {
   readonly #server: HerdServer;
   readonly #ends = new Map<ConnectionId, ConnectionEnd>();
   readonly #clients = new Set<ConnectionId>();
+  /** Of them, those that only watch. */
+  readonly #watchers = new Set<ConnectionId>();
   readonly #dialled = new Set<ConnectionEnd>();
+  readonly #toldRate: ToldRate;
   #events: HerdEvent[] = [];
   #turnDueMillis = Infinity;
   #turnTicket = 0;
@@ -68,10 +78,13 @@ export class ServerLife {
       alarmAtMillis: host.disk.alarmAtMillis,
       resumed: [...resumed.values()],
       random: () => host.random.next(),
+      bufferedBytes: (connection) => host.bufferedBytes(connection),
     });
+    this.#toldRate = new ToldRate(host.config.limits.watchPerSecond);
     for (const [end, { type, connection }] of resumed) {
       this.#ends.set(connection, end);
       if (type === "client") this.#clients.add(connection);
+      if (host.isWatcher(end)) this.#watchers.add(connection);
     }
   }
 
@@ -85,6 +98,11 @@ export class ServerLife {
     return this.#host.world.nowMillis + this.#host.clockMillis;
   }
 
+  /** All the reports that it holds. */
+  page(): readonly string[] {
+    return this.#server.reportsPage(undefined, Infinity, undefined, this.nowMillis)?.reports ?? [];
+  }
+
   hear(event: HerdEvent): void {
     if (this.#isOver) return;
     this.#events.push(event);
@@ -96,6 +114,7 @@ export class ServerLife {
     const connection = this.#server.newConnection();
     this.#ends.set(connection, end);
     if (isClient) this.#clients.add(connection);
+    if (this.#host.isWatcher(end)) this.#watchers.add(connection);
     return connection;
   }
 
@@ -127,6 +146,7 @@ export class ServerLife {
     } catch (error) {
       return host.died(error);
     }
+    this.#countTold(effects);
     const hasWritten = host.disk.endTurn();
     host.world.tell(host.name, `takes a turn of ${events.length} events${hasWritten ? " and a commit" : ""}`);
     if (hasWritten) host.comesTo("before the commit is durable");
@@ -172,7 +192,7 @@ export class ServerLife {
     switch (effect.type) {
       case "send":
         world.tell(name, `> ${effect.connection} ${String(effect.data)}`);
-        if (this.#clients.has(effect.connection)) this.#host.answers(String(effect.data));
+        this.#noteSent(effect.connection, String(effect.data));
         return this.#ends.get(effect.connection)?.send(effect.data);
       case "close":
         world.tell(name, `closes ${effect.connection}: ${effect.reason}`);
@@ -194,6 +214,19 @@ export class ServerLife {
       default:
         effect satisfies never;
     }
+  }
+
+  #noteSent(connection: ConnectionId, data: string): void {
+    if (!this.#clients.has(connection)) return;
+    if (this.#watchers.has(connection)) this.#host.tells(data);
+    else this.#host.answers(data);
+  }
+
+  /** As the turn decided it: when it leaves depends on the commit. */
+  #countTold(effects: readonly Effect[]): void {
+    for (const effect of effects)
+      if (effect.type === "send" && this.#watchers.has(effect.connection))
+        this.#toldRate.count(effect.connection, String(effect.data), this.nowMillis);
   }
 
   #askPlaces(query: number): void {

@@ -21,7 +21,9 @@ import type { World } from "./world.ts";
 type Crash = Extract<Action, { do: "crash" }>;
 
 /** Who opens a connection to a server. */
-export type Caller = { readonly type: "client" } | { readonly type: "neighbour"; readonly hello: Hello };
+export type Caller =
+  | { readonly type: "client"; readonly isWatcher: boolean }
+  | { readonly type: "neighbour"; readonly hello: Hello };
 
 /** The platform lets an object leave memory after about this long without work. */
 const HIBERNATION_MILLIS = 10_000;
@@ -53,12 +55,15 @@ export class SimServer implements LifeHost {
   readonly #ledger: Ledger;
   /** The connections that others opened to it; they outlive a life that ends by hibernation. */
   readonly #accepted = new Map<ConnectionEnd, ResumedConnection>();
+  /** Of them, those that only watch. */
+  readonly #watchers = new WeakSet<ConnectionEnd>();
   #life: ServerLife | undefined;
   /** Comes at the moment of a turn that it names. */
   #crashToCome: Crash | undefined;
   #downUntilMillis = 0;
   #slowUntilMillis = 0;
   #slowMillis = 0;
+  #slowReadersUntilMillis = 0;
   /** What an operator said last, be it durable or not. */
   #isTakenDown = false;
   #stirrings = 0;
@@ -96,10 +101,11 @@ export class SimServer implements LifeHost {
   accept(end: ConnectionEnd, caller: Caller): boolean {
     const life = this.wake();
     if (life === undefined) return false;
+    if (caller.type === "client" && caller.isWatcher) this.#watchers.add(end);
     const connection = life.open(end, caller.type === "client");
     // What the connection would say of itself after hibernation.
     const resumed: ResumedConnection =
-      caller.type === "client" ? { ...caller, connection, unknown: "reject" } : { ...caller, connection };
+      caller.type === "client" ? { type: "client", connection, unknown: "reject" } : { ...caller, connection };
     this.#accepted.set(end, resumed);
     end.party = {
       hear: (data) =>
@@ -131,6 +137,16 @@ export class SimServer implements LifeHost {
     this.#slowMillis = turnMillis;
   }
 
+  readSlowly(forMillis: number): void {
+    this.world.countFault("slow reader");
+    this.#slowReadersUntilMillis = this.world.nowMillis + forMillis;
+  }
+
+  /** All the reports that it holds; none while it is down. */
+  page(): readonly string[] {
+    return this.wake()?.page() ?? [];
+  }
+
   /** Nothing happens to one that has crashed: an operator's command fails then. */
   setService(isDown: boolean): void {
     const life = this.wake();
@@ -150,6 +166,15 @@ export class SimServer implements LifeHost {
     this.#planAlarm();
     // A crash may have met the command to bring it up. One that no operator touched has to wake by itself.
     if (this.#isTakenDown || this.disk.readIsDown()) this.setService(false);
+  }
+
+  isWatcher(end: ConnectionEnd): boolean {
+    return this.#watchers.has(end);
+  }
+
+  bufferedBytes(connection: number): number {
+    const isSlow = this.world.nowMillis < this.#slowReadersUntilMillis && connection % 2 === 0;
+    return isSlow ? this.config.limits.bufferedBytes : 0;
   }
 
   turnDelayMillis(): number {
@@ -189,6 +214,10 @@ export class SimServer implements LifeHost {
     for (const [end, resumed] of this.#accepted)
       if (resumed.type === "client" && resumed.connection === connection)
         this.#accepted.set(end, { ...resumed, watches });
+  }
+
+  tells(data: string): void {
+    for (const line of data.split("\n")) if (line.startsWith("AT ")) this.#ledger.tell(this.name, line);
   }
 
   answers(data: string): void {

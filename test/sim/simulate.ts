@@ -8,10 +8,11 @@ import { Ledger } from "./ledger.ts";
 import { Network } from "./network.ts";
 import { herdConfigOf, type FaultKind } from "./options.ts";
 import { Random } from "./random.ts";
-import type { Action } from "./action.ts";
+import { FIRST_WATCHER, type Action } from "./action.ts";
 import type { Schedule } from "./schedule.ts";
 import { SimClient } from "./sim-client.ts";
 import { SimServer } from "./sim-server.ts";
+import { SimWatcher } from "./sim-watcher.ts";
 import type { DiskWatch } from "./disk.ts";
 import { Violation } from "./violation.ts";
 import { START_MILLIS, World } from "./world.ts";
@@ -76,8 +77,10 @@ class Simulation {
   readonly #feedWatch: FeedWatch;
   readonly #servers: ReadonlyMap<string, SimServer>;
   /** By client and server: the last connection. */
-  readonly #clients = new Map<string, SimClient>();
-  readonly #everyClient: SimClient[] = [];
+  readonly #clients = new Map<string, SimClient | SimWatcher>();
+  readonly #everyClient: (SimClient | SimWatcher)[] = [];
+  readonly #watchers: { readonly server: SimServer; readonly watcher: SimWatcher }[] = [];
+  readonly #watchesMax: number;
 
   constructor(schedule: Schedule, world: World, { filter = (_, batch) => batch }: Planted) {
     const { options } = schedule;
@@ -86,6 +89,7 @@ class Simulation {
     const names = config.servers.map(({ name }) => name);
     const isFaultFree = world.faultCounts.size === 0 && options.faults.cuts === 0;
     this.#schedule = schedule;
+    this.#watchesMax = config.limits.watches;
     this.#world = world;
     this.#feedWatch = new FeedWatch(config.peers.framesUnacknowledged, isFaultFree);
     this.#ledger = new Ledger(names);
@@ -136,6 +140,11 @@ class Simulation {
     for (const client of this.#everyClient) client.demandAnswers();
     for (const client of this.#ledger.clients)
       for (const [name, { disk }] of this.#servers) this.#ledger.demand(name, client, disk.durable.read(client));
+    for (const client of this.#ledger.clients)
+      for (const { server, watcher } of this.#watchers) {
+        const held = server.disk.durable.read(client);
+        if (held !== undefined) watcher.demandNewest(client, held.line);
+      }
     const { openFeeds } = this.#network;
     if (openFeeds.length > 0) throw new Violation("CU4", `feeds are open in the end: ${openFeeds.join(", ")}`);
     if (!isAtRest) throw new Violation("CU4", "the herd has not come to rest");
@@ -167,6 +176,8 @@ class Simulation {
         return this.#server(action.server).crash(action);
       case "service":
         return this.#server(action.server).setService(action.isDown);
+      case "read slowly":
+        return this.#server(action.server).readSlowly(action.forMillis);
       case "slow":
         return this.#server(action.server).slow(action.forMillis, action.turnMillis);
       default:
@@ -179,11 +190,24 @@ class Simulation {
     const key = `${client}>${server}`;
     let connection = this.#clients.get(key);
     if (connection === undefined || !connection.isOpen) {
-      connection = new SimClient(`client ${client} at ${server}`, this.#network.connect(server));
+      connection = this.#connect(client, server);
       this.#clients.set(key, connection);
       this.#everyClient.push(connection);
     }
     connection.say(lines, this.#world.nowMillis);
+  }
+
+  #connect(client: number, name: string): SimClient | SimWatcher {
+    if (client < FIRST_WATCHER) return new SimClient(`client ${client} at ${name}`, this.#network.connect(name));
+    const server = this.#server(name);
+    const watcher = new SimWatcher({
+      name: `watcher ${client} at ${name}`,
+      end: this.#network.connect(name, true),
+      watchesMax: this.#watchesMax,
+      page: () => server.page(),
+    });
+    this.#watchers.push({ server, watcher });
+    return watcher;
   }
 
   #server(name: string): SimServer {

@@ -1,0 +1,110 @@
+// A client's connection that only watches: it knows what it watches, what it was told, and what it read on the page that
+// it asked for after a `WATCH *` (WT1 to WT4, WT7, WT8).
+
+import { claimedNanos, clientOf } from "./claimed-time.ts";
+import type { ConnectionEnd } from "./connection.ts";
+import { Violation } from "./violation.ts";
+
+export interface SimWatcherOptions {
+  readonly name: string;
+  readonly end: ConnectionEnd;
+  /** `limits.watches`. */
+  readonly watchesMax: number;
+  /** A page of all reports that its server holds. */
+  readonly page: () => readonly string[];
+}
+
+export class SimWatcher {
+  readonly #name: string;
+  readonly #end: ConnectionEnd;
+  readonly #watchesMax: number;
+  readonly #page: () => readonly string[];
+  /** Lines not answered yet, in order. */
+  readonly #said: string[] = [];
+  readonly #watched = new Set<string>();
+  /** By client: the newest time that it was told. */
+  readonly #told = new Map<string, bigint>();
+  /** By client: the times of the last page. */
+  #read = new Map<string, bigint>();
+  /** The client of the WATCH that the last line answered: its AT line held may follow. */
+  #mayFollow: string | undefined;
+
+  constructor({ name, end, watchesMax, page }: SimWatcherOptions) {
+    this.#name = name;
+    this.#end = end;
+    this.#watchesMax = watchesMax;
+    this.#page = page;
+    end.party = {
+      hear: (data) => {
+        for (const line of String(data).split("\n").slice(0, -1)) this.#hear(line);
+      },
+      lose: () => {},
+    };
+  }
+
+  get isOpen(): boolean {
+    return this.#end.isOpen && !this.#end.isCut;
+  }
+
+  get end(): ConnectionEnd {
+    return this.#end;
+  }
+
+  say(lines: readonly string[]): void {
+    this.#said.push(...lines);
+    this.#end.send(lines.map((line) => `${line}\n`).join(""));
+  }
+
+  /** In the end: what an open connection said was answered. */
+  demandAnswers(): void {
+    const [first] = this.#said;
+    if (this.isOpen && first !== undefined) throw new Violation("LN5", `${this.#name}: ${first} has no answer`);
+  }
+
+  /** In the end: an open connection knows where that client is, which its server holds this report of. */
+  demandNewest(client: string, held: string): void {
+    if (!this.isOpen) return;
+    const times = [this.#told.get(client)];
+    if (this.#watched.has("*")) times.push(this.#read.get(client));
+    else if (!this.#watched.has(client)) return;
+    if (!times.includes(claimedNanos(held)))
+      throw new Violation(
+        "WT4",
+        `${this.#name} was never told ${held}, its last of ${client} is ${times.join(" or ")}`,
+      );
+  }
+
+  #hear(line: string): void {
+    const mayFollow = this.#mayFollow;
+    this.#mayFollow = undefined;
+    if (line.startsWith("AT ")) return this.#hearReport(line, clientOf(line) === mayFollow);
+    const said = this.#said.shift();
+    if (said === undefined) throw new Violation("LN5", `${this.#name} was answered ${line} without asking`);
+    const answer = this.#answerTo(said);
+    if (line !== answer) throw new Violation("WT1", `${this.#name}: ${said} was answered ${line}, not ${answer}`);
+    if (answer.startsWith("WATCH ")) this.#mayFollow = answer.slice("WATCH ".length);
+    if (answer === "WATCH *")
+      this.#read = new Map(this.#page().map((report) => [clientOf(report), claimedNanos(report)]));
+  }
+
+  /** What is to be answered, and watched from then on. */
+  #answerTo(said: string): string {
+    const [command, name, ...others] = said.split(" ");
+    const isFull = this.#watched.size >= this.#watchesMax;
+    if (name === undefined || others.length > 0) return `? ${said}`;
+    if (command === "UNWATCH") this.#watched.delete(name);
+    else if (command !== "WATCH" || (isFull && !this.#watched.has(name))) return `? ${said}`;
+    else this.#watched.add(name);
+    return said;
+  }
+
+  #hearReport(line: string, isHeld: boolean): void {
+    const [client, time] = [clientOf(line), claimedNanos(line)];
+    if (!this.#watched.has(client) && !this.#watched.has("*"))
+      throw new Violation("WT3", `${this.#name} was told ${line} and does not watch ${client}`);
+    const last = this.#told.get(client) ?? -1n;
+    if (isHeld ? time < last : time <= last)
+      throw new Violation("WT4", `${this.#name} was told ${line} after a report of ${last} ns`);
+    this.#told.set(client, time);
+  }
+}

@@ -1,0 +1,59 @@
+// Clients that move and ask through the client library, while somebody breaks the herd behind it.
+//
+// It imports no platform and only the types of the library, so that the same journey runs in Node, in workerd and in a
+// browser, each with the library as it is there. Every client says one report at a time, at a place and time that no other
+// report has, so that an answer which belongs to something else shows.
+
+import type { Herd } from "../../src/client/herd.ts";
+
+export interface Journey {
+  /** The ids begin with this. */
+  readonly prefix: string;
+  readonly clients: number;
+  /** Each client goes on until so many reports of all are acknowledged. */
+  readonly reports: number;
+  /** Called with each acknowledged report's number. */
+  readonly onAcknowledged?: (count: number) => void;
+}
+
+export interface JourneyOutcome {
+  readonly reports: number;
+  readonly questions: number;
+  /** Answers that were not those of their calls. */
+  readonly mismatches: readonly string[];
+  /** The time of the last report of each client that was acknowledged. */
+  readonly last: Readonly<Record<string, number>>;
+}
+
+/** Rejects if any call does. */
+export async function travel(herd: Herd, journey: Journey): Promise<JourneyOutcome> {
+  const { prefix, clients, reports, onAcknowledged } = journey;
+  const mismatches: string[] = [];
+  const last: Record<string, number> = {};
+  let [said, acknowledged, questions] = [0, 0, 0];
+
+  async function move(client: string, index: number): Promise<void> {
+    for (let step = 1; said < reports; step++) {
+      said++;
+      const location = { latitude: (step % 180) - 89.5, longitude: index + 0.25 };
+      const time = 1_400_000_000 + step;
+      const report = await herd.iamat(client, location, { time });
+      const told = [report.client, Number(report.time), report.location.latitude, report.location.longitude];
+      if (told.join() !== [client, time, location.latitude, location.longitude].join())
+        mismatches.push(`${client} at ${time}: ${report.line}`);
+      last[client] = time;
+      onAcknowledged?.(++acknowledged);
+      if (step % 5 === 0) await ask(client, time);
+    }
+  }
+
+  async function ask(client: string, time: number): Promise<void> {
+    const { report, places } = await herd.whatsat(client, { km: 1, items: 1 });
+    questions++;
+    if (report.client !== client || Number(report.time) !== time || !Array.isArray(places.results))
+      mismatches.push(`${client} asked at ${time}: ${report.line}`);
+  }
+
+  await Promise.all(Array.from({ length: clients }, (_, index) => move(`${prefix}-${index}`, index)));
+  return { reports: acknowledged, questions, mismatches, last };
+}
