@@ -17,11 +17,11 @@ import { LineAssembler } from "./line-assembler.ts";
 import { fieldsOf, splitLines, type ReceivedLine } from "./line.ts";
 import { degreesOf } from "./location.ts";
 import type { LogEntry, Via } from "./log-entry.ts";
-import type { Offer, PendingReports } from "./pending-reports.ts";
 import { ownText } from "./own-text.ts";
+import type { Offer, PendingReports } from "./pending-reports.ts";
 import { accessRefusalOf, permissionsWithout, type Permissions } from "./permissions.ts";
 import { formatPlaces } from "./places.ts";
-import { formatAt, locationOf } from "./report.ts";
+import { locationOf, newReport } from "./report.ts";
 import { skewOf } from "./time.ts";
 import { encodeUtf8, exceedsBytes } from "./utf8.ts";
 import { Watches } from "./watches.ts";
@@ -293,8 +293,9 @@ export class ClientConnections {
     const { head, config } = this.#host;
     if (!this.#host.pending.hasRoomFor(client, head.clients, config.limits.clients))
       return this.#refuse(connection, received, "too many clients");
-    const line = formatAt(this.#host.name, skewOf(receivedMillis, time), client, location, time);
-    const offer = this.#host.pending.offer({ client, timeKey, line }, undefined);
+    const skew = skewOf(receivedMillis, time);
+    const report = newReport({ server: this.#host.name, skew, client, location, time, timeKey });
+    const offer = this.#host.pending.offer(report, undefined);
     this.#offers.push({ slot: connection.answers.take(), offer });
   }
 
@@ -306,7 +307,7 @@ export class ClientConnections {
       const isAnswered = connection.unknown === "reject";
       host.counters.whatsatUnknown++;
       host.log({ event: "unknown client", connection: connection.id, client, answer: isAnswered ? "?" : "none" });
-      if (isAnswered) connection.answers.take(`? ${line}\n`);
+      if (isAnswered) connection.answers.take(ownText(`? ${line}\n`));
       return;
     }
     const query = ++this.#queries;
@@ -372,7 +373,10 @@ export class ClientConnections {
     const line = typeof echo === "string" ? echo : `${echo.length} bytes`;
     this.#host.counters.refuse(reason);
     this.#host.log({ event: "refused", connection: connection.id, reason, line });
-    return typeof echo === "string" ? `? ${echo}\n` : invalidBytes(echo);
+    return typeof echo === "string"
+      ? ownText(`? ${echo}
+`)
+      : invalidBytes(echo);
   }
 
   #leave(connection: ClientConnection): void {

@@ -1,10 +1,12 @@
 // A report: who is where, when that was claimed, which server heard it, and how far the clocks were apart.
 //
 // It lives as its AT line, the form in which it is answered, stored and passed on; beside it stand the two things that
-// the guard needs, the client and the time's order key. Keeps RP1, RP5 and RP6.
+// the guard needs, the client and the time's order key. Reports outlive the message that brought them, so they hold nothing
+// of it. Keeps RP1, RP5, RP6 and LI12.
 
 import { fieldsOf } from "./line.ts";
 import { locationProblem } from "./location.ts";
+import { ownText } from "./own-text.ts";
 import { timeKeyOf } from "./time.ts";
 import { exceedsBytes } from "./utf8.ts";
 
@@ -35,8 +37,9 @@ export function locationOf(report: Report): string {
   return location;
 }
 
+/** In memory of its own: `join` copies, where `+` and templates point at their parts. */
 export function formatAt(server: string, skew: string, client: string, location: string, time: string): string {
-  return `AT ${server} ${skew} ${client} ${location} ${time}`;
+  return ["AT", server, skew, client, location, time].join(" ");
 }
 
 /** The report of an AT line, or `undefined`. A far-future time passes: only the server that heard it judges that (RP4). */
@@ -49,5 +52,22 @@ export function parseAt(line: string): Report | undefined {
   if (location === undefined || locationProblem(location) !== undefined) return undefined;
   const timeKey = timeKeyOf(time);
   if (timeKey === undefined) return undefined;
-  return { client, timeKey, line: formatAt(server, skew, client, location, time) };
+  return newReport({ server, skew, client, location, time, timeKey });
+}
+
+/** The fields of an AT line, and its time's order key. */
+export interface ReportFields {
+  readonly server: string;
+  readonly skew: string;
+  readonly client: string;
+  readonly location: string;
+  readonly time: string;
+  readonly timeKey: string;
+}
+
+/** The report of fields that are known to be right. */
+export function newReport({ server, skew, client, location, time, timeKey }: ReportFields): Report {
+  const line = formatAt(server, skew, client, location, time);
+  const start = "AT".length + 1 + server.length + 1 + skew.length + 1;
+  return { client: line.slice(start, start + client.length), timeKey: ownText(timeKey), line };
 }

@@ -11,6 +11,9 @@ const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 
 const SYNTAX = /^(\d+)(?:\.(\d{1,9}))?$/;
 
+/** Without zeros to leave out, as nearly all are. */
+const PLAIN = /^[1-9]\d*(?:\.\d{0,8}[1-9])?$/;
+
 /**
  * The order key of a time, or `undefined` if the text is not a time.
  *
@@ -19,13 +22,23 @@ const SYNTAX = /^(\d+)(?:\.(\d{1,9}))?$/;
  */
 export function timeKeyOf(text: string): string | undefined {
   if (text.length > TIME_BYTES_MAX) return undefined;
+  if (PLAIN.test(text)) return magnitudeOf(wholeDigitsOf(text)) + text;
   const match = SYNTAX.exec(text);
   if (match === null) return undefined;
   const [, whole = "", fraction = ""] = match;
-  const digits = whole.startsWith("0") ? whole.replace(/^0+(?=\d)/, "") : whole;
-  const decimals = fraction.endsWith("0") ? fraction.replace(/0+$/, "") : fraction;
-  const magnitude = String.fromCharCode(0x40 + digits.length);
-  return decimals === "" ? magnitude + digits : `${magnitude}${digits}.${decimals}`;
+  const digits = whole.replace(/^0+(?=\d)/, "");
+  const decimals = fraction.replace(/0+$/, "");
+  return magnitudeOf(digits.length) + (decimals === "" ? digits : `${digits}.${decimals}`);
+}
+
+function magnitudeOf(digits: number): string {
+  return String.fromCharCode(0x40 + digits);
+}
+
+/** How many digits stand before the point. */
+function wholeDigitsOf(time: string): number {
+  const point = time.indexOf(".");
+  return point < 0 ? time.length : point;
 }
 
 /** Receive time minus claimed time in seconds: a sign, digits, a point and nine digits. */

@@ -12,7 +12,6 @@ import type { Ending } from "./ending.ts";
 import type { ConnectionId, Effect } from "./events.ts";
 import type { HerdConfig } from "./herd-config.ts";
 import type { LogEntry } from "./log-entry.ts";
-import { ownText } from "./own-text.ts";
 import { Pace } from "./pace.ts";
 import type { Report } from "./report.ts";
 import { Watcher } from "./watcher.ts";
@@ -115,8 +114,7 @@ export class Watches {
   /** A report that the server took. */
   note({ client, line }: Report): void {
     if (!this.#byName.has(client) && !this.#byName.has(EVERY_CLIENT)) return;
-    const [ownClient, own] = [ownText(client), ownText(line)];
-    if (this.#pace.admit(ownClient, own, this.#host.nowMillis)) this.#spread(ownClient, own);
+    if (this.#pace.admit(client, line, this.#host.nowMillis)) this.#spread(client, line);
   }
 
   /** Before the turn's answers, with which watches begin and end: what has waited for its interval waits no more. */

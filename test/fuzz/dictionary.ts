@@ -3,6 +3,9 @@
 export const WORDS: readonly string[] = [
   "IAMAT",
   "WHATSAT",
+  "WATCH",
+  "UNWATCH",
+  "*",
   "AT",
   "SYNC",
   "SEQ",

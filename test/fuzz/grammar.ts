@@ -42,7 +42,8 @@ export class Grammar {
   line(): string {
     const draw = this.random.next();
     if (draw < 0.5) return this.#fields("IAMAT", this.#client(), this.#location(), this.#time());
-    if (draw < 0.8) return this.#fields("WHATSAT", this.#client(), this.#radius(), this.#items());
+    if (draw < 0.72) return this.#fields("WHATSAT", this.#client(), this.#radius(), this.#items());
+    if (draw < 0.8) return this.#fields(this.random.pick(["WATCH", "WATCH", "UNWATCH"]), this.#watched());
     return draw < 0.9 ? this.at() : this.#token();
   }
 
@@ -88,6 +89,10 @@ export class Grammar {
     const draw = this.random.next();
     if (draw < 0.75) return `c${this.random.integer(0, 5)}`;
     return draw < 0.97 ? this.#token() : "\u{1f411}".repeat(this.random.integer(62, 66));
+  }
+
+  #watched(): string {
+    return this.random.chance(0.3) ? "*" : this.#client();
   }
 
   #server(): string {

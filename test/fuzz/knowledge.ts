@@ -34,6 +34,11 @@ export class Knowledge {
     this.#reports = reports;
   }
 
+  /** The report of this AT line, if somebody made it. */
+  reportOf(line: string): ReadReport | undefined {
+    return this.#reports.get(line);
+  }
+
   hearOf(report: ReadReport): void {
     this.#reports.add(report);
     this.#heard.add(report.client);

@@ -1,12 +1,15 @@
-// What one client must hear: its commands in order, each with what may answer it (LN4, LN5, RP5, RP6, WA2, WA3).
+// What one client must hear: its commands in order, each with what may answer it (LN4, LN5, RP5, RP6, WA2, WA3, WT1).
 //
-// An answer is a refusal, an AT line, or an AT line with places. A question about a client that the server may or may not
-// know by then, as feeds tell it of clients too, may go unanswered; everything else must be answered exactly once.
+// An answer is a refusal, an AT line, an AT line with places, or a WATCH with what is held. A question about a client that
+// the server may or may not know by then, as feeds tell it of clients too, is answered or ignored, and its log says
+// which; everything else must be answered exactly once. An AT line that answers nothing is one that was watched for: those of
+// a turn leave after its answers, so the answer to an IAMAT, which is never late but behind a WHATSAT, comes before it.
 
 import type { UnknownPolicy } from "../../src/core/events.ts";
 import { Violation } from "../sim/violation.ts";
 import type { Knowledge } from "./knowledge.ts";
-import type { ReadReport } from "./reference.ts";
+import { readAt, type ReadReport } from "./reference.ts";
+import type { WatchCommand, Watching } from "./watching.ts";
 
 type Asked =
   | { readonly kind: "refusal"; readonly echo: string | Uint8Array }
@@ -18,7 +21,8 @@ type Asked =
       readonly line: string;
       /** Whether the server knows the client. */
       readonly isKnown: boolean | "maybe";
-    };
+    }
+  | WatchCommand;
 
 /** `before`: what anybody had been told of the client when it was asked. */
 type Expected = Asked & { readonly before?: ReadReport | undefined };
@@ -26,20 +30,27 @@ type Expected = Asked & { readonly before?: ReadReport | undefined };
 export class Listener {
   readonly #knowledge: Knowledge;
   readonly #unknown: UnknownPolicy;
+  readonly #watching: Watching;
   readonly #expected: Expected[] = [];
 
-  constructor(knowledge: Knowledge, unknown: UnknownPolicy) {
+  constructor(knowledge: Knowledge, unknown: UnknownPolicy, watching: Watching) {
     this.#knowledge = knowledge;
     this.#unknown = unknown;
-  }
-
-  get isSatisfied(): boolean {
-    return this.#expected.every((expected) => this.#mayBeSkipped(expected));
+    this.#watching = watching;
   }
 
   expect(asked: Asked): void {
     const before = asked.kind === "refusal" ? undefined : this.#knowledge.toldOf(asked.client);
     this.#expected.push({ ...asked, before });
+  }
+
+  /** The server says that it ignores a question about this client, which it does not know: so it is the oldest one. */
+  ignore(client: string): void {
+    const index = this.#expected.findIndex((asked) => asked.kind === "places" && asked.client === client);
+    const ignored = this.#expected[index];
+    if (ignored?.kind !== "places" || ignored.isKnown === true || this.#unknown === "reject")
+      throw new Violation("answers", `ignores a question about ${client}`);
+    this.#expected.splice(index, 1);
   }
 
   /** A message came from the server. */
@@ -50,30 +61,29 @@ export class Listener {
       const isPlaces = /^AT [^\n]*\n\{/.test(rest);
       const end = isPlaces ? rest.indexOf("\n\n") + 2 : rest.indexOf("\n") + 1;
       if (end < 2) throw new Violation("answers", `not whole answers: ${data}`);
-      this.#hearAnswer(rest.slice(0, end));
-      rest = rest.slice(end);
+      const answer = rest.slice(0, end);
+      const held = heldAfter(answer, rest.slice(end));
+      this.#hearAnswer(answer, held);
+      rest = rest.slice(end + (held === undefined ? 0 : held.length + 1));
     }
   }
 
   demandAll(): void {
-    if (this.isSatisfied) return;
+    if (this.#expected.length === 0) return;
     throw new Violation("unanswered", `no answer came to ${this.#expected.map(shown).join(", ")}`);
   }
 
-  #hearAnswer(answer: string | Buffer): void {
-    for (let expected = this.#expected.shift(); expected !== undefined; expected = this.#expected.shift()) {
-      if (this.#isAnswer(answer, expected)) return;
-      if (!this.#mayBeSkipped(expected))
-        throw new Violation("answers", `${answer.toString()} cannot answer ${shown(expected)}`);
-    }
-    throw new Violation("answers", `nobody asked for ${answer.toString()}`);
+  #hearAnswer(answer: string | Buffer, held?: string): void {
+    const [expected] = this.#expected;
+    const isReport = typeof answer === "string" && answer.startsWith("AT ") && !answer.endsWith("\n\n");
+    if (isReport && expected?.kind !== "report") return this.#watching.hear(answer.slice(0, -1));
+    if (expected === undefined) throw new Violation("answers", `nobody asked for ${answer.toString()}`);
+    this.#expected.shift();
+    if (!this.#isAnswer(answer, expected, held))
+      throw new Violation("answers", `${answer.toString()} cannot answer ${shown(expected)}`);
   }
 
-  #mayBeSkipped(expected: Expected): boolean {
-    return expected.kind === "places" && expected.isKnown !== true && this.#unknown === "ignore";
-  }
-
-  #isAnswer(answer: string | Buffer, expected: Expected): boolean {
+  #isAnswer(answer: string | Buffer, expected: Expected, held: string | undefined): boolean {
     switch (expected.kind) {
       case "refusal":
         return isRefusal(answer, expected.echo);
@@ -82,6 +92,9 @@ export class Listener {
       case "places":
         if (this.#unknown === "reject" && expected.isKnown !== true && answer === `? ${expected.line}\n`) return true;
         return expected.isKnown !== false && typeof answer === "string" && this.#arePlaces(answer, expected);
+      case "WATCH":
+      case "UNWATCH":
+        return typeof answer === "string" && this.#watching.takes(answer, expected, held);
       default:
         return expected satisfies never;
     }
@@ -99,6 +112,13 @@ export class Listener {
     const places = JSON.parse(answer.slice(border)) as { readonly results: unknown[]; readonly status: string };
     return places.results.length <= items && places.status !== "";
   }
+}
+
+/** The AT line that belongs to a WATCH's answer: if the client is known, no other one of it comes before. */
+function heldAfter(answer: string, rest: string): string | undefined {
+  if (!answer.startsWith("WATCH ")) return undefined;
+  const line = rest.slice(0, rest.indexOf("\n"));
+  return readAt(line)?.client === answer.slice("WATCH ".length, -1) ? line : undefined;
 }
 
 function isRefusal(answer: string | Buffer, echo: string | Uint8Array): boolean {

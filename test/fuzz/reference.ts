@@ -1,6 +1,6 @@
 // What a line means, read a second time: the oracle that the core's parsers are judged by.
 //
-// Written from SPEC.md alone (LN2, LN6, RP1 to RP5, WA1), a character at a time and in big integers, where the core has
+// Written from SPEC.md alone (LN2, LN6, RP1 to RP5, WA1, WT1), a character at a time and in big integers, where the core has
 // patterns and doubles. It shares no code with the core; it is slow, and plain.
 
 import { isUtf8 } from "node:buffer";
@@ -9,9 +9,11 @@ import { isUtf8 } from "node:buffer";
 export type ReadLine = string | { readonly echo: string | Uint8Array };
 
 export type Meaning =
-  | { readonly kind: "nothing" | "invalid" }
+  | { readonly kind: "nothing" }
+  | { readonly kind: "invalid" }
   | { readonly kind: "IAMAT"; readonly client: string; readonly location: string; readonly time: string }
-  | { readonly kind: "WHATSAT"; readonly client: string; readonly items: number };
+  | { readonly kind: "WHATSAT"; readonly client: string; readonly items: number }
+  | { readonly kind: "WATCH" | "UNWATCH"; readonly client: string };
 
 export interface ReadReport {
   readonly client: string;
@@ -82,6 +84,10 @@ function isSpace(unit: number): boolean {
 export function meaningOf(line: string, nowMillis: number, futureSeconds: number): Meaning {
   const [command, client = "", third = "", fourth = "", ...others] = readFields(line);
   if (command === undefined) return { kind: "nothing" };
+  if (command === "WATCH" || command === "UNWATCH") {
+    const isValid = client !== "" && third === "" && Buffer.byteLength(client) <= 256;
+    return isValid ? { kind: command, client } : { kind: "invalid" };
+  }
   if (fourth === "" || others.length > 0 || Buffer.byteLength(client) > 256) return { kind: "invalid" };
   if (command === "IAMAT") {
     const nanoseconds = nanosecondsOf(fourth);

@@ -7,7 +7,17 @@ import type { CoreFinding } from "./core-room.ts";
 
 /** What is guided by coverage and told of in the end. */
 const PARSERS = ["line", "line-assembler", "utf8", "command", "location", "time", "report", "frame"];
-const OTHERS = ["client-connections", "inbound-feed", "outbound-feed", "backlog", "pending-reports", "herd-server"];
+const OTHERS = [
+  "client-connections",
+  "inbound-feed",
+  "outbound-feed",
+  "backlog",
+  "pending-reports",
+  "herd-server",
+  "watches",
+  "watcher",
+  "pace",
+];
 
 export interface CoreOutcome {
   readonly cases: number;

@@ -19,6 +19,7 @@ import { Listener } from "./listener.ts";
 import { answerOf, meaningOf, readAt, readLines, type ReadLine } from "./reference.ts";
 import type { Said, ServerName, Session, Step } from "./session.ts";
 import { StreamReader } from "./stream-reader.ts";
+import { Watching } from "./watching.ts";
 
 /** Turns without time going by: more than any work of a session needs. */
 const TURNS_AT_ONCE_MAX = 2_000;
@@ -60,7 +61,9 @@ interface Client {
   readonly host: Host;
   readonly connection: ConnectionId;
   readonly isStream: boolean;
+  readonly isPost: boolean;
   readonly listener: Listener;
+  readonly watching: Watching;
   readonly stream: StreamReader;
   readonly resumed: Extract<ResumedConnection, { type: "client" }>;
   /** What its connection remembers that it watches. */
@@ -177,11 +180,14 @@ class SessionRun {
     this.#leave(client, "connected anew");
     const host = this.#hosts[to];
     const connection = host.server.newConnection();
+    const watching = new Watching(host.knowledge, this.#config.limits.watches);
     this.#clients.set(client, {
       host,
       connection,
       isStream: via === "tcp",
-      listener: new Listener(host.knowledge, unknown ?? this.#config.unknown),
+      listener: new Listener(host.knowledge, unknown ?? this.#config.unknown, watching),
+      watching,
+      isPost: via === "post",
       stream: new StreamReader(this.#config.limits.lineBytes),
       resumed: { type: "client", connection, unknown },
       watches: [],
@@ -214,7 +220,7 @@ class SessionRun {
     client.hasEnded = true;
   }
 
-  #expect({ host, listener, hasEnded }: Client, line: ReadLine): void {
+  #expect({ host, listener, hasEnded, isPost }: Client, line: ReadLine): void {
     if (hasEnded) return;
     if (typeof line !== "string") return listener.expect({ kind: "refusal", echo: line.echo });
     const meaning = meaningOf(line, this.#nowMillis, this.#config.limits.futureSeconds);
@@ -226,6 +232,9 @@ class SessionRun {
     } else if (meaning.kind === "WHATSAT") {
       const { client, items } = meaning;
       listener.expect({ kind: "places", client, items, line, isKnown: host.knowledge.knows(client) });
+    } else if (meaning.kind !== "nothing") {
+      const { kind, client } = meaning;
+      listener.expect(isPost ? { kind: "refusal", echo: line } : { kind, client, line });
     }
   }
 
@@ -290,11 +299,14 @@ class SessionRun {
   #restart(host: Host, hibernates: boolean): void {
     this.#settle();
     const clients = [...this.#clients].filter(([, client]) => client.host === host);
-    const canHibernate = hibernates && host.queries.length === 0 && clients.every(([, client]) => !client.isStream);
+    const canHibernate =
+      hibernates && host.queries.length === 0 && clients.every(([, { isStream, isPost }]) => !isStream && !isPost);
     const resumed: ResumedConnection[] = [];
     for (const [number, client] of clients)
-      if (canHibernate && !client.hasEnded) resumed.push({ ...client.resumed, watches: client.watches });
-      else this.#clients.delete(number);
+      if (canHibernate && !client.hasEnded) {
+        client.watching.forgetTold();
+        resumed.push({ ...client.resumed, watches: client.watches });
+      } else this.#clients.delete(number);
     for (const [key, far] of this.#wires) {
       if (!key.startsWith(host.name) && far.host !== host) continue;
       this.#wires.delete(key);
@@ -366,6 +378,8 @@ class SessionRun {
         host.queries.push(effect.query);
         return;
       case "log":
+        if (effect.entry.event === "unknown client" && effect.entry.answer === "none")
+          this.#clientOf(host, effect.entry.connection)?.[1].listener.ignore(effect.entry.client);
         if (JSON.stringify(effect.entry).length > LOG_ENTRY_CHARACTERS_MAX)
           throw new Violation("log", `a log entry of ${JSON.stringify(effect.entry).length} characters`);
         return;

@@ -10,10 +10,23 @@ const LINES = `${"x".repeat(100)}\n`.repeat(600);
 /** Far above what the system's buffers and `limits.bufferedBytes` take together. */
 const MESSAGES_MAX = 2000;
 
+const WATCH = `WATCH *${" ".repeat(150)}\n`;
+const CLIENTS = 200;
+const DROPPED = /"event":"disconnected".*"reads too slowly"/g;
+
+/** Where they all are, in one message. */
+function moves(time: number): string {
+  return Array.from({ length: CLIENTS }, (_, client) => `IAMAT ${client}${"x".repeat(240)} +34.0-118.4 ${time}\n`).join(
+    "",
+  );
+}
+
 let herd: HerdApart;
 
 beforeAll(async () => {
   herd = await HerdApart.create();
+  const { limits } = herd.config;
+  herd.config = { ...herd.config, limits: { ...limits, watchPerSecond: 0, watchStallSeconds: 1 } };
   await herd.start("Alford");
 });
 
@@ -23,15 +36,14 @@ test.each([
   ["a WebSocket", () => deafWebSocket(`${herd.url("Alford")}/servers/Alford`), frameOf(LINES)],
   ["a TCP connection", () => deafTcp(herd.tcpPort("Alford")), Buffer.from(LINES)],
 ] as const)("[HD4] %s that is never read is dropped, logged, and others are answered", async (_kind, open, message) => {
-  const dropped = /"event":"disconnected".*"reads too slowly"/g;
-  const before = herd.printed("Alford").match(dropped)?.length ?? 0;
+  const before = herd.printed("Alford").match(DROPPED)?.length ?? 0;
   const socket = await open();
   onTestFinished(() => {
     socket.destroy();
   });
   // Whoever is dropped may be told so by a reset.
   const gone = new Promise((resolve) => socket.on("error", resolve).on("close", resolve));
-  const isDropped = () => (herd.printed("Alford").match(dropped)?.length ?? 0) > before;
+  const isDropped = () => (herd.printed("Alford").match(DROPPED)?.length ?? 0) > before;
   for (let messages = 0; messages < MESSAGES_MAX && !isDropped() && !socket.destroyed; messages++) {
     // The server reads all the time, so what is written here leaves; what it answers is what stays.
     if (!socket.write(message)) await Promise.race([once(socket, "drain"), gone]);
@@ -41,3 +53,28 @@ test.each([
   expect(await herd.say("Alford", "HELLO\n")).toBe("? HELLO\n");
   expect((await herd.status("Alford")).connections).toBe(0);
 });
+
+let time = 0;
+
+test.each([
+  ["a WebSocket", () => deafWebSocket(`${herd.url("Alford")}/servers/Alford`), frameOf(WATCH)],
+  ["a TCP connection", () => deafTcp(herd.tcpPort("Alford")), Buffer.from(WATCH)],
+] as const)(
+  "[WT5] %s that watches and never reads is told no more than there is room for, and closed in the end",
+  async (_kind, open, message) => {
+    const before = herd.printed("Alford").match(DROPPED)?.length ?? 0;
+    const socket = await open();
+    onTestFinished(() => {
+      socket.destroy();
+    });
+    socket.on("error", () => undefined);
+    socket.write(message);
+    await expect.poll(async () => (await herd.status("Alford")).watches).toBe(1);
+    const isDropped = () => (herd.printed("Alford").match(DROPPED)?.length ?? 0) > before;
+    for (let messages = 0; messages < MESSAGES_MAX && !isDropped(); messages++)
+      expect(await herd.say("Alford", moves(++time))).toMatch(new RegExp(` ${time}\n$`));
+    // It took nothing for a second: not what was told, but what waits is of each client one line.
+    expect(isDropped()).toBe(true);
+    expect(await herd.status("Alford")).toMatchObject({ connections: 0, watches: 0 });
+  },
+);

@@ -82,6 +82,23 @@ describe("a herd that runs", () => {
     expect(files).toHaveLength(SERVERS.length);
   });
 
+  test("[LG2] a flood of log lines is written to the last one, and the herd goes on", async () => {
+    const reports = 3000;
+    const lines = Array.from({ length: reports }, (_, index) => `IAMAT flood-${index} +1+1 1400794645\n`);
+    const answers = await sayOverTcp(herd.tcpPort("Bolden"), lines.join(""));
+    expect(answers.split("\n").filter((line) => line.startsWith("AT Bolden "))).toHaveLength(reports);
+    for (const server of SERVERS)
+      await expect.poll(() => acceptedIn(server), { timeout: 60_000, interval: 200 }).toBe(reports);
+    expect((await fetch(`${herd.url}/herd`)).status).toBe(200);
+    expect(herd.output).not.toContain("ERROR");
+
+    async function acceptedIn(server: string): Promise<number> {
+      const file = (await readdir(herd.logs)).find((name) => name.startsWith(`${server}-`));
+      const entries = (await readFile(join(herd.logs, file ?? ""), "utf8")).split("\n");
+      return entries.filter((line) => line.includes('"event":"accepted"') && line.includes('"client":"flood-')).length;
+    }
+  });
+
   test("[HD1] a second herd on the same ports says which port is taken and what to do", async () => {
     const { code, output } = await herd.startAgain();
     expect(code).toBe(1);

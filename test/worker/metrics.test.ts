@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import alerts from "../../docs/operate/alerts.yaml?raw";
 import dashboard from "../../docs/operate/dashboard.json" with { type: "json" };
 import { configure, freshId, postTo, SERVERS, settled } from "./herd.ts";
+import { openWebSocket } from "./line-client.ts";
 
 configure({});
 
@@ -90,6 +91,22 @@ test("[HD6] commands are counted by outcome, refusals by reason, and their times
   expect(grown("herd_places_total", { provider: "embedded", status: "ZERO_RESULTS" })).toBe(1);
   expect(grown("herd_wait_seconds_count", {})).toBe(grown("herd_wait_seconds_bucket", { le: "+Inf" }));
   expect(grown("herd_places_seconds_count", {})).toBe(1);
+});
+
+test("[HD6] what is watched, and what its watchers are told, is counted", async () => {
+  const [watcher, id] = [await openWebSocket("/servers/Powell"), freshId()];
+  await watcher.say(`WATCH ${id}\nWATCH *\nUNWATCH ${id}\nUNWATCH x\n`);
+  await watcher.hears(/UNWATCH x\n/);
+  await postTo("Powell", `IAMAT ${id} +1+1 1`);
+  await watcher.hears(/^AT /);
+  const samples = await scrape();
+  const commands = samples.filter(
+    ({ name, labels }) => name === "herd_commands_total" && labels["server"] === "Powell",
+  );
+  const answered = (command: string) => commands.find(({ labels }) => labels["command"] === command)?.value;
+  expect([answered("WATCH"), answered("UNWATCH")]).toEqual([2, 2]);
+  expect([sum(samples, "herd_watches", "Powell"), sum(samples, "herd_told_lines_total", "Powell")]).toEqual([1, 1]);
+  watcher.close(1000, "enough");
 });
 
 test("[HD6] every number that the dashboard and the alert rules ask for is told", async () => {

@@ -1,0 +1,63 @@
+// What one connection watches and may be told, by a second reading of WT1 to WT4 and WT7.
+//
+// What it is told need not be durable, so it says nothing of what a server must hold; it is a report that somebody made,
+// newer than what this connection was told before in the same life of its server, and not older than what was answered.
+
+import { Violation } from "../sim/violation.ts";
+import type { Knowledge } from "./knowledge.ts";
+import { readAt } from "./reference.ts";
+
+export interface WatchCommand {
+  readonly kind: "WATCH" | "UNWATCH";
+  readonly client: string;
+  readonly line: string;
+}
+
+export class Watching {
+  readonly #knowledge: Knowledge;
+  readonly #watchesMax: number;
+  readonly #watched = new Set<string>();
+  /** By client: the newest time that this connection was told in this life of the server. */
+  readonly #told = new Map<string, bigint>();
+
+  constructor(knowledge: Knowledge, watchesMax: number) {
+    this.#knowledge = knowledge;
+    this.#watchesMax = watchesMax;
+  }
+
+  /** The server has another life: what it had not made durable is gone, and may come again. */
+  forgetTold(): void {
+    this.#told.clear();
+  }
+
+  /** Whether this answers the command, which takes effect with it. `held`: the AT line that followed. */
+  takes(answer: string, { kind, client, line }: WatchCommand, held: string | undefined): boolean {
+    const isFull = kind === "WATCH" && !this.#watched.has(client) && this.#watched.size >= this.#watchesMax;
+    if (isFull) return answer === `? ${line}\n` && held === undefined;
+    if (answer !== `${kind} ${client}\n`) return false;
+    if (kind === "UNWATCH") return this.#watched.delete(client) || held === undefined;
+    this.#watched.add(client);
+    if (held !== undefined) this.#note(held, 0n);
+    const isToFollow = client !== "*" && this.#knowledge.knows(client) === true;
+    return held !== undefined || !isToFollow;
+  }
+
+  /** The server tells an AT line of its own accord. */
+  hear(line: string): void {
+    const client = readAt(line)?.client ?? "";
+    if (!this.#watched.has(client) && !this.#watched.has("*"))
+      throw new Violation("watch", `told what it neither asked for nor watches: ${line}`);
+    this.#note(line, 1n);
+  }
+
+  /** `ahead`: how much newer it has to be than what was told before, in nanoseconds. */
+  #note(line: string, ahead: bigint): void {
+    const report = this.#knowledge.reportOf(line);
+    if (report === undefined) throw new Violation("watch", `told what nobody has reported: ${line}`);
+    const answered = this.#knowledge.toldOf(report.client);
+    const last = this.#told.get(report.client) ?? -1n;
+    if (report.nanoseconds < last + ahead || report.nanoseconds < (answered?.nanoseconds ?? 0n))
+      throw new Violation("watch", `told ${line} after one of ${last} ns, or after ${answered?.line}`);
+    this.#told.set(report.client, report.nanoseconds);
+  }
+}
