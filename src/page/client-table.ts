@@ -134,10 +134,6 @@ export class ClientTable {
 
   #grow(): void {
     const capacity = this.tones.length * 2;
-    const grown = <List extends Float32Array | Float64Array | Uint8Array>(larger: List, list: List): List => {
-      larger.set(list);
-      return larger;
-    };
     this.fromX = grown(new Float32Array(capacity), this.fromX);
     this.fromY = grown(new Float32Array(capacity), this.fromY);
     this.toX = grown(new Float32Array(capacity), this.toX);
@@ -151,4 +147,9 @@ export class ClientTable {
 function between(from: Float32Array, to: Float32Array, index: number, share: number): number {
   const start = from[index] ?? Number.NaN;
   return start + ((to[index] ?? Number.NaN) - start) * share;
+}
+
+function grown<List extends Float32Array | Float64Array | Uint8Array>(larger: List, list: List): List {
+  larger.set(list);
+  return larger;
 }

@@ -35,6 +35,9 @@ export function pointOn({ from, bend, to }: Curve, share: number): Point {
 
 /** As the `d` of an SVG path. */
 export function pathOf({ from, bend, to }: Curve): string {
-  const pair = ([x, y]: Point) => `${x.toFixed(1)} ${y.toFixed(1)}`;
   return `M${pair(from)}Q${pair(bend)} ${pair(to)}`;
+}
+
+function pair([x, y]: Point): string {
+  return `${x.toFixed(1)} ${y.toFixed(1)}`;
 }

@@ -9,7 +9,7 @@ import type { HerdView } from "./herd-view.ts";
 import type { Session } from "./session.ts";
 import { travellerAt, travellersDue } from "./travellers.ts";
 
-export const TRAVELLERS = 300;
+const TRAVELLERS = 300;
 /** Each reports so often: 75 reports a second together, below the 100 lines a second of one connection. */
 const EVERY_SECONDS = 4;
 const TICK_MILLIS = 50;
@@ -47,7 +47,7 @@ export class Demo {
   stop(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
-    for (const name of [...this.#connections.keys()]) this.#close(name);
+    for (const name of this.#connections.keys()) this.#close(name);
   }
 
   update(herd: HerdView): void {

@@ -28,7 +28,7 @@ export interface HerdAnswer {
 }
 
 /** `silent`: it does not answer, or not now. */
-export type Service = "in service" | "out of service" | "silent";
+type Service = "in service" | "out of service" | "silent";
 
 export interface ServerView {
   readonly name: string;
@@ -43,7 +43,7 @@ export interface ServerView {
 }
 
 /** `live`: something flows; `quiet`: nothing to tell; `behind`: something waits; `down`: an end is away. */
-export type LinkState = "live" | "quiet" | "behind" | "down";
+type LinkState = "live" | "quiet" | "behind" | "down";
 
 export interface LinkView {
   readonly a: string;

@@ -252,9 +252,8 @@ clientField.addEventListener("input", () => {
 });
 byId("access-form", HTMLFormElement).addEventListener("submit", (event) => {
   event.preventDefault();
-  const value = (id: string) => byId(id, HTMLInputElement).value.trim() || undefined;
-  session.token = value("token");
-  session.operatorToken = value("operator-token");
+  session.token = byId("token", HTMLInputElement).value.trim() || undefined;
+  session.operatorToken = byId("operator-token", HTMLInputElement).value.trim() || undefined;
   say("");
   watchers.restart();
   speakers.restart();

@@ -80,7 +80,6 @@ export class ServerCards {
     card.toggle.addEventListener("click", () => {
       this.#events.onSwitch(server, card.toggle.getAttribute("aria-checked") === "true");
     });
-    const number = (term: string, value: HTMLElement) => make("div", {}, make("dt", { text: term }), value);
     const numbers = make("dl", { class: "numbers" }, number("clients", card.clients), number("reports/s", card.rate));
     card.item.append(make("div", { class: "card-head" }, card.name, card.toggle), card.standing, numbers);
     this.#list.append(card.item);
@@ -89,11 +88,12 @@ export class ServerCards {
   }
 }
 
+function number(term: string, value: HTMLElement): HTMLElement {
+  return make("div", {}, make("dt", { text: term }), value);
+}
+
 /** How a server stands, in a few words. */
-export function standingOf(
-  server: ServerView,
-  nowMillis: number,
-): { readonly text: string; readonly isWarning: boolean } {
+function standingOf(server: ServerView, nowMillis: number): { readonly text: string; readonly isWarning: boolean } {
   if (server.service !== "in service") return { text: server.service, isWarning: true };
   const { reports, sinceMillis } = lagOf(server);
   const seconds = sinceMillis === undefined ? 0 : Math.round((nowMillis - sinceMillis) / 1000);

@@ -90,7 +90,7 @@ export class ServerDetails {
 }
 
 /** A line of the log for people: the time, what happened, and the rest by name. */
-export function tellEntry(line: string): string {
+function tellEntry(line: string): string {
   try {
     const { at, server: _server, event, ...fields } = JSON.parse(line) as Readonly<Record<string, unknown>>;
     const rest = Object.entries(fields).map(

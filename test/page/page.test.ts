@@ -238,6 +238,7 @@ describe("the live page", () => {
     await page.fill("#client", "again");
     await clickMap(page, 0.7, 0.7);
     await story(page).getByText("Where again is: all 5 servers know").waitFor();
+    expect(await ask("Hamilton", "WHATSAT again 1 1")).toContain(" again ");
   });
 });
 

@@ -9,6 +9,15 @@ function tableOfDegrees(): ClientTable {
   return table;
 }
 
+/** Places all over the plane. */
+function at(index: number): readonly [number, number] {
+  return [(index % 300) - 150, (index % 140) - 70];
+}
+
+function text([x, y]: readonly [number, number]): string {
+  return `${y < 0 ? "" : "+"}${y}${x < 0 ? "" : "+"}${x}`;
+}
+
 describe("the client table", () => {
   test("[PG2] a client stands at its first report at once, and glides to the next for as long as that took", () => {
     const table = tableOfDegrees();
@@ -66,8 +75,6 @@ describe("the client table", () => {
 
   test("[PG8] 10,000 clients move, and each is where its own reports say", () => {
     const table = tableOfDegrees();
-    const at = (index: number) => [(index % 300) - 150, (index % 140) - 70] as const;
-    const text = ([x, y]: readonly [number, number]) => `${y < 0 ? "" : "+"}${y}${x < 0 ? "" : "+"}${x}`;
     for (let index = 0; index < 10_000; index++) table.take(seen(`c${index}`, 1, text(at(index))), 0, 0);
     for (let index = 0; index < 10_000; index++) table.take(seen(`c${index}`, 2, text(at(index + 1))), 0, 1000);
     expect(table.count).toBe(10_000);

@@ -4,6 +4,10 @@ import { creditParts } from "../../../src/page/credit.ts";
 import { LineHistory } from "../../../src/page/line-history.ts";
 import { RateMeter } from "../../../src/page/rates.ts";
 
+function counters(iamatAccepted: number, feedAccepted = 0, stale = 0): CountersStatus {
+  return { iamatAccepted, feedAccepted, iamatStale: stale, feedStale: 0 } as CountersStatus;
+}
+
 describe("credit", () => {
   test.each([
     ["Google Maps", [{ text: "Google Maps" }]],
@@ -44,9 +48,6 @@ describe("what was typed", () => {
 });
 
 describe("rates", () => {
-  const counters = (iamatAccepted: number, feedAccepted = 0, stale = 0) =>
-    ({ iamatAccepted, feedAccepted, iamatStale: stale, feedStale: 0 }) as CountersStatus;
-
   test("[PG3] are what was counted since the last look, a second", () => {
     const meter = new RateMeter();
     expect(meter.measure("Alford", "r", counters(100), 0)).toBeUndefined();
