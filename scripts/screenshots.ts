@@ -3,6 +3,7 @@
 // A herd of its own, a real Chromium, and what a person would do: start the travellers, report from Cape Town, ask what is near.
 // They show moving things, so no two runs give the same bytes.
 
+import { writeFile } from "node:fs/promises";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { buildPage } from "./build-page.ts";
 import { launchChromium } from "./chromium.ts";
@@ -46,8 +47,11 @@ async function take(browser: Browser, url: string, { name, options, scene }: Pic
   await page.locator("#first-demo").click();
   await page.waitForTimeout(SPREAD_MILLIS);
   await scene(page);
-  const path = `docs/${name}.png`;
-  await page.screenshot({ path });
+  const path = `docs/${name}.webp`;
+  // Playwright itself writes PNG and JPEG only.
+  const devtools = await context.newCDPSession(page);
+  const { data } = await devtools.send("Page.captureScreenshot", { format: "webp", quality: 85 });
+  await writeFile(path, data, "base64");
   console.log(path);
   await context.close();
 }

@@ -7,7 +7,7 @@ import { AnswerPanel } from "./answer-panel.ts";
 import { ClientTable } from "./client-table.ts";
 import { Demo, locationText } from "./demo.ts";
 import { byId, make, setText } from "./elements.ts";
-import { FloodTracker } from "./flood-tracker.ts";
+import { FloodTracker, type SeenHop } from "./flood-tracker.ts";
 import { HerdPoll } from "./herd-poll.ts";
 import type { HerdView, ServerView } from "./herd-view.ts";
 import { LineConsole } from "./line-console.ts";
@@ -26,6 +26,8 @@ const FIRST_PLACE: Place = { latitude: -33.9249, longitude: 18.4241 };
 const GLIDE_MILLIS_MAX = 12_000;
 /** Of those that somebody here spoke of, the last: few enough not to count against any limit. */
 const INTERESTING_MAX = 8;
+/** How often hops are looked after that wait for the one before them. */
+const SETTLE_MILLIS = 100;
 /** Floods drawn large at a time, besides those of the clients that somebody here spoke of. */
 const LARGE_EVERY_MILLIS = 1200;
 
@@ -82,9 +84,12 @@ function hear(server: string, line: string): void {
   const nowMillis = performance.now();
   const read = take(line, nowMillis);
   if (read === undefined) return;
-  const heard = floods.hear(server, read.report, nowMillis);
-  if (heard === undefined || herd === undefined) return;
-  const { flood, hop } = heard;
+  for (const seen of floods.hear(server, read.report, nowMillis)) showHop(seen, nowMillis);
+}
+
+/** A report was seen to get from one server to the next. */
+function showHop({ flood, hop }: SeenHop, nowMillis: number): void {
+  if (herd === undefined) return;
   const isOwn = stage.named.has(flood.client);
   if (isOwn) story.tell(flood, hop, herd, (name) => stage.toneOf(name));
   // One flood now and then is drawn large among many, from its first hop on.
@@ -95,6 +100,11 @@ function hear(server: string, line: string): void {
   stage.showHop(flood, hop, isOwn || large.has(flood), nowMillis);
 }
 const large = new WeakSet<object>();
+
+setInterval(() => {
+  const nowMillis = performance.now();
+  for (const seen of floods.settle(nowMillis)) showHop(seen, nowMillis);
+}, SETTLE_MILLIS);
 
 /** Takes a report to the table; the report, known or new. */
 function take(line: string, nowMillis: number) {

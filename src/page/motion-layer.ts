@@ -1,11 +1,12 @@
 // What moves: the clients, the floods between the servers, and the client that somebody looks at.
 //
-// All of one tone are one path, filled at once: that is what lets ten thousand clients move at 60 frames a second without a
-// graphics card. A few are drawn as discs, many as small squares, which cost a tenth. Keeps PG8.
+// A few clients are discs, all of one tone one path; many are small squares of pixels, and the sparks with them, which is what
+// lets ten thousand of them move without a graphics card. Keeps PG8.
 
 import type { ClientTable } from "./client-table.ts";
 import type { Colours } from "./colours.ts";
 import { pointOn } from "./curve.ts";
+import { DotRaster } from "./dot-raster.ts";
 import { penOn } from "./land-layer.ts";
 import type { Plane, Point } from "./plane.ts";
 import type { Ring, Sparks } from "./sparks.ts";
@@ -18,7 +19,7 @@ export interface Highlight {
 /** More clients than this are drawn as squares. */
 const DISCS_MAX = 2000;
 const DISC_RADIUS = 2.6;
-const SQUARE = 2.4;
+const SQUARE = 3;
 const SPARK_RADIUS = { large: 4.5, small: 1.7 } as const;
 /** The tail of a large spark: points behind it, and how far apart as a share of the way. */
 const TAIL = { points: 10, share: 0.022 } as const;
@@ -28,6 +29,7 @@ export class MotionLayer {
   readonly #canvas: HTMLCanvasElement;
   readonly #clients: ClientTable;
   readonly #sparks: Sparks;
+  #raster: DotRaster | undefined;
 
   constructor(canvas: HTMLCanvasElement, clients: ClientTable, sparks: Sparks) {
     this.#canvas = canvas;
@@ -42,26 +44,25 @@ export class MotionLayer {
     { highlights, cross }: { readonly highlights: readonly Highlight[]; readonly cross: Point | undefined },
   ): void {
     const pen = penOn(this.#canvas, plane);
-    this.#drawClients(pen, colours, nowMillis);
-    this.#drawSparks(pen, colours, nowMillis);
+    const isMany = this.#clients.count > DISCS_MAX;
+    if (isMany) this.#drawSquares(pen, colours, nowMillis);
+    else this.#drawDiscs(pen, colours, nowMillis);
+    this.#drawSparks(pen, colours, nowMillis, isMany);
     for (const ring of this.#sparks.rings) drawRing(pen, colours, ring, nowMillis);
     for (const highlight of highlights) drawHighlight(pen, colours, plane, highlight);
     if (cross !== undefined) drawCross(pen, colours, cross);
   }
 
-  #drawClients(pen: CanvasRenderingContext2D, { tones }: Colours, nowMillis: number): void {
+  #drawDiscs(pen: CanvasRenderingContext2D, { tones }: Colours, nowMillis: number): void {
     const clients = this.#clients;
-    const isFew = clients.count <= DISCS_MAX;
     const paths = tones.map(() => new Path2D());
     for (let index = 0; index < clients.count; index++) {
       const x = clients.xAt(index, nowMillis);
       if (Number.isNaN(x)) continue;
       const y = clients.yAt(index, nowMillis);
       const path = paths[clients.tones[index] ?? 0];
-      if (isFew) {
-        path?.moveTo(x + DISC_RADIUS, y);
-        path?.arc(x, y, DISC_RADIUS, 0, 2 * Math.PI);
-      } else path?.rect(x - SQUARE / 2, y - SQUARE / 2, SQUARE, SQUARE);
+      path?.moveTo(x + DISC_RADIUS, y);
+      path?.arc(x, y, DISC_RADIUS, 0, 2 * Math.PI);
     }
     pen.globalAlpha = 0.85;
     for (const [tone, path] of paths.entries()) {
@@ -71,10 +72,32 @@ export class MotionLayer {
     pen.globalAlpha = 1;
   }
 
-  #drawSparks(pen: CanvasRenderingContext2D, { tones }: Colours, nowMillis: number): void {
+  /** Clients and small sparks, as pixels. */
+  #drawSquares(pen: CanvasRenderingContext2D, { tonePixels }: Colours, nowMillis: number): void {
+    const { width, height } = this.#canvas;
+    const ratio = pen.getTransform().a;
+    if (this.#raster?.width !== width || this.#raster.height !== height) this.#raster = new DotRaster(width, height);
+    const raster = this.#raster;
+    const clients = this.#clients;
+    raster.begin(Math.max(1, Math.round(SQUARE * ratio)));
+    for (let index = 0; index < clients.count; index++)
+      raster.draw(
+        clients.xAt(index, nowMillis) * ratio,
+        clients.yAt(index, nowMillis) * ratio,
+        tonePixels[clients.tones[index] ?? 0] ?? 0,
+      );
+    for (const { curve, tone, isLarge, begins, ends } of this.#sparks.sparks) {
+      if (isLarge || nowMillis < begins) continue;
+      const [x, y] = pointOn(curve, ease((nowMillis - begins) / (ends - begins)));
+      raster.draw(x * ratio, y * ratio, tonePixels[tone] ?? 0);
+    }
+    pen.putImageData(new ImageData(raster.bytes, width, height), 0, 0);
+  }
+
+  #drawSparks(pen: CanvasRenderingContext2D, { tones }: Colours, nowMillis: number, isLargeOnly: boolean): void {
     const small = tones.map(() => new Path2D());
     for (const { curve, tone, isLarge, begins, ends } of this.#sparks.sparks) {
-      if (nowMillis < begins) continue;
+      if (nowMillis < begins || (isLargeOnly && !isLarge)) continue;
       const share = ease((nowMillis - begins) / (ends - begins));
       if (!isLarge) {
         const [x, y] = pointOn(curve, share);

@@ -32,7 +32,7 @@ export class Story {
   draw({ servers, links }: HerdView, toneOf: (server: string) => number): void {
     if (this.#line === "") return;
     const reached = reachedFrom(this.#origin, links);
-    const first = Math.min(...this.#known.values());
+    const first = this.#known.get(this.#origin) ?? Math.min(...this.#known.values());
     const entries = [...this.#known].map(([server, millis]) => {
       const when = server === this.#origin ? "heard it" : `+${Math.max(0, Math.round(millis - first))} ms`;
       return make("li", { class: `name tone-${toneOf(server)}` }, make("b", { text: server }), when);

@@ -15,7 +15,7 @@ describe("sparks", () => {
     const sparks = new Sparks();
     const report = { line: atLine("kiwi", 1), client: "kiwi", server: "Alford" };
     const arrivals = ["Alford", "Parker", "Hamilton"].map((server, index) => {
-      const heard = floods.hear(server, report, 100 + index);
+      const [heard] = floods.hear(server, report, 100 + index);
       if (heard === undefined) throw new Error("Expected a hop");
       const options = { tone: 0, isLarge: true, nowMillis: 100 + index };
       return sparks.show(heard.flood, heard.hop, [index, 0], [index + 1, 0], options);
