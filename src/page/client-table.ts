@@ -25,6 +25,8 @@ export class ClientTable {
   #toPlane: ToPlane = () => undefined;
   #jump = Infinity;
   count = 0;
+  /** When the last of them arrives where it was reported. Milliseconds of the page's clock. */
+  movesUntil = 0;
   /** Where each was drawn when it was last reported, where it goes, and when that began and ends. */
   fromX = new Float32Array(CAPACITY_MIN);
   fromY = new Float32Array(CAPACITY_MIN);
@@ -53,6 +55,7 @@ export class ClientTable {
     this.fromY[index] = isJump ? (this.toY[index] ?? 0) : y;
     this.begins[index] = nowMillis;
     this.ends[index] = nowMillis + (isJump ? 0 : Math.min(GLIDE_MILLIS.max, Math.max(GLIDE_MILLIS.min, sinceLast)));
+    this.movesUntil = Math.max(this.movesUntil, this.ends[index] ?? 0);
     return true;
   }
 

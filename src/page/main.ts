@@ -22,8 +22,6 @@ import { Watchers } from "./watchers.ts";
 
 /** Cape Town: far from every server, so that the way to the nearest one is seen, and four hops from the last. */
 const FIRST_PLACE: Place = { latitude: -33.9249, longitude: 18.4241 };
-/** A client glides for as long as it took to its next report: the map is drawn for so long after the last one. */
-const GLIDE_MILLIS_MAX = 12_000;
 /** Of those that somebody here spoke of, the last: few enough not to count against any limit. */
 const INTERESTING_MAX = 8;
 /** How often hops are looked after that wait for the one before them. */
@@ -113,7 +111,7 @@ function take(line: string, nowMillis: number) {
   if (held?.report.line === line) return held;
   const read = readReport(line);
   if (read === undefined) return undefined;
-  if (clients.take(read, stage.toneOf(read.report.server), nowMillis)) stage.stir(GLIDE_MILLIS_MAX);
+  if (clients.take(read, stage.toneOf(read.report.server), nowMillis)) stage.stir();
   return read;
 }
 
@@ -186,7 +184,7 @@ async function ask(): Promise<void> {
   if (server === undefined) return say("No server is in service.");
   say("");
   stage.named.add(client);
-  stage.stir(0);
+  stage.stir();
   const km = byId("km", HTMLInputElement).valueAsNumber;
   const items = byId("items", HTMLInputElement).valueAsNumber;
   try {

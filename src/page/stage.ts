@@ -48,8 +48,6 @@ export class Stage {
   #colours: Colours = readColours();
   #plane = new Plane(1, 1);
   #cross: Point | undefined;
-  /** Until when something moves. Milliseconds of the page's clock. */
-  #movesUntil = 0;
   #isDirty = true;
 
   constructor(clients: ClientTable, events: StageEvents) {
@@ -84,9 +82,8 @@ export class Stage {
     this.#markers.draw(herd.servers, this.#plane.width, pointOf);
   }
 
-  /** A client has moved, or its name is to be shown: the next frames draw it. */
-  stir(millis: number): void {
-    this.#movesUntil = Math.max(this.#movesUntil, performance.now() + millis);
+  /** A client has moved, or its name is to be shown: the next frame draws it. */
+  stir(): void {
     this.#isDirty = true;
   }
 
@@ -120,9 +117,10 @@ export class Stage {
 
   #draw(nowMillis: number): void {
     const isFlying = this.sparks.settle(nowMillis);
-    if (!this.#isDirty && !isFlying && nowMillis > this.#movesUntil) return;
+    const isMoving = isFlying || nowMillis <= this.#clients.movesUntil;
+    if (!this.#isDirty && !isMoving) return;
     // One more after the last move, which shows where it ended.
-    this.#isDirty = isFlying || nowMillis <= this.#movesUntil;
+    this.#isDirty = isMoving;
     const highlights = [...this.named].flatMap((client) => {
       const at = this.#clients.placeOf(client, nowMillis);
       return at === undefined ? [] : [{ client, at }];

@@ -108,6 +108,7 @@ describe("the live page", () => {
     for (const line of ["IAMAT typed +1+1 1400000000", "HELLO  there"]) {
       await typed.fill(line);
       await typed.press("Enter");
+      await page.locator("#lines > div.received", { hasText: line.slice(-6) }).waitFor();
     }
     await page.locator("#lines > div", { hasText: "? HELLO  there" }).waitFor();
     const lines = await page.locator("#lines > div").allTextContents();
@@ -177,6 +178,29 @@ describe("the live page", () => {
     await page.locator("#cross-place", { hasText: "keys" }).waitFor({ state: "attached" });
     await page.keyboard.press("Enter");
     await page.locator("#answer-title", { hasText: "Near keys" }).waitFor();
+    expect(problems).toEqual([]);
+  });
+
+  test("[PG8] while nothing moves nothing is drawn, and what is reported then is", async () => {
+    await using open = await openPage(browser, herd.url);
+    const { page, problems } = open;
+    // Each drawing begins by clearing its canvas.
+    await page.evaluate(`{
+      globalThis.drawings = 0;
+      const { clearRect } = CanvasRenderingContext2D.prototype;
+      CanvasRenderingContext2D.prototype.clearRect = function (...area) {
+        globalThis.drawings++;
+        return clearRect.apply(this, area);
+      };
+    }`);
+    const duringFrames = `new Promise((resolve) => {
+      const before = drawings;
+      const frame = (left) => (left === 0 ? resolve(drawings - before) : requestAnimationFrame(() => frame(left - 1)));
+      frame(30);
+    })`;
+    await expect.poll(() => page.evaluate(duringFrames), PATIENCE).toBe(0);
+    await ask("Alford", `IAMAT mover +10+10 ${Date.now() / 1000}`);
+    await expect.poll(() => page.evaluate("drawings"), PATIENCE).toBeGreaterThan(0);
     expect(problems).toEqual([]);
   });
 
