@@ -1,4 +1,4 @@
-// Builds the client library that npm publishes: in `dist/`, as one ES module, with its types.
+// Builds what npm publishes of the project, `dist/`: the client library as one ES module, with its types, and the command.
 //
 // `npm pack` runs it. Nothing of a platform is in the module, so the same file serves Node, Workers and a browser's
 // `<script type="module">`; it keeps its names and comments, as whoever bundles it makes it small.
@@ -7,6 +7,7 @@ import { spawnSync } from "node:child_process";
 import { rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { buildCommand } from "./build-command.ts";
 
 /** What all that can run the client understand: Node 22, workerd, browsers of 2024 and later. */
 const TARGET = "es2023";
@@ -23,6 +24,7 @@ export async function buildPackage(folder = new URL("../dist/", import.meta.url)
     target: TARGET,
     logLevel: "warning",
   });
+  await buildCommand(folder);
   const source = fileURLToPath(new URL("../src", import.meta.url));
   const emit = ["--noEmit", "false", "--emitDeclarationOnly", "--declaration", "--rootDir", source];
   const out = ["--outDir", fileURLToPath(new URL("types/", folder))];

@@ -7,10 +7,10 @@ import { createWriteStream, mkdirSync, type WriteStream } from "node:fs";
 import { join } from "node:path";
 import { styleText } from "node:util";
 import type { HerdConfig } from "../src/core/herd-config.ts";
+import { PROGRAM, testCommand } from "./command-line/program-name.ts";
 import { hostedServers } from "./herd-file.ts";
 import { formatLogEntry, parseLogLine } from "./log-line.ts";
-
-const COLOURS = ["cyan", "green", "magenta", "yellow", "blue"] as const;
+import { serverColour } from "./server-colour.ts";
 
 /** Enough for what wrangler says of a failure. */
 const REST_LINES_MAX = 200;
@@ -38,8 +38,10 @@ export class HerdOutput {
       return;
     }
     this.#fileOf(entry.server).write(`${line}\n`);
-    const colour =
-      COLOURS[this.#config.servers.findIndex(({ name }) => name === entry.server) % COLOURS.length] ?? "white";
+    const colour = serverColour(
+      this.#config.servers.map(({ name }) => name),
+      entry.server,
+    );
     console.log(formatLogEntry(entry, (text) => styleText(colour, text)));
   }
 
@@ -61,11 +63,11 @@ export class HerdOutput {
         `  Logs: ${this.#directory}/`,
         "",
         "Try, in another terminal:",
-        auth !== undefined && "  export TOKEN=…   # see docs/secure.md; npm run herd -- token --help",
+        auth !== undefined && `  export TOKEN=…   # see docs/secure.md; ${PROGRAM} token --help`,
         tcpPort !== undefined && `  printf 'IAMAT kiwi +34.068930-118.445127 ${now}\\n' | nc -N localhost ${tcpPort}`,
         `  printf 'WHATSAT kiwi 10 5\\n' | curl ${header}--data-binary @- http://localhost:${port}/servers/${withTcp.at(-1)?.name ?? first?.name}`,
         `  curl http://localhost:${port}/herd`,
-        `  ${auth === undefined ? "" : "HERD_TOKEN=$TOKEN "}npm run testservers${port === 8787 ? "" : ` -- --url http://localhost:${port}`}`,
+        `  ${auth === undefined ? "" : "HERD_TOKEN=$TOKEN "}${testCommand(port === 8787 ? undefined : `http://localhost:${port}`)}`,
         "",
       ]
         .filter((line) => line !== false)

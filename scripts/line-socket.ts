@@ -1,6 +1,8 @@
 // One client's WebSocket to one server, for scripts: a line out, its answer in, one at a time.
 //
-// A herd that asks for tokens is shown the one in the environment's HERD_TOKEN, as a browser would (AC7).
+// A herd that asks for tokens is shown one as a browser would show it (AC7).
+
+import { CommandFailure, EXIT } from "./command-line/failure.ts";
 
 /** Time that a server has to answer. */
 const ANSWER_MILLIS_MAX = 10_000;
@@ -15,17 +17,17 @@ export class LineSocket {
   }
 
   /** Connects to a server of the herd at `url` (http or https), asking for `? ` about unknown clients (WA2). */
-  static async open(url: string, server: string): Promise<LineSocket> {
+  static async open(url: string, server: string, token = ""): Promise<LineSocket> {
     const address = new URL(`/servers/${server}?unknown=reject`, url);
     address.protocol = address.protocol.replace("http", "ws");
-    const token = process.env["HERD_TOKEN"] ?? "";
     const socket = new WebSocket(address, token === "" ? [] : ["herd", `bearer.${token}`]);
     await new Promise<void>((resolve, reject) => {
       socket.addEventListener("open", () => resolve(), { once: true });
       const fail = () =>
         reject(
-          new Error(
-            `Cannot connect to ${server} at ${address.href}: is the herd running, and does it ask for HERD_TOKEN?`,
+          new CommandFailure(
+            EXIT.refused,
+            `Cannot connect to ${server} at ${address.href}: is it in service, and does the herd ask for a token?`,
           ),
         );
       socket.addEventListener("error", fail, { once: true });
@@ -42,7 +44,8 @@ export class LineSocket {
         clearTimeout(timer);
         settle();
       };
-      const fail = (why: string) => end(() => reject(new Error(`${this.#address} ${why} after: ${line}`)));
+      const fail = (why: string) =>
+        end(() => reject(new CommandFailure(EXIT.refused, `${this.#address} ${why} after: ${line}`)));
       const timer = setTimeout(() => fail(`did not answer within ${ANSWER_MILLIS_MAX / 1000} s`), ANSWER_MILLIS_MAX);
       const { signal } = done;
       this.#socket.addEventListener("message", ({ data }) => end(() => resolve(String(data))), { signal });

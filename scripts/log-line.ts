@@ -1,6 +1,7 @@
 // A line of a server's log, read back and told for people.
 
 import * as z from "zod";
+import { printable } from "./command-line/print.ts";
 
 const entrySchema = z.looseObject({
   at: z.string(),
@@ -40,12 +41,4 @@ function formatFields(fields: Readonly<Record<string, unknown>>): string {
   return Object.entries(fields)
     .map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`)
     .join(" ");
-}
-
-/** Control characters of a client's line must not reach the terminal. */
-function printable(text: string): string {
-  return text.replaceAll(
-    /[\p{Cc}\u2028\u2029]/gu,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }

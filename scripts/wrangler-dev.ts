@@ -11,7 +11,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { createRequire } from "node:module";
+import { dirname, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { experimental_readRawConfig } from "wrangler";
@@ -19,7 +20,8 @@ import type { HerdConfig } from "../src/core/herd-config.ts";
 import { hostedTcpPorts } from "./herd-file.ts";
 
 const PROJECT = fileURLToPath(new URL("..", import.meta.url));
-const WRANGLER = resolve(PROJECT, "node_modules/.bin/wrangler");
+/** Wherever it is installed: beside this package, if this is installed itself. */
+const WRANGLER = resolve(dirname(createRequire(import.meta.url).resolve("wrangler")), "../bin/wrangler.js");
 
 /** Time that the processes have to end by themselves. */
 const STOP_MILLIS_MAX = 5000;
@@ -69,6 +71,11 @@ export class WranglerDev {
     void this.exited.then(() => clearTimeout(timer));
   }
 
+  /** Ends the whole group as a power cut does. */
+  kill(): void {
+    this.#signal("SIGKILL");
+  }
+
   #signal(signal: NodeJS.Signals): void {
     const { pid } = this.#child;
     if (pid === undefined) return;
@@ -87,8 +94,16 @@ export async function startWranglerDev(options: WranglerDevOptions): Promise<Wra
   // Wrangler would look for .dev.vars beside the generated file.
   if (existsSync(secretsFile)) args.push("--env-file", resolve(secretsFile));
   const child = spawn(
-    WRANGLER,
-    [...args, "--persist-to", resolve(state), "--var", `LOG_LEVEL:${logLevel}`, "--show-interactive-dev-session=false"],
+    process.execPath,
+    [
+      WRANGLER,
+      ...args,
+      "--persist-to",
+      resolve(state),
+      "--var",
+      `LOG_LEVEL:${logLevel}`,
+      "--show-interactive-dev-session=false",
+    ],
     {
       cwd: PROJECT,
       detached: true,

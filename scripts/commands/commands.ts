@@ -1,10 +1,46 @@
-// The commands of `npm run herd`, in the order in which its help shows them.
+// The commands of `npm run herd`, in the order in which its help shows them, and the program that they make.
 
-import type { Command } from "commander";
+import { Command } from "commander";
+import { EXIT_HELP } from "../command-line/failure.ts";
+import { handOptionsDown, jsonOption, quietOption, serverOption, urlOption } from "../command-line/options.ts";
+import { PROGRAM } from "../command-line/program-name.ts";
+import { connect } from "./connect.ts";
+import { create } from "./create.ts";
+import { gateway } from "./gateway.ts";
+import { iamat } from "./iamat.ts";
+import { load } from "./load.ts";
+import { logs } from "./logs.ts";
 import { metrics } from "./metrics.ts";
 import { newEpoch } from "./new-epoch.ts";
 import { restore } from "./restore.ts";
-import { down, up } from "./service.ts";
+import { down } from "./service.ts";
+import { status } from "./status.ts";
+import { test } from "./test.ts";
 import { token } from "./token.ts";
+import { up } from "./up.ts";
+import { watch } from "./watch.ts";
+import { whatsat } from "./whatsat.ts";
 
-export const COMMANDS: readonly (() => Command)[] = [down, up, token, metrics, restore, newEpoch];
+const GROUPS: Readonly<Record<string, readonly (() => Command)[]>> = {
+  "The herd:": [up, create, test, status],
+  "Clients:": [connect, iamat, whatsat, watch],
+  "Operators:": [down, token, logs, load, gateway, metrics, restore, newEpoch],
+};
+
+export function herdProgram(): Command {
+  const program = new Command(PROGRAM)
+    .description("Works with a herd, on this machine or deployed.")
+    .enablePositionalOptions()
+    .addOption(urlOption())
+    .addOption(serverOption())
+    .option("--token <token>", "the token to show, where the herd asks for one (env: HERD_TOKEN, OPERATOR_TOKEN)")
+    .addOption(jsonOption("what it says"))
+    .addOption(quietOption())
+    .addHelpText(
+      "after",
+      `\nThese options may stand before or after the command, if it has them: ${PROGRAM} <command> --help tells.\n\n${EXIT_HELP}`,
+    );
+  for (const [group, makers] of Object.entries(GROUPS))
+    for (const make of makers) program.addCommand(make().helpGroup(group));
+  return program.hook("preSubcommand", handOptionsDown);
+}

@@ -1,12 +1,15 @@
 // `metrics`: the herd's numbers as a monitoring system scrapes them.
 
 import { Command } from "commander";
-import { fetchHerdText, urlOption } from "../herd-http.ts";
+import { urlOption } from "../command-line/options.ts";
+import { PROGRAM } from "../command-line/program-name.ts";
+import { fetchHerdText } from "../herd-http.ts";
 
 export function metrics(): Command {
   return new Command("metrics")
     .description("prints the herd's numbers, in Prometheus' text format")
     .addOption(urlOption())
+    .addHelpText("after", `\nExample:\n  ${PROGRAM} metrics | grep herd_feed_behind_seconds`)
     .action(async ({ url }: { readonly url: string }) => {
       process.stdout.write(await fetchHerdText(new URL("/metrics", url)));
     });

@@ -1,19 +1,24 @@
 // `restore`: brings the storage of a deployed server back to a time, under a new epoch (CU1).
 
 import { Command } from "commander";
-import { askAsOperator, tokenOption, type OperatorOptions } from "../operator-http.ts";
-import { urlOption } from "../herd-http.ts";
+import { operatorTokenOption, urlOption } from "../command-line/options.ts";
+import { PROGRAM } from "../command-line/program-name.ts";
+import { askAsOperator, type OperatorOptions } from "../operator-http.ts";
 
 export function restore(): Command {
   return new Command("restore")
     .description("brings a deployed server's storage back to a time of the last 30 days, under a new epoch")
-    .argument("<name>", "the server")
+    .argument("<server>", "the server")
     .requiredOption("--at <time>", "the time, such as 2026-11-22T10:00:00Z")
     .addOption(urlOption())
-    .addOption(tokenOption())
+    .addOption(operatorTokenOption())
+    .addHelpText(
+      "after",
+      `\nExample:\n  ${PROGRAM} restore Parker --at 2026-11-22T10:00:00Z --url https://places-herd.you.workers.dev`,
+    )
     .action(async (name: string, { at, ...options }: OperatorOptions & { readonly at: string }) => {
       const path = `/servers/${encodeURIComponent(name)}/restore?at=${encodeURIComponent(at)}`;
-      const { epoch } = await askAsOperator(path, options);
+      const { epoch } = await askAsOperator(path, options, `restore ${JSON.stringify(name)}`);
       console.log(
         `${name} goes on from ${at} under the epoch ${epoch}; what it lacks since then comes from its neighbours.`,
       );

@@ -1,75 +1,55 @@
-// `down` and `up`: an operator takes a server out of service, and brings it back.
+// `down`, and `up` with a name: an operator takes a server out of service, and brings it back.
 //
 // The token goes to the address that the operator gave and to no other: of a server of another deployment it is only said
-// where that is. It is better kept in the environment, where no list of processes shows it.
+// where that is. It is better kept in the environment, where no list of processes shows it. Keeps ED7.
 
-import { Command, Option } from "commander";
-import { closestMatch } from "leven";
-import { fetchHerd, fetchServer, urlOption } from "../herd-http.ts";
+import { Command } from "commander";
+import { CommandFailure, EXIT } from "../command-line/failure.ts";
+import { operatorTokenOption, quietOption, urlOption } from "../command-line/options.ts";
+import { PROGRAM } from "../command-line/program-name.ts";
+import { fetchHerdText, fetchServer, findServer } from "../herd-http.ts";
 
-interface Options {
+export interface ServiceOptions {
   readonly url: string;
   readonly token?: string;
+  readonly quiet?: true;
 }
 
 export function down(): Command {
-  return serviceCommand(
-    "down",
-    "takes a server out of service: its clients go elsewhere, it keeps what it holds",
-    true,
-  );
-}
-
-export function up(): Command {
-  return serviceCommand("up", "brings a server back into service: it catches up by itself", false);
-}
-
-function serviceCommand(word: "down" | "up", description: string, isDown: boolean): Command {
-  return new Command(word)
-    .description(description)
-    .argument("<name>", "the server")
+  return new Command("down")
+    .description("takes a server out of service: its clients go elsewhere, it keeps what it holds")
+    .argument("<server>", "the server")
     .addOption(urlOption())
-    .addOption(new Option("--token <token>", "the operators' token").env("OPERATOR_TOKEN"))
-    .action(async (name: string, options: Options) => {
-      await setService(word, name, options);
+    .addOption(operatorTokenOption())
+    .addOption(quietOption())
+    .addHelpText("after", `\nExample:\n  ${PROGRAM} down Alford     # and up Alford brings it back`)
+    .action(async (name: string, options: ServiceOptions) => {
+      await setService("down", name, options);
       const { clients, connections } = await fetchServer(options.url, name);
-      console.log(
-        isDown
-          ? `${name} is out of service: ${clients} clients known, ${connections} connections left. Back: npm run herd -- up ${name}`
-          : `${name} is in service: ${clients} clients known, and catching up.`,
+      tell(
+        `${name} is out of service: ${clients} clients known, ${connections} connections left. Back: ${PROGRAM} up ${name}`,
+        options,
       );
     });
 }
 
-async function setService(word: "down" | "up", name: string, { url, token = "" }: Options): Promise<void> {
-  const servers = await fetchHerd(url);
-  const names = servers.map((server) => server.name);
-  const server = servers.find((candidate) => candidate.name === name);
-  if (server === undefined) throw new Error(unknownServer(word, name, names));
-  if (server.url !== undefined)
-    throw new Error(`Cannot take ${name} ${word} at ${url}: it runs at ${server.url}, so give --url ${server.url}`);
-  const response = await fetch(new URL(`/servers/${name}/${word}`, url), {
-    method: "POST",
-    ...(token !== "" && { headers: { Authorization: `Bearer ${token}` } }),
-  });
-  const answer = await response.text();
-  if (response.ok) return;
-  if (response.status !== 401)
-    throw new Error(`Cannot take ${name} ${word}: HTTP ${response.status}: ${answer.trim()}`);
-  const what = token === "" ? "asks for the operators' token" : "does not take this token";
-  throw new Error(
-    `Cannot take ${name} ${word}: the herd ${what}: set OPERATOR_TOKEN, or give --token, as it is in the herd's own secrets`,
-  );
+export async function bringUp(name: string, options: ServiceOptions): Promise<void> {
+  await setService("up", name, options);
+  const { clients } = await fetchServer(options.url, name);
+  tell(`${name} is in service: ${clients} clients known, and catching up.`, options);
 }
 
-function unknownServer(word: string, name: string, names: readonly string[]): string {
-  // Upper and lower case are the likeliest mistake, and would count as one for each letter.
-  const folded = closestMatch(
-    name.toLowerCase(),
-    names.map((known) => known.toLowerCase()),
-    { maxDistance: 3 },
-  );
-  const meant = names.find((known) => known.toLowerCase() === folded);
-  const hint = meant === undefined ? "" : ` Did you mean ${meant}?`;
-  return `Cannot take ${JSON.stringify(name)} ${word}: the herd's servers are ${names.join(", ")}.${hint}`;
+async function setService(word: "down" | "up", name: string, { url, token }: ServiceOptions): Promise<void> {
+  const server = await findServer(url, name, `take ${JSON.stringify(name)} ${word}`);
+  const attempt = `take ${name} ${word}`;
+  if (server.url !== undefined)
+    throw new CommandFailure(
+      EXIT.refused,
+      `Cannot ${attempt} at ${url}: it runs at ${server.url}, so give --url ${server.url}`,
+    );
+  await fetchHerdText(new URL(`/servers/${name}/${word}`, url), { method: "POST", token, by: "operator", attempt });
+}
+
+function tell(text: string, { quiet }: ServiceOptions): void {
+  if (quiet !== true) console.log(text);
 }

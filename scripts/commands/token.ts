@@ -8,6 +8,8 @@ import { parseEnv } from "node:util";
 import { Command, InvalidArgumentError } from "commander";
 import { SignJWT, type JWTPayload } from "jose";
 import { AUTH_SECRET_BYTES_MIN, isHmac, type AuthConfig } from "../../src/core/auth-config.ts";
+import { CommandFailure, EXIT } from "../command-line/failure.ts";
+import { SILENT_PROGRAM } from "../command-line/program-name.ts";
 import { readHerdConfig } from "../herd-file.ts";
 
 interface Options {
@@ -32,7 +34,7 @@ export function token(): Command {
     .option("--operator", "may report and ask for all, read the logs and change how the herd runs")
     .option("--config <file>", "the herd that it is for", "herd.config.json")
     .option("--secrets <file>", "where AUTH_SECRET stands if it is not in the environment", ".dev.vars")
-    .addHelpText("after", "\nExample:\n  npm run --silent herd -- token --client kiwi --expires 1d --asks 'fleet-*'")
+    .addHelpText("after", `\nExample:\n  ${SILENT_PROGRAM} token --client kiwi --expires 1d --asks 'fleet-*'`)
     .action(async (options: Options) => {
       const { auth } = await readHerdConfig(options.config);
       const secret = await readSecret(options.secrets);
@@ -46,7 +48,10 @@ export function token(): Command {
 
 function claimsOf({ client, reports, asks, operator }: Options): JWTPayload {
   if (client === undefined && operator === undefined && reports === undefined && asks === undefined)
-    throw new Error("Cannot make a token for nobody: name a client with --client, or make it an --operator's");
+    throw new CommandFailure(
+      EXIT.usage,
+      "Cannot make a token for nobody: name a client with --client, or make it an --operator's",
+    );
   const itself = client === undefined ? [] : [client];
   const herd = {
     ...(reports !== undefined && { reports }),

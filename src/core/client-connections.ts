@@ -373,10 +373,7 @@ export class ClientConnections {
     const line = typeof echo === "string" ? echo : `${echo.length} bytes`;
     this.#host.counters.refuse(reason);
     this.#host.log({ event: "refused", connection: connection.id, reason, line });
-    return typeof echo === "string"
-      ? ownText(`? ${echo}
-`)
-      : invalidBytes(echo);
+    return typeof echo === "string" ? ownText(`? ${echo}\n`) : invalidBytes(echo);
   }
 
   #leave(connection: ClientConnection): void {

@@ -90,7 +90,7 @@ export type LogEntry =
   | { readonly event: "feed line skipped"; readonly from: string; readonly line: string }
   // Detail.
   | { readonly event: "input"; readonly from: string; readonly line: string }
-  /** An answer's first line, an AT line that a watcher is told, or one of a feed; `more` counts the characters of the answer after it. */
+  /** An answer's first line, a line told to a watcher, or one of a feed; `more` counts the answer's characters after it. */
   | { readonly event: "output"; readonly to: string; readonly line: string; readonly more?: number }
   | { readonly event: "accepted"; readonly seq: number; readonly client: string; readonly from: string }
   | { readonly event: "stale"; readonly client: string; readonly from: string }

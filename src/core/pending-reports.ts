@@ -131,7 +131,7 @@ export class PendingReports {
     return pending === undefined ? this.#readKept(client) : this.#decide(pending);
   }
 
-  /** Those reports, of each client the newest. */
+  /** Those held back, of each client the newest. */
   get heldBack(): Iterable<Report> {
     return this.#heldBack.values().map(({ report }) => report);
   }

@@ -125,6 +125,7 @@ export class Watches {
 
   /** Before a connection is answered: it is to remember what it watches from now on. */
   remember(): void {
+    if (this.#changed.size === 0) return;
     for (const watcher of this.#changed) {
       const { connection, names } = watcher;
       this.#host.emit({ type: "remember watches", connection, watches: [...names] });
@@ -188,7 +189,8 @@ export class Watches {
       else waiting += watcher.readyCount;
     }
     if (waiting <= watchWaiting) return slow;
-    const others = [...this.#toTell].filter((watcher) => !slow.includes(watcher));
+    const stalled = new Set(slow);
+    const others = [...this.#toTell].filter((watcher) => !stalled.has(watcher));
     for (const watcher of others.toSorted((one, other) => other.readyCount - one.readyCount)) {
       if (waiting <= watchWaiting) break;
       waiting -= watcher.readyCount;

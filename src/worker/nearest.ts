@@ -16,7 +16,7 @@ import { originOf, type AddressFacts, type Origin } from "../core/client-origin.
 import type { HerdConfig, ServerConfig } from "../core/herd-config.ts";
 import { degreesOf, locationProblem } from "../core/location.ts";
 import { defaultServers, nearestServers, type Candidate } from "../core/nearest-server.ts";
-import { readAtMost } from "./bounded-body.ts";
+import { noLines, readAtMost } from "./bounded-body.ts";
 import type { Env } from "./env.ts";
 import { herdConfig, isElsewhere, serverStub } from "./herd.ts";
 import { json } from "./json.ts";
@@ -40,8 +40,7 @@ export async function nearestConnection(request: IRequestStrict, env: Env, ask: 
 export async function nearestLines(request: IRequestStrict, env: Env, ask: AskServer): Promise<Response> {
   const { messageBytes } = herdConfig(env).limits;
   const lines = await readAtMost(request, messageBytes);
-  if (lines === undefined)
-    return problem(413, `The lines of a POST are at most ${messageBytes} bytes`, { addresses: ["POST /nearest"] });
+  if (typeof lines === "string") return noLines(lines, messageBytes, ["POST /nearest"]);
   return nearest(request, env, async (server) => {
     await beThere(server, env);
     if (isElsewhere(server))

@@ -8,7 +8,7 @@ import type { ServerConfig } from "../core/herd-config.ts";
 import { placeOf } from "../core/nearest-server.ts";
 import { admitClient, refuseTokenInQuery } from "./admission.ts";
 import { admitOperator, isPeer } from "./bearer-token.ts";
-import { readAtMost } from "./bounded-body.ts";
+import { noLines, readAtMost } from "./bounded-body.ts";
 import { clientAddressOf } from "./client-address.ts";
 import { clientRequest, selectSubprotocol } from "./client-request.ts";
 import { crossOriginAnswer } from "./cross-origin.ts";
@@ -26,6 +26,7 @@ import { getPage, getPageFile } from "./page.ts";
 import { problem } from "./problem.ts";
 import { getReports } from "./reports.ts";
 import { withSecurityHeaders } from "./security-headers.ts";
+import { sinceOf } from "./server-log.ts";
 import type { ServerObjectStatus } from "./server-object.ts";
 import { outOfServiceProblem, setService } from "./service.ts";
 import { UNKNOWN_POLICIES, unknownPolicyOf } from "./unknown-policy.ts";
@@ -45,8 +46,8 @@ const ADDRESSES = [
   "POST /servers/:name/down with the operators' token",
   "POST /servers/:name/up with the operators' token",
   "GET /servers/:name/reports?after=CLIENT&count=N",
-  "GET /servers/:name/log",
-  "GET /servers/:name/log with Upgrade: websocket",
+  "GET /servers/:name/log?since=TIME",
+  "GET /servers/:name/log?since=TIME with Upgrade: websocket",
   "GET /servers/:name/where",
   "POST /servers/:name/epoch by an operator",
   "POST /servers/:name/restore?at=TIME by an operator",
@@ -186,10 +187,17 @@ async function getServer(request: Request, env: Env, server: ServerConfig): Prom
 async function getLog(request: IRequestStrict, env: Env, server: ServerConfig): Promise<Response> {
   const admission = await admitOperator(request, env, "The log shows every client's lines: it is for operators");
   if ("refusal" in admission) return admission.refusal;
+  let since: string | undefined;
+  try {
+    since = sinceOf(request.url);
+  } catch {
+    return problem(400, "?since= takes a time such as 2026-11-22T10:00:00Z", { addresses: ADDRESSES });
+  }
   const stub = serverStub(env, server);
+  const path = since === undefined ? "/log" : `/log?since=${since}`;
   if (isUpgrade(request))
-    return selectSubprotocol(request, await stub.fetch(clientRequest(request, "/log", admission.permissions)));
-  return new Response(await stub.recentLog(), { headers: { "Content-Type": "application/x-ndjson" } });
+    return selectSubprotocol(request, await stub.fetch(clientRequest(request, path, admission.permissions)));
+  return new Response(await stub.recentLog(since), { headers: { "Content-Type": "application/x-ndjson" } });
 }
 
 async function getWhereabouts(_request: IRequestStrict, env: Env, server: ServerConfig): Promise<Response> {
@@ -219,9 +227,7 @@ async function postLines(request: Request, env: Env, server: ServerConfig): Prom
   if (encoding.toLowerCase() !== "identity")
     return problem(415, "The lines of a POST come as they are, not compressed", {}, { "Accept-Encoding": "identity" });
   const lines = await readAtMost(request, messageBytes);
-  if (lines === "broken off") return problem(400, "The lines of the POST broke off", { addresses: ADDRESSES });
-  if (lines === "too long")
-    return problem(413, `The lines of a POST are at most ${messageBytes} bytes`, { addresses: ADDRESSES });
+  if (typeof lines === "string") return noLines(lines, messageBytes, ADDRESSES);
   const answers = await serverStub(env, server).answer(lines, unknown, admission.permissions, clientAddressOf(request));
   if (answers === undefined) return outOfServiceProblem(server.name);
   if ("refusal" in answers) return noRoom(answers.refusal);

@@ -1,11 +1,15 @@
 // One server's log: each entry a line of JSON, in three places at once.
 //
 // Kept in a bounded ring for `/servers/:name/log`, sent to whoever follows that live, and printed to the console, from
-// where `npm start` writes the server's log file and Cloudflare's observability indexes it. Keeps LG1 and LI11.
+// where `npm start` writes the server's log file and Cloudflare's observability indexes it. Keeps LG1, LI11 and HC8.
 
 import type { HerdConfig } from "../core/herd-config.ts";
 import type { LogEntry } from "../core/log-entry.ts";
 import { closeSocket } from "./websocket-transport.ts";
+
+/** Where the time of an entry stands in its line: `{"at":"2026-11-22T10:00:00.000Z",…`. As texts, these sort as times do. */
+const AT_FROM = '{"at":"'.length;
+const AT_TO = AT_FROM + "2026-11-22T10:00:00.000Z".length;
 
 /** What JSON leaves as it is, and some readers take for the end of a line, a terminal's command, or a turn of the text. */
 const ACTIVE_CHARACTERS = /[\u007F-\u009F\u2028-\u202E\u2066-\u2069]/g;
@@ -37,17 +41,21 @@ export class ServerLog {
       else this.#drop(follower, 1008, "the token has expired");
   }
 
-  /** The last entries, oldest first, one a line. */
-  recent(): string {
-    return this.#lines
-      .slice(-this.#limits.logEntries)
+  /** The last entries, oldest first, one a line; with `since`, those of that time and later. */
+  recent(since?: string): string {
+    return this.#recentLines(since)
       .map((line) => `${line}\n`)
       .join("");
   }
 
-  /** Tells the socket what is logged from now on, until its token ends: it is then closed in place of the next entry (AC6). */
-  follow(socket: WebSocket, endMillis = Infinity): void {
+  /**
+   * Tells the socket what is logged from now on, until its token ends: it is then closed in place of the next entry (AC6).
+   * With `since`, what is kept of that time and later goes first, and nothing is left out between the two.
+   */
+  follow(socket: WebSocket, endMillis = Infinity, since?: string): void {
     this.#followers.set(socket, endMillis);
+    if (since === undefined) return;
+    for (const line of this.#recentLines(since)) if (this.#followers.has(socket)) this.#tell(socket, line);
   }
 
   unfollow(socket: WebSocket): void {
@@ -58,6 +66,14 @@ export class ServerLog {
   end(code: number, reason: string): void {
     for (const follower of this.#followers.keys()) closeSocket(follower, code, reason);
     this.#followers.clear();
+  }
+
+  #recentLines(since?: string): readonly string[] {
+    const lines = this.#lines.slice(-this.#limits.logEntries);
+    if (since === undefined) return lines;
+    // Not a filter: a clock that was set back must not hide what came after.
+    const first = lines.findIndex((line) => line.slice(AT_FROM, AT_TO) >= since);
+    return first < 0 ? [] : lines.slice(first);
   }
 
   #tell(follower: WebSocket, line: string): void {
@@ -73,6 +89,14 @@ export class ServerLog {
     closeSocket(follower, code, reason);
     this.unfollow(follower);
   }
+}
+
+/** The time of `?since=`, as the entries have it; `undefined` without one. Throws a RangeError if it is no time. */
+export function sinceOf(url: string): string | undefined {
+  const since = new URL(url).searchParams.get("since");
+  if (since === null) return undefined;
+  if (!/^\d{4}-\d\d-\d\dT/.test(since)) throw new RangeError("No time");
+  return new Date(since).toISOString();
 }
 
 /** As JSON may write any character. */

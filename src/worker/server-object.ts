@@ -30,7 +30,7 @@ import { noRoom } from "./no-room.ts";
 import { opennessEntry } from "./openness.ts";
 import { PostTransport, type PostAnswer } from "./post-transport.ts";
 import { outOfServiceProblem } from "./service.ts";
-import { ServerLog } from "./server-log.ts";
+import { ServerLog, sinceOf } from "./server-log.ts";
 import { SqlReportStore } from "./sql-report-store.ts";
 import { TcpTransport } from "./tcp-transport.ts";
 import type { Transport } from "./transport.ts";
@@ -122,7 +122,7 @@ export class ServerObject extends DurableObject<Env> {
       const endMillis = permissionsIn(request)?.expiresAtMillis;
       attach(far, { type: "log", endMillis, address });
       this.#limits.enter(far, address);
-      this.#log.follow(far, endMillis);
+      this.#log.follow(far, endMillis, sinceOf(request.url));
     } else {
       const policy = unknownPolicyOf(request.url);
       const unknown = policy === "invalid" ? undefined : policy;
@@ -229,8 +229,8 @@ export class ServerObject extends DurableObject<Env> {
     this.#end("the storage is restored");
   }
 
-  recentLog(): string {
-    return this.#log.recent();
+  recentLog(since?: string): string {
+    return this.#log.recent(since);
   }
 
   override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {

@@ -14,6 +14,16 @@ function toldOf(watcher: ScriptedClient): string[] {
   return lines.map((line) => line.replace(/^AT \S+ \S+ (\S+) \S+ (\d+)$/, "$1 $2"));
 }
 
+/** Ada moves each ten milliseconds, a hundred times. */
+function moves(herd: CoreHarness): void {
+  const client = herd.client();
+  for (let move = 1; move <= 100; move++) {
+    client.says(iamat("ada", 900 + move));
+    herd.advance(10);
+  }
+}
+
+/** The feed of a neighbour whose reports are held back. */
 function heldBack(herd: CoreHarness) {
   const feed = herd.parker.dials({ knowsGot: true });
   feed.hearsSync(0);
@@ -159,15 +169,6 @@ describe("a watch of everybody", () => {
 });
 
 describe("a client that moves fast", () => {
-  /** Ada moves each ten milliseconds, a hundred times. */
-  function moves(herd: CoreHarness): void {
-    const client = herd.client();
-    for (let move = 1; move <= 100; move++) {
-      client.says(iamat("ada", 900 + move));
-      herd.advance(10);
-    }
-  }
-
   test("[WT4] is told of so many times a second, the newest each time, and where it came to rest", () => {
     const herd = new CoreHarness({ limits: { watchPerSecond: 4 } });
     const watchers = [herd.client(), herd.client()];
@@ -299,7 +300,10 @@ describe("a reader that is slow", () => {
       client.says(iamat("ada", 900 + second));
       herd.advance(1000);
     }
+    watcher.leavesUnread(0);
+    herd.advance(100);
     watcher.isOpen();
+    expect(toldOf(watcher).at(-1)).toBe("ada 929");
   });
 
   test("[WT5] of all the one for whom most waits is closed when too much does", () => {

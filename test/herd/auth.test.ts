@@ -69,9 +69,9 @@ describe("npm run herd -- token", () => {
     ["nobody to make it for", [], /nobody.*--client/],
     ["no time", ["--client", "kiwi", "--expires", "soon"], /Give a number and s, m, h, d or w/],
     ["a time of nothing", ["--client", "kiwi", "--expires", "0h"], /Give a number/],
-  ])("[AC9] with %s says what to do, and prints no token", async (_, args, says) => {
+  ])("[AC9] [HC2] with %s says what to do, and prints no token", async (_, args, says) => {
     const { code, output, stdout } = await makeToken(...args);
-    expect([code, stdout]).toEqual([1, ""]);
+    expect([code, stdout]).toEqual([2, ""]);
     expect(output).toMatch(says);
   });
 
@@ -103,6 +103,24 @@ describe("a herd with auth", () => {
     expect(await heard).toMatch(/^AT Hamilton \S+ ada /);
     expect(socket.protocol).toBe("herd");
     socket.terminate();
+  });
+
+  test.each([
+    ["iamat", "kiwi", "+1+1"],
+    ["whatsat", "kiwi"],
+    ["watch", "kiwi"],
+    ["connect", "Alford"],
+    ["load"],
+    ["gateway", "--first-port", "20000"],
+  ])("[HC2] %s without a token, or with a wrong one, says what to do and does not tell the token", async (...args) => {
+    const HERD_URL = herd.url;
+    const none = await runScript("herd.ts", args, { HERD_URL, HERD_TOKEN: "" });
+    expect(none.output).toMatch(/^Cannot connect[^:]*: the herd asks for a token: set HERD_TOKEN, or give --token/);
+    expect(none.code).toBe(1);
+    const wrong = await runScript("herd.ts", args, { HERD_URL, HERD_TOKEN: "wrong.token.here" });
+    expect(wrong.output).toMatch(/^Cannot connect[^:]*: the herd does not take this token/);
+    expect(wrong.output).not.toContain("wrong.token");
+    expect(wrong.code).toBe(1);
   });
 
   test("[AC7] testservers shows the token of HERD_TOKEN", async () => {

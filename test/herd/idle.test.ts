@@ -9,12 +9,13 @@ import { HerdApart } from "../support/herd-apart.ts";
 /** An object hibernates 10 s after its last event, and there is no event that says so: asking wakes it. */
 const ASK_MILLIS = 13_000;
 
-test("[CU4] after the idle time a client's open socket is answered by a server that has started once more", async () => {
+test("[CU4] [WT6] after the idle time the open socket of a client, who watches another, is answered by a server that has started once more", async () => {
   const herd = await HerdApart.create({ idleSeconds: 1, retrySecondsMax: 1 });
   onTestFinished(() => herd.remove());
   await herd.start();
   const socket = await LineSocket.open(herd.url("Alford"), "Alford");
   const answer = await socket.ask("IAMAT kiwi +1+1 1");
+  expect(await socket.ask("WATCH emu")).toBe("WATCH emu\n");
   await breakOffTcp(herd.tcpPort("Alford"));
   for (const name of herd.names)
     await expect.poll(async () => (await herd.held(name, ["kiwi"]))[0], { timeout: 20_000 }).toBe(answer.trimEnd());
@@ -34,7 +35,7 @@ test("[CU4] after the idle time a client's open socket is answered by a server t
     )
     .toBeGreaterThan(startsBefore);
   const status = await herd.status("Alford");
-  expect(status.connections).toBe(1);
+  expect([status.connections, status.watches]).toEqual([1, 1]);
   expect(status.neighbours.map(({ link }) => link)).toEqual(["closed", "closed"]);
   socket.close();
 });

@@ -133,9 +133,22 @@ export class Draw {
     return { atMillis, do: "say", client, server, lines };
   }
 
-  readSlowly(random: Random): Action {
+  /** Watchers of a server read nothing for a while, in which one of them may end a watch that something waits for. */
+  readSlowly(random: Random): Action[] {
     const [atMillis, server] = [random.integer(0, this.#options.loadMillis), random.pick(this.#servers)];
-    return { atMillis, do: "read slowly", server, forMillis: random.pick([50, 400, 5_000, 60_000]) };
+    const slow: Action = { atMillis, do: "read slowly", server, forMillis: random.pick([50, 400, 5_000, 60_000]) };
+    const times = [100, 1_000, 2_000].map((millis) => atMillis + random.integer(0, millis));
+    if (random.chance(0.5) || Math.max(...times) > this.#options.reportMillis) return [slow];
+    const [reports, watcher] = [random.integer(1, this.#options.clients), FIRST_WATCHER + random.integer(0, 2)];
+    const [soonMillis = 0, thenMillis = 0, lateMillis = 0] = times.toSorted((one, other) => one - other);
+    const claimed = `${Math.floor((START_MILLIS + thenMillis) / 1000)}.${random.integer(100, 999)}`;
+    const say = (client: number, line: string) => ({ do: "say", client, server, lines: [line] }) as const;
+    return [
+      slow,
+      { atMillis: soonMillis, ...say(watcher, `WATCH ${nameOf(reports)}`) },
+      { atMillis: thenMillis, ...say(reports, iamat(reports, "+1.5-2.5", claimed)) },
+      { atMillis: lateMillis, ...say(watcher, `UNWATCH ${nameOf(reports)}`) },
+    ];
   }
 
   farFuture(): Action {

@@ -266,16 +266,6 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     edits: [{ before: "if (this.#intervalMillis === 0) return true;", after: "if (nowMillis > 0) return true;" }],
   },
   {
-    name: "what came too soon to be told is told to nobody",
-    file: "pace.ts",
-    edits: [
-      {
-        before: "if (this.#waitingCount === 0) return Infinity;",
-        after: "if (this.#waitingCount >= 0) return Infinity;",
-      },
-    ],
-  },
-  {
     name: "nobody looks again whether a slow reader has read",
     file: "watches.ts",
     edits: [{ before: "this.#toTell.size > 0 ? this.#lookMillis : Infinity", after: "Infinity" }],
@@ -296,6 +286,11 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
         after: "    this.#leave(watcher, name);\n",
       },
     ],
+  },
+  {
+    name: "whoever watches a client and everybody is told twice",
+    file: "watches.ts",
+    edits: [{ before: "      if (!watcher.names.has(client)) this.#add", after: "      this.#add" }],
   },
   {
     name: "an ended watch leaves behind what waited",

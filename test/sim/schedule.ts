@@ -31,7 +31,7 @@ export function scheduleOf(options: SimOptions): Schedule {
     ...times(faults.farFutureReports, () => draw.farFuture()),
     ...times(faults.bursts, () => draw.burst()),
     ...times(watches, () => draw.watch(watching)),
-    ...times(faults.slowReaders ?? 0, () => draw.readSlowly(watching)),
+    ...times(faults.slowReaders ?? 0, () => draw.readSlowly(watching)).flat(),
     ...times(faults.services ?? 0, () => draw.service(services)).flat(),
   ];
   return { options, actions: actions.toSorted((one, other) => one.atMillis - other.atMillis) };

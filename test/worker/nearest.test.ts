@@ -152,6 +152,8 @@ describe("all servers up", () => {
     const refused = await ask("?unknown=maybe", { method: "POST", body: "HELLO" });
     expect([refused.status, refused.headers.get("Herd-Server")]).toEqual([400, "Alford"]);
     expect((await ask("", { method: "POST", body: "x".repeat(65_537) })).status).toBe(413);
+    // Its length is not announced.
+    expect((await ask("", { method: "POST", body: new Blob(["x".repeat(65_537)]).stream() })).status).toBe(413);
     const wrongMethod = await ask("", { method: "PUT" });
     expect([wrongMethod.status, wrongMethod.headers.get("Allow")]).toEqual([405, "GET, POST"]);
   });

@@ -3,7 +3,7 @@
 import { exports } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import type { ReportsPage } from "../../src/core/reports-page.ts";
-import { configure, postTo } from "./herd.ts";
+import { configure, postTo, stubOf } from "./herd.ts";
 import { openWebSocket } from "./line-client.ts";
 
 configure({
@@ -56,6 +56,13 @@ test.each(["?count=0", "?count=4", "?count=1.5", "?count=", "?count=1&count=1", 
 test("[WT8] [HD2] only GET is taken, and only of servers that there are", async () => {
   expect((await exports.default.fetch("https://herd/servers/Alford/reports", { method: "POST" })).status).toBe(405);
   expect((await exports.default.fetch("https://herd/servers/Nobody/reports")).status).toBe(404);
+});
+
+test("[WT8] [ED5] a server that is out of service has none", async () => {
+  await stubOf("Powell").setDown(true);
+  const response = await exports.default.fetch("https://herd/servers/Powell/reports");
+  expect([response.status, await response.text()]).toEqual([503, expect.stringContaining("/nearest")]);
+  await stubOf("Powell").setDown(false);
 });
 
 test("[LI3] pages above what an address may ask are answered 429", async () => {

@@ -14,6 +14,12 @@ const TOKEN_BYTES = 8192;
 configure({ auth: { tokenBytes: TOKEN_BYTES }, peers: { idleSeconds: 0.05 } });
 env.AUTH_SECRET = SECRET;
 
+/** Claims of so many ids, and one more. */
+function claims(count: number, more: string): Readonly<Record<string, unknown>> {
+  const ids = Array.from({ length: count }, (_, index) => `\u{1f411}${index}`);
+  return { herd: { reports: ["w"], asks: ["*", ...ids, more] } };
+}
+
 const OPERATOR = { herd: { operator: true } };
 
 test("[WT7] [AC4] a device watches itself, whoever may ask about all watches all", async () => {
@@ -42,9 +48,6 @@ test("[WT8] [AC5] pages of reports are for those who may ask about all", async (
 
 test("[WT6] [AC6] the longest token and the most watches of the longest ids outlive the server's memory", async () => {
   const watched = Array.from({ length: 32 }, (_, index) => `${String(index).padStart(2, "0")}${"é".repeat(127)}`);
-  const claims = (count: number, more: string) => ({
-    herd: { reports: ["w"], asks: ["*", ...Array.from({ length: count }, (_, index) => `\u{1f411}${index}`), more] },
-  });
   let count = 0;
   while ((await tokenFor("kiwi", claims(count + 10, ""))).length < TOKEN_BYTES - 100) count += 10;
   let rest = "x";

@@ -1,0 +1,7 @@
+// One colour a server, the same everywhere.
+
+const COLOURS = ["cyan", "green", "magenta", "yellow", "blue"] as const;
+
+export function serverColour(names: readonly string[], server: string): (typeof COLOURS)[number] | "white" {
+  return COLOURS[names.indexOf(server) % COLOURS.length] ?? "white";
+}

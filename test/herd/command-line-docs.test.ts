@@ -1,0 +1,34 @@
+// docs/command-line.md is what a herd says: each of its commands is run, in their order, and prints what stands there.
+
+import { readFile } from "node:fs/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { findFreePorts } from "../../scripts/ports.ts";
+import { herdProgram } from "../../scripts/commands/commands.ts";
+import { HerdProcess } from "../support/herd-process.ts";
+import { play, settledText, stepsOf } from "../support/transcript.ts";
+
+const steps = stepsOf(await readFile("docs/command-line.md", "utf8"));
+
+let herd: HerdProcess;
+let freePort: number;
+
+beforeAll(async () => {
+  herd = await HerdProcess.create();
+  await herd.start();
+  [freePort = 0] = await findFreePorts(1);
+});
+
+afterAll(() => herd.remove());
+
+test("[HC12] the documentation shows every command", () => {
+  const shown = new Set(steps.map(({ command }) => /\bherd ([a-z-]+)/.exec(command)?.[1]));
+  const commands = herdProgram().commands.map((command) => command.name());
+  expect(commands.filter((name) => !shown.has(name))).toEqual([]);
+});
+
+test.each(steps)("[HC12] $command", async (step) => {
+  const local = (text: string) => text.replaceAll("13500", String(freePort));
+  const output = await play({ ...step, command: local(step.command) }, { HERD_URL: herd.url });
+  const general = output.replaceAll(herd.url, "http://localhost:8787").replaceAll(String(freePort), "13500");
+  expect(settledText(general)).toBe(settledText(step.expected));
+});

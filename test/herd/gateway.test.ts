@@ -1,0 +1,106 @@
+// A gateway on a herd that takes TCP itself: what it answers is compared with what the herd does.
+
+import { connect } from "node:net";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findFreePorts } from "../../scripts/ports.ts";
+import { HerdCommand } from "../support/herd-command.ts";
+import { HerdProcess, runScript } from "../support/herd-process.ts";
+import { sayOverTcp } from "../support/tcp-lines.ts";
+
+let herd: HerdProcess;
+let gateway: HerdCommand;
+let closing: HerdCommand;
+let port: number;
+let closingPort: number;
+
+beforeAll(async () => {
+  herd = await HerdProcess.create();
+  await herd.start();
+  [port = 0, closingPort = 0] = await findFreePorts(2);
+  const command = ["gateway", "--url", herd.url, "--server", "Alford", "--host", "127.0.0.1", "--first-port"];
+  gateway = new HerdCommand([...command, String(port)]);
+  closing = new HerdCommand([...command, String(closingPort), "--close-after-answer"]);
+  await Promise.all([gateway.prints(/Ctrl-C/), closing.prints(/Ctrl-C/)]);
+});
+
+afterAll(async () => {
+  await Promise.all([gateway.interrupt(), closing.interrupt()]);
+  await herd.remove();
+});
+
+/** Sends parts, each when the one before is on its way, and leaves its half open; all that comes until the other end closes. */
+async function sayAndWait(atPort: number, ...parts: readonly string[]): Promise<string> {
+  const socket = connect({ port: atPort, host: "127.0.0.1", noDelay: true });
+  for (const part of parts) await new Promise((sent) => socket.write(part, sent));
+  const chunks: Buffer[] = [];
+  for await (const chunk of socket) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
+
+describe("a gateway", () => {
+  test.each([
+    { what: "commands and their answers", input: "IAMAT g1 +34.06-118.4 1\nWHATSAT g1 10 2\nIAMAT g1 +1+1 0\n" },
+    { what: "a last line without LF", input: "IAMAT g2 +1+1 1\nIAMAT g2 +2+2 1" },
+    { what: "what is no command, and nothing", input: "HELLO\n\n \t\r\nAT Alford +0.0 g3 +1+1 1\n" },
+    { what: "a client that nobody knows", input: "WHATSAT stranger 1 1\nHELLO\n" },
+    { what: "a line that is too long", input: `${"é".repeat(600)}\n${"x".repeat(300_000)}\nHELLO\n` },
+    { what: "many lines", input: Array.from({ length: 700 }, (_, index) => `HELLO ${index}\n`).join("") },
+    { what: "no line", input: "" },
+  ])("[HC10] answers $what as the herd does", async ({ input }) => {
+    const own = await sayOverTcp(herd.tcpPort("Alford"), input);
+    // The first report is held now: what is answered to it again is the same.
+    expect(await sayOverTcp(port, input)).toBe(own);
+  });
+
+  test("[HC10] passes bytes on that are no text, and lines however they are cut", async () => {
+    const answer = new Promise<Buffer>((resolve) => {
+      const socket = connect({ port, host: "127.0.0.1", noDelay: true });
+      const chunks: Buffer[] = [];
+      socket.on("data", (data) => chunks.push(data));
+      socket.on("end", () => resolve(Buffer.concat(chunks)));
+      const bytes = Buffer.from("HE\xFF\xFELLO\r\nIAMAT g4", "latin1");
+      for (const byte of bytes) socket.write(Buffer.of(byte));
+      socket.end(" +1+1\n");
+    });
+    expect(await answer).toEqual(Buffer.from("? HE\xFF\xFELLO\r\n? IAMAT g4 +1+1\n", "latin1"));
+  });
+
+  test("[HC10] tells watched clients while the connection lasts", async () => {
+    const socket = connect({ port, host: "127.0.0.1" });
+    let told = "";
+    socket.on("data", (data) => (told += data.toString()));
+    socket.write("WATCH g5\n");
+    await expect.poll(() => told).toBe("WATCH g5\n");
+    await sayOverTcp(herd.tcpPort("Alford"), "IAMAT g5 +1+1 1\n");
+    await expect.poll(() => told).toMatch(/^WATCH g5\nAT Alford \S+ g5 \+1\+1 1\n$/);
+    socket.end();
+    await new Promise((resolve) => socket.once("close", resolve));
+    expect(told).not.toContain("end-");
+  });
+
+  test("[HC10] closes after the answer, for clients that read to the end", async () => {
+    expect(await sayAndWait(closingPort, "IAMAT g6 +34.06", "-118.4 1\n")).toMatch(
+      /^AT Alford \S+ g6 \+34.06-118.4 1\n$/,
+    );
+    expect(await sayAndWait(closingPort, "WHATSAT g6 10 1\n")).toMatch(/^AT Alford [^]*"Beverly Hills"[^]*\}\n\n$/);
+    expect(await sayAndWait(closingPort, "ONE\nTWO\n")).toBe("? ONE\n? TWO\n");
+    expect(await sayAndWait(closingPort, "WHATSAT stranger 1 1\n")).toBe("");
+  });
+
+  test("[HC10] of a server out of service closes what comes, and says why", async () => {
+    const operator = ["--url", herd.url, "Alford"];
+    await runScript("herd.ts", ["down", ...operator]);
+    expect(await sayOverTcp(port, "HELLO\n").catch(() => "")).toBe("");
+    await gateway.prints(/servers\/Alford does not take a connection: .*503/);
+    await runScript("herd.ts", ["up", ...operator]);
+    expect(await sayOverTcp(port, "HELLO\n")).toBe("? HELLO\n");
+  });
+
+  test("[HC10] on ports that are taken says what to do", async () => {
+    const { code, output } = await runScript("herd.ts", ["gateway", "--url", herd.url, "--host", "127.0.0.1"]);
+    const taken = herd.tcpPort("Alford");
+    expect(output).toContain(`Cannot listen on 127.0.0.1:${taken}: something does already`);
+    expect(output).toContain("--first-port");
+    expect(code).toBe(1);
+  });
+});

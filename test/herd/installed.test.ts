@@ -1,0 +1,54 @@
+// The command as somebody has it who installed the package: JavaScript alone, in a folder without this project.
+
+import { spawnSync } from "node:child_process";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { packClient, type ClientPackage } from "../support/client-package.ts";
+import { HerdProcess } from "../support/herd-process.ts";
+
+let herd: HerdProcess;
+let installed: ClientPackage;
+
+beforeAll(async () => {
+  installed = await packClient();
+  herd = await HerdProcess.create();
+  await herd.start();
+});
+
+afterAll(async () => {
+  await herd.remove();
+  await installed.remove();
+});
+
+function placesHerd(...args: string[]) {
+  const command = join(installed.folder, "node_modules", "places-herd", "dist", "herd.js");
+  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], {
+    cwd: installed.folder,
+    encoding: "utf8",
+    env: { ...process.env, HERD_URL: herd.url, NO_COLOR: "1" },
+  });
+  return { status, stdout, stderr };
+}
+
+test("[HC11] the installed command works with a herd, without any other package", async () => {
+  const { mode } = await stat(join(installed.folder, "node_modules", "places-herd", "dist", "herd.js"));
+  expect(mode & 0o111).toBe(0o111);
+  expect(placesHerd("create").stdout).toMatch(/^Hamilton +is up: /m);
+  expect(placesHerd("iamat", "kiwi", "+34.068930-118.445127", "1", "--server", "Alford").stdout).toMatch(/^AT Alford /);
+  expect(placesHerd("whatsat", "kiwi", "10", "1", "--server", "Alford").stdout).toContain("Westwood");
+  expect(placesHerd("load", "--rate", "20", "--for", "0.5s", "--json").stdout).toContain('"answered":10');
+  expect(placesHerd("logs", "Alford", "-n", "1").status).toBe(0);
+});
+
+test("[HC11] [HC2] its help and its errors name it as it is called there", () => {
+  expect(placesHerd("status", "--help").stdout).toContain("\n  npx places-herd status\n");
+  expect(placesHerd("status", "--url", "http://localhost:1").stderr).toContain("`npx places-herd up` runs it here");
+});
+
+test("[HC11] up says what it needs to serve a herd", () => {
+  const { status, stderr } = placesHerd("up");
+  expect(stderr).toContain("Cannot start a herd: wrangler is not installed, which serves it.");
+  expect(stderr).toContain("`npm install --save-dev wrangler`");
+  expect(status).toBe(2);
+});

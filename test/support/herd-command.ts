@@ -1,0 +1,45 @@
+// A command of the command line that runs until it is interrupted.
+
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+
+export class HerdCommand {
+  readonly #child: ChildProcess;
+  readonly #closed: Promise<unknown[]>;
+  readonly #listeners = new Set<() => void>();
+  /** Both outputs, as they came. */
+  output = "";
+
+  constructor(args: readonly string[]) {
+    this.#child = spawn(process.execPath, ["scripts/herd.ts", ...args], {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, FORCE_COLOR: "0", NO_COLOR: "1" },
+    });
+    this.#closed = once(this.#child, "close");
+    for (const stream of [this.#child.stdout, this.#child.stderr])
+      stream?.on("data", (data: Buffer) => {
+        this.output += data.toString();
+        for (const listener of this.#listeners) listener();
+      });
+  }
+
+  /** Waits until its output matches. Rejects if it ends before. */
+  async prints(pattern: RegExp): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const look = () => {
+      if (pattern.test(this.output)) resolve();
+    };
+    this.#listeners.add(look);
+    look();
+    await Promise.race([promise, this.#closed]);
+    this.#listeners.delete(look);
+    if (!pattern.test(this.output)) throw new Error(`It ended without ${String(pattern)}:\n${this.output}`);
+  }
+
+  /** Ctrl-C; its exit code. */
+  async interrupt(): Promise<number | null> {
+    this.#child.kill("SIGINT");
+    const [code] = await this.#closed;
+    return code as number | null;
+  }
+}

@@ -1,0 +1,72 @@
+// Transcripts of a terminal: commands, and what each one prints. A document that shows some is held to them by running them.
+//
+// A command stands after `$ `; the lines below it are its output, both outputs as they come, up to the next command. `^C` at
+// the end says that somebody presses that once the rest was printed. What differs from run to run, clocks and measured
+// times, is written as one of its kind on both sides before they are compared.
+
+import { spawn } from "node:child_process";
+
+export interface Step {
+  readonly command: string;
+  readonly expected: string;
+  readonly isInterrupted: boolean;
+}
+
+const INTERRUPT = "^C";
+
+/** The steps of all `console` blocks of a Markdown document. */
+export function stepsOf(markdown: string): Step[] {
+  return [...markdown.matchAll(/^```console\n(.*?)^```$/gms)].flatMap(([, block = ""]) =>
+    block
+      .split(/^\$ /m)
+      .slice(1)
+      .map((text) => {
+        const [command = "", ...lines] = text.trimEnd().split("\n");
+        const isInterrupted = lines.at(-1) === INTERRUPT;
+        const expected = (isInterrupted ? lines.slice(0, -1) : lines).join("\n");
+        return { command, expected, isInterrupted };
+      }),
+  );
+}
+
+/** Runs a step in a shell that has a command `herd`, and gives what it printed. */
+export async function play(
+  { command, expected, isInterrupted }: Step,
+  environment: Readonly<Record<string, string>>,
+): Promise<string> {
+  const shell = `herd() { "${process.execPath}" scripts/herd.ts "$@"; }; ${command}`;
+  const child = spawn("bash", ["-c", `exec 2>&1; ${shell}`], {
+    detached: isInterrupted,
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, FORCE_COLOR: "0", NO_COLOR: "1", ...environment },
+  });
+  const lines = expected.split("\n").length;
+  let output = "";
+  child.stdout.on("data", (data: Buffer) => {
+    const before = output.split("\n").length;
+    output += data.toString();
+    const isPrinted = before <= lines && output.split("\n").length > lines;
+    if (isInterrupted && isPrinted && child.pid !== undefined) process.kill(-child.pid, "SIGINT");
+  });
+  await new Promise((resolve) => child.once("close", resolve));
+  return output.trimEnd();
+}
+
+const VARIABLE: readonly (readonly [RegExp, string])[] = [
+  [/[+-]\d+\.\d{9}(?= )/g, "+SKEW"],
+  [/"skew":[-\d.e]+/g, '"skew":SKEW'],
+  [/\b\d{10}\.\d{6}\b/g, "NOW"],
+  [/\b\d\d:\d\d:\d\d\.\d{3}\b/g, "CLOCK"],
+  [/\b\d[\d.,]* ms\b/g, "TIME"],
+  [/in [\d.]+ s: [\d,]+ a second/g, "in TIME: RATE"],
+  [/the epoch [a-z\d]+/g, "the epoch EPOCH"],
+  // Right after a start, or a report, neighbours are being told of it.
+  [/(?:no neighbour behind|behind: [\w, ]+)$/gm, "NEIGHBOURS"],
+  [/ {2,}\w+ (?:by [\d,]+ )?for [\d,]+ s(?:, .*)?$/gm, ""],
+  [/^eyJ\S+$/gm, "TOKEN"],
+];
+
+/** With what differs from run to run written as one of its kind. */
+export function settledText(text: string): string {
+  return VARIABLE.reduce((settled, [pattern, kind]) => settled.replaceAll(pattern, kind), text);
+}
