@@ -15,7 +15,7 @@ const FILE = /^[a-z0-9-]+\.(?:css|js|svg|woff2)$/;
 /** `GET /`. */
 export async function getPage(request: Request, env: Env): Promise<Response> {
   const page = await pageAsset(request, env, "");
-  if (!page.ok && page.status !== 304) return problem(503, "The page is not built: `npm run build:page` builds it", {});
+  if (!page.ok && page.status !== 304) return problem(503, "The page is not built: npm run build:page does that", {});
   const answer = new Response(page.body, page);
   answer.headers.set("Content-Security-Policy", policyOf(herdConfig(env)));
   answer.headers.set("Cross-Origin-Opener-Policy", "same-origin");
