@@ -1,5 +1,6 @@
 // The servers on the map: buttons, so that a keyboard and a screen reader find them where the eye does.
 
+import { TONES } from "./colours.ts";
 import { make, setText } from "./elements.ts";
 import type { ServerView } from "./herd-view.ts";
 import type { Point } from "./plane.ts";
@@ -41,7 +42,7 @@ export class MarkerLayer {
     const note = make("small");
     const button = make(
       "button",
-      { class: `marker tone-${tone % 6}`, attributes: { type: "button", "data-server": name } },
+      { class: `marker tone-${tone % TONES}`, attributes: { type: "button", "data-server": name } },
       make("span", { text: name }),
       note,
     );

@@ -2,6 +2,7 @@
 //
 // Keeps PG3 and PG10.
 
+import { TONES } from "./colours.ts";
 import { byId, make, setText } from "./elements.ts";
 import { lagOf, type HerdView, type ServerView } from "./herd-view.ts";
 import type { Rates } from "./rates.ts";
@@ -62,7 +63,7 @@ export class ServerCards {
     const known = this.#cards.get(server);
     if (known !== undefined) return known;
     const card: Card = {
-      item: make("li", { class: `tone-${index % 6}`, attributes: { "data-card": server } }),
+      item: make("li", { class: `tone-${index % TONES}`, attributes: { "data-card": server } }),
       name: make("button", {
         class: "name",
         text: server,
