@@ -12,7 +12,7 @@ export default defineConfig({
       {
         test: {
           name: "node",
-          include: ["test/{core,places,client,sim,scripts,fuzz}/**/*.test.ts"],
+          include: ["test/{core,places,client,sim,scripts,fuzz,page/model}/**/*.test.ts"],
           testTimeout: 60_000,
         },
       },
@@ -27,7 +27,7 @@ export default defineConfig({
       {
         test: {
           name: "herd",
-          include: ["test/herd/**/*.test.ts"],
+          include: ["test/{herd,page}/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           // Each file runs a herd of processes: one at a time, so that two cores are enough.

@@ -27,6 +27,7 @@ await runScript(() => deploy(program.opts<Options>()));
 async function deploy({ env, dryRun = false, skipTests = false }: Options): Promise<boolean> {
   const config = await readHerdConfig("herd.config.json");
   run("node", "scripts/build-places.ts");
+  run("node", "scripts/build-page.ts");
   if (!skipTests) run("node", "scripts/gate.ts");
   run("wrangler", "deploy", "--dry-run", `--env=${env}`);
   const needed = requiredSecrets(config);

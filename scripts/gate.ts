@@ -18,6 +18,7 @@ const TSCONFIGS = [
   "src/core",
   "src/places",
   "src/client",
+  "src/page",
   "src/worker",
   "scripts",
   "scripts/bench/floor",
@@ -43,6 +44,7 @@ const checks: readonly Check[] = [
     advice: "each rule of src/core/SPEC.md has a test, and each test names its rule",
   },
   { name: "embedded places", command: ["node", "scripts/build-places.ts"], advice: "is npm ci done?" },
+  { name: "live page", command: ["node", "scripts/build-page.ts"], advice: "mend what esbuild names" },
   {
     name: "tests",
     command: ["vitest", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${results}`],

@@ -52,8 +52,8 @@ export function greatCircleKm(from: Place, to: Place): number {
   return 2 * EARTH_RADIUS_KM * Math.asin(Math.min(1, halfChord));
 }
 
-/** Where a server is taken to be. */
-function placeOf({ location, locationHint }: Placed): Place | undefined {
+/** Where a server is taken to be; `undefined` where nobody knows. */
+export function placeOf({ location, locationHint }: Placed): Place | undefined {
   if (location !== undefined) return degreesOf(location);
   return locationHint === undefined ? undefined : REGION_CENTRES[locationHint];
 }

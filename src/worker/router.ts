@@ -5,6 +5,7 @@
 
 import { Router, type IRequestStrict } from "itty-router";
 import type { ServerConfig } from "../core/herd-config.ts";
+import { placeOf } from "../core/nearest-server.ts";
 import { admitClient, refuseTokenInQuery } from "./admission.ts";
 import { admitOperator, isPeer } from "./bearer-token.ts";
 import { noLines, readAtMost } from "./bounded-body.ts";
@@ -21,6 +22,7 @@ import { nearestChoice, nearestConnection, nearestLines } from "./nearest.ts";
 import { noRoom } from "./no-room.ts";
 import { openness } from "./openness.ts";
 import { asOperator, newEpoch, restore } from "./operator.ts";
+import { getPage, getPageFile } from "./page.ts";
 import { problem } from "./problem.ts";
 import { getReports } from "./reports.ts";
 import { withSecurityHeaders } from "./security-headers.ts";
@@ -31,6 +33,7 @@ import { UNKNOWN_POLICIES, unknownPolicyOf } from "./unknown-policy.ts";
 import { isUpgrade } from "./upgrade.ts";
 
 const ADDRESSES = [
+  "GET /",
   "GET /herd",
   "GET /health",
   "GET /metrics",
@@ -66,6 +69,8 @@ export const router = Router<IRequestStrict, [Env]>({
 
 router
   .all("*", refuseTokenInQuery)
+  .get("/", getPage)
+  .get("/page/:file", (request: IRequestStrict, env: Env) => getPageFile(request, env, request.params["file"] ?? ""))
   .get("/herd", (_request, env) => herdStatus(env))
   .get("/health", (_request, env) => getHealth(env))
   .get("/metrics", (_request, env) => getMetrics(env))
@@ -86,6 +91,7 @@ router
 
 /** The methods of each address, for whoever comes with another one. */
 const METHODS: Readonly<Record<string, string>> = {
+  "/": "GET",
   "/herd": "GET",
   "/health": "GET",
   "/metrics": "GET",
@@ -128,7 +134,7 @@ async function herdStatus(env: Env): Promise<Response> {
       const status = await asked.catch((error: unknown) => ({
         error: error instanceof Error ? error.message : String(error),
       }));
-      return { name, neighbours, tcpPort, url, status };
+      return { name, neighbours, tcpPort, url, place: placeOf(server), status };
     }),
   );
   return json({ ...openness(env), servers });

@@ -3,6 +3,7 @@
 import { exports } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import config from "../../herd.config.json" with { type: "json" };
+import { degreesOf } from "../../src/core/location.ts";
 import { freshId, postTo, SERVERS, statusOf } from "./herd.ts";
 import { byteString, connectTcp, openWebSocket } from "./line-client.ts";
 import { LogFollower } from "./log-follower.ts";
@@ -17,10 +18,11 @@ describe("addresses", () => {
   test("[HD2] GET /herd tells the topology and how each server stands", async () => {
     const response = await ask("/herd");
     expect(response.headers.get("Content-Type")).toBe("application/json");
-    const expected = config.servers.map(({ name, neighbours, tcpPort }) => ({
+    const expected = config.servers.map(({ name, neighbours, tcpPort, location }) => ({
       name,
       neighbours,
       tcpPort,
+      place: degreesOf(location),
       status: expect.objectContaining({
         server: name,
         neighbours: neighbours.map((neighbour) => expect.objectContaining({ neighbour })),
@@ -128,7 +130,6 @@ const HELLO = "?version=1&name=Parker&epoch=e&run=r";
 
 describe("what does not exist", () => {
   test.each([
-    ["/", NO_ADDRESS],
     ["/servers", NO_ADDRESS],
     ["/herds", NO_ADDRESS],
     ["/servers/Nobody", NO_SERVER],
