@@ -58,7 +58,7 @@ export class HerdOutput {
     console.log(
       [
         "",
-        styleText("bold", `The herd is up at http://localhost:${port}`),
+        styleText("bold", `The herd is up at http://localhost:${port}`) + ": open it in a browser.",
         `  TCP:  ${names.join("  ")}`,
         `  Logs: ${this.#directory}/`,
         "",
