@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { packClient, type ClientPackage } from "../support/client-package.ts";
+import { packClient, run, type ClientPackage } from "../support/client-package.ts";
 import { HerdProcess } from "../support/herd-process.ts";
 
 let herd: HerdProcess;
@@ -44,6 +44,12 @@ test("[HC11] the installed command works with a herd, without any other package"
 test("[HC11] [HC2] its help and its errors name it as it is called there", () => {
   expect(placesHerd("status", "--help").stdout).toContain("\n  npx places-herd status\n");
   expect(placesHerd("status", "--url", "http://localhost:1").stderr).toContain("`npx places-herd up` runs it here");
+});
+
+test("[HC11] [PG1] the package has what up serves, the page included", () => {
+  const packed = run("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], process.cwd());
+  for (const file of ["wrangler.toml", "src/worker/index.ts", "assets/places/world.bin", "assets/page/index.html"])
+    expect(packed).toContain(JSON.stringify(file));
 });
 
 test("[HC11] up says what it needs to serve a herd", () => {
