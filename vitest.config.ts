@@ -12,7 +12,7 @@ export default defineConfig({
       {
         test: {
           name: "node",
-          include: ["test/{core,places,client,sim,scripts,fuzz,page/model}/**/*.test.ts"],
+          include: ["test/{core,places,client,cli,sim,scripts,docs,fuzz,page/model,page/map}/**/*.test.ts"],
           testTimeout: 60_000,
         },
       },

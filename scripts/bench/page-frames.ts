@@ -6,10 +6,10 @@
 
 import { cpus, loadavg } from "node:os";
 import { WebSocket } from "ws";
-import { buildPage } from "../build-page.ts";
-import { launchChromium } from "../chromium.ts";
-import { withPassingHerd } from "../passing-herd.ts";
-import { runScript } from "../run-script.ts";
+import { buildPage } from "../build/build-page.ts";
+import { launchChromium } from "../build/chromium.ts";
+import { withPassingHerd } from "../local/ephemeral-herd.ts";
+import { runScript } from "../local/run-script.ts";
 import { quantileOf } from "./statistics.ts";
 
 const CLIENTS = 10_000;

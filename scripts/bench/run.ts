@@ -7,7 +7,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { dirname } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
-import { runScript } from "../run-script.ts";
+import { runScript } from "../local/run-script.ts";
 import { chartOf } from "./chart.ts";
 import { runRounds } from "./contest.ts";
 import { startProgress } from "./progress.ts";

@@ -2,7 +2,7 @@
 
 import { LineLoad } from "./line-load.ts";
 import type { RunningHerd } from "./running-herd.ts";
-import { clientName, iamatLine } from "./speeches.ts";
+import { clientName, iamatLine } from "./workload.ts";
 
 const LINES_PER_MESSAGE = 500;
 

@@ -8,10 +8,10 @@ import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseHerdConfig, type HerdConfig } from "../../src/core/herd-config.ts";
-import { bundleWorker, startMiniflareHerd } from "../miniflare-herd.ts";
+import { parseHerdConfig, type HerdConfig } from "../../src/core/config/herd-config.ts";
+import { bundleWorker, startMiniflareHerd } from "../local/miniflare-herd.ts";
 import { RunningHerd } from "./running-herd.ts";
-import { ANSWER_LONGER_BYTES } from "./speeches.ts";
+import { ANSWER_LONGER_BYTES } from "./workload.ts";
 
 export interface StageOptions {
   readonly isQuick: boolean;

@@ -5,10 +5,10 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseHerdConfig, type HerdConfig } from "../../src/core/herd-config.ts";
+import { parseHerdConfig, type HerdConfig } from "../../src/core/config/herd-config.ts";
 import bundled from "../../herd.config.json" with { type: "json" };
-import { findFreePorts } from "../ports.ts";
-import { startWranglerDev, type WranglerDev } from "../wrangler-dev.ts";
+import { findFreePorts } from "../local/ports.ts";
+import { startWranglerDev, type WranglerDev } from "../local/wrangler-dev.ts";
 
 export interface Contestant {
   readonly name: string;

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import { spreadOf } from "../bench/statistics.ts";
-import { runScript } from "../run-script.ts";
+import { runScript } from "../local/run-script.ts";
 import { PlainNode, ThisHerd, type Contestant } from "./contestant.ts";
 import { foundAfterAbsence, iamatsPerSecond, keptThroughPowerCut, survivesBadClock } from "./questions.ts";
 

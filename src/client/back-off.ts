@@ -5,7 +5,7 @@
 // a server that ends each connection is not dialled without pause. Where there are several servers to try, a failure is
 // only counted when each has had its turn. Keeps CL3.
 
-import { retryDelayMillis } from "../core/retry-delay.ts";
+import { retryDelayMillis } from "../core/lib/retry-delay.ts";
 import type { ClientSettings } from "./settings.ts";
 
 export type BackOffSettings = Pick<ClientSettings, "retrySecondsMin" | "retrySecondsMax" | "stableSeconds">;

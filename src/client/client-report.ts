@@ -1,8 +1,8 @@
 // A report as a program reads it: the fields of an AT line (RP5), with the line itself. Keeps CL2.
 
-import { fieldsOf } from "../core/line.ts";
-import { degreesOf } from "../core/location.ts";
-import { parseAt } from "../core/report.ts";
+import { fieldsOf } from "../core/protocol/line.ts";
+import { degreesOf } from "../core/protocol/location.ts";
+import { parseAt } from "../core/protocol/report.ts";
 
 export interface ClientReport {
   readonly client: string;

@@ -3,7 +3,7 @@
 // Numbers become plain decimals, never exponents. What the protocol could not say is refused here or by the parser that the
 // servers use, so that the error says what is wrong with which value: a server only answers `? `. Keeps CL5.
 
-import { fieldsOf } from "../core/line.ts";
+import { fieldsOf } from "../core/protocol/line.ts";
 import { HerdError } from "./errors.ts";
 
 /** Degrees north and east; or the protocol's own text, `±lat±lon`, which is kept as it is. */

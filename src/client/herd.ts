@@ -3,8 +3,8 @@
 // Calls share one connection, watches another. Both come back by themselves, at another server where there is a choice, and a
 // call settles with its own answer however often they do. Keeps CL1 to CL8.
 
-import { iamat, whatsat, type WhatsatAnswer } from "./question.ts";
-import { Conversation } from "./conversation.ts";
+import { iamat, whatsat, type WhatsatAnswer } from "./request.ts";
+import { Conversation } from "./command-pipeline.ts";
 import type { ClientReport } from "./client-report.ts";
 import { LineEvent, StateEvent, type Purpose, type Standing } from "./events.ts";
 import { checkedClient, formatTime, type Location, type Time } from "./fields.ts";

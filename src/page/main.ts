@@ -2,23 +2,23 @@
 // does here to the herd.
 
 import { readReport } from "../client/client-report.ts";
-import { nearestServers, type Place } from "../core/nearest-server.ts";
-import { AnswerPanel } from "./answer-panel.ts";
-import { ClientTable } from "./client-table.ts";
-import { Demo, locationText } from "./demo.ts";
-import { byId, make, setText } from "./elements.ts";
-import { FloodTracker, type SeenHop } from "./flood-tracker.ts";
-import { HerdPoll } from "./herd-poll.ts";
-import type { HerdView, ServerView } from "./herd-view.ts";
-import { LineConsole } from "./line-console.ts";
-import { RateMeter, type Rates } from "./rates.ts";
-import { format, ServerCards } from "./server-cards.ts";
-import { ServerDetails } from "./server-details.ts";
-import { Refused, Session } from "./session.ts";
-import { Speakers } from "./speakers.ts";
-import { describePlace, Stage } from "./stage.ts";
-import { Story } from "./story.ts";
-import { Watchers } from "./watchers.ts";
+import { nearestServers, type Place } from "../core/geo/nearest-server.ts";
+import { AnswerPanel } from "./panels/answer-panel.ts";
+import { ClientTable } from "./model/client-table.ts";
+import { Demo, locationText } from "./net/demo.ts";
+import { byId, make, setText } from "./dom/elements.ts";
+import { FloodTracker, type SeenHop } from "./model/flood-tracker.ts";
+import { HerdPoll } from "./net/herd-poll.ts";
+import type { HerdView, ServerView } from "./model/herd-view.ts";
+import { LineConsole } from "./panels/line-console.ts";
+import { RateMeter, type Rates } from "./model/rates.ts";
+import { format, ServerCards } from "./panels/server-cards.ts";
+import { ServerDetails } from "./panels/server-details.ts";
+import { Refused, Session } from "./net/session.ts";
+import { Speakers } from "./net/speakers.ts";
+import { describePlace, Stage } from "./map/map-view.ts";
+import { Story } from "./panels/story.ts";
+import { Watchers } from "./net/watchers.ts";
 
 /** Cape Town: far from every server, so that the way to the nearest one is seen, and four hops from the last. */
 const FIRST_PLACE: Place = { latitude: -33.9249, longitude: 18.4241 };

@@ -6,7 +6,7 @@
 // `error_message` made of what each of them said. A provider that throws breaks the seam's promise; that too counts as a
 // failure, and its error's text, which might hold a key or a stack, goes nowhere. Keeps WA3 to WA5.
 
-import type { PlacesAnswer, PlacesQuery, ProviderFailure } from "../core/places.ts";
+import type { PlacesAnswer, PlacesQuery, ProviderFailure } from "../core/protocol/places.ts";
 import { type PlacesOutcome, type PlacesProvider, placesFailed } from "./provider.ts";
 
 /** An answer, and how it came about (for the log: LG1). */

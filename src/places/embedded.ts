@@ -69,6 +69,6 @@ function creditsOf(results: readonly WorldResult[]): string[] {
 function unavailable(error: unknown): PlacesFailure {
   // Only our own errors are known to be fit for a client's eyes.
   const why = error instanceof WorldFormatError ? error.message : "The embedded places could not be loaded.";
-  const message = `${why} If it stays so, run "node scripts/build-places.ts" and start again.`;
+  const message = `${why} If it stays so, run "node scripts/build/build-places.ts" and start again.`;
   return placesFailed("UNKNOWN_ERROR", message, { retryable: true });
 }

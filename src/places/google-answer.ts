@@ -18,7 +18,7 @@
 
 import * as z from "zod";
 
-import type { Place, PlacesQuery } from "../core/places.ts";
+import type { Place, PlacesQuery } from "../core/protocol/places.ts";
 import { httpFailure, misshapen, refused, statusOfCode, unreadable } from "./google-failure.ts";
 import { parseJson } from "./google-json.ts";
 import { nearestWithin } from "./nearest.ts";

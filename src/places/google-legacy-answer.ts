@@ -8,7 +8,7 @@
 
 import * as z from "zod";
 
-import type { Place, PlacesQuery, PlacesStatus } from "../core/places.ts";
+import type { Place, PlacesQuery, PlacesStatus } from "../core/protocol/places.ts";
 import { misshapen, refused, unreadable } from "./google-failure.ts";
 import { isShallow, parseJson } from "./google-json.ts";
 import { nearestWithin } from "./nearest.ts";

@@ -7,7 +7,7 @@
 //
 // https://developers.google.com/maps/documentation/places/web-service/legacy/search-nearby
 
-import type { PlacesQuery } from "../core/places.ts";
+import type { PlacesQuery } from "../core/protocol/places.ts";
 import { httpFailure } from "./google-failure.ts";
 import { askGoogle, type GoogleAccess, googleAddress } from "./google-http.ts";
 import { readLegacyAnswer } from "./google-legacy-answer.ts";

@@ -11,7 +11,7 @@
 //
 // https://developers.google.com/maps/documentation/places/web-service/nearby-search
 
-import type { PlacesQuery } from "../core/places.ts";
+import type { PlacesQuery } from "../core/protocol/places.ts";
 import { readGoogleAnswer } from "./google-answer.ts";
 import { askGoogle, type GoogleAccess, googleAddress } from "./google-http.ts";
 import { GOOGLE_TERMS } from "./google-terms.ts";

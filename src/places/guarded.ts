@@ -22,7 +22,7 @@ import {
   wrap,
 } from "cockatiel";
 
-import { type PlacesQuery, PLACES_ITEMS_MAX } from "../core/places.ts";
+import { type PlacesQuery, PLACES_ITEMS_MAX } from "../core/protocol/places.ts";
 import {
   type PlacesFailure,
   type PlacesOutcome,

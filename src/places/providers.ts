@@ -2,7 +2,7 @@
 //
 // Adding one is a file of its own and a line in `MAKERS`. One behind the network goes through `guarded`.
 
-import type { HerdConfig } from "../core/herd-config.ts";
+import type { HerdConfig } from "../core/config/herd-config.ts";
 import { type AssetLoader, embeddedPlaces } from "./embedded.ts";
 import { google } from "./google.ts";
 import type { Fetch, GoogleAccess } from "./google-http.ts";

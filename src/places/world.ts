@@ -6,7 +6,7 @@
 import { around } from "geokdbush";
 import KDBush from "kdbush";
 
-import type { Place, PlacesQuery } from "../core/places.ts";
+import type { Place, PlacesQuery } from "../core/protocol/places.ts";
 import { nearestWithin } from "./nearest.ts";
 import { openStrings } from "./string-list.ts";
 import { findSections, KINDS, type Kind, WorldFormatError } from "./world-format.ts";

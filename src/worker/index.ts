@@ -1,10 +1,10 @@
 // The Worker: HTTP to the router, TCP to the server whose port it came in on.
 
-import { tcpConnection } from "./tcp-connection.ts";
-import type { Env } from "./env.ts";
-import { router } from "./router.ts";
+import { tcpConnection } from "./routes/tcp-connection.ts";
+import type { Env } from "./env/env.ts";
+import { router } from "./routes/router.ts";
 
-export { ServerObject } from "./server-object.ts";
+export { ServerObject } from "./object/server-object.ts";
 
 export default {
   fetch: (request, env) => router.fetch(request, env),

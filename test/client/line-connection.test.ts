@@ -4,7 +4,7 @@ import type { RequestListener } from "node:http";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { StateEvent } from "../../src/client/events.ts";
 import { LineConnection, type LineConnectionOptions } from "../../src/client/line-connection.ts";
-import { findFreePorts } from "../../scripts/ports.ts";
+import { findFreePorts } from "../../scripts/local/ports.ts";
 import { PlayedServer } from "../support/played-server.ts";
 
 const SETTINGS = { retrySecondsMin: 0.01, retrySecondsMax: 0.02, connectSeconds: 5 } as const;

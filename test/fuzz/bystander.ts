@@ -1,6 +1,6 @@
 // A client that behaves, beside those that do not: it reports and asks, over and over, and has to be answered each time.
 
-import { LineSocket } from "../../scripts/line-socket.ts";
+import { LineSocket } from "../../src/cli/net/line-socket.ts";
 
 export class Bystander {
   rounds = 0;

@@ -1,7 +1,7 @@
 // Configurations: any JSON is refused with one error that lists what is wrong, or is a herd that works.
 
-import { parseHerdConfig, type HerdConfig } from "../../src/core/herd-config.ts";
-import { HerdServer } from "../../src/core/herd-server.ts";
+import { parseHerdConfig, type HerdConfig } from "../../src/core/config/herd-config.ts";
+import { HerdServer } from "../../src/core/server/herd-server.ts";
 import type { Random } from "../sim/random.ts";
 import { Violation } from "../sim/violation.ts";
 import { MemoryReportStore } from "../support/memory-report-store.ts";

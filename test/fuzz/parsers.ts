@@ -1,12 +1,12 @@
 // The parsers of the core, one input at a time: each is read by the core and by the reference, and must come out the same.
 
-import { parseCommand } from "../../src/core/command.ts";
-import { formatFrame, formatSync, parseFrame, parseReceipt, parseSync } from "../../src/core/frame.ts";
-import { LineAssembler } from "../../src/core/line-assembler.ts";
-import { splitLines, type ReceivedLine } from "../../src/core/line.ts";
-import { degreesOf, locationProblem } from "../../src/core/location.ts";
-import { parseAt } from "../../src/core/report.ts";
-import { skewOf, timeKeyOf } from "../../src/core/time.ts";
+import { parseCommand } from "../../src/core/commands/command.ts";
+import { formatFrame, formatSync, parseFrame, parseReceipt, parseSync } from "../../src/core/protocol/frame.ts";
+import { LineAssembler } from "../../src/core/protocol/line-assembler.ts";
+import { splitLines, type ReceivedLine } from "../../src/core/protocol/line.ts";
+import { degreesOf, locationProblem } from "../../src/core/protocol/location.ts";
+import { parseAt } from "../../src/core/protocol/report.ts";
+import { skewOf, timeKeyOf } from "../../src/core/protocol/time.ts";
 import { Violation } from "../sim/violation.ts";
 import { START_SECONDS } from "./grammar.ts";
 import {

@@ -6,17 +6,26 @@ import { Coverage } from "./coverage.ts";
 import type { CoreFinding } from "./core-room.ts";
 
 /** What is guided by coverage and told of in the end. */
-const PARSERS = ["line", "line-assembler", "utf8", "command", "location", "time", "report", "frame"];
+const PARSERS = [
+  "protocol/line",
+  "protocol/line-assembler",
+  "lib/utf8",
+  "commands/command",
+  "protocol/location",
+  "protocol/time",
+  "protocol/report",
+  "protocol/frame",
+];
 const OTHERS = [
-  "client-connections",
-  "inbound-feed",
-  "outbound-feed",
-  "backlog",
-  "pending-reports",
-  "herd-server",
-  "watches",
-  "watcher",
-  "pace",
+  "sessions/client-connections",
+  "feeds/inbound-feed",
+  "feeds/outbound-feed",
+  "feeds/backlog",
+  "store/pending-reports",
+  "server/herd-server",
+  "sessions/subscriptions",
+  "sessions/subscriber",
+  "lib/conflating-throttle",
 ];
 
 export interface CoreOutcome {

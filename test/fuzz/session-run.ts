@@ -3,13 +3,13 @@
 // After the steps the noise ends: places are answered, clients leave, Powell is gone; then nothing may be left of the
 // connections, and the two servers have to agree. Whatever breaks a law throws a Violation.
 
-import type { ConnectionId, Effect, HerdEvent, ResumedConnection } from "../../src/core/events.ts";
-import type { Hello } from "../../src/core/frame.ts";
-import { parseHerdConfig, type HerdConfig } from "../../src/core/herd-config.ts";
-import { HerdServer } from "../../src/core/herd-server.ts";
-import type { PlacesAnswer } from "../../src/core/places.ts";
-import { parseAt } from "../../src/core/report.ts";
-import type { NumberedReport } from "../../src/core/report-store.ts";
+import type { ConnectionId, Effect, HerdEvent, ResumedConnection } from "../../src/core/contract/events.ts";
+import type { Hello } from "../../src/core/protocol/frame.ts";
+import { parseHerdConfig, type HerdConfig } from "../../src/core/config/herd-config.ts";
+import { HerdServer } from "../../src/core/server/herd-server.ts";
+import type { PlacesAnswer } from "../../src/core/protocol/places.ts";
+import { parseAt } from "../../src/core/protocol/report.ts";
+import type { NumberedReport } from "../../src/core/store/report-store.ts";
 import { Random } from "../sim/random.ts";
 import { Violation } from "../sim/violation.ts";
 import { MemoryReportStore } from "../support/memory-report-store.ts";

@@ -3,9 +3,9 @@
 // Alford and Parker are real; Powell, Alford's other neighbour, is played by whoever speaks here. Text is a message of text,
 // bytes are one of bytes, or a piece of a stream, one character a byte.
 
-import type { Via } from "../../src/core/log-entry.ts";
-import type { PlacesAnswer } from "../../src/core/places.ts";
-import type { UnknownPolicy } from "../../src/core/events.ts";
+import type { Via } from "../../src/core/contract/log-entry.ts";
+import type { PlacesAnswer } from "../../src/core/protocol/places.ts";
+import type { UnknownPolicy } from "../../src/core/contract/events.ts";
 import type { Random } from "../sim/random.ts";
 import { Grammar } from "./grammar.ts";
 

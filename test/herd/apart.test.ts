@@ -1,7 +1,7 @@
 // A herd in five processes that are killed without a word: who still agrees with whom, and that all do in the end.
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { hopsFrom } from "../../src/core/topology.ts";
+import { hopsFrom } from "../../src/core/config/topology.ts";
 import { HerdApart } from "../support/herd-apart.ts";
 
 let herd: HerdApart;

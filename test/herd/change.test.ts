@@ -2,7 +2,7 @@
 // forgotten, and one that comes back takes what it missed.
 
 import { expect, onTestFinished, test } from "vitest";
-import type { HerdConfig } from "../../src/core/herd-config.ts";
+import type { HerdConfig } from "../../src/core/config/herd-config.ts";
 import { HerdApart } from "../support/herd-apart.ts";
 
 function without(name: string, config: HerdConfig): HerdConfig {

@@ -2,8 +2,9 @@
 
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { findFreePorts } from "../../scripts/ports.ts";
-import { herdProgram } from "../../scripts/commands/commands.ts";
+import { findFreePorts } from "../../scripts/local/ports.ts";
+import { herdProgram } from "../../src/cli/commands/commands.ts";
+import { up } from "../../scripts/local/up.ts";
 import { HerdProcess } from "../support/herd-process.ts";
 import { play, settledText, stepsOf } from "../support/transcript.ts";
 
@@ -22,7 +23,7 @@ afterAll(() => herd.remove());
 
 test("[HC12] the documentation shows every command", () => {
   const shown = new Set(steps.map(({ command }) => /\bherd ([a-z-]+)/.exec(command)?.[1]));
-  const commands = herdProgram().commands.map((command) => command.name());
+  const commands = herdProgram([up]).commands.map((command) => command.name());
   expect(commands.filter((name) => !shown.has(name))).toEqual([]);
 });
 

@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { PassThrough } from "node:stream";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { converse } from "../../scripts/command-line/converse.ts";
+import { converse } from "../../src/cli/prompt/converse.ts";
 import { LineConnection } from "../../src/client/index.ts";
 import { HerdCommand } from "../support/herd-command.ts";
 import { HerdProcess, runScript, type ScriptOutcome } from "../support/herd-process.ts";

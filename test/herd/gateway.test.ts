@@ -2,7 +2,7 @@
 
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { findFreePorts } from "../../scripts/ports.ts";
+import { findFreePorts } from "../../scripts/local/ports.ts";
 import { HerdCommand } from "../support/herd-command.ts";
 import { HerdProcess, runScript } from "../support/herd-process.ts";
 import { sayOverTcp } from "../support/tcp-lines.ts";

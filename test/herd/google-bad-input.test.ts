@@ -3,7 +3,7 @@
 
 import type { RequestListener } from "node:http";
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { PlacesAnswer } from "../../src/core/places.ts";
+import type { PlacesAnswer } from "../../src/core/protocol/places.ts";
 import { GOOGLE_APIS, type GoogleApi } from "../places/samples.ts";
 import { HerdProcess } from "../support/herd-process.ts";
 import { answering, listen, refusingBase } from "../support/loopback.ts";

@@ -3,7 +3,7 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { LineSocket } from "../../scripts/line-socket.ts";
+import { LineSocket } from "../../src/cli/net/line-socket.ts";
 import { HerdApart } from "../support/herd-apart.ts";
 
 /** An object hibernates 10 s after its last event, and there is no event that says so: asking wakes it. */

@@ -3,7 +3,7 @@
 import { build } from "esbuild";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { launchChromium } from "../../scripts/chromium.ts";
+import { launchChromium } from "../../scripts/build/chromium.ts";
 import { HerdApart } from "../support/herd-apart.ts";
 import type { PageJourney, PageOutcome } from "./journey-in-page.ts";
 

@@ -3,8 +3,8 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { launchChromium } from "../../scripts/chromium.ts";
-import { Plane } from "../../src/page/plane.ts";
+import { launchChromium } from "../../scripts/build/chromium.ts";
+import { Plane } from "../../src/page/map/plane.ts";
 import { HerdProcess } from "../support/herd-process.ts";
 import { clickMap, openPage } from "./live-page.ts";
 

@@ -4,8 +4,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { readSources } from "../../scripts/build-places.ts";
-import type { PlacesQuery } from "../../src/core/places.ts";
+import { readSources } from "../../scripts/build/build-places.ts";
+import type { PlacesQuery } from "../../src/core/protocol/places.ts";
 import type { WorldPlace } from "../../src/places/world-writer.ts";
 import { openWorld } from "../../src/places/world.ts";
 import { readWorldFile } from "./world-file.ts";

@@ -102,7 +102,7 @@ describe("loading", () => {
     const flaky = embeddedPlaces(() => (++loads === 1 ? fail() : Promise.resolve(file)));
     const outcome = failure(await flaky.nearby(UCLA));
     expect(outcome).toMatchObject({ status: "UNKNOWN_ERROR", retryable: true });
-    expect(outcome.message).toMatch(/could not be loaded.*node scripts\/build-places\.ts/);
+    expect(outcome.message).toMatch(/could not be loaded.*node scripts\/build\/build-places\.ts/);
     expect(outcome.message).not.toMatch(/SECRET/);
     expect(names(await flaky.nearby(UCLA))).toHaveLength(5);
     expect(loads).toBe(2);

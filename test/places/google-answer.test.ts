@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import type { Place, PlacesAnswer } from "../../src/core/places.ts";
+import type { Place, PlacesAnswer } from "../../src/core/protocol/places.ts";
 import { readGoogleAnswer } from "../../src/places/google-answer.ts";
 import { NEW_PLACE } from "./documented-place.ts";
 import { failure, names, newNorthOf, northOf, UCLA } from "./samples.ts";

@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { formatPlaces, type PlacesQuery } from "../../src/core/places.ts";
+import { formatPlaces, type PlacesQuery } from "../../src/core/protocol/places.ts";
 import { readGoogleAnswer } from "../../src/places/google-answer.ts";
 import { readLegacyAnswer } from "../../src/places/google-legacy-answer.ts";
 import { distanceKm } from "../../src/places/nearest.ts";

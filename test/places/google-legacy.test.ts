@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import type { PlacesQuery } from "../../src/core/places.ts";
+import type { PlacesQuery } from "../../src/core/protocol/places.ts";
 import { googleLegacy } from "../../src/places/google-legacy.ts";
 import type { PlacesOutcome } from "../../src/places/provider.ts";
 import { answering, listen } from "../support/loopback.ts";

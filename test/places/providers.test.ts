@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { herdConfigSchema } from "../../src/core/herd-config.ts";
+import { herdConfigSchema } from "../../src/core/config/herd-config.ts";
 import { placesProviders } from "../../src/places/providers.ts";
 import { answering, listen } from "../support/loopback.ts";
 import { failure, GOOGLE_APIS, KEY, names, UCLA } from "./samples.ts";

@@ -1,6 +1,6 @@
 // Queries, places and Google's two APIs as several tests of this room use them.
 
-import type { Place, PlacesQuery } from "../../src/core/places.ts";
+import type { Place, PlacesQuery } from "../../src/core/protocol/places.ts";
 import type { Fetch, GoogleAccess } from "../../src/places/google-http.ts";
 import { googleLegacy } from "../../src/places/google-legacy.ts";
 import { google } from "../../src/places/google.ts";

@@ -1,6 +1,6 @@
 // A source of places that is not Google: what it is asked is seen, and what it answers is the test's own doing.
 
-import type { PlacesQuery } from "../../src/core/places.ts";
+import type { PlacesQuery } from "../../src/core/protocol/places.ts";
 import { type GuardLimits, guarded } from "../../src/places/guarded.ts";
 import {
   placesFailed,

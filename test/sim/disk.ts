@@ -4,8 +4,14 @@
 // output gate of a Durable Object makes it wait (RP7). A crash in between takes the commit away again. A commit can
 // also fail, and the whole storage be lost.
 
-import type { Report } from "../../src/core/report.ts";
-import type { NumberedReport, ReportStore, ScanStep, StoredNeighbour, StoreHead } from "../../src/core/report-store.ts";
+import type { Report } from "../../src/core/protocol/report.ts";
+import type {
+  NumberedReport,
+  ReportStore,
+  ScanStep,
+  StoredNeighbour,
+  StoreHead,
+} from "../../src/core/store/report-store.ts";
 import { MemoryReportStore } from "../support/memory-report-store.ts";
 
 /** One step of a commit, to be done again where it becomes durable. */

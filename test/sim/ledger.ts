@@ -4,7 +4,7 @@
 // of its client, loses its storage. Since no answer may leave before its report is durable (checked here), everything
 // acknowledged is in the ledger; in the end every server has to hold exactly what the ledger says.
 
-import type { Report } from "../../src/core/report.ts";
+import type { Report } from "../../src/core/protocol/report.ts";
 import { claimedNanos, clientOf } from "./claimed-time.ts";
 import { Violation } from "./violation.ts";
 

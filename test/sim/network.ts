@@ -1,6 +1,6 @@
 // The network between clients and servers: who can reach whom, and the faults of connections.
 
-import type { Hello } from "../../src/core/frame.ts";
+import type { Hello } from "../../src/core/protocol/frame.ts";
 import { ConnectionEnd } from "./connection.ts";
 import type { FeedWatch } from "./feed-watch.ts";
 import type { Random } from "./random.ts";

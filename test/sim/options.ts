@@ -4,8 +4,8 @@
 // scans take many steps all the time. Each kind of fault is left out of some runs, since one may hide what another shows.
 
 import herdFile from "../../herd.config.json" with { type: "json" };
-import { parseHerdConfig, type HerdConfig } from "../../src/core/herd-config.ts";
-import type { LogLevel } from "../../src/core/log-entry.ts";
+import { parseHerdConfig, type HerdConfig } from "../../src/core/config/herd-config.ts";
+import type { LogLevel } from "../../src/core/contract/log-entry.ts";
 import { Random } from "./random.ts";
 
 export const FAULT_KINDS = [

@@ -12,7 +12,7 @@ export interface PlantedFault {
 export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: "the guard compares as doubles",
-    file: "report.ts",
+    file: "protocol/report.ts",
     edits: [
       {
         before: "report.timeKey > held.timeKey",
@@ -22,12 +22,12 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "an equal time is accepted",
-    file: "report.ts",
+    file: "protocol/report.ts",
     edits: [{ before: "report.timeKey > held.timeKey", after: "report.timeKey >= held.timeKey" }],
   },
   {
     name: "the cursor is saved before the reports",
-    file: "herd-server.ts",
+    file: "server/herd-server.ts",
     edits: [
       {
         before: "    this.store.transact(() => {\n      this.#settle",
@@ -38,7 +38,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "a report is sent back to its source",
-    file: "backlog.ts",
+    file: "feeds/backlog.ts",
     edits: [
       {
         before: "source?.neighbour !== this.#neighbour || source.run !== this.#run",
@@ -48,12 +48,12 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "its source is never sent a report again",
-    file: "backlog.ts",
+    file: "feeds/backlog.ts",
     edits: [{ before: " || source.run !== this.#run", after: "" }],
   },
   {
     name: "nothing is sent again after a cut",
-    file: "outbound-feed.ts",
+    file: "feeds/outbound-feed.ts",
     edits: [
       {
         before: "new Backlog(this.#host, this.neighbour, sync.run, sync.seq)",
@@ -64,12 +64,12 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "the epoch is ignored",
-    file: "inbound-feed.ts",
+    file: "feeds/inbound-feed.ts",
     edits: [{ before: "      this.#cursor = 0;\n", after: "" }],
   },
   {
     name: "a number is used again after a crash",
-    file: "server-head.ts",
+    file: "store/sequencer.ts",
     edits: [
       {
         before: "this.#lastSeq = this.#current.ceiling;",
@@ -79,7 +79,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "the alarm is set after the commit",
-    file: "herd-server.ts",
+    file: "server/herd-server.ts",
     edits: [
       {
         before: "      this.#keepAlarm();\n    });",
@@ -89,12 +89,12 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "a new life clears an alarm that it does not understand",
-    file: "herd-server.ts",
+    file: "server/herd-server.ts",
     edits: [{ before: "!isEveryCaughtUp || isAnyLinked", after: "(isEveryCaughtUp && isAnyLinked) || isAnyLinked" }],
   },
   {
     name: "a frame of a scan advances the cursor",
-    file: "backlog.ts",
+    file: "feeds/backlog.ts",
     edits: [
       {
         before: "lines.length === 0 ? undefined : this.#frame(lines, this.#told)",
@@ -104,7 +104,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "an answer leaves before the commit",
-    file: "herd-server.ts",
+    file: "server/herd-server.ts",
     edits: [
       {
         before: "    this.#keep();\n    this.#answer();",
@@ -114,12 +114,12 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "being brought back into service is not durable",
-    file: "herd-server.ts",
+    file: "server/herd-server.ts",
     edits: [{ before: "this.store.writeIsDown(this.#isDown)", after: "this.store.writeIsDown(true)" }],
   },
   {
     name: "a new epoch is not dialled back",
-    file: "neighbours.ts",
+    file: "feeds/neighbours.ts",
     edits: [
       {
         before: 'edge.outbound.forget("the neighbour has a new epoch", hello.run)',
@@ -129,27 +129,27 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "empty storage dials nobody",
-    file: "neighbours.ts",
+    file: "feeds/neighbours.ts",
     edits: [{ before: "if (stored === undefined) outbound.suspect();", after: "" }],
   },
   {
     name: "an older life's SYNC is believed",
-    file: "outbound-feed.ts",
+    file: "feeds/outbound-feed.ts",
     edits: [{ before: "(link.believedRun ?? sync.run) !== sync.run", after: "link.believedRun === null" }],
   },
   {
     name: "of two lives the last heard is believed",
-    file: "outbound-feed.ts",
+    file: "feeds/outbound-feed.ts",
     edits: [{ before: "(link.believedRun ?? run) === run", after: "link.believedRun !== null" }],
   },
   {
     name: "a hello takes back what its own life said",
-    file: "outbound-feed.ts",
+    file: "feeds/outbound-feed.ts",
     edits: [{ before: "run !== undefined && link?.run === run", after: "run === null" }],
   },
   {
     name: "frames have no limit",
-    file: "outbound-feed.ts",
+    file: "feeds/outbound-feed.ts",
     edits: [
       {
         before: "link.unacknowledged.length - link.got < this.#host.peers.framesUnacknowledged",
@@ -159,7 +159,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "an idle link stays open",
-    file: "outbound-feed.ts",
+    file: "feeds/outbound-feed.ts",
     edits: [
       {
         before: "return link.quietSinceMillis + this.#host.peers.idleSeconds * 1000;",
@@ -169,7 +169,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "an answer that does not come is waited for without end",
-    file: "outbound-feed.ts",
+    file: "feeds/outbound-feed.ts",
     edits: [
       {
         before: "return Math.min(answerMillis, (heldSince ?? Infinity) + (answerSeconds + holdSeconds) * 1000);",
@@ -179,37 +179,37 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "the recent log forgets where it begins",
-    file: "recent-log.ts",
+    file: "store/recent-log.ts",
     edits: [{ before: "    this.#floor = first.seq;\n", after: "" }],
   },
   {
     name: "what is held back is acknowledged before it is durable",
-    file: "inbound-feed.ts",
+    file: "feeds/inbound-feed.ts",
     edits: [{ before: "      this.#isKept = false;\n", after: "" }],
   },
   {
     name: "the cursor is saved without what is held back",
-    file: "herd-server.ts",
+    file: "server/herd-server.ts",
     edits: [{ before: "if (isAll) this.#neighbours.write();", after: "this.#neighbours.write();" }],
   },
   {
     name: "a scan misses what is held back",
-    file: "backlog.ts",
+    file: "feeds/backlog.ts",
     edits: [{ before: "this.#host.completeTable() ?", after: "this.#host.head !== undefined ?" }],
   },
   {
     name: "the guard does not know what is held back",
-    file: "pending-reports.ts",
+    file: "store/pending-reports.ts",
     edits: [{ before: "this.#heldBack.get(client)?.report ?? this.#store.read", after: "this.#store.read" }],
   },
   {
     name: "a client is shown what is held back",
-    file: "pending-reports.ts",
+    file: "store/pending-reports.ts",
     edits: [{ before: "this.#shown.add(client)", after: "this.#shown.clear()" }],
   },
   {
     name: "what is held back uses numbers above the ceiling",
-    file: "server-head.ts",
+    file: "store/sequencer.ts",
     edits: [
       { before: "return this.#lastSeq + reports <= this.#current.ceiling;", after: "return reports >= 0;" },
       { before: "if (seq > this.#current.ceiling)", after: "if (seq % 7 === 0 && seq > this.#current.ceiling)" },
@@ -217,12 +217,12 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "the highest number of a row is too low after a crash",
-    file: "server-head.ts",
+    file: "store/sequencer.ts",
     edits: [{ before: "isFlow ? ceiling : isKept", after: "isFlow ? this.#storedHighest : isKept" }],
   },
   {
     name: "a GOT counts as an ACK",
-    file: "outbound-feed.ts",
+    file: "feeds/outbound-feed.ts",
     edits: [
       {
         before: "receipt.to === next?.to) link.got++;",
@@ -232,7 +232,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "a cursor that only moves is never told",
-    file: "backlog.ts",
+    file: "feeds/backlog.ts",
     edits: [
       {
         before: "this.emptyFrameMillis <= this.#host.nowMillis ? this.#frame([], this.#read) : undefined",
@@ -242,17 +242,17 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "what is held back waits without end",
-    file: "neighbours.ts",
+    file: "feeds/neighbours.ts",
     edits: [{ before: "feed.isHolding) this.#held.begin", after: "feed.isHolding) this.#held.end" }],
   },
   {
     name: "a watcher is told what its client was, not what it is",
-    file: "pace.ts",
+    file: "lib/conflating-throttle.ts",
     edits: [{ before: "    told.waiting = line;\n", after: "    told.waiting ??= line;\n" }],
   },
   {
     name: "a slow reader is told what waited first",
-    file: "watcher.ts",
+    file: "sessions/subscriber.ts",
     edits: [
       {
         before: "if (this.#known.get(client) !== line) this",
@@ -262,24 +262,24 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "watchers are told of a fast client as often as it moves",
-    file: "pace.ts",
+    file: "lib/conflating-throttle.ts",
     edits: [{ before: "if (this.#intervalMillis === 0) return true;", after: "if (nowMillis > 0) return true;" }],
   },
   {
     name: "nobody looks again whether a slow reader has read",
-    file: "watches.ts",
+    file: "sessions/subscriptions.ts",
     edits: [{ before: "this.#toTell.size > 0 ? this.#lookMillis : Infinity", after: "Infinity" }],
   },
   {
     name: "watches end when the server leaves memory",
-    file: "client-connections.ts",
+    file: "sessions/client-connections.ts",
     edits: [
       { before: "this.watches.resume(id, watches);", after: "this.watches.resume(id, watches.slice(watches.length));" },
     ],
   },
   {
     name: "an ended watch comes back when the server wakes",
-    file: "watches.ts",
+    file: "sessions/subscriptions.ts",
     edits: [
       {
         before: "    this.#leave(watcher, name);\n    this.#changed.add(watcher);\n",
@@ -289,22 +289,22 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "whoever watches a client and everybody is told twice",
-    file: "watches.ts",
+    file: "sessions/subscriptions.ts",
     edits: [{ before: "      if (!watcher.names.has(client)) this.#add", after: "      this.#add" }],
   },
   {
     name: "an ended watch leaves behind what waited",
-    file: "watches.ts",
+    file: "sessions/subscriptions.ts",
     edits: [{ before: "else if (!watcher.names.has(EVERY_CLIENT)) watcher.forget(name);", after: "" }],
   },
   {
     name: "a WATCH tells what is held, and others' telling tells it again",
-    file: "watcher.ts",
+    file: "sessions/subscriber.ts",
     edits: [{ before: "if (isToCome) this", after: "if (isToCome && client === line) this" }],
   },
   {
     name: "a WATCH tells what is durable, not what is held back",
-    file: "pending-reports.ts",
+    file: "store/pending-reports.ts",
     edits: [
       {
         before: "return this.#heldBack.get(client)?.report ?? this.#store.read(client);\n  }\n\n  /**\n   * Ends",
@@ -314,12 +314,12 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "a page has only what is durable",
-    file: "herd-server.ts",
+    file: "server/herd-server.ts",
     edits: [{ before: "reportsPage(this.store, this.pending.heldBack,", after: "reportsPage(this.store, []," }],
   },
   {
     name: "what a neighbour tells is told to no watcher",
-    file: "herd-server.ts",
+    file: "server/herd-server.ts",
     edits: [
       {
         before: "for (const { offer } of accepted) watches.note(offer.report);",
@@ -329,7 +329,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "watchers are told what the guard refused",
-    file: "herd-server.ts",
+    file: "server/herd-server.ts",
     edits: [
       {
         before: "for (const { offer } of accepted) watches.note(offer.report);",
@@ -339,7 +339,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "watches begin before their answer",
-    file: "client-connections.ts",
+    file: "sessions/client-connections.ts",
     edits: [
       {
         before: "    connection.answers.take(() =>\n      name",

@@ -1,11 +1,11 @@
 // One life of a server in memory, as the Durable Object gives it: events queue up, a turn takes them all, its effects leave
-// in order once its commit is durable. This mirrors src/worker/server-object.ts; what the two share is the core.
+// in order once its commit is durable. This mirrors src/worker/object/server-object.ts; what the two share is the core.
 
-import type { ConnectionId, Effect, HerdEvent, ResumedConnection } from "../../src/core/events.ts";
-import type { HerdConfig } from "../../src/core/herd-config.ts";
-import { HerdServer } from "../../src/core/herd-server.ts";
-import type { LogLevel } from "../../src/core/log-entry.ts";
-import type { PlacesAnswer } from "../../src/core/places.ts";
+import type { ConnectionId, Effect, HerdEvent, ResumedConnection } from "../../src/core/contract/events.ts";
+import type { HerdConfig } from "../../src/core/config/herd-config.ts";
+import { HerdServer } from "../../src/core/server/herd-server.ts";
+import type { LogLevel } from "../../src/core/contract/log-entry.ts";
+import type { PlacesAnswer } from "../../src/core/protocol/places.ts";
 import type { ConnectionEnd } from "./connection.ts";
 import type { Disk } from "./disk.ts";
 import type { CrashMoment } from "./action.ts";

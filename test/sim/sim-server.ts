@@ -3,10 +3,10 @@
 // As a Durable Object it is in memory only while somebody has a reason: a connection that comes, a message on one that
 // hibernated, or its alarm wakes it. After a crash nothing else does (CU4).
 
-import type { Effect, HerdEvent, ResumedConnection } from "../../src/core/events.ts";
-import type { Hello } from "../../src/core/frame.ts";
-import type { HerdConfig } from "../../src/core/herd-config.ts";
-import type { LogLevel } from "../../src/core/log-entry.ts";
+import type { Effect, HerdEvent, ResumedConnection } from "../../src/core/contract/events.ts";
+import type { Hello } from "../../src/core/protocol/frame.ts";
+import type { HerdConfig } from "../../src/core/config/herd-config.ts";
+import type { LogLevel } from "../../src/core/contract/log-entry.ts";
 import { AlarmClock } from "./alarm-clock.ts";
 import type { ConnectionEnd } from "./connection.ts";
 import { CommitFailed, Disk, type DiskWatch } from "./disk.ts";

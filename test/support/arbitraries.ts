@@ -4,7 +4,7 @@
 
 import * as fc from "fast-check";
 
-import type { Report } from "../../src/core/report.ts";
+import type { Report } from "../../src/core/protocol/report.ts";
 
 export const seeded = { seed: 20261122, numRuns: 500 } as const;
 

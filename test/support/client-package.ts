@@ -5,7 +5,7 @@ import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { buildPackage } from "../../scripts/build-package.ts";
+import { buildPackage } from "../../scripts/build/build-package.ts";
 
 export interface ClientPackage {
   /** A folder of somebody else's, with `places-herd` among its packages. */

@@ -4,14 +4,14 @@
 // waits in the connection that it was sent to until the test hears it. Time moves only by `advance`, which runs every turn
 // and rings every alarm that falls due on the way. The clock starts at 1000 s, so `IAMAT ada +1-1 990` has a skew of 10 s.
 
-import type { ConnectionId, Effect, HerdEvent, UnknownPolicy } from "../../src/core/events.ts";
-import { parseHerdConfig, type HerdConfig } from "../../src/core/herd-config.ts";
-import type { Hello } from "../../src/core/frame.ts";
-import { HerdServer } from "../../src/core/herd-server.ts";
-import type { LogEntry, LogLevel, Via } from "../../src/core/log-entry.ts";
-import type { Permissions } from "../../src/core/permissions.ts";
-import type { PlacesAnswer, PlacesQuery } from "../../src/core/places.ts";
-import type { NumberedReport, StoredNeighbour, StoreHead } from "../../src/core/report-store.ts";
+import type { ConnectionId, Effect, HerdEvent, UnknownPolicy } from "../../src/core/contract/events.ts";
+import { parseHerdConfig, type HerdConfig } from "../../src/core/config/herd-config.ts";
+import type { Hello } from "../../src/core/protocol/frame.ts";
+import { HerdServer } from "../../src/core/server/herd-server.ts";
+import type { LogEntry, LogLevel, Via } from "../../src/core/contract/log-entry.ts";
+import type { Permissions } from "../../src/core/access/permissions.ts";
+import type { PlacesAnswer, PlacesQuery } from "../../src/core/protocol/places.ts";
+import type { NumberedReport, StoredNeighbour, StoreHead } from "../../src/core/store/report-store.ts";
 import { MemoryReportStore } from "./memory-report-store.ts";
 import { ScriptedClient, type ScriptedConnection } from "./scripted-connections.ts";
 import { FeedLink, ScriptedNeighbour } from "./scripted-neighbour.ts";

@@ -8,7 +8,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { findFreePorts } from "../../scripts/ports.ts";
+import { findFreePorts } from "../../scripts/local/ports.ts";
 
 /** Ports that pages name: of a herd over HTTP, and over TCP. */
 const PORTS = [8787, 9000, 9001, 9002, 12500, 12501, 12502, 12503, 12504, 12600, 12601, 12602];

@@ -7,7 +7,7 @@ import type { ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
 import { expect } from "vitest";
 import * as z from "zod";
-import { parseHerdConfig } from "../../src/core/herd-config.ts";
+import { parseHerdConfig } from "../../src/core/config/herd-config.ts";
 import type { DocBlock } from "./doc-blocks.ts";
 import { DocFolder } from "./doc-folder.ts";
 import { commandsOf, conversationOf, converse, heardIn } from "./doc-lines.ts";

@@ -8,12 +8,12 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { parseHerdConfig, type HerdConfig } from "../../src/core/herd-config.ts";
-import type { ServerStatus } from "../../src/core/herd-server.ts";
+import { parseHerdConfig, type HerdConfig } from "../../src/core/config/herd-config.ts";
+import type { ServerStatus } from "../../src/core/server/herd-server.ts";
 import bundled from "../../herd.config.json" with { type: "json" };
-import { hostOnly } from "../../scripts/herd-file.ts";
-import { bundleWorker, type MiniflareHerdOptions } from "../../scripts/miniflare-herd.ts";
-import { findFreePorts } from "../../scripts/ports.ts";
+import { hostOnly } from "../../src/cli/net/herd-file.ts";
+import { bundleWorker, type MiniflareHerdOptions } from "../../scripts/local/miniflare-herd.ts";
+import { findFreePorts } from "../../scripts/local/ports.ts";
 
 /** A Worker built from an earlier version, which knows fewer settings. */
 const PREVIOUS = {

@@ -11,7 +11,7 @@ export class HerdCommand {
   output = "";
 
   constructor(args: readonly string[]) {
-    this.#child = spawn(process.execPath, ["scripts/herd.ts", ...args], {
+    this.#child = spawn(process.execPath, ["scripts/local/herd.ts", ...args], {
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, FORCE_COLOR: "0", NO_COLOR: "1" },
     });

@@ -2,7 +2,7 @@
 //
 // Prints its address when it is up, and then each line that the servers log.
 
-import { startMiniflareHerd, type MiniflareHerdOptions } from "../../scripts/miniflare-herd.ts";
+import { startMiniflareHerd, type MiniflareHerdOptions } from "../../scripts/local/miniflare-herd.ts";
 
 const options = JSON.parse(process.argv[2] ?? "") as MiniflareHerdOptions;
 const herd = startMiniflareHerd(options);

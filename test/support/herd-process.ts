@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import bundled from "../../herd.config.json" with { type: "json" };
-import { findFreePorts } from "../../scripts/ports.ts";
+import { findFreePorts } from "../../scripts/local/ports.ts";
 
 export interface HerdProcessOptions {
   /** Settings of herd.config.json's `places` to replace. */

@@ -2,9 +2,15 @@
 //
 // A commit works on the live maps and keeps an undo list, so that a body that throws leaves nothing behind.
 
-import { supersedes, type Report } from "../../src/core/report.ts";
-import { compareUtf8 } from "../../src/core/utf8.ts";
-import type { NumberedReport, ReportStore, ScanStep, StoredNeighbour, StoreHead } from "../../src/core/report-store.ts";
+import { supersedes, type Report } from "../../src/core/protocol/report.ts";
+import { compareUtf8 } from "../../src/core/lib/utf8.ts";
+import type {
+  NumberedReport,
+  ReportStore,
+  ScanStep,
+  StoredNeighbour,
+  StoreHead,
+} from "../../src/core/store/report-store.ts";
 
 export class MemoryReportStore implements ReportStore {
   /** The durable alarm, POSIX milliseconds. */

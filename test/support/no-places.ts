@@ -1,6 +1,6 @@
 // The shortest answer that places can be: none found.
 
-import type { PlacesAnswer } from "../../src/core/places.ts";
+import type { PlacesAnswer } from "../../src/core/protocol/places.ts";
 
 export const NO_PLACES: PlacesAnswer = { html_attributions: [], results: [], status: "ZERO_RESULTS" };
 

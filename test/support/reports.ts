@@ -1,8 +1,8 @@
 // Reports and rows for tests that have no server to make them.
 
-import type { Report } from "../../src/core/report.ts";
-import type { NumberedReport, ReportStore } from "../../src/core/report-store.ts";
-import { timeKeyOf } from "../../src/core/time.ts";
+import type { Report } from "../../src/core/protocol/report.ts";
+import type { NumberedReport, ReportStore } from "../../src/core/store/report-store.ts";
+import { timeKeyOf } from "../../src/core/protocol/time.ts";
 
 /** A report of that client and time; the server that heard it tells two of one time apart. */
 export function reportOf(client: string, time: string, server = "Alford"): Report {

@@ -2,7 +2,7 @@
 
 import { expect } from "vitest";
 
-import type { ConnectionId, ResumedConnection, Visitor } from "../../src/core/events.ts";
+import type { ConnectionId, ResumedConnection, Visitor } from "../../src/core/contract/events.ts";
 import type { CoreHarness } from "./core-harness.ts";
 
 export abstract class ScriptedConnection {

@@ -5,8 +5,8 @@
 
 import { expect } from "vitest";
 
-import type { ConnectionId, ResumedConnection } from "../../src/core/events.ts";
-import type { Hello } from "../../src/core/frame.ts";
+import type { ConnectionId, ResumedConnection } from "../../src/core/contract/events.ts";
+import type { Hello } from "../../src/core/protocol/frame.ts";
 import type { CoreHarness } from "./core-harness.ts";
 import { ScriptedConnection } from "./scripted-connections.ts";
 

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 
-import type { StoredNeighbour, StoreHead } from "../../src/core/report-store.ts";
+import type { StoredNeighbour, StoreHead } from "../../src/core/store/report-store.ts";
 import { numbered, reportOf, rowsOf, scanAll } from "./reports.ts";
 import type { WithStore } from "./store-contract.ts";
 

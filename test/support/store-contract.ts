@@ -5,7 +5,7 @@
 
 import { describe, expect, test } from "vitest";
 
-import type { ReportStore } from "../../src/core/report-store.ts";
+import type { ReportStore } from "../../src/core/store/report-store.ts";
 import { numbered, reportOf, rowsOf, scanAll, seqsOf } from "./reports.ts";
 import { describeStoreCommits } from "./store-contract-commits.ts";
 

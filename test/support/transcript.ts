@@ -34,7 +34,7 @@ export async function play(
   { command, expected, isInterrupted }: Step,
   environment: Readonly<Record<string, string>>,
 ): Promise<string> {
-  const shell = `herd() { "${process.execPath}" scripts/herd.ts "$@"; }; ${command}`;
+  const shell = `herd() { "${process.execPath}" scripts/local/herd.ts "$@"; }; ${command}`;
   const child = spawn("bash", ["-c", `exec 2>&1; ${shell}`], {
     detached: isInterrupted,
     stdio: ["ignore", "pipe", "inherit"],

@@ -3,7 +3,7 @@
 // The same vectors go through the splitter of messages and, cut at every place, through the assembler of streams.
 // Lines of nothing are left out on both sides (LN2).
 
-import type { ReceivedLine } from "../../src/core/line.ts";
+import type { ReceivedLine } from "../../src/core/protocol/line.ts";
 
 export const LINE_BYTES = 8;
 

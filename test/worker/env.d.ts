@@ -1,8 +1,8 @@
 // What `cloudflare:workers` gives a test: the Worker's own bindings, and its own exports.
 
 declare namespace Cloudflare {
-  interface Env extends Record<keyof import("../../src/worker/env.ts").Env, unknown> {
-    HERD_SERVER: DurableObjectNamespace<import("../../src/worker/server-object.ts").ServerObject>;
+  interface Env extends Record<keyof import("../../src/worker/env/env.ts").Env, unknown> {
+    HERD_SERVER: DurableObjectNamespace<import("../../src/worker/object/server-object.ts").ServerObject>;
     ASSETS: Fetcher;
     LOG_LEVEL: string;
     HERD_CONFIG: string;

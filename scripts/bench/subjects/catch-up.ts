@@ -4,11 +4,11 @@
 // therefore empty. Both run in one thread of workerd, so a report is read, sent, parsed, stored and acknowledged there.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseHerdConfig } from "../../../src/core/herd-config.ts";
+import { parseHerdConfig } from "../../../src/core/config/herd-config.ts";
 import { Inspector } from "../inspector.ts";
 import type { RunningHerd } from "../running-herd.ts";
 import { seed } from "../seed.ts";
-import { clientName } from "../speeches.ts";
+import { clientName } from "../workload.ts";
 import type { Stage } from "../stage.ts";
 import type { Sample, Subject } from "../subject.ts";
 

@@ -2,7 +2,7 @@
 
 import { LineLoad, type LoadOptions, type Pace, type Speech } from "../line-load.ts";
 import { seed } from "../seed.ts";
-import { echoes, iamats } from "../speeches.ts";
+import { echoes, iamats } from "../workload.ts";
 import type { Stage } from "../stage.ts";
 import { quantileOf } from "../statistics.ts";
 import type { Contest, Run, Sample, Subject } from "../subject.ts";

@@ -6,7 +6,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Asker } from "../asker.ts";
 import type { RunningHerd } from "../running-herd.ts";
-import { iamatLine } from "../speeches.ts";
+import { iamatLine } from "../workload.ts";
 import { quantileOf } from "../statistics.ts";
 import type { Stage } from "../stage.ts";
 import type { Contest, Run, Sample, Subject } from "../subject.ts";

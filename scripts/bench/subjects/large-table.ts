@@ -7,7 +7,7 @@ import { LineLoad, type Speech } from "../line-load.ts";
 import { heapBytes } from "../inspector.ts";
 import type { RunningHerd } from "../running-herd.ts";
 import { seed } from "../seed.ts";
-import { clientName, iamatLine, iamats, whatsats, type Walk } from "../speeches.ts";
+import { clientName, iamatLine, iamats, whatsats, type Walk } from "../workload.ts";
 import { quantileOf } from "../statistics.ts";
 import type { Stage } from "../stage.ts";
 import type { Contest, Run, Subject } from "../subject.ts";

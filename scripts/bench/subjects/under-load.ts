@@ -2,7 +2,7 @@
 
 import { LineLoad, type Speech } from "../line-load.ts";
 import { seed } from "../seed.ts";
-import { echoes, iamats, type Iamats } from "../speeches.ts";
+import { echoes, iamats, type Iamats } from "../workload.ts";
 import { quantileOf } from "../statistics.ts";
 import type { Stage } from "../stage.ts";
 import type { Contest, Run, Sample, Subject } from "../subject.ts";

@@ -2,7 +2,7 @@
 
 import { LineLoad } from "../line-load.ts";
 import { seed } from "../seed.ts";
-import { echoes, whatsats } from "../speeches.ts";
+import { echoes, whatsats } from "../workload.ts";
 import { quantileOf } from "../statistics.ts";
 import type { Subject } from "../subject.ts";
 

@@ -5,7 +5,7 @@
 
 import { LineLoad } from "../line-load.ts";
 import type { RunningHerd } from "../running-herd.ts";
-import { iamats, type Iamats } from "../speeches.ts";
+import { iamats, type Iamats } from "../workload.ts";
 import type { Sample, Subject } from "../subject.ts";
 import { linkedHerd, SERVERS, unfloodedHerd } from "./herds.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ClientTable } from "../../../src/page/client-table.ts";
+import { ClientTable } from "../../../src/page/model/client-table.ts";
 import { seen } from "./seen.ts";
 
 /** A plane on which a degree is a unit. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { FloodTracker, type SeenHop } from "../../../src/page/flood-tracker.ts";
+import { FloodTracker, type SeenHop } from "../../../src/page/model/flood-tracker.ts";
 import bundled from "../../../herd.config.json" with { type: "json" };
 import { atLine } from "./seen.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { lagOf, reachedFrom, viewOf, type HerdAnswer } from "../../../src/page/herd-view.ts";
+import { lagOf, reachedFrom, viewOf, type HerdAnswer } from "../../../src/page/model/herd-view.ts";
 import bundled from "../../../herd.config.json" with { type: "json" };
 
 const NOW = 1_000_000;

@@ -1,7 +1,7 @@
 // Reports as the page sees them.
 
 import { readReport } from "../../../src/client/client-report.ts";
-import type { SeenReport } from "../../../src/page/client-table.ts";
+import type { SeenReport } from "../../../src/page/model/client-table.ts";
 
 export function seen(client: string, time: number, location = "+10+20", server = "Alford"): SeenReport {
   const read = readReport(atLine(client, time, location, server));

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { CountersStatus } from "../../../src/core/counters.ts";
-import { creditParts } from "../../../src/page/credit.ts";
-import { LineHistory } from "../../../src/page/line-history.ts";
-import { RateMeter } from "../../../src/page/rates.ts";
+import type { CountersStatus } from "../../../src/core/contract/counters.ts";
+import { creditParts } from "../../../src/page/panels/credit.ts";
+import { LineHistory } from "../../../src/page/dom/line-history.ts";
+import { RateMeter } from "../../../src/page/model/rates.ts";
 
 function counters(iamatAccepted: number, feedAccepted = 0, stale = 0): CountersStatus {
   return { iamatAccepted, feedAccepted, iamatStale: stale, feedStale: 0 } as CountersStatus;

@@ -1,6 +1,6 @@
 import { geoDistance } from "d3-geo";
 import { describe, expect, test } from "vitest";
-import { travellerAt, travellersDue } from "../../../src/page/travellers.ts";
+import { travellerAt, travellersDue } from "../../../src/page/model/travellers.ts";
 
 const COUNT = 300;
 const KM_PER_RADIAN = 6371;

@@ -1,0 +1,77 @@
+// Every check of the project, in order, stopping at the first that fails: `npm test`.
+//
+// The order is from the cheapest to the dearest. Each failure ends with what to do about it.
+
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as z from "zod";
+
+interface Check {
+  readonly name: string;
+  readonly command: readonly string[];
+  readonly advice: string;
+}
+
+const TSCONFIGS = [
+  "src/core",
+  "src/places",
+  "src/client",
+  "src/cli",
+  "src/page",
+  "src/worker",
+  "scripts",
+  "scripts/bench/floor",
+  "test",
+  "test/worker",
+];
+
+const directory = mkdtempSync(join(tmpdir(), "places-herd-"));
+const results = join(directory, "results.json");
+
+const checks: readonly Check[] = [
+  { name: "format", command: ["oxfmt", "--check"], advice: "npm run format mends it" },
+  { name: "lint", command: ["oxlint"], advice: "mend what it names; .oxlintrc.json has the rules" },
+  ...TSCONFIGS.map((project) => ({
+    name: `types of ${project}`,
+    command: ["tsc", "-p", project],
+    advice: `mend what it names; ${project}/tsconfig.json says what is admitted there`,
+  })),
+  { name: "unused code", command: ["knip"], advice: "remove what nothing uses" },
+  {
+    name: "rules",
+    command: ["node", "scripts/check/check-rules.ts"],
+    advice: "each rule of src/core/SPEC.md has a test, and each test names its rule",
+  },
+  { name: "embedded places", command: ["node", "scripts/build/build-places.ts"], advice: "is npm ci done?" },
+  { name: "live page", command: ["node", "scripts/build/build-page.ts"], advice: "mend what esbuild names" },
+  {
+    name: "tests",
+    command: ["vitest", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${results}`],
+    advice: "run one file with: npx vitest run path/to/file.test.ts",
+  },
+];
+
+for (const { name, command, advice } of checks) {
+  const [program = "", ...args] = command;
+  console.log(`> ${name}: ${command.slice(0, 3).join(" ")}`);
+  const { status } = spawnSync(program, args, { stdio: "inherit" });
+  if (status === 0) continue;
+  console.error(`\nThe check "${name}" failed: ${advice}.`);
+  process.exitCode = 1;
+  break;
+}
+reportTests();
+rmSync(directory, { recursive: true });
+
+/** The closing line, which says in one form for every reader how many tests ran. */
+function reportTests(): void {
+  try {
+    const counts = z.object({ numPassedTests: z.number(), numFailedTests: z.number() });
+    const { numPassedTests, numFailedTests } = counts.parse(JSON.parse(readFileSync(results, "utf8")));
+    console.log(`\n${numPassedTests} passed, ${numFailedTests} failed`);
+  } catch {
+    console.log("\nNo test ran.");
+  }
+}

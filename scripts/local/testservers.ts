@@ -1,0 +1,6 @@
+// The paper's testservers: `npm run testservers`. The same as `npm run herd -- test`.
+
+import { test } from "../../src/cli/commands/test.ts";
+import { runCommand } from "../../src/cli/terminal/run-command.ts";
+
+await runCommand(test().name("npm run testservers --"));

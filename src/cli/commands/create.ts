@@ -1,0 +1,75 @@
+// `create`: makes the named servers exist, all of them by default, and reports how each one stands. The paper's createservers.
+//
+// A Durable Object comes to be with the first request to it; its status is such a request.
+
+import { Command } from "commander";
+import { EXIT } from "../terminal/failure.ts";
+import { jsonOption, quietOption, urlOption } from "../terminal/options.ts";
+import { PROGRAM } from "../terminal/program-name.ts";
+import { fetchHerd, fetchServer, fetchWhereabouts, type ServerSummary } from "../net/herd-http.ts";
+
+interface Options {
+  readonly url: string;
+  readonly where?: true;
+  readonly json?: true;
+  readonly quiet?: true;
+}
+
+interface Created {
+  readonly status: ServerSummary;
+  /** Present if it was asked for. */
+  readonly where?: string | undefined;
+}
+
+type Outcome = Created | { readonly failed: string };
+
+export function create(): Command {
+  return new Command("create")
+    .description("makes servers of the herd exist, and reports how each one stands")
+    .argument("[servers...]", "the servers; all of the herd by default")
+    .addOption(urlOption())
+    .option("--where", "say in which data centre each one runs; a herd on this machine is not asked by itself")
+    .addOption(jsonOption("how they stand"))
+    .addOption(quietOption())
+    .addHelpText("after", `\nExample:\n  ${PROGRAM} create --url https://places-herd.you.workers.dev`)
+    .action(async (servers: readonly string[], options: Options) => {
+      const { url, where = !isHere(url), json, quiet } = options;
+      const names = servers.length > 0 ? servers : (await fetchHerd(url)).map(({ name }) => name);
+      const outcomes = await Promise.all(names.map((name) => createServer(url, name, where)));
+      if (json) console.log(JSON.stringify(Object.fromEntries(names.map((name, index) => [name, outcomes[index]]))));
+      else if (!quiet)
+        for (const [index, outcome] of outcomes.entries()) console.log(told(names[index] ?? "", outcome));
+      const failures = outcomes.filter((outcome) => "failed" in outcome);
+      if (quiet) for (const { failed } of failures) console.error(failed);
+      if (failures.length > 0) process.exitCode = EXIT.refused;
+    });
+}
+
+async function createServer(url: string, name: string, isWhereAsked: boolean): Promise<Outcome> {
+  try {
+    const status = await fetchServer(url, name, `create ${JSON.stringify(name)}`);
+    return isWhereAsked ? { status, where: await fetchWhereabouts(url, name) } : { status };
+  } catch (error) {
+    return { failed: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function told(name: string, outcome: Outcome): string {
+  if ("failed" in outcome) return `${name.padEnd(9)} failed: ${outcome.failed}`;
+  const { isDown, clients, connections, starts, neighbours } = outcome.status;
+  const behind = neighbours.filter(({ behindSinceMillis }) => behindSinceMillis !== null);
+  const feeds =
+    behind.length === 0 ? "no neighbour behind" : `behind: ${behind.map(({ neighbour }) => neighbour).join(", ")}`;
+  const where = "where" in outcome ? whereText(outcome.where) : "";
+  const state = isDown === true ? "out of service" : "up";
+  return `${name.padEnd(9)} is ${state}${where}: ${clients} clients known, ${connections} connections, start ${starts}, ${feeds}`;
+}
+
+function whereText(where: string | undefined): string {
+  return where === undefined ? ", nobody knows where" : ` in ${where}`;
+}
+
+/** Cloudflare is not asked where a herd on this machine runs. */
+function isHere(url: string): boolean {
+  return ["localhost", "127.0.0.1", "[::1]"].includes(new URL(url).hostname);
+}

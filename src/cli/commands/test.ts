@@ -1,0 +1,128 @@
+// `test`: five clients, one a server; the first three say where they are, the last two ask about them. The paper's testservers.
+//
+// What it shows is the flood: for each report and each server that did not hear it from its client, whether it arrived,
+// over how many links at least, and how long after the answer. Each run uses clients of its own, as a WHATSAT about a
+// client that is not known yet asks nobody for places.
+
+import { Command } from "commander";
+import { hopsFrom } from "../../core/config/topology.ts";
+import { CommandFailure, EXIT } from "../terminal/failure.ts";
+import { jsonOption, positiveNumber, quietOption, tokenOption, urlOption } from "../terminal/options.ts";
+import { PROGRAM } from "../terminal/program-name.ts";
+import { fetchHerd } from "../net/herd-http.ts";
+import { LineSocket } from "../net/line-socket.ts";
+
+/** Pause between two questions about the same report. */
+const ASK_AGAIN_MILLIS = 5;
+
+interface Options {
+  readonly url: string;
+  readonly token?: string;
+  readonly seconds: number;
+  readonly json?: true;
+  readonly quiet?: true;
+}
+
+interface Client {
+  readonly name: string;
+  readonly server: string;
+  readonly socket: LineSocket;
+}
+
+/** Of one report at one server that did not hear it from its client. */
+interface Arrival {
+  readonly from: string;
+  readonly to: string;
+  readonly hops: number | undefined;
+  readonly isArrived: boolean;
+  readonly millis: number;
+}
+
+export function test(): Command {
+  return new Command("test")
+    .description("tests that reports reach the servers that did not hear them from their clients")
+    .addOption(urlOption())
+    .addOption(tokenOption())
+    .option("--seconds <seconds>", "time that a report has to arrive", positiveNumber, 10)
+    .addOption(jsonOption("when each report arrived"))
+    .addOption(quietOption())
+    .addHelpText(
+      "after",
+      `\nWhere the herd asks for a token: an operator's, as the clients are made up.\n\nExample:\n  ${PROGRAM} test --seconds 2`,
+    )
+    .action(async (options: Options) => {
+      const { json, quiet } = options;
+      const say = json || quiet ? () => {} : (text: string) => console.log(text);
+      const arrivals = await testFlood(options, say);
+      const isAllWell = arrivals.every(({ isArrived }) => isArrived);
+      if (json) console.log(JSON.stringify(arrivals));
+      say(isAllWell ? "\nEvery report arrived." : "\nSome reports did not arrive: see the servers' logs.");
+      if (!isAllWell) process.exitCode = EXIT.refused;
+    });
+}
+
+async function testFlood({ url, token, seconds }: Options, say: (text: string) => void): Promise<readonly Arrival[]> {
+  const servers = await fetchHerd(url);
+  const run = Date.now().toString(36);
+  const clients = await Promise.all(
+    servers.map(async ({ name: server }, index): Promise<Client> => ({
+      name: `client${index + 1}.${run}.testservers`,
+      server,
+      socket: await LineSocket.open(url, server, token),
+    })),
+  );
+  // Three of five, as in the paper; of another herd all but the last two, and at least one.
+  const reporting = clients.slice(0, Math.max(1, clients.length - 2));
+  const asking = clients.slice(reporting.length);
+  const arrivals: Arrival[] = [];
+  try {
+    for (const [index, reporter] of reporting.entries()) {
+      const atLine = await report(reporter, index, say);
+      const hops = hopsFrom(servers, reporter.server);
+      const since = performance.now();
+      const found = asking.map(async (asker) => {
+        const sighting = await find(asker, reporter.name, atLine, since, seconds * 1000);
+        const arrival = { from: reporter.server, to: asker.server, hops: hops.get(asker.server), ...sighting };
+        say(arrivalText(arrival, seconds));
+        return arrival;
+      });
+      arrivals.push(...(await Promise.all(found)));
+    }
+  } finally {
+    for (const { socket } of clients) socket.close();
+  }
+  return arrivals;
+}
+
+/** Sends a client's IAMAT and gives the AT line of the answer. */
+async function report({ name, server, socket }: Client, index: number, say: (text: string) => void): Promise<string> {
+  const line = `IAMAT ${name} +34.06893${index}-118.445127 ${(Date.now() / 1000).toFixed(3)}`;
+  const answer = (await socket.ask(line)).trimEnd();
+  say(`${server} <- ${line}\n${server} -> ${answer}`);
+  if (!answer.startsWith(`AT ${server} `))
+    throw new CommandFailure(EXIT.refused, `${server} did not take the report: ${answer}`);
+  return answer;
+}
+
+/** Asks until the server answers with the report, or the time is up. */
+async function find(
+  asker: Client,
+  name: string,
+  atLine: string,
+  since: number,
+  millisMax: number,
+): Promise<Pick<Arrival, "isArrived" | "millis">> {
+  for (;;) {
+    const answer = await asker.socket.ask(`WHATSAT ${name} 10 5`);
+    const millis = performance.now() - since;
+    if (answer.startsWith(`${atLine}\n`)) return { isArrived: true, millis };
+    if (millis > millisMax) return { isArrived: false, millis };
+    await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MILLIS));
+  }
+}
+
+function arrivalText({ from, to, hops, isArrived, millis }: Arrival, seconds: number): string {
+  const links = `${hops} ${hops === 1 ? "hop" : "hops"}`;
+  const outcome = isArrived ? `arrived in ${millis.toFixed(1)} ms` : `did NOT arrive within ${seconds} s`;
+  return `  ${from} -> ${to.padEnd(9)} ${links}  ${outcome}`;
+}

@@ -1,0 +1,106 @@
+// `token`: a token for a client or an operator of a herd whose tokens are signed with AUTH_SECRET (AC9).
+//
+// The secret is read from the environment or from the file that the herd itself reads, never from the command line, which
+// other users of the machine can see. Only the token goes to the standard output, so that a script can take it.
+
+import { readFile } from "node:fs/promises";
+import { parseEnv } from "node:util";
+import { Command, InvalidArgumentError } from "commander";
+import { SignJWT, type JWTPayload } from "jose";
+import { AUTH_SECRET_BYTES_MIN, isHmac, type AuthConfig } from "../../core/config/auth-config.ts";
+import { CommandFailure, EXIT } from "../terminal/failure.ts";
+import { SILENT_PROGRAM } from "../terminal/program-name.ts";
+import { readHerdConfig } from "../net/herd-file.ts";
+
+interface Options {
+  readonly client?: string;
+  readonly expires: string;
+  readonly reports?: readonly string[];
+  readonly asks?: readonly string[];
+  readonly operator?: true;
+  readonly config: string;
+  readonly secrets: string;
+}
+
+const DURATION = /^\d+(?:\.\d+)?[smhdw]$/;
+
+export function token(): Command {
+  return new Command("token")
+    .description("makes a token for a client or an operator, signed with AUTH_SECRET of the environment or --secrets")
+    .option("--client <id>", "the client that it is for: it may report for this one and ask about it")
+    .option("--expires <time>", "how long it counts: 30s, 15m, 12h, 1d, 2w", asDuration, "1d")
+    .option("--reports <ids...>", "clients that it may report for in place of --client; prefix* for many")
+    .option("--asks <ids...>", "clients that it may ask about besides --client; prefix* for many, '*' for all")
+    .option("--operator", "may report and ask for all, read the logs and change how the herd runs")
+    .option("--config <file>", "the herd that it is for", "herd.config.json")
+    .option("--secrets <file>", "where AUTH_SECRET stands if it is not in the environment", ".dev.vars")
+    .addHelpText("after", `\nExample:\n  ${SILENT_PROGRAM} token --client kiwi --expires 1d --asks 'fleet-*'`)
+    .action(async (options: Options) => {
+      const { auth } = await readHerdConfig(options.config);
+      const secret = await readSecret(options.secrets);
+      process.stdout.write(`${await sign(claimsOf(options), options.expires, auth, secret)}\n`);
+      if (auth === undefined)
+        console.error(
+          `Nobody asks for this token yet: ${options.config} has no auth; docs/secure.md says how to set it.`,
+        );
+    });
+}
+
+function claimsOf({ client, reports, asks, operator }: Options): JWTPayload {
+  if (client === undefined && operator === undefined && reports === undefined && asks === undefined)
+    throw new CommandFailure(
+      EXIT.usage,
+      "Cannot make a token for nobody: name a client with --client, or make it an --operator's",
+    );
+  const itself = client === undefined ? [] : [client];
+  const herd = {
+    ...(reports !== undefined && { reports }),
+    ...(asks !== undefined && { asks: [...itself, ...asks] }),
+    ...(operator !== undefined && { operator }),
+  };
+  return { ...(client !== undefined && { sub: client }), ...(Object.keys(herd).length > 0 && { herd }) };
+}
+
+function sign(claims: JWTPayload, expires: string, auth: AuthConfig | undefined, secret: Uint8Array): Promise<string> {
+  const alg = auth === undefined ? "HS256" : auth.algorithms.find(isHmac);
+  if (alg === undefined)
+    throw new Error(
+      "Cannot make a token: this herd believes those that are signed with a private key, which it does not have.\n" +
+        "Ask whoever publishes its public keys (auth.jwks or auth.jwksUrl in herd.config.json).",
+    );
+  const jwt = new SignJWT(claims).setProtectedHeader({ alg, typ: "JWT" }).setIssuedAt().setExpirationTime(expires);
+  if (auth?.issuer !== undefined) jwt.setIssuer(auth.issuer);
+  if (auth?.audience !== undefined) jwt.setAudience(auth.audience);
+  return jwt.sign(secret);
+}
+
+/** Throws an error that says where to put the secret, and never what it is. */
+async function readSecret(secretsFile: string): Promise<Uint8Array> {
+  const inEnvironment = process.env["AUTH_SECRET"] ?? "";
+  const text = inEnvironment === "" ? await readEnvFile(secretsFile) : inEnvironment;
+  const secret = new TextEncoder().encode(text);
+  const advice =
+    `Put one into ${secretsFile}, where \`npm start\` finds it:\n` +
+    `  echo "AUTH_SECRET=$(openssl rand -base64 48)" >> ${secretsFile}\n` +
+    "For a deployed herd use the same as in `npx wrangler secret put AUTH_SECRET`.";
+  if (secret.length === 0)
+    throw new Error(
+      `Cannot sign a token: AUTH_SECRET stands neither in the environment nor in ${secretsFile}.\n${advice}`,
+    );
+  if (secret.length < AUTH_SECRET_BYTES_MIN)
+    throw new Error(
+      `Cannot sign a token: AUTH_SECRET has ${secret.length} bytes, and must have ${AUTH_SECRET_BYTES_MIN} or more.\n${advice}`,
+    );
+  return secret;
+}
+
+async function readEnvFile(file: string): Promise<string> {
+  const text = await readFile(file, "utf8").catch(() => "");
+  return parseEnv(text)["AUTH_SECRET"] ?? "";
+}
+
+function asDuration(value: string): string {
+  if (!DURATION.test(value) || Number.parseFloat(value) === 0)
+    throw new InvalidArgumentError("Give a number and s, m, h, d or w, such as 12h.");
+  return value;
+}

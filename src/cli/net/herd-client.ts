@@ -1,0 +1,68 @@
+// The client library as commands use it: with the errors of the command line, and the patience of somebody who waits for it.
+//
+// A server's name and the herd's address are checked first, as they are what is most easily mistyped. Keeps HC2.
+
+import { connect, HerdError, type Herd } from "../../client/index.ts";
+import { degreesOf } from "../../core/protocol/location.ts";
+import { fetchHerdText, findServer, statusOf, tokenAdvice } from "./herd-http.ts";
+import { CommandFailure, EXIT } from "../terminal/failure.ts";
+import { PROGRAM } from "../terminal/program-name.ts";
+
+export interface HerdClientOptions {
+  readonly url: string;
+  readonly server?: string;
+  readonly near?: string;
+  readonly token?: string;
+}
+
+/** Time that a command waits for its answer, lost connections included. */
+const PATIENCE_SECONDS = 20;
+
+/** Connects, and lets go of the connection when `use` is done. */
+export async function withHerd<Result>(
+  options: HerdClientOptions,
+  attempt: string,
+  use: (herd: Herd) => Promise<Result>,
+): Promise<Result> {
+  const herd = await openHerd(options, attempt);
+  try {
+    return await use(herd);
+  } catch (error) {
+    throw asFailure(error, options);
+  } finally {
+    await herd.close();
+  }
+}
+
+async function openHerd(options: HerdClientOptions, attempt: string): Promise<Herd> {
+  await checkHerd(options, attempt);
+  return connect({ ...addressOf(options), settings: { patienceSeconds: PATIENCE_SECONDS } });
+}
+
+/** Throws an error that says what to do if there is no such herd, or no such server. */
+export async function checkHerd({ url, server }: HerdClientOptions, attempt: string): Promise<void> {
+  if (server !== undefined) {
+    const found = await findServer(url, server, `${attempt} at ${JSON.stringify(server)}`);
+    if (statusOf(found)?.isDown !== true) return;
+    const advice = `\`${PROGRAM} up ${server}\` brings it back, and the nearest that answers is asked without --server`;
+    throw new CommandFailure(EXIT.refused, `Cannot ${attempt} at ${server}: it is out of service; ${advice}`);
+  } else await fetchHerdText(new URL("/nearest", url), { attempt });
+}
+
+/** What to connect to, for the client library. */
+export function addressOf({ url, server, near, token = "" }: HerdClientOptions) {
+  const where =
+    server === undefined ? { nearest: true, ...(near !== undefined && { near: degreesOf(near) }) } : { server };
+  return { url, ...where, ...(token !== "" && { token }) };
+}
+
+/** The client library's errors, as the command line ends with them. */
+export function asFailure(error: unknown, { token }: HerdClientOptions): unknown {
+  if (!(error instanceof HerdError)) return error;
+  if (error.code === "token refused")
+    return new CommandFailure(EXIT.refused, `Cannot connect: ${tokenAdvice(token, "client")}`, { cause: error });
+  const exitCode =
+    error.code === "invalid" ? EXIT.usage : error.code === "unreachable" ? EXIT.notReachable : EXIT.refused;
+  // Settings are for programs.
+  return new CommandFailure(exitCode, error.message.replaceAll(/ \(settings\.\w+\)/g, ""), { cause: error });
+}

@@ -1,0 +1,52 @@
+// herd.config.json as a file.
+
+import { readFile } from "node:fs/promises";
+import { parseHerdConfig, type HerdConfig, type ServerConfig } from "../../core/config/herd-config.ts";
+
+/** Reads and checks a herd's configuration. Throws an error that says what to mend. */
+export async function readHerdConfig(file: string): Promise<HerdConfig> {
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
+    throw new Error(`Cannot read the herd's configuration ${file}: ${messageOf(error)}`, { cause: error });
+  });
+  return parseHerdConfig(parseJson(file, text));
+}
+
+/** The servers that run in this deployment: those without an address of their own. */
+export function hostedServers({ servers }: HerdConfig): ServerConfig[] {
+  return servers.filter(({ url }) => url === undefined);
+}
+
+/** The ports on which this deployment takes TCP line connections. */
+export function hostedTcpPorts(config: HerdConfig): number[] {
+  return hostedServers(config).flatMap(({ tcpPort }) => tcpPort ?? []);
+}
+
+/** The same herd, seen from a process that hosts these servers alone. Throws where another one has no address. */
+export function hostOnly(config: HerdConfig, names: readonly string[]): HerdConfig {
+  const known = config.servers.map(({ name }) => name);
+  const strangers = names.filter((name) => !known.includes(name));
+  if (strangers.length > 0)
+    throw new Error(`Cannot host ${strangers.join(", ")}: the herd's servers are ${known.join(", ")}`);
+  const unreachable = config.servers.filter(({ name, url }) => !names.includes(name) && url === undefined);
+  if (unreachable.length > 0)
+    throw new Error(
+      `Cannot leave out ${unreachable.map(({ name }) => name).join(", ")}: ` +
+        "a server that runs elsewhere needs its url in the herd's configuration",
+    );
+  const servers = config.servers.map(({ url, ...server }) =>
+    names.includes(server.name) || url === undefined ? server : { ...server, url },
+  );
+  return { ...config, servers };
+}
+
+function parseJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`Cannot read ${file} as JSON: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

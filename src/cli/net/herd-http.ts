@@ -1,0 +1,164 @@
+// What a running herd says of itself over HTTP, and the errors of a herd that does not.
+
+import * as z from "zod";
+import { CommandFailure, EXIT } from "../terminal/failure.ts";
+import { PROGRAM, START } from "../terminal/program-name.ts";
+import { unknownServer } from "../terminal/unknown-server.ts";
+
+const serverSchema = z.looseObject({
+  name: z.string(),
+  neighbours: z.array(z.string()),
+  tcpPort: z.number().optional(),
+  url: z.string().optional(),
+  /** How it stands, or `{error}` where it does not say. */
+  status: z.unknown(),
+});
+
+const herdSchema = z.looseObject({ servers: z.array(serverSchema) });
+
+const statusSchema = z.looseObject({
+  server: z.string(),
+  isDown: z.boolean().optional(),
+  run: z.string(),
+  starts: z.number(),
+  clients: z.number(),
+  connections: z.number(),
+  neighbours: z.array(
+    z.looseObject({
+      neighbour: z.string(),
+      link: z.string(),
+      isCaughtUp: z.boolean().nullish(),
+      behindAtMost: z.number().nullish(),
+      behindSinceMillis: z.number().nullable(),
+      lastError: z.string().nullish(),
+    }),
+  ),
+  counters: z.looseObject({ iamatAccepted: z.number(), feedAccepted: z.number() }),
+});
+
+export type ListedServer = z.infer<typeof serverSchema>;
+
+export type ServerSummary = z.infer<typeof statusSchema>;
+
+export async function fetchHerd(url: string, signal?: AbortSignal): Promise<readonly ListedServer[]> {
+  return (await fetchJson(new URL("/herd", url), herdSchema, { signal })).servers;
+}
+
+/** A server's status; asking for it makes the server exist. */
+export async function fetchServer(
+  url: string,
+  name: string,
+  attempt = `ask ${JSON.stringify(name)} how it stands`,
+): Promise<ServerSummary> {
+  return fetchJson(new URL(`/servers/${encodeURIComponent(name)}`, url), statusSchema, { attempt });
+}
+
+/** How a listed server stands; `undefined` where it does not say. */
+export function statusOf({ status }: ListedServer): ServerSummary | undefined {
+  return statusSchema.safeParse(status).data;
+}
+
+const whereSchema = z.object({ colo: z.string().optional(), loc: z.string().optional() });
+
+/** The data centre of Cloudflare's in which a server runs, such as `FRA (DE)`; `undefined` if nobody knows. */
+export async function fetchWhereabouts(url: string, name: string): Promise<string | undefined> {
+  const address = new URL(`/servers/${encodeURIComponent(name)}/where`, url);
+  const { colo, loc } = await fetchJson(address, whereSchema);
+  return colo === undefined ? undefined : `${colo} (${loc})`;
+}
+
+/** The server of that name, in the herd at `url`. Throws an error that says which there are. */
+export async function findServer(url: string, name: string, attempt: string): Promise<ListedServer> {
+  const servers = await fetchHerd(url);
+  const server = servers.find((candidate) => candidate.name === name);
+  if (server !== undefined) return server;
+  throw unknownServer(
+    attempt,
+    name,
+    servers.map((known) => known.name),
+  );
+}
+
+/** Time that a herd has to answer: /nearest tries several servers, two seconds each. */
+const ANSWER_MILLIS_MAX = 15_000;
+
+export interface HerdRequest {
+  readonly method?: "GET" | "POST";
+  readonly token?: string | undefined;
+  /** Whose token the address asks for. */
+  readonly by?: "operator" | "client";
+  /** What fails if this does, such as `take Alford down`. */
+  readonly attempt?: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The body of a good answer. Throws an error that says what to do. */
+export async function fetchHerdText(address: URL, request: HerdRequest = {}): Promise<string> {
+  const { method = "GET", token = "", by = "client", attempt = `use ${address.href}`, signal } = request;
+  const headers = token === "" ? {} : { Authorization: `Bearer ${token}` };
+  const late = AbortSignal.timeout(ANSWER_MILLIS_MAX);
+  const ended = signal === undefined ? late : AbortSignal.any([signal, late]);
+  const fail = () => {
+    signal?.throwIfAborted();
+    throw late.aborted
+      ? notReachable(address.origin, `it said nothing for ${ANSWER_MILLIS_MAX / 1000} s.`)
+      : notReachable(address.origin);
+  };
+  // Another deployment would be sent the token.
+  const response = await fetch(address, { method, headers, signal: ended, redirect: "manual" }).catch(fail);
+  const text = await response.text().catch(fail);
+  if (response.ok) return text;
+  const { servers, title } = problemOf(text);
+  const [, name] = /^\/servers\/([^/]+)/.exec(address.pathname) ?? [];
+  if (response.status === 404 && servers !== undefined && name !== undefined)
+    throw unknownServer(attempt, decodeURIComponent(name), servers);
+  if (response.status === 401 || response.status === 403)
+    throw new CommandFailure(EXIT.refused, `Cannot ${attempt}: ${tokenAdvice(token, by, title)}`);
+  throw new CommandFailure(EXIT.refused, `Cannot ${attempt}: HTTP ${response.status}: ${text.trim()}`);
+}
+
+/** Comes to a server's door with the client's token, and without lines. Throws an error that says what to do if it is shut. */
+export async function checkClientToken(url: string, name: string, token: string | undefined): Promise<void> {
+  const attempt = `connect to ${name}`;
+  await fetchHerdText(new URL(`/servers/${encodeURIComponent(name)}`, url), { method: "POST", token, attempt });
+}
+
+/** Nobody answers there, or nobody who is a herd. */
+function notReachable(url: string, what = "is it running?"): CommandFailure {
+  return new CommandFailure(
+    EXIT.notReachable,
+    `Cannot reach the herd at ${new URL(url).origin}: ${what} \`${START}\` runs it here; --url or HERD_URL names another one.`,
+  );
+}
+
+/** What to do where a token is missing, or not the right one. */
+export function tokenAdvice(token: string | undefined, by: "operator" | "client", title = ""): string {
+  const isShown = token !== undefined && token !== "";
+  if (by === "operator")
+    return `the herd ${isShown ? "does not take this token" : "asks for the operators' token"}: set OPERATOR_TOKEN, or give --token, as it is in the herd's own secrets`;
+  const told = title === "" || !isShown ? "" : ` (${title})`;
+  return `the herd ${isShown ? `does not take this token${told}` : "asks for a token"}: set HERD_TOKEN, or give --token; \`${PROGRAM} token --help\` says how to make one`;
+}
+
+const problemSchema = z.object({ title: z.string().optional(), servers: z.array(z.string()).optional() });
+
+function problemOf(text: string): z.infer<typeof problemSchema> {
+  try {
+    return problemSchema.parse(JSON.parse(text));
+  } catch {
+    return {};
+  }
+}
+
+async function fetchJson<Shape extends z.ZodType>(
+  address: URL,
+  shape: Shape,
+  request: HerdRequest = {},
+): Promise<z.infer<Shape>> {
+  const text = await fetchHerdText(address, request);
+  try {
+    return shape.parse(JSON.parse(text));
+  } catch {
+    throw notReachable(address.origin, "something answers there that is no herd.");
+  }
+}

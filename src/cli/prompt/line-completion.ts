@@ -1,0 +1,45 @@
+// What the Tab key offers at the prompt of `connect`: commands, clients that were named in this session, and the time.
+
+import { readReport } from "../../client/client-report.ts";
+import { fieldsOf } from "../../core/protocol/line.ts";
+import { printable } from "../terminal/print.ts";
+
+const COMMANDS = ["IAMAT", "WHATSAT", "WATCH", "UNWATCH"];
+
+/** Clients remembered at most, so that a watch of all may go on for days. */
+const CLIENTS_MAX = 1000;
+
+export class LineCompletion {
+  /** The last named comes last. */
+  readonly #clients = new Set<string>();
+
+  /** A line went or came: its client may be named again. */
+  notice(line: string): void {
+    const [command = "", named] = fieldsOf(line);
+    const client = command === "AT" ? readReport(line)?.report.client : COMMANDS.includes(command) ? named : undefined;
+    // One with control characters would do things to the terminal when it is offered.
+    if (client === undefined || client === "*" || printable(client) !== client) return;
+    this.#clients.delete(client);
+    this.#clients.add(client);
+    const [oldest = ""] = this.#clients;
+    if (this.#clients.size > CLIENTS_MAX) this.#clients.delete(oldest);
+  }
+
+  /** As Node's readline asks: what may stand in place of the line's last field, and that field. */
+  complete(line: string): [string[], string] {
+    const fields = line.split(/\s+/);
+    const last = fields.at(-1) ?? "";
+    const offered = this.#offer(fields).filter((candidate) => candidate.startsWith(last) && candidate !== last);
+    return [offered.map((candidate) => `${candidate} `), last];
+  }
+
+  #offer([command = "", ...others]: readonly string[]): readonly string[] {
+    if (others.length === 0) return COMMANDS;
+    if (others.length === 1) {
+      const clients = [...this.#clients].toReversed();
+      return command.endsWith("WATCH") ? ["*", ...clients] : clients;
+    }
+    if (command === "IAMAT" && others.length === 3) return [(Date.now() / 1000).toFixed(3)];
+    return [];
+  }
+}

@@ -1,0 +1,88 @@
+// Everything that can happen to a server, and everything that it can do about it.
+//
+// These two unions are the whole border between the core and the world: the Durable Object and the simulator turn sockets
+// into events and effects into sockets, and neither needs to know what a line means.
+
+import type { Hello } from "../protocol/frame.ts";
+import type { LogEntry, Via } from "./log-entry.ts";
+import type { Permissions } from "../access/permissions.ts";
+import type { PlacesAnswer, PlacesQuery, ProviderFailure } from "../protocol/places.ts";
+
+/** Names one connection of a server, client or peer; never used twice on one storage while a connection is open. */
+export type ConnectionId = number;
+
+/** What a WHATSAT about an unknown client is answered: nothing, or `? ` and the line (WA2). */
+export type UnknownPolicy = "ignore" | "reject";
+
+export type HerdEvent =
+  /** A client connected. Without a policy the herd's own holds; without permissions, those of whoever shows no token. */
+  | {
+      readonly type: "connected";
+      readonly connection: ConnectionId;
+      readonly via: Via;
+      readonly unknown: UnknownPolicy | undefined;
+      readonly permissions?: Permissions | undefined;
+      /** Absent for one of the herd's own machine: no limit by address holds for it. */
+      readonly address?: string | undefined;
+    }
+  /** A whole WebSocket message or POST body came. */
+  | {
+      readonly type: "message";
+      readonly connection: ConnectionId;
+      readonly data: string | Uint8Array;
+      readonly receivedMillis: number;
+    }
+  /** A piece of a TCP stream came. */
+  | {
+      readonly type: "chunk";
+      readonly connection: ConnectionId;
+      readonly data: Uint8Array;
+      readonly receivedMillis: number;
+    }
+  /** The client sends no more, but still reads: its answers leave, then the connection closes. */
+  | { readonly type: "input ended"; readonly connection: ConnectionId; readonly receivedMillis: number }
+  /** A connection of any kind is gone; for one that we dial, also: could not be made. */
+  | { readonly type: "closed"; readonly connection: ConnectionId; readonly reason: string }
+  /** A neighbour dialled us: its feed comes over this connection. */
+  | { readonly type: "dialled by"; readonly connection: ConnectionId; readonly hello: Hello }
+  | {
+      readonly type: "places answered";
+      readonly query: number;
+      readonly provider: string;
+      /** Those that were asked before it, in vain. */
+      readonly failures?: readonly ProviderFailure[];
+      readonly answer: PlacesAnswer;
+    }
+  /** The durable alarm rang. */
+  | { readonly type: "alarm" }
+  /** An operator has put other storage under this server. */
+  | { readonly type: "storage restored" }
+  /** An operator takes the server out of service: nobody is served and no feed flows until it is brought up. */
+  | { readonly type: "taken down" }
+  | { readonly type: "brought up" };
+
+export type Effect =
+  | { readonly type: "send"; readonly connection: ConnectionId; readonly data: string | Uint8Array }
+  /** Close after everything sent before. The code is a WebSocket close code. */
+  | { readonly type: "close"; readonly connection: ConnectionId; readonly code: number; readonly reason: string }
+  | { readonly type: "dial"; readonly connection: ConnectionId; readonly neighbour: string; readonly hello: Hello }
+  /** The connection is to remember that it watches these, for the server's next life. */
+  | { readonly type: "remember watches"; readonly connection: ConnectionId; readonly watches: readonly string[] }
+  | { readonly type: "ask places"; readonly query: number; readonly request: PlacesQuery }
+  | { readonly type: "log"; readonly entry: LogEntry };
+
+/** A connection that outlived the memory of its server: what its attachment says (CU2). */
+export type ResumedConnection =
+  | {
+      readonly type: "client";
+      readonly connection: ConnectionId;
+      readonly unknown: UnknownPolicy | undefined;
+      readonly permissions?: Permissions | undefined;
+      readonly address?: string | undefined;
+      /** What it watches: clients, and `*`. */
+      readonly watches?: readonly string[] | undefined;
+    }
+  | { readonly type: "neighbour"; readonly connection: ConnectionId; readonly hello: Hello };
+
+/** What is known of a client that comes. */
+export type Visitor = Omit<Extract<ResumedConnection, { readonly type: "client" }>, "type" | "connection" | "watches">;

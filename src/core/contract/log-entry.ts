@@ -1,0 +1,97 @@
+// What a server's log says: one structured entry an event. Keeps LG1.
+//
+// Entries of detail, one a line in or out, are the story of every flood; they are made only when the log wants lines
+// (`LOG_LEVEL=lines`), since at tens of thousands of lines a second they cost more than the work that they tell of.
+
+import type { Refusal } from "../commands/command.ts";
+import type { BrokenLine } from "../protocol/line.ts";
+import type { AccessRefusal } from "../access/permissions.ts";
+import type { PlacesStatus } from "../protocol/places.ts";
+
+export type LogLevel = "lines" | "events";
+
+export type Via = "websocket" | "tcp" | "post";
+
+/** A line that would have been heard, were there fewer. */
+type OverLimit = "too many commands" | "too many WHATSATs" | "too many clients" | "too many watches";
+
+export type LogEntry =
+  | {
+      readonly event: "started";
+      readonly epoch: string;
+      readonly run: string;
+      readonly starts: number;
+      readonly clients: number;
+      /** It is out of service. */
+      readonly isDown?: true;
+    }
+  /** Nobody is asked for a token; `warning` where strangers can come. */
+  | { readonly event: "open to all"; readonly note: string }
+  | { readonly event: "open to all"; readonly warning: string }
+  /** An operator took it out of service, with so many clients connected, or brought it back. */
+  | { readonly event: "taken down"; readonly connections: number }
+  | { readonly event: "brought up" }
+  | { readonly event: "epoch begun"; readonly epoch: string; readonly reason: string }
+  | { readonly event: "connected"; readonly connection: number; readonly via: Via }
+  | { readonly event: "connection refused"; readonly via: Via | "log"; readonly reason: string }
+  | { readonly event: "disconnected"; readonly connection: number; readonly reason: string }
+  | {
+      readonly event: "refused";
+      readonly connection: number;
+      readonly reason:
+        | Refusal
+        | AccessRefusal
+        | BrokenLine["reason"]
+        | "message too long"
+        | "a POST watches nobody"
+        | OverLimit;
+      readonly line: string;
+    }
+  | {
+      readonly event: "unknown client";
+      readonly connection: number;
+      readonly client: string;
+      readonly answer: "none" | "?";
+    }
+  | {
+      readonly event: "places asked";
+      readonly query: number;
+      readonly client: string;
+      readonly location: string;
+      readonly radiusKm: number;
+      readonly items: number;
+    }
+  | {
+      readonly event: "places failed";
+      readonly query: number;
+      readonly provider: string;
+      readonly status: PlacesStatus;
+      readonly reason: string;
+    }
+  | {
+      readonly event: "places answered";
+      readonly query: number;
+      readonly provider: string;
+      readonly status: PlacesStatus;
+      readonly results: number;
+      readonly millis: number;
+      readonly error?: string;
+    }
+  // Links: a feed to a neighbour, or from one.
+  | { readonly event: "dialled"; readonly to: string }
+  | { readonly event: "link up"; readonly to: string; readonly cursor: number; readonly behind: number }
+  | { readonly event: "link idle"; readonly to: string }
+  | { readonly event: "link down"; readonly to: string; readonly reason: string; readonly retryInSeconds?: number }
+  | { readonly event: "scan begun"; readonly to: string; readonly above: number; readonly upTo: number }
+  | { readonly event: "scan ended"; readonly to: string; readonly upTo: number }
+  | { readonly event: "feed open"; readonly from: string; readonly epoch: string; readonly cursor: number }
+  | { readonly event: "feed closed"; readonly from: string; readonly reason: string }
+  | { readonly event: "feed refused"; readonly from: string; readonly reason: string }
+  | { readonly event: "feed line skipped"; readonly from: string; readonly line: string }
+  // Detail.
+  | { readonly event: "input"; readonly from: string; readonly line: string }
+  /** An answer's first line, a line told to a watcher, or one of a feed; `more` counts the answer's characters after it. */
+  | { readonly event: "output"; readonly to: string; readonly line: string; readonly more?: number }
+  | { readonly event: "accepted"; readonly seq: number; readonly client: string; readonly from: string }
+  | { readonly event: "stale"; readonly client: string; readonly from: string }
+  | { readonly event: "flood"; readonly to: string; readonly reports: number; readonly upTo: number };

@@ -1,0 +1,107 @@
+// What one neighbour still lacks, read a frame at a time.
+//
+// Numbers move in one direction: `read` is the number up to which everything was looked at, and `told` the one up to which
+// the neighbour was told so. From there the recent log goes on in order. Where the log does not reach back that far, one
+// scan of the table comes first, a step at a time, in client order: a part of it covers no range of numbers, so its frames
+// repeat the cursor and only the last one moves it.
+//
+// What came from the neighbour itself stays out. Where nothing else is left to send, a frame without lines would only move
+// its cursor: that can wait, and mostly goes along with the next lines. Keeps FL2, CU3 and CU6.
+
+import type { FeedHost } from "./feed-host.ts";
+import type { Frame } from "../protocol/frame.ts";
+import { Waiting } from "../lib/debounce.ts";
+
+interface Scan {
+  /** The highest number when the scan began: what is numbered above comes from the recent log afterwards. */
+  readonly upTo: number;
+  afterClient: string | undefined;
+}
+
+export class Backlog {
+  readonly #host: FeedHost;
+  readonly #neighbour: string;
+  /** The neighbour's life that answered our dial. */
+  readonly #run: string;
+  #read: number;
+  #told: number;
+  /** When something was left out that the neighbour was not told of. */
+  readonly #untold = new Waiting();
+  #scan: Scan | undefined;
+
+  /** `cursor`: what the neighbour said that it holds. */
+  constructor(host: FeedHost, neighbour: string, run: string, cursor: number) {
+    this.#host = host;
+    this.#neighbour = neighbour;
+    this.#run = run;
+    this.#read = cursor;
+    this.#told = cursor;
+  }
+
+  /** The number up to which the neighbour has everything, once it has all frames that were made. */
+  get read(): number {
+    return this.#scan === undefined ? this.#read : this.#told;
+  }
+
+  /** Whether a scan is under way, of which a turn reads one step only, so that a long one delays nobody. */
+  get isScanning(): boolean {
+    return this.#scan !== undefined;
+  }
+
+  /** When a frame without lines is due; Infinity if none is. POSIX milliseconds. */
+  get emptyFrameMillis(): number {
+    return this.#untold.dueMillis(this.#host.peers);
+  }
+
+  /** The next frame, or `undefined`: nothing is lacking, or a step of the scan found nothing to send. */
+  next(): Frame | undefined {
+    if (this.#scan !== undefined) return this.#nextStep(this.#scan);
+    const { head, recent } = this.#host;
+    while (this.#read < head.highest) {
+      if (this.#read < recent.floor) {
+        // What is held back is in no table yet, and a scan would miss it.
+        return this.#host.completeTable() ? this.#nextStep(this.#beginScan(head.highest)) : undefined;
+      }
+      const lines = this.#readRecent();
+      if (lines.length > 0) return this.#frame(lines, this.#read);
+      this.#untold.begin(this.#host.nowMillis);
+    }
+    return this.emptyFrameMillis <= this.#host.nowMillis ? this.#frame([], this.#read) : undefined;
+  }
+
+  #readRecent(): string[] {
+    const { head, recent, peers } = this.#host;
+    const found = recent.after(this.#read, peers.frameReports);
+    const last = found.length < peers.frameReports ? undefined : found.at(-1);
+    this.#read = last?.seq ?? head.highest;
+    // What came from the neighbour stays out, unless it came from a life of it that may have died before its commit.
+    return found
+      .filter(({ source }) => source?.neighbour !== this.#neighbour || source.run !== this.#run)
+      .map(({ report }) => report.line);
+  }
+
+  #beginScan(upTo: number): Scan {
+    const scan = { upTo, afterClient: undefined };
+    this.#scan = scan;
+    this.#host.log({ event: "scan begun", to: this.#neighbour, above: this.#read, upTo });
+    return scan;
+  }
+
+  #nextStep(scan: Scan): Frame | undefined {
+    const { rows, isLast } = this.#host.store.scan(scan.afterClient, this.#host.peers.scanReports);
+    scan.afterClient = rows.at(-1)?.report.client ?? scan.afterClient;
+    const lines = rows.filter(({ seq }) => seq > this.#read && seq <= scan.upTo).map(({ report }) => report.line);
+    if (!isLast) return lines.length === 0 ? undefined : this.#frame(lines, this.#told);
+    this.#scan = undefined;
+    this.#read = scan.upTo;
+    this.#host.log({ event: "scan ended", to: this.#neighbour, upTo: scan.upTo });
+    return this.#frame(lines, scan.upTo);
+  }
+
+  #frame(lines: readonly string[], to: number): Frame {
+    const frame = { lines, epoch: this.#host.head.epoch, from: this.#told, to };
+    this.#told = to;
+    this.#untold.end();
+    return frame;
+  }
+}

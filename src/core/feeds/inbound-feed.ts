@@ -1,0 +1,202 @@
+// The feed from one neighbour: what it sends is taken, made durable with the cursor, and only then acknowledged.
+//
+// A full frame is part of much to catch up with: it is made durable at once. A smaller one may be held back (CU6): it is
+// passed on at once, the sender hears GOT, and ACK once a later commit has written it with whatever else came meanwhile.
+//
+// Of several links the newest alone is heard. The cursor belongs to an epoch of the neighbour: an epoch never heard of
+// starts at 0, so everything comes again, and tells that the neighbour may have lost what we hold, so we dial it back.
+// Keeps CU2, CU5 and CU6.
+
+import type { Ending } from "../contract/close-reason.ts";
+import type { ConnectionId } from "../contract/events.ts";
+import type { FeedHost } from "./feed-host.ts";
+import {
+  excerptOf,
+  FEED_VERSION,
+  formatAck,
+  formatGot,
+  formatSync,
+  parseFrame,
+  type Hello,
+} from "../protocol/frame.ts";
+import type { Source } from "../store/pending-reports.ts";
+import { parseAt, type Report } from "../protocol/report.ts";
+import type { StoredNeighbour } from "../store/report-store.ts";
+
+interface Link {
+  readonly connection: ConnectionId;
+  readonly source: Source;
+  readonly knowsGot: boolean;
+}
+
+const REPLACED = "replaced by a newer link";
+
+/** Offers a report of a feed to the server; `mayWait`: it may be held back. */
+export type TakeReport = (report: Report, source: Source, mayWait: boolean) => void;
+
+/** What a greeting makes the server do beside answering it. */
+export type Greeting = "refused" | "known epoch" | "unknown epoch";
+
+export class InboundFeed {
+  readonly neighbour: string;
+  readonly #host: FeedHost;
+  readonly #offer: TakeReport;
+  #link: Link | undefined;
+  #epoch: string;
+  #cursor: number;
+  /** The answer to a hello, which waits for the commit. */
+  #sync: string | undefined;
+  /** Where the frames of this turn end, in order. */
+  #heard: number[] = [];
+  /** One of them is not to be held back. */
+  #isFrameDue = false;
+  /** Whether what was heard is durable. */
+  #isKept = true;
+  /** Where the frames end that this link has heard GOT of, and no ACK. */
+  #gotTo: number | undefined;
+  #linesSkipped = 0;
+
+  constructor(host: FeedHost, neighbour: string, stored: StoredNeighbour | undefined, offer: TakeReport) {
+    this.#host = host;
+    this.neighbour = neighbour;
+    this.#offer = offer;
+    this.#epoch = stored?.epoch ?? "";
+    this.#cursor = stored?.cursor ?? 0;
+  }
+
+  get epoch(): string {
+    return this.#epoch;
+  }
+
+  get cursor(): number {
+    return this.#cursor;
+  }
+
+  /** Whether somebody waits to hear that what came is durable: the commit may not be put off. */
+  get isDue(): boolean {
+    return this.#sync !== undefined || this.#isFrameDue;
+  }
+
+  /** Whether frames came that are not durable. */
+  get isHolding(): boolean {
+    return !this.#isKept;
+  }
+
+  get linesSkipped(): number {
+    return this.#linesSkipped;
+  }
+
+  get connection(): ConnectionId | undefined {
+    return this.#link?.connection;
+  }
+
+  /** A link that outlived our memory: the newest one counts, and links were numbered as they came. */
+  resume(connection: ConnectionId, hello: Hello): void {
+    if (this.#link !== undefined && this.#link.connection > connection) return this.#refuse(connection, REPLACED);
+    this.#close(REPLACED);
+    this.#link = linkOf(connection, hello);
+  }
+
+  greet(connection: ConnectionId, hello: Hello): Greeting {
+    if (hello.version !== FEED_VERSION) {
+      this.#refuse(connection, `version ${hello.version} of the feed, where ${FEED_VERSION} is spoken`);
+      return "refused";
+    }
+    this.#close(REPLACED);
+    this.#link = linkOf(connection, hello);
+    const isKnown = hello.epoch === this.#epoch;
+    if (!isKnown) {
+      this.#epoch = hello.epoch;
+      this.#cursor = 0;
+    }
+    this.#sync = formatSync({ epoch: this.#epoch, seq: this.#cursor, run: this.#host.run });
+    this.#host.log({ event: "feed open", from: this.neighbour, epoch: this.#epoch, cursor: this.#cursor });
+    return isKnown ? "known epoch" : "unknown epoch";
+  }
+
+  hear(message: string): void {
+    const link = this.#link;
+    if (link === undefined) return;
+    const frame = parseFrame(message);
+    if (frame === undefined) this.#skip(message);
+    else if (frame.epoch !== this.#epoch || frame.from > this.#cursor)
+      this.#close(
+        `a gap: the frame begins at ${excerptOf(frame.epoch)} ${frame.from}, the cursor is ${this.#epoch} ${this.#cursor}`,
+      );
+    else {
+      const mayWait = link.knowsGot && frame.lines.length < this.#host.peers.frameReports;
+      for (const line of frame.lines) this.#take(line, link.source, mayWait);
+      this.#cursor = Math.max(this.#cursor, frame.to);
+      this.#heard.push(frame.to);
+      if (!mayWait) this.#isFrameDue = true;
+      this.#isKept = false;
+    }
+  }
+
+  lose(reason: string): void {
+    if (this.#link === undefined) return;
+    this.#link = undefined;
+    this.#sync = undefined;
+    this.#heard = [];
+    this.#isFrameDue = false;
+    this.#gotTo = undefined;
+    this.#host.log({ event: "feed closed", from: this.neighbour, reason });
+  }
+
+  /** Out of service. */
+  rest(ending: Ending): void {
+    this.#close(ending.reason, ending.code);
+  }
+
+  /** The commit has made durable all that was heard. */
+  keep(): void {
+    this.#isKept = true;
+    this.#isFrameDue = false;
+  }
+
+  /** After the turn's commit, if it had one: SYNC, ACKs and GOTs leave, one message each. */
+  answer(): void {
+    if (this.#link === undefined) return;
+    const { connection } = this.#link;
+    const say = (data: string) => this.#host.emit({ type: "send", connection, data });
+    if (this.#isKept) {
+      if (this.#sync !== undefined) say(this.#sync);
+      if (this.#gotTo !== undefined) say(formatAck(this.#gotTo));
+      for (const to of this.#heard) say(formatAck(to));
+      this.#sync = undefined;
+      this.#gotTo = undefined;
+    } else {
+      for (const to of this.#heard) say(formatGot(to));
+      this.#gotTo = this.#heard.at(-1) ?? this.#gotTo;
+    }
+    this.#heard = [];
+  }
+
+  #take(line: string, source: Source, mayWait: boolean): void {
+    const report = parseAt(line);
+    if (report === undefined) return this.#skip(line);
+    if (this.#host.logsLines) this.#host.log({ event: "input", from: this.neighbour, line });
+    this.#offer(report, source, mayWait);
+  }
+
+  #skip(line: string): void {
+    this.#linesSkipped++;
+    this.#host.log({ event: "feed line skipped", from: this.neighbour, line: excerptOf(line) });
+  }
+
+  #refuse(connection: ConnectionId, reason: string): void {
+    this.#host.emit({ type: "close", connection, code: 1002, reason });
+    this.#host.log({ event: "feed refused", from: this.neighbour, reason });
+  }
+
+  #close(reason: string, code = 1002): void {
+    if (this.#link === undefined) return;
+    this.#host.emit({ type: "close", connection: this.#link.connection, code, reason });
+    this.lose(reason);
+  }
+}
+
+function linkOf(connection: ConnectionId, hello: Hello): Link {
+  const { name, run, knowsGot = false } = hello;
+  return { connection, source: { neighbour: name, run }, knowsGot };
+}

@@ -1,0 +1,194 @@
+// The configured edges of one server, both directions of each, with the row that outlives a life.
+//
+// A neighbour without a row is new to this storage, or the storage is new: either way it is dialled and asked what it
+// lacks, and, seeing an epoch that it does not know, it dials back (CU5). A neighbour that left the configuration is
+// forgotten. Keeps CU4's question: who is behind, and when must somebody look after that?
+
+import type { Ending } from "../contract/close-reason.ts";
+import type { ConnectionId } from "../contract/events.ts";
+import type { FeedHost } from "./feed-host.ts";
+import type { Hello } from "../protocol/frame.ts";
+import { InboundFeed, type TakeReport } from "./inbound-feed.ts";
+import { OutboundFeed, type FeedStatus } from "./outbound-feed.ts";
+import type { StoredNeighbour } from "../store/report-store.ts";
+import { Waiting } from "../lib/debounce.ts";
+
+export interface NeighbourStatus extends FeedStatus {
+  /** What we hold of its numbering. */
+  readonly cursor: number;
+  /** Lines of its feed that were not understood, in this life. */
+  readonly linesSkipped: number;
+}
+
+interface Edge {
+  readonly name: string;
+  readonly outbound: OutboundFeed;
+  readonly inbound: InboundFeed;
+  stored: StoredNeighbour | undefined;
+}
+
+export class Neighbours {
+  readonly #host: FeedHost;
+  readonly #edges: readonly Edge[];
+  /** The frames that are held back. */
+  readonly #held = new Waiting();
+
+  constructor(host: FeedHost, names: readonly string[], offer: TakeReport) {
+    this.#host = host;
+    const rows = host.store.readNeighbours();
+    this.#edges = names.map((name) => {
+      const stored = rows.get(name);
+      const outbound = new OutboundFeed(host, name, stored?.failures ?? 0);
+      if (stored === undefined) outbound.suspect();
+      return { name, outbound, inbound: new InboundFeed(host, name, stored, offer), stored };
+    });
+    const removed = [...rows.keys()].filter((name) => !names.includes(name));
+    if (removed.length === 0) return;
+    host.store.transact(() => {
+      for (const name of removed) host.store.forgetNeighbour(name);
+    });
+  }
+
+  /** Whether all that was heard has to be made durable in this turn. */
+  get isDue(): boolean {
+    return this.dueMillis <= this.#host.nowMillis || this.#edges.some(isEdgeDue);
+  }
+
+  /** When what is held back has to be durable; Infinity if nothing is. POSIX milliseconds. */
+  get dueMillis(): number {
+    return this.#held.dueMillis(this.#host.peers);
+  }
+
+  /** A message of a feed, of either direction. Answers whether the connection is one. */
+  hear(connection: ConnectionId, message: string): boolean {
+    const feed = this.feedOf(connection);
+    feed?.hear(message);
+    if (feed instanceof InboundFeed && feed.isHolding) this.#held.begin(this.#host.nowMillis);
+    return feed !== undefined;
+  }
+
+  get isAnyBehind(): boolean {
+    return this.#edges.some(({ outbound }) => outbound.isBehind);
+  }
+
+  /** Whether all are known to hold every report. */
+  get isEveryCaughtUp(): boolean {
+    return this.#edges.every(({ outbound }) => outbound.isCaughtUp);
+  }
+
+  get isAnyLinked(): boolean {
+    return this.#edges.some(({ outbound }) => outbound.connection !== undefined);
+  }
+
+  /** When to look after those behind if this life ends: one that waits for a retry then, any other after `watchMillis`. */
+  lookAfterMillis(watchMillis: number): number {
+    const { nowMillis } = this.#host;
+    const behind = this.#edges.map(({ outbound }) => outbound).filter((feed) => feed.isBehind);
+    return Math.min(
+      ...behind.map(({ retryAtMillis = 0 }) => (retryAtMillis > nowMillis ? retryAtMillis : watchMillis)),
+    );
+  }
+
+  /** The first time at which a feed has something to do although nothing was heard. POSIX milliseconds. */
+  get nextFlowMillis(): number {
+    return Math.min(...this.#edges.map(({ outbound }) => outbound.nextFlowMillis));
+  }
+
+  feedOf(connection: ConnectionId): OutboundFeed | InboundFeed | undefined {
+    for (const { outbound, inbound } of this.#edges) {
+      if (outbound.connection === connection) return outbound;
+      if (inbound.connection === connection) return inbound;
+    }
+    return undefined;
+  }
+
+  greet(connection: ConnectionId, hello: Hello): void {
+    const edge = this.#edgeOf(connection, hello);
+    if (edge === undefined) return;
+    const greeting = edge.inbound.greet(connection, hello);
+    if (greeting === "known epoch") edge.outbound.neighbourIsUp();
+    else if (greeting === "unknown epoch") edge.outbound.forget("the neighbour has a new epoch", hello.run);
+  }
+
+  resume(connection: ConnectionId, hello: Hello): void {
+    this.#edgeOf(connection, hello)?.inbound.resume(connection, hello);
+  }
+
+  suspectAll(): void {
+    for (const { outbound } of this.#edges) outbound.suspect();
+  }
+
+  forgetAll(reason: string): void {
+    for (const { outbound } of this.#edges) outbound.forget(reason);
+  }
+
+  /** Writes the rows that changed, with all that was heard. Call it inside the store's `transact`. */
+  write(): void {
+    for (const edge of this.#edges) {
+      const row = rowOf(edge);
+      if (!isSame(row, edge.stored)) this.#host.store.writeNeighbour(edge.name, row);
+      edge.stored = row;
+      edge.inbound.keep();
+    }
+    this.#held.end();
+  }
+
+  /** After the commit: SYNC, ACK and GOT leave. */
+  answer(): void {
+    for (const { inbound } of this.#edges) inbound.answer();
+  }
+
+  flow(): void {
+    for (const { outbound } of this.#edges) outbound.flow();
+  }
+
+  /** In place of `flow` where the server is out of service: no link stays, in either direction. */
+  rest(ending: Ending): void {
+    for (const { outbound, inbound } of this.#edges) {
+      outbound.rest(ending);
+      inbound.rest(ending);
+    }
+  }
+
+  /** A dial of a server that is out of service. */
+  turnAway(connection: ConnectionId, { name }: Hello, ending: Ending): void {
+    this.#host.emit({ type: "close", connection, ...ending });
+    this.#host.log({ event: "feed refused", from: name, reason: ending.reason });
+  }
+
+  status(): NeighbourStatus[] {
+    return this.#edges.map(({ outbound, inbound }) => ({
+      ...outbound.status(),
+      cursor: inbound.cursor,
+      linesSkipped: inbound.linesSkipped,
+    }));
+  }
+
+  #edgeOf(connection: ConnectionId, { name }: Hello): Edge | undefined {
+    const edge = this.#edges.find((candidate) => candidate.name === name);
+    if (edge !== undefined) return edge;
+    const reason = `${name} is no neighbour of ${this.#host.name}`;
+    this.#host.emit({ type: "close", connection, code: 1008, reason });
+    this.#host.log({ event: "feed refused", from: name, reason });
+    return undefined;
+  }
+}
+
+function rowOf({ outbound, inbound }: Edge): StoredNeighbour {
+  return { epoch: inbound.epoch, cursor: inbound.cursor, failures: outbound.failures };
+}
+
+/** A cursor alone can wait for the reports that it speaks of. */
+function isEdgeDue(edge: Edge): boolean {
+  const { stored, inbound } = edge;
+  return inbound.isDue || stored === undefined || !isSame({ ...rowOf(edge), cursor: stored.cursor }, stored);
+}
+
+function isSame(row: StoredNeighbour, stored: StoredNeighbour | undefined): boolean {
+  return (
+    stored !== undefined &&
+    stored.epoch === row.epoch &&
+    stored.cursor === row.cursor &&
+    stored.failures === row.failures
+  );
+}

@@ -1,0 +1,360 @@
+// The feed to one neighbour: live flood and catch-up in one mechanism.
+//
+// There is no outbox. We dial, the neighbour says how far it has come (SYNC), and from there on it is sent what it lacks
+// (`Backlog`), with at most a few frames unacknowledged. What was sent never has to be remembered: a link that breaks is
+// dialled again, and the next SYNC says where to go on. Keeps FL3, CU2 and CU4.
+
+import { Backlog } from "./backlog.ts";
+import type { Ending } from "../contract/close-reason.ts";
+import type { ConnectionId } from "../contract/events.ts";
+import type { FeedHost } from "./feed-host.ts";
+import { excerptOf, FEED_VERSION, formatFrame, parseReceipt, parseSync, type Frame } from "../protocol/frame.ts";
+import { retryDelayMillis } from "../lib/retry-delay.ts";
+import { encodeUtf8 } from "../lib/utf8.ts";
+
+interface UnacknowledgedFrame {
+  readonly to: number;
+  readonly sentMillis: number;
+}
+
+interface Link {
+  readonly connection: ConnectionId;
+  readonly dialledMillis: number;
+  /** The only life of the neighbour whose SYNC counts, where one has told us that an older one may still speak. */
+  believedRun: string | undefined;
+  /** The life of the neighbour that answered; it and `backlog` are `undefined` until its SYNC. */
+  run: string | undefined;
+  backlog: Backlog | undefined;
+  /** Frames that the neighbour has not said to be durable, in order; first those that it said to have got. */
+  readonly unacknowledged: UnacknowledgedFrame[];
+  /** How many it said to have got. */
+  got: number;
+  quietSinceMillis: number;
+}
+
+/** How a feed stands, for the status page. Times are POSIX milliseconds. */
+export interface FeedStatus {
+  readonly neighbour: string;
+  readonly link: "closed" | "dialling" | "open";
+  /** Up to which number the neighbour is known to hold everything, durable or not; `null` until it was heard in this life. */
+  readonly received: number | null;
+  /** The same for what is durable there. */
+  readonly acknowledged: number | null;
+  /** `null` where that is not known: not heard in this life, and nothing new for it. */
+  readonly isCaughtUp: boolean | null;
+  /**
+   * Reports that it has not received, `null` where nothing is known: exact as far as the recent log reaches back, and else at most
+   * this many.
+   */
+  readonly behindAtMost: number | null;
+  /** Since when it has not received everything; `null` if it has, as far as is known. */
+  readonly behindSinceMillis: number | null;
+  /** AT lines sent to it in this life. */
+  readonly reportsSent: number;
+  /** Bytes of the frames sent to it in this life. */
+  readonly bytesSent: number;
+  readonly framesUnacknowledged: number;
+  readonly failures: number;
+  readonly lastContactMillis: number | null;
+  readonly lastError: string | null;
+  readonly nextRetryMillis: number | null;
+}
+
+export class OutboundFeed {
+  readonly neighbour: string;
+  readonly #host: FeedHost;
+  #link: Link | undefined;
+  #acknowledged: number | undefined;
+  /** Whether the neighbour may lack something, as long as what it holds is not known. */
+  #isSuspected = false;
+  #failures: number;
+  #retryAtMillis = 0;
+  #reportsSent = 0;
+  #bytesSent = 0;
+  #lastContactMillis: number | null = null;
+  #lastError: string | null = null;
+  #behindSinceMillis: number | null = null;
+
+  constructor(host: FeedHost, neighbour: string, failures: number) {
+    this.#host = host;
+    this.neighbour = neighbour;
+    this.#failures = failures;
+  }
+
+  get failures(): number {
+    return this.#failures;
+  }
+
+  get connection(): ConnectionId | undefined {
+    return this.#link?.connection;
+  }
+
+  /** Whether the neighbour lacks a report, or may. */
+  get isBehind(): boolean {
+    return this.#acknowledged === undefined ? this.#isSuspected : this.#acknowledged < this.#host.head.highest;
+  }
+
+  /** Whether the neighbour is known to hold every report: not known is neither this nor `isBehind`. */
+  get isCaughtUp(): boolean {
+    return this.#acknowledged !== undefined && !this.isBehind;
+  }
+
+  /** When a broken link is tried again; `undefined` with a link or with nothing to send. POSIX milliseconds. */
+  get retryAtMillis(): number | undefined {
+    return this.#link === undefined && this.isBehind ? this.#retryAtMillis : undefined;
+  }
+
+  /** When `flow` has something to do although nothing was heard; Infinity if never. POSIX milliseconds. */
+  get nextFlowMillis(): number {
+    const link = this.#link;
+    if (link === undefined) return this.retryAtMillis ?? Infinity;
+    const hasRoom = this.#hasRoom(link);
+    if (link.backlog?.isScanning === true && hasRoom) return this.#host.nowMillis;
+    const frameMillis = hasRoom ? link.backlog?.emptyFrameMillis : undefined;
+    return Math.min(frameMillis ?? Infinity, this.#answerDueMillis(link), this.#idleAtMillis(link));
+  }
+
+  /** Makes sure that the neighbour is asked what it lacks, if that is not known already. */
+  suspect(): void {
+    this.#isSuspected = true;
+  }
+
+  /**
+   * Takes back all that is known about the neighbour: its storage, or our numbering, is another one now. `run` is the life
+   * that told us. What it said itself on a link stands. A dial that is not answered yet goes on, and only that life's answer
+   * counts: an older one may still speak. If two lives have told us, nobody knows which is older, so we dial anew: what is
+   * dialled now reaches the newest.
+   */
+  forget(reason: string, run?: string): void {
+    const link = this.#link;
+    if (run !== undefined && link?.run === run) return;
+    this.#acknowledged = undefined;
+    this.#isSuspected = true;
+    this.#retryAtMillis = 0;
+    if (link === undefined) return;
+    const isUnanswered = link.backlog === undefined && (link.believedRun ?? run) === run;
+    if (run !== undefined && isUnanswered) link.believedRun = run;
+    else this.#drop(reason);
+  }
+
+  /** The neighbour is up, as it dialled us: the delays begin anew, at the shortest, so that two cannot spin. */
+  neighbourIsUp(): void {
+    if (this.#failures === 0) return;
+    this.#failures = 0;
+    const { nowMillis, peers } = this.#host;
+    const delayMillis = retryDelayMillis(1, peers, this.#host.random());
+    this.#retryAtMillis = Math.min(this.#retryAtMillis, nowMillis + delayMillis);
+  }
+
+  hear(message: string): void {
+    const link = this.#link;
+    if (link === undefined) return;
+    link.quietSinceMillis = this.#host.nowMillis;
+    this.#lastContactMillis = this.#host.nowMillis;
+    if (link.backlog === undefined) this.#hearSync(link, message);
+    else this.#hearReceipt(link, message);
+  }
+
+  /** The link is gone, or could not be made. */
+  lose(reason: string): void {
+    if (this.#link === undefined) return;
+    this.#link = undefined;
+    if (this.isBehind) this.#fail(reason);
+    else this.#host.log({ event: "link down", to: this.neighbour, reason });
+  }
+
+  /** After a commit: dials if the neighbour lacks something, sends what it lacks, closes when all is quiet. */
+  flow(): void {
+    this.#flow();
+    const isBehind = (this.#received ?? -1) < this.#host.head.highest && this.isBehind;
+    this.#behindSinceMillis = isBehind ? (this.#behindSinceMillis ?? this.#host.nowMillis) : null;
+  }
+
+  #flow(): void {
+    const { nowMillis, peers } = this.#host;
+    const link = this.#link;
+    if (link === undefined) {
+      if (this.isBehind && this.#retryAtMillis <= nowMillis) this.#dial();
+    } else if (this.#answerDueMillis(link) <= nowMillis) {
+      this.#close(1011, "no answer in time");
+      this.#fail(`no answer in ${peers.answerSeconds} s`);
+    } else if (link.backlog !== undefined) {
+      this.#drain(link, link.backlog);
+      if (this.#idleAtMillis(link) > nowMillis) return;
+      this.#close(1000, "idle");
+      this.#host.log({ event: "link idle", to: this.neighbour });
+    }
+  }
+
+  /** Out of service: what is ready still leaves, then the link closes. That is no failure of the neighbour's. */
+  rest({ code, reason }: Ending): void {
+    const link = this.#link;
+    if (link === undefined) return;
+    if (link.backlog !== undefined) this.#drain(link, link.backlog);
+    this.#close(code, reason);
+    this.#host.log({ event: "link down", to: this.neighbour, reason });
+  }
+
+  status(): FeedStatus {
+    const link = this.#link;
+    return {
+      neighbour: this.neighbour,
+      link: link === undefined ? "closed" : link.backlog === undefined ? "dialling" : "open",
+      received: this.#received ?? null,
+      acknowledged: this.#acknowledged ?? null,
+      isCaughtUp: this.isCaughtUp || (this.isBehind ? false : null),
+      behindAtMost: this.#behindAtMost(),
+      behindSinceMillis: this.#behindSinceMillis,
+      reportsSent: this.#reportsSent,
+      bytesSent: this.#bytesSent,
+      framesUnacknowledged: link?.unacknowledged.length ?? 0,
+      failures: this.#failures,
+      lastContactMillis: this.#lastContactMillis,
+      lastError: this.#lastError,
+      nextRetryMillis: this.retryAtMillis ?? null,
+    };
+  }
+
+  get #received(): number | undefined {
+    const { got, unacknowledged, backlog } = this.#link ?? {};
+    if (got === undefined || unacknowledged === undefined || backlog === undefined) return this.#acknowledged;
+    return got === unacknowledged.length ? backlog.read : (unacknowledged[got - 1]?.to ?? this.#acknowledged);
+  }
+
+  #behindAtMost(): number | null {
+    const { head, recent } = this.#host;
+    const received = this.#received;
+    if (received === undefined) return null;
+    if (received >= recent.floor) return recent.after(received, Infinity).length;
+    return Math.min(head.clients, head.highest - received);
+  }
+
+  #dial(): void {
+    const host = this.#host;
+    const connection = host.newConnection();
+    const { nowMillis } = host;
+    this.#link = {
+      connection,
+      dialledMillis: nowMillis,
+      believedRun: undefined,
+      run: undefined,
+      backlog: undefined,
+      unacknowledged: [],
+      got: 0,
+      quietSinceMillis: nowMillis,
+    };
+    const hello = {
+      version: FEED_VERSION,
+      name: host.name,
+      epoch: host.head.epoch,
+      run: host.run,
+      knowsGot: true,
+    };
+    host.emit({ type: "dial", connection, neighbour: this.neighbour, hello });
+    host.log({ event: "dialled", to: this.neighbour });
+  }
+
+  #hearSync(link: Link, message: string): void {
+    const { epoch, highest } = this.#host.head;
+    const sync = parseSync(message);
+    if (sync === undefined || sync.epoch !== epoch)
+      return this.#breakOff(`not a SYNC of this epoch: ${excerptOf(message)}`);
+    if ((link.believedRun ?? sync.run) !== sync.run) return this.#drop("answered by an older life");
+    if (sync.seq > this.#host.lastSeq)
+      return this.#host.beginEpoch(`${this.neighbour} holds number ${sync.seq}, which this storage never gave`);
+    link.run = sync.run;
+    link.backlog = new Backlog(this.#host, this.neighbour, sync.run, sync.seq);
+    this.#acknowledged = sync.seq;
+    this.#isSuspected = false;
+    if (!this.isBehind) this.#failures = 0;
+    const behind = Math.max(0, highest - sync.seq);
+    this.#host.log({ event: "link up", to: this.neighbour, cursor: sync.seq, behind });
+  }
+
+  /** GOT is said of the first frame that it was not said of; ACK of that one, or of all those up to a number. */
+  #hearReceipt(link: Link, message: string): void {
+    const receipt = parseReceipt(message);
+    const { unacknowledged } = link;
+    const next = unacknowledged[link.got];
+    const got = unacknowledged.findLastIndex(({ to }, index) => index < link.got && to === receipt?.to);
+    if (receipt?.word === "GOT" && receipt.to === next?.to) link.got++;
+    else if (receipt?.word === "ACK" && got >= 0) {
+      unacknowledged.splice(0, got + 1);
+      link.got -= got + 1;
+      this.#acknowledge(receipt.to);
+    } else if (receipt?.word === "ACK" && link.got === 0 && receipt.to === next?.to) {
+      unacknowledged.shift();
+      this.#acknowledge(receipt.to);
+    } else this.#breakOff(`not a receipt of the first frame: ${excerptOf(message)}`);
+  }
+
+  #acknowledge(to: number): void {
+    this.#acknowledged = to;
+    this.#failures = 0;
+  }
+
+  #drain(link: Link, backlog: Backlog): void {
+    while (this.#hasRoom(link)) {
+      const frame = backlog.next();
+      if (frame === undefined) return;
+      this.#send(link, frame);
+      if (backlog.isScanning) return;
+    }
+  }
+
+  #send(link: Link, frame: Frame): void {
+    const host = this.#host;
+    const data = formatFrame(frame);
+    host.emit({ type: "send", connection: link.connection, data });
+    this.#bytesSent += encodeUtf8(data).length;
+    link.unacknowledged.push({ to: frame.to, sentMillis: host.nowMillis });
+    link.quietSinceMillis = host.nowMillis;
+    this.#reportsSent += frame.lines.length;
+    if (!host.logsLines || frame.lines.length === 0) return;
+    for (const line of frame.lines) host.log({ event: "output", to: this.neighbour, line });
+    host.log({ event: "flood", to: this.neighbour, reports: frame.lines.length, upTo: frame.to });
+  }
+
+  #hasRoom(link: Link): boolean {
+    return link.unacknowledged.length - link.got < this.#host.peers.framesUnacknowledged;
+  }
+
+  #answerDueMillis(link: Link): number {
+    const { answerSeconds, holdSeconds } = this.#host.peers;
+    const since = link.backlog === undefined ? link.dialledMillis : link.unacknowledged[link.got]?.sentMillis;
+    const heldSince = link.got > 0 ? link.unacknowledged[0]?.sentMillis : undefined;
+    const answerMillis = (since ?? Infinity) + answerSeconds * 1000;
+    return Math.min(answerMillis, (heldSince ?? Infinity) + (answerSeconds + holdSeconds) * 1000);
+  }
+
+  #idleAtMillis(link: Link): number {
+    if (link.backlog === undefined || this.isBehind || link.unacknowledged.length > 0) return Infinity;
+    return link.quietSinceMillis + this.#host.peers.idleSeconds * 1000;
+  }
+
+  /** Closes a link that is of no more use, though nothing failed. */
+  #drop(reason: string): void {
+    this.#close(1000, reason);
+    this.#host.log({ event: "link down", to: this.neighbour, reason });
+  }
+
+  #breakOff(reason: string): void {
+    this.#close(1002, "protocol error");
+    this.#fail(reason);
+  }
+
+  #close(code: number, reason: string): void {
+    if (this.#link === undefined) return;
+    this.#host.emit({ type: "close", connection: this.#link.connection, code, reason });
+    this.#link = undefined;
+  }
+
+  #fail(reason: string): void {
+    const { peers, nowMillis } = this.#host;
+    this.#failures++;
+    this.#lastError = reason;
+    const delayMillis = retryDelayMillis(this.#failures, peers, this.#host.random());
+    this.#retryAtMillis = nowMillis + delayMillis;
+    this.#host.log({ event: "link down", to: this.neighbour, reason, retryInSeconds: delayMillis / 1000 });
+  }
+}

@@ -1,0 +1,376 @@
+// One server of the herd: events in, effects out, in turns.
+//
+// Everything that arrived since the last turn goes in together. A turn then *hears* it, *keeps* what it brought in one
+// commit, *answers* whom it concerns, and lets the feeds *flow*. So nothing leaves before what it speaks of is durable
+// (RP7), one commit serves many connections, and there is one place where the order of things is decided. A commit that
+// throws ends this life: the turn throws, nothing leaves, and a new server starts from the store (CU2).
+
+import { ClientConnections, type ClientHost } from "../sessions/client-connections.ts";
+import { Counters, type CountersStatus } from "../contract/counters.ts";
+import type { ConnectionId, Effect, HerdEvent, ResumedConnection } from "../contract/events.ts";
+import { outOfService, type Ending } from "../contract/close-reason.ts";
+import type { FeedHost } from "../feeds/feed-host.ts";
+import type { HerdConfig } from "../config/herd-config.ts";
+import type { LogEntry, LogLevel } from "../contract/log-entry.ts";
+import { Neighbours, type NeighbourStatus } from "../feeds/neighbours.ts";
+import { PendingReports, type Offer } from "../store/pending-reports.ts";
+import { randomName } from "../lib/random-name.ts";
+import { RecentLog } from "../store/recent-log.ts";
+import type { ReportStore, StoreHead } from "../store/report-store.ts";
+import { reportsPage, type ReportsPage } from "../store/reports-page.ts";
+import { ServerHead } from "../store/sequencer.ts";
+
+export interface HerdServerOptions {
+  readonly name: string;
+  readonly config: HerdConfig;
+  readonly store: ReportStore;
+  readonly logLevel: LogLevel;
+  /** The durable alarm as it stands, POSIX milliseconds. */
+  readonly alarmAtMillis: number | undefined;
+  /** Connections that outlived the last life in memory. */
+  readonly resumed: readonly ResumedConnection[];
+  /** At least 0, less than 1. */
+  readonly random: () => number;
+  /** What was sent on a client's connection and not taken yet; without it, nobody reads slowly. */
+  readonly bufferedBytes?: (connection: ConnectionId) => number;
+}
+
+/** How a server stands. */
+export interface ServerStatus {
+  readonly server: string;
+  /** Whether an operator has taken it out of service. */
+  readonly isDown: boolean;
+  readonly epoch: string;
+  readonly run: string;
+  /** Starts on this storage, waking from hibernation included. */
+  readonly starts: number;
+  /** Clients whose report it holds. */
+  readonly clients: number;
+  /** Client connections. */
+  readonly connections: number;
+  /** What they watch: clients and `*`, each as often as it is watched. */
+  readonly watches: number;
+  /** The highest number of a report that it holds. */
+  readonly highest: number;
+  readonly neighbours: readonly NeighbourStatus[];
+  readonly counters: CountersStatus;
+}
+
+/** An object without work for this long may leave memory, and its timers with it: later deadlines are the alarm's. */
+const HIBERNATION_MILLIS = 10_000;
+
+/** Reports on a page that take a server about as long as a command (LI3). */
+const REPORTS_OF_A_COMMAND = 10;
+
+export class HerdServer implements FeedHost, ClientHost {
+  readonly name: string;
+  readonly run: string;
+  readonly config: HerdConfig;
+  readonly peers: HerdConfig["peers"];
+  readonly store: ReportStore;
+  readonly recent: RecentLog;
+  readonly pending: PendingReports;
+  readonly counters = new Counters();
+  readonly logsLines: boolean;
+  readonly random: () => number;
+  readonly bufferedBytes: (connection: ConnectionId) => number;
+  nowMillis = 0;
+  readonly #head: ServerHead;
+  /** A scan waits for the table to be complete. */
+  #isAllAsked = false;
+  #isDown: boolean;
+  #isDownChanged = false;
+  readonly #outOfService: Ending;
+  readonly #clients: ClientConnections;
+  readonly #neighbours: Neighbours;
+  #lastConnection: ConnectionId = 0;
+  #alarmAtMillis: number | undefined;
+  #effects: Effect[] = [];
+
+  /** Starts a life on the store; the first turn carries what that makes it do. */
+  constructor(options: HerdServerOptions) {
+    const { name, config, store, logLevel, alarmAtMillis, resumed, random, bufferedBytes = () => 0 } = options;
+    const server = config.servers.find((candidate) => candidate.name === name);
+    if (server === undefined) throw new Error(`Cannot start a server that the herd does not have: ${name}`);
+    this.name = name;
+    this.config = config;
+    this.peers = config.peers;
+    this.store = store;
+    this.logsLines = logLevel === "lines";
+    this.random = random;
+    this.bufferedBytes = bufferedBytes;
+    this.run = randomName(random);
+    this.#alarmAtMillis = alarmAtMillis;
+    this.#outOfService = outOfService(name);
+    this.#isDown = store.readIsDown();
+    this.#head = new ServerHead(store, config.peers, random);
+    this.#tellStart();
+    this.recent = new RecentLog(this.peers.recentReports, this.head.highest);
+    this.pending = new PendingReports(store);
+    this.#clients = new ClientConnections(this);
+    this.#neighbours = new Neighbours(this, server.neighbours, (report, source, mayWait) =>
+      this.pending.offer(report, source, mayWait),
+    );
+    for (const connection of resumed) this.#resume(connection);
+    if (this.#isDown) this.#clients.dismiss(this.#outOfService);
+  }
+
+  /**
+   * One turn. `nowMillis` is POSIX milliseconds. The effects are to be carried out in order.
+   * Throws what the store throws; the server must not be used after that.
+   */
+  turn(nowMillis: number, events: readonly HerdEvent[]): Effect[] {
+    this.nowMillis = nowMillis;
+    this.#clients.expire();
+    for (const event of events) this.#hear(event);
+    this.#clients.endOverdue();
+    this.#keep();
+    this.#answer();
+    if (this.#isDown) this.#neighbours.rest(this.#outOfService);
+    else this.#neighbours.flow();
+    const effects = this.#effects;
+    this.#effects = [];
+    return effects;
+  }
+
+  /** When a turn is due although nothing arrived; Infinity if the durable alarm is soon enough. POSIX milliseconds. */
+  get nextTurnMillis(): number {
+    if (this.#isToWrite) return this.nowMillis;
+    const { nextFlowMillis, isAnyLinked, dueMillis } = this.#neighbours;
+    const isForAlarm = this.#isDown || (!isAnyLinked && nextFlowMillis > this.nowMillis + HIBERNATION_MILLIS);
+    const flowMillis = isForAlarm ? Infinity : nextFlowMillis;
+    const clientsMillis = Math.min(this.#clients.dueMillis, this.#expiryTurnMillis);
+    return Math.min(flowMillis, dueMillis, this.#head.exactAtMillis, clientsMillis);
+  }
+
+  /** A token that ends later than an idle object leaves memory waits for whatever wakes it: a timer would keep it awake. */
+  get #expiryTurnMillis(): number {
+    const { nextExpiryMillis } = this.#clients;
+    return nextExpiryMillis > this.nowMillis + HIBERNATION_MILLIS ? Infinity : nextExpiryMillis;
+  }
+
+  /** An id for a connection that the world brings; ids grow, so that the newer of two links can be told. */
+  newConnection(): ConnectionId {
+    return ++this.#lastConnection;
+  }
+
+  /** Whether an operator has taken it out of service (ED5). */
+  get isDown(): boolean {
+    return this.#isDown;
+  }
+
+  get head(): StoreHead {
+    return this.#head.current;
+  }
+
+  get lastSeq(): number {
+    return this.#head.lastSeq;
+  }
+
+  status(): ServerStatus {
+    const { epoch, starts, highest } = this.head;
+    const clients = this.head.clients + this.pending.newClientCount;
+    const connections = this.#clients.count;
+    const watches = this.#clients.watches.count;
+    const neighbours = this.#neighbours.status();
+    return {
+      server: this.name,
+      isDown: this.#isDown,
+      epoch,
+      run: this.run,
+      starts,
+      clients,
+      connections,
+      watches,
+      highest,
+      neighbours,
+      counters: this.counters.status(),
+    };
+  }
+
+  /** A page of the reports held; `undefined` if that is too much for the address now. Between turns. */
+  reportsPage(
+    after: string | undefined,
+    count: number,
+    address: string | undefined,
+    nowMillis: number,
+  ): ReportsPage | undefined {
+    const commands = Math.ceil(count / REPORTS_OF_A_COMMAND);
+    if (!this.#clients.rates.admits(address, commands, nowMillis)) return undefined;
+    return reportsPage(this.store, this.pending.heldBack, after, count);
+  }
+
+  emit(effect: Effect): void {
+    this.#effects.push(effect);
+  }
+
+  log(entry: LogEntry): void {
+    this.#effects.push({ type: "log", entry });
+  }
+
+  completeTable(): boolean {
+    this.#isAllAsked = this.pending.heldBackCount > 0;
+    return !this.#isAllAsked;
+  }
+
+  beginEpoch(reason: string): void {
+    this.#head.beginEpoch();
+    this.log({ event: "epoch begun", epoch: this.head.epoch, reason });
+    this.#neighbours.forgetAll("a new epoch has begun");
+  }
+
+  #tellStart(): void {
+    const { epoch, starts, clients } = this.head;
+    this.log({ event: "started", epoch, run: this.run, starts, clients, ...(this.#isDown && { isDown: true }) });
+  }
+
+  #resume(resumed: ResumedConnection): void {
+    this.#lastConnection = Math.max(this.#lastConnection, resumed.connection);
+    if (resumed.type === "client") this.#clients.resume(resumed);
+    else this.#neighbours.resume(resumed.connection, resumed.hello);
+  }
+
+  #hear(event: HerdEvent): void {
+    switch (event.type) {
+      case "taken down":
+        return this.#takeDown();
+      case "brought up":
+        return this.#bringUp();
+      case "dialled by":
+        if (this.#isDown) return this.#neighbours.turnAway(event.connection, event.hello, this.#outOfService);
+        return this.#neighbours.greet(event.connection, event.hello);
+      case "alarm":
+        this.#alarmAtMillis = undefined;
+        return this.#neighbours.suspectAll();
+      case "closed":
+        if (!this.#clients.lose(event.connection, event.reason))
+          this.#neighbours.feedOf(event.connection)?.lose(event.reason);
+        return;
+      case "message":
+        // A feed speaks text; bytes are then a frame that is not understood.
+        if (!this.#neighbours.hear(event.connection, typeof event.data === "string" ? event.data : ""))
+          this.#clients.hear(event);
+        return;
+      case "storage restored":
+        return this.beginEpoch("an operator has restored the storage");
+      case "connected":
+        this.#clients.hear(event);
+        if (this.#isDown) this.#clients.dismiss(this.#outOfService);
+        return;
+      case "chunk":
+      case "input ended":
+      case "places answered":
+        return this.#clients.hear(event);
+      default:
+        return event satisfies never;
+    }
+  }
+
+  /** All that it holds is made durable; who was heard before this is answered still. Links close when the turn ends. */
+  #takeDown(): void {
+    if (this.#isDown) return;
+    this.#isDown = true;
+    this.#isDownChanged = true;
+    this.#isAllAsked = true;
+    this.log({ event: "taken down", connections: this.#clients.count });
+    this.#clients.dismiss(this.#outOfService);
+  }
+
+  /** Each neighbour is dialled, whatever was known of it: so it learns that this server is back, and sends what is lacking. */
+  #bringUp(): void {
+    if (!this.#isDown) return;
+    this.#isDown = false;
+    this.#isDownChanged = true;
+    this.log({ event: "brought up" });
+    this.#neighbours.forgetAll("brought up");
+  }
+
+  /** What came is kept: what is due in one commit, and the rest in memory until a later one (CU6). */
+  #keep(): void {
+    if (!this.#isToWrite) this.#settle(false);
+    if (!this.#isToWrite) return;
+    const isAll = this.#isAllDue;
+    this.counters.commits++;
+    this.store.transact(() => {
+      this.#settle(isAll);
+      if (this.#isDownChanged) this.store.writeIsDown(this.#isDown);
+      this.#isDownChanged = false;
+      this.#head.keep(this.nowMillis);
+      if (isAll) this.#neighbours.write();
+      if (isAll) this.#isAllAsked = false;
+      this.#keepAlarm();
+    });
+  }
+
+  get #isToWrite(): boolean {
+    return (
+      this.pending.isDue ||
+      this.#isAllDue ||
+      this.#head.isDue(this.nowMillis) ||
+      this.#isDownChanged ||
+      !this.#head.hasNumbersFor(this.pending.size) ||
+      this.#wantedAlarmMillis !== this.#alarmAtMillis
+    );
+  }
+
+  /** Whether the commit takes what is held back as well. */
+  get #isAllDue(): boolean {
+    return (
+      this.#isAllAsked ||
+      this.#neighbours.isDue ||
+      this.pending.heldBackCount + this.pending.size > this.peers.holdReports
+    );
+  }
+
+  #settle(isAll: boolean): void {
+    const { accepted, refused, added } = this.pending.settle(this.lastSeq + 1, isAll);
+    if (this.logsLines) {
+      for (const { seq, offer } of accepted) this.log({ event: "accepted", ...clientAndSource(offer), seq });
+      for (const offer of refused) this.log({ event: "stale", ...clientAndSource(offer) });
+    }
+    for (const { offer } of accepted) if (offer.source !== undefined) this.counters.feedAccepted++;
+    for (const { source } of refused) if (source !== undefined) this.counters.feedStale++;
+    this.#head.addClients(added);
+    const last = accepted.at(-1);
+    if (last === undefined) return;
+    this.#head.take(last.seq, this.nowMillis);
+    for (const entry of accepted) this.recent.append(entry);
+    const { watches } = this.#clients;
+    if (watches.count > 0) for (const { offer } of accepted) watches.note(offer.report);
+    this.#neighbours.suspectAll();
+  }
+
+  #keepAlarm(): void {
+    const wanted = this.#wantedAlarmMillis;
+    if (wanted === this.#alarmAtMillis) return;
+    this.store.wakeAt(wanted);
+    this.#alarmAtMillis = wanted;
+  }
+
+  /**
+   * What the durable alarm should be. It is set in the commit that leaves the first neighbour behind, so a server that
+   * dies just after that commit wakes by itself (CU4). One that stands is moved only to be earlier, and cleared only
+   * where it would ring after this object may have left memory: each setting is a row written. Out of service nobody is to
+   * be looked after.
+   */
+  get #wantedAlarmMillis(): number | undefined {
+    if (this.#isDown) return undefined;
+    const standing = this.#alarmAtMillis;
+    if (this.#neighbours.isAnyBehind) {
+      const due = this.#neighbours.lookAfterMillis(this.nowMillis + this.peers.answerSeconds * 1000);
+      return standing === undefined || due < standing ? due : standing;
+    }
+    const { isEveryCaughtUp, isAnyLinked } = this.#neighbours;
+    if (standing === undefined || !isEveryCaughtUp || isAnyLinked) return standing;
+    return standing > this.nowMillis + HIBERNATION_MILLIS ? undefined : standing;
+  }
+
+  #answer(): void {
+    this.#clients.answer();
+    this.#neighbours.answer();
+  }
+}
+
+function clientAndSource({ report, source }: Offer): { readonly client: string; readonly from: string } {
+  return { client: report.client, from: source?.neighbour ?? "a client" };
+}

@@ -1,0 +1,235 @@
+// The reports between being heard and being durable.
+//
+// Reports of many messages and connections share one commit, and reads see them before it. A client's only report of the
+// turn goes to the store undecided, where the guard judges it inside the statement, so the common case reads nothing.
+// A second one of the same client makes the first be judged here, against the stored one.
+//
+// A neighbour's report may be *held back*: judged at once, by a read, so that it can be numbered and passed on before
+// it is durable, and written later, with all that came meanwhile; of a client that moved a hundred times, one row.
+// A crash loses it here, but the neighbour was not told that it is durable, and sends it again. What a client is shown is
+// written before that: a report that is read is held back no longer. Keeps RP6, RP7, CU2 and CU6.
+
+import { supersedes, type Report } from "../protocol/report.ts";
+import type { NumberedReport, ReportStore } from "./report-store.ts";
+
+/** Whom a report came from: the neighbour, and the life that sent it (FL2). */
+export interface Source {
+  readonly neighbour: string;
+  readonly run: string;
+}
+
+/** A report on its way to the store, and what became of it. */
+export interface Offer {
+  readonly report: Report;
+  /** Absent when a client of this server sent it. */
+  readonly source: Source | undefined;
+  /** `undefined` until the guard has judged. */
+  isAccepted: boolean | undefined;
+  /** What was held instead, where this offer was refused and a client waits to hear. */
+  held: Report | undefined;
+}
+
+/** What one client's reports of this turn came to. */
+interface Pending {
+  /** The newest offer not refused: undecided or accepted. */
+  best: Offer | undefined;
+  /** What this client's reads see; `undefined` while `best` is undecided. */
+  held: Report | undefined;
+  /** Somebody is told in this turn that a report of this client is durable. */
+  isDue: boolean;
+}
+
+/** A report that was passed on and is not durable. */
+interface HeldBack extends NumberedReport {
+  /** The store holds nothing of its client. */
+  readonly isNew: boolean;
+}
+
+/** An offer that the server took, with its number. */
+export interface Accepted {
+  readonly seq: number;
+  readonly offer: Offer;
+}
+
+/** What became of a turn's reports. */
+export interface Settlement {
+  /** The new ones, in order of their numbers: of each client the newest. */
+  readonly accepted: readonly Accepted[];
+  readonly refused: readonly Offer[];
+  /** How many rows were written of clients unknown before. */
+  readonly added: number;
+}
+
+export class PendingReports {
+  readonly #store: ReportStore;
+  readonly #turn = new Map<string, Pending>();
+  readonly #heldBack = new Map<string, HeldBack>();
+  /** Clients that this turn's reads found nothing of. */
+  readonly #unknown = new Set<string>();
+  /** Those held back that are so no longer. */
+  readonly #shown = new Set<string>();
+  #offers: Offer[] = [];
+  #isDue = false;
+  /** Of this turn's offers, those looked at for new clients, and the new ones found: only near the limit of clients. */
+  #offersLookedAt = 0;
+  readonly #newInTurn = new Set<string>();
+
+  constructor(store: ReportStore) {
+    this.#store = store;
+  }
+
+  /** Numbers that the turn may need at most: refused reports count until they are judged. */
+  get size(): number {
+    return this.#turn.size;
+  }
+
+  /** Whether something of this turn has to be written in it. */
+  get isDue(): boolean {
+    return this.#isDue;
+  }
+
+  /** Reports that were taken and passed on, and are not durable. */
+  get heldBackCount(): number {
+    return this.#heldBack.size;
+  }
+
+  /** How many of them are of clients that the store holds nothing of. */
+  get newClientCount(): number {
+    return this.#heldBack.values().reduce((count, { isNew }) => count + (isNew ? 1 : 0), 0);
+  }
+
+  /**
+   * Whether a client's report may be kept, where the store holds `stored` clients and `limit` may be: those known may
+   * always. Asks the store only when the limit is near.
+   */
+  hasRoomFor(client: string, stored: number, limit: number): boolean {
+    if (stored + this.#heldBack.size + this.#turn.size < limit) return true;
+    if (this.#turn.has(client) || this.#heldBack.has(client) || this.#store.read(client) !== undefined) return true;
+    for (const { report } of this.#offers.slice(this.#offersLookedAt))
+      if (!this.#heldBack.has(report.client) && this.#store.read(report.client) === undefined)
+        this.#newInTurn.add(report.client);
+    this.#offersLookedAt = this.#offers.length;
+    return stored + this.newClientCount + this.#newInTurn.size < limit;
+  }
+
+  /** `mayWait`: it is judged at once, and may be held back. */
+  offer(report: Report, source: Source | undefined, mayWait = false): Offer {
+    const offer: Offer = { report, source, isAccepted: undefined, held: undefined };
+    this.#offers.push(offer);
+    const pending = this.#turn.get(report.client);
+    if (pending !== undefined) this.#judge(offer, this.#decide(pending), pending);
+    else if (mayWait || this.#heldBack.has(report.client)) this.#judge(offer, this.#readKept(report.client));
+    else this.#turn.set(report.client, { best: offer, held: undefined, isDue: false });
+    if (source === undefined || (!mayWait && offer.isAccepted !== false)) this.#setDue(report.client);
+    return offer;
+  }
+
+  /** The newest report of a client, for another: it is durable when the turn ends. */
+  read(client: string): Report | undefined {
+    this.#setDue(client);
+    const pending = this.#turn.get(client);
+    return pending === undefined ? this.#readKept(client) : this.#decide(pending);
+  }
+
+  /** Those held back, of each client the newest. */
+  get heldBack(): Iterable<Report> {
+    return this.#heldBack.values().map(({ report }) => report);
+  }
+
+  /** The newest report of a client, durable or not. Only between the end of one turn's reports and the next one's. */
+  peek(client: string): Report | undefined {
+    return this.#heldBack.get(client)?.report ?? this.#store.read(client);
+  }
+
+  /**
+   * Ends the turn: numbers what was taken, from `firstSeq` on, and settles every offer. What is due is written, and with
+   * `isAll` everything; if either is so, call it inside the store's `transact`.
+   */
+  settle(firstSeq: number, isAll: boolean): Settlement {
+    const waiting: Accepted[] = [];
+    const due: Offer[] = [];
+    for (const { best, isDue } of this.#turn.values()) {
+      if (best === undefined) continue;
+      if (isDue || isAll) due.push(best);
+      else waiting.push({ seq: firstSeq + waiting.length, offer: best });
+    }
+    for (const { seq, offer } of waiting) this.#holdBack(seq, offer.report);
+    const numbered = due.map((offer, index) => ({ seq: firstSeq + waiting.length + index, offer }));
+    const { kept, added } = this.#write(numbered, isAll);
+    for (const { seq, offer } of numbered) {
+      offer.isAccepted = kept.has(seq);
+      if (!offer.isAccepted && offer.source === undefined) offer.held = this.#store.read(offer.report.client);
+    }
+    const accepted = [...waiting, ...numbered.filter(({ offer }) => offer.isAccepted)];
+    const refused = this.#offers.filter(({ isAccepted }) => isAccepted === false);
+    this.#turn.clear();
+    this.#unknown.clear();
+    this.#offers = [];
+    this.#offersLookedAt = 0;
+    this.#newInTurn.clear();
+    this.#isDue = false;
+    return { accepted, refused, added };
+  }
+
+  #holdBack(seq: number, report: Report): void {
+    const isNew = this.#heldBack.get(report.client)?.isNew ?? this.#unknown.has(report.client);
+    this.#heldBack.set(report.client, { seq, report, isNew });
+  }
+
+  #write(numbered: readonly Accepted[], isAll: boolean): { kept: ReadonlySet<number>; added: number } {
+    // What is written of a client supersedes what was held back of it.
+    for (const { offer } of numbered) this.#heldBack.delete(offer.report.client);
+    const batch: NumberedReport[] = numbered.map(({ seq, offer }) => ({ seq, report: offer.report }));
+    for (const client of isAll ? this.#heldBack.keys() : this.#shown) {
+      const report = this.#heldBack.get(client);
+      if (report !== undefined) batch.push(report);
+      this.#heldBack.delete(client);
+    }
+    this.#shown.clear();
+    return batch.length === 0 ? { kept: new Set(), added: 0 } : this.#store.keep(batch);
+  }
+
+  /** What is held of a client that this turn brought nothing of. */
+  #readKept(client: string): Report | undefined {
+    const kept = this.#heldBack.get(client)?.report ?? this.#store.read(client);
+    if (kept === undefined) this.#unknown.add(client);
+    return kept;
+  }
+
+  /** What this turn knows of the client has to be durable at its end. */
+  #setDue(client: string): void {
+    const pending = this.#turn.get(client);
+    if (pending !== undefined) pending.isDue = true;
+    else if (this.#heldBack.has(client)) this.#shown.add(client);
+    else return;
+    this.#isDue = true;
+  }
+
+  #judge(offer: Offer, held: Report | undefined, pending?: Pending): void {
+    const { report } = offer;
+    offer.isAccepted = supersedes(report, held);
+    if (!offer.isAccepted) offer.held = held;
+    else if (pending === undefined) this.#turn.set(report.client, { best: offer, held: report, isDue: false });
+    else {
+      pending.best = offer;
+      pending.held = report;
+    }
+  }
+
+  /** Judges an offer that the store would else have judged; answers with what is then held. */
+  #decide(pending: Pending): Report {
+    if (pending.held !== undefined) return pending.held;
+    const { best } = pending;
+    if (best === undefined) throw new Error("Cannot read a pending client that has neither a report nor an offer");
+    const stored = this.#store.read(best.report.client);
+    best.isAccepted = supersedes(best.report, stored);
+    if (best.isAccepted || stored === undefined) {
+      pending.held = best.report;
+    } else {
+      best.held = stored;
+      pending.best = undefined;
+      pending.held = stored;
+    }
+    return pending.held;
+  }
+}

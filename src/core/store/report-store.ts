@@ -1,0 +1,75 @@
+// What the core asks of durable storage: a port, small and synchronous, as a Durable Object's SQLite is.
+//
+// The table of reports is the truth and may be far larger than memory, so nothing here loads it whole. The guard runs
+// inside `keep`, so that an accepted report costs no read. Everything between the start and the end of one `transact` is
+// durable together or not at all. One contract suite runs over every implementation: test/support/store-contract.ts.
+
+import type { Report } from "../protocol/report.ts";
+
+/** A report with the number that it takes if the store keeps it. */
+export interface NumberedReport {
+  readonly seq: number;
+  readonly report: Report;
+}
+
+/** The one row about the server itself. */
+export interface StoreHead {
+  /** Names the numbering: random, new with empty storage (CU1). */
+  readonly epoch: string;
+  /** No number above this was ever used; written ahead in blocks, and a start goes on above it (CU1). */
+  readonly ceiling: number;
+  /** The highest number that has a row. */
+  readonly highest: number;
+  /** Reports held, which is clients known. */
+  readonly clients: number;
+  /** How often the server has started on this storage, waking from hibernation included. */
+  readonly starts: number;
+}
+
+/** The one row about a neighbour. */
+export interface StoredNeighbour {
+  /** The numbering that `cursor` belongs to; empty until the neighbour dialled us. */
+  readonly epoch: string;
+  /** Everything that the neighbour numbered up to here is held, or was superseded. */
+  readonly cursor: number;
+  /** Failed tries to reach it since the last that worked. */
+  readonly failures: number;
+}
+
+/** Part of a scan: the rows read, and whether the table ended with them. */
+export interface ScanStep {
+  readonly rows: readonly NumberedReport[];
+  readonly isLast: boolean;
+}
+
+export interface ReportStore {
+  /** Runs `body` as one commit. If it throws, nothing of it happened and the error goes on. */
+  transact(body: () => void): void;
+
+  /** The report held of a client. */
+  read(client: string): Report | undefined;
+
+  /**
+   * Keeps each report that supersedes what is held of its client, under its number. No client stands twice in the batch.
+   * Says which numbers were kept, and how many of those are of clients unknown before.
+   */
+  keep(batch: readonly NumberedReport[]): { readonly kept: ReadonlySet<number>; readonly added: number };
+
+  /** The next `count` rows in client order after this client (from the beginning if undefined). */
+  scan(afterClient: string | undefined, count: number): ScanStep;
+
+  /** `undefined` where the storage is empty. */
+  readHead(): StoreHead | undefined;
+  writeHead(head: StoreHead): void;
+
+  readNeighbours(): ReadonlyMap<string, StoredNeighbour>;
+  writeNeighbour(name: string, neighbour: StoredNeighbour): void;
+  forgetNeighbour(name: string): void;
+
+  /** Whether an operator has taken the server out of service; not on empty storage. */
+  readIsDown(): boolean;
+  writeIsDown(isDown: boolean): void;
+
+  /** Sets the one durable alarm, POSIX milliseconds, or clears it. */
+  wakeAt(millis: number | undefined): void;
+}

@@ -1,0 +1,36 @@
+// A page of the reports that a server holds, for whoever opens a map.
+//
+// The table has most of them; what is held back (CU6) is laid over it, so that a page shows what the server would answer,
+// and what was accepted before somebody's `WATCH *` is on one of the pages. Nothing is written for it. Keeps WT8.
+
+import type { Report } from "../protocol/report.ts";
+import type { ReportStore } from "./report-store.ts";
+import { compareUtf8 } from "../lib/utf8.ts";
+
+export interface ReportsPage {
+  /** AT lines, in the order of their clients. */
+  readonly reports: readonly string[];
+  /** The client that the next page comes after; null if there is none. */
+  readonly next: string | null;
+}
+
+/** At most `count` reports of the clients after this one, from the beginning if `undefined`. */
+export function reportsPage(
+  store: Pick<ReportStore, "scan">,
+  heldBack: Iterable<Report>,
+  after = "",
+  count: number,
+): ReportsPage {
+  // One more tells whether there is a next page.
+  const { rows, isLast } = store.scan(after, count + 1);
+  const found = new Map(rows.map(({ report }) => [report.client, report]));
+  const upTo = isLast ? undefined : rows.at(-1)?.report.client;
+  for (const report of heldBack) {
+    const isAfter = compareUtf8(report.client, after) > 0;
+    if (isAfter && (upTo === undefined || compareUtf8(report.client, upTo) <= 0)) found.set(report.client, report);
+  }
+  const reports = [...found.values()].toSorted((one, other) => compareUtf8(one.client, other.client));
+  const page = reports.slice(0, count);
+  const next = reports.length > count ? (page.at(-1)?.client ?? null) : null;
+  return { reports: page.map(({ line }) => line), next };
+}

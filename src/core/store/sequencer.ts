@@ -1,0 +1,101 @@
+// What the store says of the server itself: the numbering, and how much there is. One row, written as seldom as it can be.
+//
+// `highest` in that row may be too high, but never too low: in a flow of reports it is written once as the ceiling, which
+// no number is above, and exactly when the flow has stopped. A life that ends before that makes the next one serve its
+// neighbours by a scan. Keeps CU1.
+
+import type { HerdConfig } from "../config/herd-config.ts";
+import { randomName } from "../lib/random-name.ts";
+import type { ReportStore, StoreHead } from "./report-store.ts";
+
+export class ServerHead {
+  readonly #store: ReportStore;
+  readonly #peers: HerdConfig["peers"];
+  readonly #random: () => number;
+  #current: StoreHead;
+  #lastSeq: number;
+  #isChanged = false;
+  /** What the store says that no row's number is above. */
+  #storedHighest: number;
+  #writtenMillis = 0;
+  /** When a report was last taken. */
+  #takenMillis = 0;
+
+  /** Begins a life: its start is counted at once. `random` is at least 0 and less than 1. */
+  constructor(store: ReportStore, peers: HerdConfig["peers"], random: () => number) {
+    this.#store = store;
+    this.#peers = peers;
+    this.#random = random;
+    const { starts, ...stored } = store.readHead() ?? {
+      epoch: randomName(random),
+      ceiling: 0,
+      highest: 0,
+      clients: 0,
+      starts: 0,
+    };
+    this.#current = { ...stored, starts: starts + 1 };
+    store.transact(() => store.writeHead(this.#current));
+    this.#lastSeq = this.#current.ceiling;
+    this.#storedHighest = this.#current.highest;
+  }
+
+  /** As of this turn: `highest` is the number of the last report taken, be it durable or not (CU6). */
+  get current(): StoreHead {
+    return this.#current;
+  }
+
+  /** The last number given, to a report or, at the start, to the block before. */
+  get lastSeq(): number {
+    return this.#lastSeq;
+  }
+
+  /** When the row is to be made exact; Infinity if it is. POSIX milliseconds. */
+  get exactAtMillis(): number {
+    const isExact = this.#storedHighest <= this.#current.highest;
+    return isExact ? Infinity : this.#takenMillis + this.#peers.idleSeconds * 1000;
+  }
+
+  /** Whether so many more numbers are reserved. */
+  hasNumbersFor(reports: number): boolean {
+    return this.#lastSeq + reports <= this.#current.ceiling;
+  }
+
+  /** Whether the row has to be written, be there anything else to write or not. */
+  isDue(nowMillis: number): boolean {
+    return this.#isChanged || this.exactAtMillis <= nowMillis;
+  }
+
+  beginEpoch(): void {
+    this.#change({ epoch: randomName(this.#random) });
+  }
+
+  addClients(added: number): void {
+    if (added > 0) this.#change({ clients: this.#current.clients + added });
+  }
+
+  /** Reports were taken, and given the numbers up to this one. */
+  take(seq: number, nowMillis: number): void {
+    this.#lastSeq = seq;
+    if (seq > this.#current.ceiling) this.#change({ ceiling: seq + this.#peers.seqBlock });
+    this.#current = { ...this.#current, highest: seq };
+    this.#takenMillis = nowMillis;
+  }
+
+  /** Writes the row if the commit would else make it wrong, or it is due. Call it inside the store's `transact`. */
+  keep(nowMillis: number): void {
+    const { ceiling, highest } = this.#current;
+    const isTooLow = highest > this.#storedHighest;
+    if (!isTooLow && !this.isDue(nowMillis)) return;
+    const isFlow = isTooLow && nowMillis < this.#writtenMillis + this.#peers.idleSeconds * 1000;
+    const isKept = !isTooLow && this.exactAtMillis > nowMillis;
+    this.#storedHighest = isFlow ? ceiling : isKept ? this.#storedHighest : highest;
+    this.#store.writeHead({ ...this.#current, highest: this.#storedHighest });
+    this.#isChanged = false;
+    this.#writtenMillis = nowMillis;
+  }
+
+  #change(changes: Partial<StoreHead>): void {
+    this.#current = { ...this.#current, ...changes };
+    this.#isChanged = true;
+  }
+}

@@ -1,0 +1,117 @@
+// Signed tokens (JWT), checked: the signature by jose, and what they allow by the core.
+//
+// The list of algorithms is the herd's, never the token's: `none`, and a public key used as a shared secret, are refused
+// before any key is looked at. A secret or key set that cannot be had is our failure, not the token's, and admits nobody.
+// What jose throws is never logged or answered as it is: some of its errors carry the claims. Keeps AC2.
+
+import { createLocalJWKSet, createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from "jose";
+import { AUTH_SECRET_BYTES_MIN, type AuthConfig } from "../../core/config/auth-config.ts";
+import { permissionsOf, type Permissions } from "../../core/access/permissions.ts";
+import type { Env } from "../env/env.ts";
+
+/** What is wrong with a token, in words that say nothing of what it holds. */
+export type TokenProblem =
+  | "The token is too long"
+  | "The token is malformed"
+  | "The token's algorithm is not one that this herd believes"
+  | "The token's signature is not right"
+  | "The token is signed with a key that this herd does not know"
+  | "The token is for another audience"
+  | "The token is of another issuer"
+  | "The token has expired"
+  | "The token is not valid yet"
+  | "The token lacks exp, the time when it ends"
+  | "The token's claims are not of the shape that this herd reads";
+
+/** Nobody's token can be checked: the reason is for the herd's own log. */
+export class CannotCheckTokens extends Error {}
+
+/** Key sets by address and settings. jose keeps what it fetched, and takes care of requests that end meanwhile. */
+const keySets = new Map<string, JWTVerifyGetKey>();
+
+/** What the token allows, or why it is not believed. Throws `CannotCheckTokens`. */
+export async function checkToken(token: string, auth: AuthConfig, env: Env): Promise<Permissions | TokenProblem> {
+  if (token.length > auth.tokenBytes) return "The token is too long";
+  try {
+    const claims = await verify(token, auth, env);
+    return (
+      permissionsOf(claims, auth.clockToleranceSeconds) ??
+      "The token's claims are not of the shape that this herd reads"
+    );
+  } catch (error) {
+    return problemOf(error);
+  }
+}
+
+async function verify(token: string, auth: AuthConfig, env: Env): Promise<JWTPayload> {
+  const options = {
+    algorithms: auth.algorithms,
+    clockTolerance: auth.clockToleranceSeconds,
+    requiredClaims: ["exp"],
+    ...(auth.issuer !== undefined && { issuer: auth.issuer }),
+    ...(auth.audience !== undefined && { audience: auth.audience }),
+  };
+  const keys = keySetOf(auth);
+  if (keys !== undefined) return (await jwtVerify(token, keys, options)).payload;
+  const [secret, previous] = secretsOf(env);
+  const { payload } = await jwtVerify(token, secret, options).catch((error: unknown) => {
+    if (previous === undefined || !(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
+    return jwtVerify(token, previous, options);
+  });
+  return payload;
+}
+
+function keySetOf(auth: AuthConfig): JWTVerifyGetKey | undefined {
+  const { jwks, jwksUrl, jwksFetchSeconds, jwksFreshSeconds, jwksAgainSeconds } = auth;
+  if (jwks === undefined && jwksUrl === undefined) return undefined;
+  const name = JSON.stringify([jwks, jwksUrl, jwksFetchSeconds, jwksFreshSeconds, jwksAgainSeconds]);
+  const known = keySets.get(name);
+  if (known !== undefined) return known;
+  const made =
+    jwksUrl === undefined
+      ? createLocalJWKSet({ keys: jwks?.keys ?? [] })
+      : createRemoteJWKSet(new URL(jwksUrl), {
+          timeoutDuration: Math.ceil(jwksFetchSeconds * 1000),
+          cacheMaxAge: jwksFreshSeconds * 1000,
+          cooldownDuration: jwksAgainSeconds * 1000,
+        });
+  keySets.set(name, made);
+  return made;
+}
+
+/** The secret that tokens are signed with, and the one before it, while there still are tokens of that. */
+function secretsOf({ AUTH_SECRET = "", AUTH_SECRET_PREVIOUS = "" }: Env): [Uint8Array, Uint8Array | undefined] {
+  const secret = new TextEncoder().encode(AUTH_SECRET);
+  if (secret.length < AUTH_SECRET_BYTES_MIN)
+    throw new CannotCheckTokens(
+      `Cannot check tokens: the secret AUTH_SECRET must have ${AUTH_SECRET_BYTES_MIN} bytes or more: it has ${secret.length}`,
+    );
+  const previous = new TextEncoder().encode(AUTH_SECRET_PREVIOUS);
+  return [secret, previous.length < AUTH_SECRET_BYTES_MIN ? undefined : previous];
+}
+
+function problemOf(error: unknown): TokenProblem {
+  if (error instanceof CannotCheckTokens) throw error;
+  if (error instanceof errors.JWTExpired) return "The token has expired";
+  if (error instanceof errors.JWTClaimValidationFailed) return claimProblem(error.claim, error.reason);
+  if (error instanceof errors.JOSEAlgNotAllowed) return "The token's algorithm is not one that this herd believes";
+  if (error instanceof errors.JWSSignatureVerificationFailed) return "The token's signature is not right";
+  if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys)
+    return "The token is signed with a key that this herd does not know";
+  if (
+    error instanceof errors.JWTInvalid ||
+    error instanceof errors.JWSInvalid ||
+    error instanceof errors.JOSENotSupported
+  )
+    return "The token is malformed";
+  const reason = error instanceof Error ? error.message : String(error);
+  throw new CannotCheckTokens(`Cannot check tokens: the public keys cannot be used: ${reason}`);
+}
+
+function claimProblem(claim: string, reason: string): TokenProblem {
+  if (claim === "aud") return "The token is for another audience";
+  if (claim === "iss") return "The token is of another issuer";
+  if (claim === "nbf" && reason !== "invalid") return "The token is not valid yet";
+  if (claim === "exp" && reason === "missing") return "The token lacks exp, the time when it ends";
+  return "The token's claims are not of the shape that this herd reads";
+}

@@ -1,0 +1,442 @@
+// The Durable Object: one server of the herd, sockets turned into events and effects into sockets.
+//
+// Nothing here knows what a line means. Whatever arrives is an event for the next turn of the core, which runs as soon as
+// the loop comes round, so everything that came meanwhile shares its commit. What a turn sends leaves after that commit:
+// the platform's output gate holds it until the writes are confirmed (RP7).
+//
+// Facts, 2026-11-22: `webSocketClose` must itself close the socket, or the client waits 10 s for 1006; handlers of one
+// socket interleave across `await`, so none of them awaits.
+
+import { DurableObject } from "cloudflare:workers";
+import { ConnectionLimits, type ConnectionRefusal } from "../../core/access/connection-limits.ts";
+import type {
+  ConnectionId,
+  Effect,
+  HerdEvent,
+  ResumedConnection,
+  UnknownPolicy,
+  Visitor,
+} from "../../core/contract/events.ts";
+import type { HerdConfig } from "../../core/config/herd-config.ts";
+import type { Via } from "../../core/contract/log-entry.ts";
+import { HerdServer, type ServerStatus } from "../../core/server/herd-server.ts";
+import type { Permissions } from "../../core/access/permissions.ts";
+import type { PlacesQuery } from "../../core/protocol/places.ts";
+import type { ReportsPage } from "../../core/store/reports-page.ts";
+import { nearbyFromChain } from "../../places/chain.ts";
+import type { PlacesProvider, PlacesTerms, ProviderStanding } from "../../places/provider.ts";
+import { attach, attachmentOf } from "../transport/attachment.ts";
+import { addressHandedOn, countedAddress, hostOf } from "../transport/client-address.ts";
+import { permissionsIn } from "../transport/client-request.ts";
+import { DialledSocket } from "../transport/dialled-socket.ts";
+import type { Env } from "../env/env.ts";
+import { FEED_PATH, feedRequest, helloOf, peerRequest } from "../transport/feed-request.ts";
+import { herdConfig, isElsewhere, serverNamed, serverStub } from "../env/herd.ts";
+import { herdPlaces } from "./herd-places.ts";
+import { noRoom } from "../respond/over-capacity.ts";
+import { opennessEntry } from "../auth/openness.ts";
+import { PostTransport, type PostAnswer } from "../transport/post-transport.ts";
+import { outOfServiceProblem } from "../routes/service.ts";
+import { ServerLog, sinceOf } from "./server-log.ts";
+import { SqlReportStore } from "../storage/sql-report-store.ts";
+import { TcpTransport } from "../transport/tcp-transport.ts";
+import type { Transport } from "../transport/transport.ts";
+import { unknownPolicyOf } from "../transport/unknown-policy.ts";
+import { closeSocket, WebSocketTransport } from "../transport/websocket-transport.ts";
+import { findWhereabouts, type Whereabouts } from "./data-centre.ts";
+
+/** Turns that messages get at once before one waits again, to see whether others come to share its commit. */
+const TURNS_AT_ONCE = 16;
+
+/** How a server stands, and how its providers of places do. */
+export interface ServerObjectStatus extends ServerStatus {
+  /** What this life did that is billed. */
+  readonly cost: {
+    readonly rowsWritten: number;
+    /** Over WebSockets, from clients and servers. */
+    readonly messagesReceived: number;
+    readonly storageBytes: number;
+  };
+  readonly places: readonly (Partial<ProviderStanding> & { readonly name: string; readonly terms: PlacesTerms })[];
+}
+
+export class ServerObject extends DurableObject<Env> {
+  readonly #config: HerdConfig;
+  readonly #log: ServerLog;
+  readonly #places: readonly PlacesProvider[];
+  readonly #store: SqlReportStore;
+  readonly #transports = new Map<ConnectionId, Transport>();
+  readonly #connections = new Map<WebSocket, ConnectionId>();
+  /** Of clients and followers of the log. */
+  readonly #limits: ConnectionLimits<ConnectionId | WebSocket>;
+  /** Set before the first event is taken: the constructor holds events back until then. */
+  #server!: HerdServer;
+  #events: HerdEvent[] = [];
+  #turnTimer: number | null = null;
+  #turnTimerMillis = Infinity;
+  /** Messages to come that each get a turn at once. */
+  #turnsAtOnce = 0;
+  #isTurning = false;
+  #messagesReceived = 0;
+  /** A turn has failed: nothing more is heard until this object is gone. */
+  #isOver = false;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#config = herdConfig(env);
+    this.#limits = new ConnectionLimits(this.#config.limits);
+    const name = ctx.id.name;
+    if (name === undefined) throw new Error("Cannot start a server without a name: address its object by name");
+    this.#log = new ServerLog(name, this.#config.limits);
+    this.#places = herdPlaces(env, this.#config, ctx.storage.sql);
+    this.#store = new SqlReportStore(ctx.storage);
+    void ctx.blockConcurrencyWhile(async () => {
+      const alarmAtMillis = (await ctx.storage.getAlarm()) ?? undefined;
+      this.#server = new HerdServer({
+        name,
+        config: this.#config,
+        store: this.#store,
+        logLevel: env.LOG_LEVEL === "lines" ? "lines" : "events",
+        alarmAtMillis,
+        resumed: this.#resume(),
+        random: Math.random,
+        bufferedBytes: (connection) => this.#transports.get(connection)?.bufferedBytes ?? 0,
+      });
+      this.#runTurn();
+      const openness = opennessEntry(env);
+      if (openness !== undefined) this.#log.write(openness, Date.now());
+    });
+  }
+
+  /** An upgrade: to a client's connection, a neighbour's feed, or the live log. The router has checked the address. */
+  override fetch(request: Request): Response {
+    if (this.#isOver) return new Response("The server is starting again\n", { status: 503 });
+    const url = new URL(request.url);
+    if (this.#server.isDown && url.pathname !== "/log") return outOfServiceProblem(this.#server.name);
+    const { 0: near, 1: far } = new WebSocketPair();
+    if (url.pathname === FEED_PATH) {
+      const hello = helloOf(url);
+      if (hello === undefined) return new Response("Cannot take a feed without a hello\n", { status: 400 });
+      const connection = this.#accept(far, (id) => ({ type: "neighbour", connection: id, hello }));
+      this.#hear({ type: "dialled by", connection, hello });
+      return new Response(null, { status: 101, webSocket: near });
+    }
+    const address = addressHandedOn(request);
+    const refusal = this.#refusalOf(url.pathname === "/log" ? "log" : "websocket", address);
+    if (refusal !== undefined) return noRoom(refusal);
+    if (url.pathname === "/log") {
+      this.ctx.acceptWebSocket(far);
+      const endMillis = permissionsIn(request)?.expiresAtMillis;
+      attach(far, { type: "log", endMillis, address });
+      this.#limits.enter(far, address);
+      this.#log.follow(far, endMillis, sinceOf(request.url));
+    } else {
+      const policy = unknownPolicyOf(request.url);
+      const unknown = policy === "invalid" ? undefined : policy;
+      const permissions = permissionsIn(request);
+      const visitor = { unknown, permissions, address };
+      const connection = this.#accept(far, (id) => ({ type: "client", connection: id, ...visitor }));
+      this.#enter(connection, "websocket", visitor);
+    }
+    return new Response(null, { status: 101, webSocket: near });
+  }
+
+  /** Lines in, answers out; `undefined` out of service. Rejects if the lines are longer than a message may be. */
+  async answer(
+    lines: Uint8Array,
+    unknown: UnknownPolicy | undefined,
+    permissions: Permissions | undefined,
+    clientAddress = "",
+  ): Promise<PostAnswer | undefined> {
+    if (this.#server.isDown) return undefined;
+    const address = countedAddress(clientAddress);
+    const refusal = this.#refusalOf("post", address);
+    if (refusal !== undefined) return { refusal };
+    const transport = new PostTransport();
+    const connection = this.#open(transport);
+    const receivedMillis = Date.now();
+    this.#enter(connection, "post", { unknown, permissions, address });
+    this.#hear({ type: "message", connection, data: lines, receivedMillis });
+    this.#hear({ type: "input ended", connection, receivedMillis });
+    return transport.answered;
+  }
+
+  /** A TCP line connection, open for as long as either side of it is. */
+  override async connect(socket: Socket): Promise<void> {
+    const { localAddress = "" } = await socket.opened;
+    const address = countedAddress(hostOf(localAddress));
+    if (this.#refusalOf("tcp", address) !== undefined) return socket.close();
+    const transport = new TcpTransport(socket);
+    const connection = this.#open(transport);
+    this.#enter(connection, "tcp", { unknown: undefined, address });
+    try {
+      for (let data = await transport.read(); data !== undefined; data = await transport.read())
+        this.#hear({ type: "chunk", connection, data, receivedMillis: Date.now() });
+      this.#hear({ type: "input ended", connection, receivedMillis: Date.now() });
+    } catch {
+      // Fact, 2026-11-22: the half that writes does not learn of this, and waiting for its end keeps this object awake.
+      return this.#lose(connection, "broken off");
+    }
+    await transport.closed;
+  }
+
+  /** A page of the reports held; `undefined` out of service. */
+  reports(
+    after: string | undefined,
+    count: number,
+    clientAddress = "",
+  ): ReportsPage | { readonly refusal: ConnectionRefusal } | undefined {
+    if (this.#server.isDown) return undefined;
+    const page = this.#server.reportsPage(after, count, countedAddress(clientAddress), Date.now());
+    return page ?? { refusal: { status: 429, title: "Too many pages of reports for one address" } };
+  }
+
+  status(): ServerObjectStatus {
+    const places = this.#places.map((provider) => {
+      const { name, terms } = provider;
+      return { name, ...provider.standing?.(), terms };
+    });
+    const { rowsWritten } = this.#store;
+    const storageBytes = this.ctx.storage.sql.databaseSize;
+    const cost = { rowsWritten, messagesReceived: this.#messagesReceived, storageBytes };
+    return { ...this.#server.status(), places, cost };
+  }
+
+  isDown(): boolean {
+    return this.#server.isDown;
+  }
+
+  /** Takes it out of service, or brings it back: durably so when this is answered. */
+  setDown(isDown: boolean): void {
+    this.#events.push({ type: isDown ? "taken down" : "brought up" });
+    this.#runTurn();
+    if (this.#isOver) throw new Error("Cannot change the service: the turn failed");
+  }
+
+  /** Where this object runs; `undefined` where nobody knows. */
+  whereabouts(): Promise<Whereabouts | undefined> {
+    return findWhereabouts(this.#config.traceUrl);
+  }
+
+  /** Begins a new epoch, as after restored storage one has to (CU1); the epoch. */
+  beginEpoch(): string {
+    this.#events.push({ type: "storage restored" });
+    this.#runTurn();
+    if (this.#isOver) throw new Error("Cannot begin an epoch: the turn failed");
+    return this.#server.status().epoch;
+  }
+
+  /**
+   * Ends this life; the next starts from the storage as it was at that time (POSIX milliseconds), at most 30 days ago, and
+   * has to begin an epoch. Fact, 2026-11-22: only deployed objects have this.
+   */
+  async restoreTo(millis: number): Promise<void> {
+    const bookmark = await this.ctx.storage.getBookmarkForTime(millis);
+    await this.ctx.storage.onNextSessionRestoreBookmark(bookmark);
+    this.#end("the storage is restored");
+  }
+
+  recentLog(since?: string): string {
+    return this.#log.recent(since);
+  }
+
+  override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
+    const connection = this.#connections.get(socket);
+    // Whoever follows the log has nothing to say.
+    if (connection === undefined) return;
+    this.#hearMessage(connection, typeof message === "string" ? message : new Uint8Array(message));
+  }
+
+  override webSocketClose(socket: WebSocket, code: number, reason: string): void {
+    closeSocket(socket, code, reason);
+    this.#drop(socket, `closed with ${code}${reason === "" ? "" : `: ${reason}`}`);
+  }
+
+  override webSocketError(socket: WebSocket): void {
+    this.#drop(socket, "broken off");
+  }
+
+  override alarm(): void {
+    this.#events.push({ type: "alarm" });
+    // At once: when this returns, the alarm counts as served; when it throws, the alarm rings again.
+    this.#runTurn();
+    if (this.#isOver) throw new Error("Cannot serve the alarm: the turn failed");
+  }
+
+  #resume(): ResumedConnection[] {
+    const resumed: ResumedConnection[] = [];
+    for (const socket of this.ctx.getWebSockets()) {
+      // One that was closed before may still wait for its client to agree.
+      if (socket.readyState !== WebSocket.OPEN) continue;
+      const attachment = attachmentOf(socket);
+      if (attachment.type === "log") {
+        this.#log.follow(socket, attachment.endMillis);
+        this.#limits.enter(socket, attachment.address);
+      } else {
+        if (attachment.type === "client") this.#limits.enter(attachment.connection, attachment.address);
+        this.#transports.set(attachment.connection, new WebSocketTransport(socket));
+        this.#connections.set(socket, attachment.connection);
+        resumed.push(attachment);
+      }
+    }
+    return resumed;
+  }
+
+  /** Why no more connections of this address can be taken; that is logged. */
+  #refusalOf(via: Via | "log", address: string | undefined): ConnectionRefusal | undefined {
+    const refusal = this.#limits.refusalOf(address);
+    if (refusal !== undefined) this.#log.write({ event: "connection refused", via, reason: refusal.title }, Date.now());
+    return refusal;
+  }
+
+  #enter(connection: ConnectionId, via: Via, visitor: Visitor): void {
+    this.#limits.enter(connection, visitor.address);
+    this.#hear({ type: "connected", connection, via, ...visitor });
+  }
+
+  #open(transport: Transport): ConnectionId {
+    const connection = this.#server.newConnection();
+    this.#transports.set(connection, transport);
+    return connection;
+  }
+
+  #accept(socket: WebSocket, resumedAs: (connection: ConnectionId) => ResumedConnection): ConnectionId {
+    this.ctx.acceptWebSocket(socket);
+    const connection = this.#open(new WebSocketTransport(socket));
+    this.#connections.set(socket, connection);
+    attach(socket, resumedAs(connection));
+    return connection;
+  }
+
+  #drop(socket: WebSocket, reason: string): void {
+    this.#log.unfollow(socket);
+    this.#limits.leave(socket);
+    const connection = this.#connections.get(socket);
+    if (connection === undefined) return;
+    this.#connections.delete(socket);
+    this.#lose(connection, reason);
+  }
+
+  #lose(connection: ConnectionId, reason: string): void {
+    this.#transports.delete(connection);
+    this.#limits.leave(connection);
+    this.#hear({ type: "closed", connection, reason });
+  }
+
+  #hear(event: HerdEvent): void {
+    this.#events.push(event);
+    this.#scheduleTurn(0);
+  }
+
+  /** A message of a WebSocket: it waits for others to share its commit, unless lately none came to wait for. */
+  #hearMessage(connection: ConnectionId, data: string | Uint8Array): void {
+    this.#messagesReceived++;
+    const event = { type: "message", connection, data, receivedMillis: Date.now() } as const;
+    if (this.#turnsAtOnce === 0 || this.#isTurning || this.#events.length > 0) return this.#hear(event);
+    this.#turnsAtOnce--;
+    this.#events.push(event);
+    this.#runTurn();
+  }
+
+  /**
+   * `atMillis`: POSIX milliseconds, 0 for as soon as the loop comes round, Infinity for none. A timer that stands for an
+   * earlier time is left: it rings for nothing once, where moving it with each turn would cost each of them 50 µs.
+   */
+  #scheduleTurn(atMillis: number): void {
+    if (this.#turnTimerMillis <= atMillis && atMillis < Infinity) return;
+    clearTimeout(this.#turnTimer);
+    this.#turnTimerMillis = atMillis;
+    if (atMillis === Infinity) return;
+    this.#turnTimer = setTimeout(() => this.#runTimedTurn(), Math.max(0, atMillis - Date.now()));
+  }
+
+  /** A turn that others had time to join. If nobody did, the next messages are not made to wait; then it is tried again. */
+  #runTimedTurn(): void {
+    this.#turnTimerMillis = Infinity;
+    this.#turnsAtOnce = this.#events.length <= 1 ? TURNS_AT_ONCE : 0;
+    this.#runTurn();
+  }
+
+  #runTurn(): void {
+    if (this.#isOver) return;
+    const events = this.#events;
+    this.#events = [];
+    const nowMillis = Date.now();
+    this.#isTurning = true;
+    try {
+      for (const effect of this.#server.turn(nowMillis, events)) this.#carryOut(effect, nowMillis);
+    } catch (error) {
+      return this.#die(error);
+    } finally {
+      this.#isTurning = false;
+    }
+    this.#scheduleTurn(this.#events.length > 0 ? 0 : this.#server.nextTurnMillis);
+  }
+
+  #carryOut(effect: Effect, nowMillis: number): void {
+    switch (effect.type) {
+      case "send":
+        return this.#send(effect.connection, effect.data);
+      case "close":
+        this.#transports.get(effect.connection)?.close(effect.code, effect.reason);
+        this.#transports.delete(effect.connection);
+        this.#limits.leave(effect.connection);
+        return;
+      case "remember watches":
+        return this.#transports.get(effect.connection)?.rememberWatches?.(effect.watches);
+      case "dial":
+        return this.#dial(effect);
+      case "ask places":
+        return this.#askPlaces(effect.query, effect.request);
+      case "log":
+        return this.#log.write(effect.entry, nowMillis);
+      default:
+        effect satisfies never;
+    }
+  }
+
+  #send(connection: ConnectionId, data: string | Uint8Array): void {
+    const transport = this.#transports.get(connection);
+    if (transport === undefined) return;
+    // Judged by what earlier turns left: the answers of one turn may be many, and are not late yet.
+    if (transport.bufferedBytes <= this.#config.limits.bufferedBytes) return transport.send(data);
+    const reason = "reads too slowly";
+    transport.close(1013, reason);
+    this.#lose(connection, reason);
+  }
+
+  #dial({ connection, neighbour, hello }: Extract<Effect, { type: "dial" }>): void {
+    const server = serverNamed(this.env, neighbour);
+    if (server === undefined) throw new Error(`Cannot dial ${neighbour}: the herd has no such server`);
+    const answer = isElsewhere(server)
+      ? fetch(peerRequest(server, hello, this.env.PEER_TOKEN ?? ""))
+      : serverStub(this.env, server).fetch(feedRequest(hello));
+    const transport = new DialledSocket(answer, {
+      message: (data) => this.#hearMessage(connection, data),
+      closed: (reason) => this.#lose(connection, reason),
+    });
+    this.#transports.set(connection, transport);
+  }
+
+  #askPlaces(query: number, request: PlacesQuery): void {
+    void nearbyFromChain(this.#places, request).then(({ provider, failures, answer }) =>
+      this.#hear({ type: "places answered", query, provider, failures, answer }),
+    );
+  }
+
+  /**
+   * A turn that threw kept nothing and answered nobody: this life ends, and the next starts from the store (CU2).
+   * Fact, 2026-11-22: `abort` drops what has not left yet, and clients would see 1006, so the closes go first.
+   */
+  #die(error: unknown): void {
+    console.error(`${this.ctx.id.name ?? "server"} starts again from its store:`, error);
+    this.#end("the server starts again from its store");
+  }
+
+  #end(reason: string): void {
+    this.#isOver = true;
+    for (const transport of this.#transports.values()) transport.close(1011, reason);
+    this.#log.end(1011, reason);
+    setTimeout(() => this.ctx.abort(reason), 0);
+  }
+}

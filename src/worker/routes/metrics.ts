@@ -1,0 +1,253 @@
+// The herd's numbers for a monitoring system: what there is to tell. metrics-text.ts has the format.
+//
+// One scrape tells of every server of this deployment. Counters begin anew with each life of a server, as they do
+// wherever a process restarts. Keeps HD6.
+
+import type { HistogramStatus } from "../../core/lib/histogram.ts";
+import { formatMetrics, type Metric, type Sample } from "./metrics-text.ts";
+import type { ServerObjectStatus } from "../object/server-object.ts";
+
+/** A metric of one server, by name, help and samples; the server's own label is added. */
+type ServerMetric = Omit<Metric, "samples"> & { readonly samples: (status: ServerObjectStatus) => readonly Sample[] };
+
+type FeedStatus = ServerObjectStatus["neighbours"][number];
+type ProviderStatus = ServerObjectStatus["places"][number];
+
+function one(value: (status: ServerObjectStatus) => number): ServerMetric["samples"] {
+  return (status) => [{ value: value(status) }];
+}
+
+/** One sample a feed, of what is known of it. */
+function ofFeeds(value: (feed: FeedStatus) => number | null): ServerMetric["samples"] {
+  return ({ neighbours }) =>
+    neighbours.flatMap((feed) => {
+      const sample = value(feed);
+      return sample === null ? [] : [{ value: sample, labels: { neighbour: feed.neighbour } }];
+    });
+}
+
+/** One sample a provider of places that can fail. */
+function ofProviders(value: (provider: ProviderStatus) => number | undefined): ServerMetric["samples"] {
+  return ({ places }) =>
+    places.flatMap((provider) => {
+      const sample = value(provider);
+      return sample === undefined ? [] : [{ value: sample, labels: { provider: provider.name } }];
+    });
+}
+
+/** One sample a `provider status`. */
+function byProviderAndStatus(counts: Readonly<Record<string, number>>): readonly Sample[] {
+  return Object.entries(counts).map(([name, value]) => {
+    const [provider = "", status = ""] = name.split(" ");
+    return { value, labels: { provider, status } };
+  });
+}
+
+/** Cumulative buckets in seconds, as Prometheus wants them. */
+function histogramOf({ bounds, counts, sum }: HistogramStatus): readonly Sample[] {
+  let total = 0;
+  const buckets = counts.map((count, index) => {
+    total += count;
+    const bound = bounds[index];
+    return { suffix: "_bucket", value: total, labels: { le: bound === undefined ? "+Inf" : String(bound / 1000) } };
+  });
+  return [...buckets, { suffix: "_sum", value: sum / 1000 }, { suffix: "_count", value: total }];
+}
+
+const METRICS: readonly ServerMetric[] = [
+  {
+    name: "herd_clients",
+    type: "gauge",
+    help: "Clients whose report is held.",
+    samples: one(({ clients }) => clients),
+  },
+  {
+    name: "herd_connections",
+    type: "gauge",
+    help: "Connections of clients.",
+    samples: one(({ connections }) => connections),
+  },
+  {
+    name: "herd_watches",
+    type: "gauge",
+    help: "Clients that connections watch, each as often as it is watched; * counts as one.",
+    samples: one(({ watches }) => watches),
+  },
+  {
+    name: "herd_in_service",
+    type: "gauge",
+    help: "0 while an operator has taken the server out of service.",
+    samples: one(({ isDown }) => (isDown ? 0 : 1)),
+  },
+  {
+    name: "herd_starts_total",
+    type: "counter",
+    help: "Starts on this storage, waking from hibernation included.",
+    samples: one(({ starts }) => starts),
+  },
+  {
+    name: "herd_commands_total",
+    type: "counter",
+    help: "Commands of clients in this life, by kind and outcome.",
+    samples: ({
+      counters: { iamatAccepted, iamatStale, whatsatAnswered, whatsatUnknown, watches, unwatches, refused },
+    }) => [
+      { value: iamatAccepted, labels: { command: "IAMAT", outcome: "accepted" } },
+      { value: iamatStale, labels: { command: "IAMAT", outcome: "stale" } },
+      { value: whatsatAnswered, labels: { command: "WHATSAT", outcome: "answered" } },
+      { value: whatsatUnknown, labels: { command: "WHATSAT", outcome: "unknown client" } },
+      { value: watches, labels: { command: "WATCH", outcome: "answered" } },
+      { value: unwatches, labels: { command: "UNWATCH", outcome: "answered" } },
+      {
+        value: Object.values(refused).reduce((sum, count) => sum + count, 0),
+        labels: { command: "", outcome: "refused" },
+      },
+    ],
+  },
+  {
+    name: "herd_refused_total",
+    type: "counter",
+    help: "Commands refused in this life, by reason.",
+    samples: ({ counters }) =>
+      Object.entries(counters.refused).map(([reason, value]) => ({ value, labels: { reason } })),
+  },
+  {
+    name: "herd_told_lines_total",
+    type: "counter",
+    help: "AT lines told in this life to connections that watch.",
+    samples: one(({ counters }) => counters.told),
+  },
+  {
+    name: "herd_feed_received_reports_total",
+    type: "counter",
+    help: "Reports of neighbours in this life: accepted, or refused by the guard as stale.",
+    samples: ({ counters: { feedAccepted, feedStale } }) => [
+      { value: feedAccepted, labels: { outcome: "accepted" } },
+      { value: feedStale, labels: { outcome: "stale" } },
+    ],
+  },
+  {
+    name: "herd_commits_total",
+    type: "counter",
+    help: "Commits to the storage in this life.",
+    samples: one(({ counters }) => counters.commits),
+  },
+  {
+    name: "herd_rows_written_total",
+    type: "counter",
+    help: "Rows written in this life, as they are billed: table rows, and settings of the alarm.",
+    samples: one(({ cost }) => cost.rowsWritten),
+  },
+  {
+    name: "herd_messages_received_total",
+    type: "counter",
+    help: "WebSocket messages received in this life, of clients and of servers.",
+    samples: one(({ cost }) => cost.messagesReceived),
+  },
+  {
+    name: "herd_storage_bytes",
+    type: "gauge",
+    help: "Size of the server's storage.",
+    samples: one(({ cost }) => cost.storageBytes),
+  },
+  {
+    name: "herd_feed_up",
+    type: "gauge",
+    help: "1 unless the last try to reach the neighbour failed.",
+    samples: ofFeeds(({ failures }) => (failures === 0 ? 1 : 0)),
+  },
+  {
+    name: "herd_feed_behind_reports",
+    type: "gauge",
+    help: "Reports that the neighbour has not received, at most.",
+    samples: ofFeeds(({ behindAtMost }) => behindAtMost),
+  },
+  {
+    name: "herd_feed_behind_seconds",
+    type: "gauge",
+    help: "Time since the neighbour had received everything; 0 if it has.",
+    samples: ofFeeds(({ behindSinceMillis }) => (behindSinceMillis === null ? 0 : secondsSince(behindSinceMillis))),
+  },
+  {
+    name: "herd_feed_sent_reports_total",
+    type: "counter",
+    help: "AT lines sent to the neighbour in this life.",
+    samples: ofFeeds(({ reportsSent }) => reportsSent),
+  },
+  {
+    name: "herd_feed_sent_bytes_total",
+    type: "counter",
+    help: "Bytes of frames sent to the neighbour in this life.",
+    samples: ofFeeds(({ bytesSent }) => bytesSent),
+  },
+  {
+    name: "herd_feed_skipped_lines_total",
+    type: "counter",
+    help: "Lines of the neighbour's feed that were not understood, in this life.",
+    samples: ofFeeds(({ linesSkipped }) => linesSkipped),
+  },
+  {
+    name: "herd_places_total",
+    type: "counter",
+    help: "WHATSATs answered in this life, by provider (none if all failed) and status.",
+    samples: ({ counters }) => byProviderAndStatus(counters.places),
+  },
+  {
+    name: "herd_places_failed_total",
+    type: "counter",
+    help: "Failures of providers of places in this life, by status.",
+    samples: ({ counters }) => byProviderAndStatus(counters.placesFailed),
+  },
+  {
+    name: "herd_places_circuit_open",
+    type: "gauge",
+    help: "1 while the provider is left alone after failures in a row.",
+    samples: ofProviders(({ circuit }) => (circuit === undefined ? undefined : circuit === "closed" ? 0 : 1)),
+  },
+  {
+    name: "herd_places_requests_today",
+    type: "gauge",
+    help: "Requests sent to paid providers since 00:00 UTC.",
+    samples: ofProviders(({ requestsToday }) => requestsToday),
+  },
+  {
+    name: "herd_places_requests_daily",
+    type: "gauge",
+    help: "Requests that may be sent a day: places.dailyRequests.",
+    samples: ofProviders(({ requestsDaily }) => requestsDaily),
+  },
+  {
+    name: "herd_wait_seconds",
+    type: "histogram",
+    help: "From the arrival of a client's message until the turn that takes it.",
+    samples: ({ counters }) => histogramOf(counters.waitMillis),
+  },
+  {
+    name: "herd_places_seconds",
+    type: "histogram",
+    help: "From a WHATSAT until its places are there.",
+    samples: ({ counters }) => histogramOf(counters.placesMillis),
+  },
+];
+
+/** The numbers of these servers; `undefined` for one that does not answer. */
+export function metricsOf(statuses: ReadonlyMap<string, ServerObjectStatus | undefined>): string {
+  const up: Metric = {
+    name: "herd_server_up",
+    type: "gauge",
+    help: "1 if the server answers.",
+    samples: [...statuses].map(([server, status]) => ({ value: status === undefined ? 0 : 1, labels: { server } })),
+  };
+  const known = [...statuses.values()].filter((status) => status !== undefined);
+  const metrics = METRICS.map((metric) => ({
+    ...metric,
+    samples: known.flatMap((status) =>
+      metric.samples(status).map((sample) => ({ ...sample, labels: { server: status.server, ...sample.labels } })),
+    ),
+  }));
+  return formatMetrics([up, ...metrics]);
+}
+
+function secondsSince(millis: number): number {
+  return Math.max(0, Date.now() - millis) / 1000;
+}

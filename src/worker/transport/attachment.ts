@@ -1,0 +1,56 @@
+// What a hibernating WebSocket remembers of itself, so that a server that wakes without memory knows its connections.
+//
+// Fact, 2026-11-22: an attachment is at most 16,384 bytes and is kept as long as the socket. So lists of ids stand in it as
+// UTF-8: as a text, one character beyond Latin-1 doubles the rest of it. The longest token's claims (three quarters of
+// `auth.tokenBytes`, at most 6 KB) and the most watches (`limits.watches`, at most 32 of 257 bytes) then fit side by side.
+// Keeps AC6 and WT6.
+
+import type { ResumedConnection } from "../../core/contract/events.ts";
+import type { Permissions } from "../../core/access/permissions.ts";
+import { decodeUtf8, encodeUtf8 } from "../../core/lib/utf8.ts";
+
+type Client = Extract<ResumedConnection, { readonly type: "client" }>;
+
+/** As it is stored; `permissions` is JSON, `watches` an id a line. */
+type StoredClient = Omit<Client, "permissions" | "watches"> & {
+  readonly permissions?: Uint8Array | undefined;
+  readonly watches?: Uint8Array | undefined;
+};
+
+type Other =
+  | Extract<ResumedConnection, { readonly type: "neighbour" }>
+  /** Follows the log until then, POSIX milliseconds. */
+  | { readonly type: "log"; readonly endMillis?: number | undefined; readonly address?: string | undefined };
+
+export type Attachment = Client | Other;
+
+export function attach(socket: WebSocket, attachment: Attachment): void {
+  socket.serializeAttachment(attachment.type === "client" ? stored(attachment) : attachment);
+}
+
+export function attachmentOf(socket: WebSocket): Attachment {
+  const found = socket.deserializeAttachment() as StoredClient | Other;
+  if (found.type !== "client") return found;
+  const permissions = found.permissions && (JSON.parse(textOf(found.permissions)) as Permissions);
+  return { ...found, permissions, watches: found.watches && textOf(found.watches).split("\n") };
+}
+
+/** A client's socket is to remember that it watches these, and nothing else. */
+export function attachWatches(socket: WebSocket, watches: readonly string[]): void {
+  const attachment = attachmentOf(socket);
+  if (attachment.type === "client") attach(socket, { ...attachment, watches });
+}
+
+function stored({ permissions, watches = [], ...client }: Client): StoredClient {
+  return {
+    ...client,
+    permissions: permissions && encodeUtf8(JSON.stringify(permissions)),
+    watches: watches.length === 0 ? undefined : encodeUtf8(watches.join("\n")),
+  };
+}
+
+function textOf(bytes: Uint8Array): string {
+  const text = decodeUtf8(bytes);
+  if (text === undefined) throw new Error("Cannot read the attachment of a WebSocket: it is not UTF-8");
+  return text;
+}

@@ -1,0 +1,36 @@
+// How a dial reaches a neighbour: the hello as the query of an upgrade request, to its object here or its address elsewhere.
+
+import * as z from "zod";
+import type { Hello } from "../../core/protocol/frame.ts";
+import type { ServerElsewhere } from "../env/herd.ts";
+
+/** The path inside a server's object that takes feeds; from outside it is reached through `/servers/:name/peer` alone. */
+export const FEED_PATH = "/feed";
+
+const query = z.object({
+  version: z.coerce.number().int(),
+  name: z.string().min(1).max(64),
+  epoch: z.string().regex(/^\w{1,64}$/),
+  run: z.string().regex(/^\w{1,64}$/),
+  knowsGot: z.stringbool().optional(),
+});
+
+/** To the object of a server of this deployment. */
+export function feedRequest(hello: Hello): Request {
+  return new Request(`https://herd${FEED_PATH}?${queryOf(hello)}`, { headers: { Upgrade: "websocket" } });
+}
+
+/** To a server of another deployment, which asks for the token that both hold. */
+export function peerRequest({ url, name }: ServerElsewhere, hello: Hello, token: string): Request {
+  const address = new URL(`/servers/${name}/peer?${queryOf(hello)}`, url);
+  return new Request(address, { headers: { Upgrade: "websocket", Authorization: `Bearer ${token}` } });
+}
+
+/** The hello of a dial, or `undefined` if it is not one. */
+export function helloOf(url: URL): Hello | undefined {
+  return query.safeParse(Object.fromEntries(url.searchParams)).data;
+}
+
+function queryOf({ version, name, epoch, run, knowsGot = false }: Hello): string {
+  return new URLSearchParams({ version: String(version), name, epoch, run, knowsGot: String(knowsGot) }).toString();
+}

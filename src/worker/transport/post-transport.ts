@@ -1,0 +1,37 @@
+// The lines of one POST as a transport: what is sent becomes the response.
+
+import type { ConnectionRefusal } from "../../core/access/connection-limits.ts";
+import { encodeUtf8 } from "../../core/lib/utf8.ts";
+import type { Transport } from "./transport.ts";
+
+/** The answers, or why there are none. */
+export type PostAnswer = Uint8Array<ArrayBuffer> | { readonly refusal: ConnectionRefusal };
+
+export class PostTransport implements Transport {
+  readonly answered: Promise<PostAnswer>;
+  /** Bounded by what the POST asks for, which is bounded itself. */
+  readonly bufferedBytes = 0;
+  readonly #settle: PromiseWithResolvers<PostAnswer>;
+  readonly #parts: Uint8Array[] = [];
+
+  constructor() {
+    this.#settle = Promise.withResolvers();
+    this.answered = this.#settle.promise;
+  }
+
+  send(data: string | Uint8Array): void {
+    this.#parts.push(typeof data === "string" ? encodeUtf8(data) : data);
+  }
+
+  close(code: number, reason: string): void {
+    if (code === 1008) return this.#settle.resolve({ refusal: { status: 429, title: reason } });
+    if (code !== 1000) return this.#settle.reject(new Error(reason));
+    const body = new Uint8Array(this.#parts.reduce((bytes, part) => bytes + part.length, 0));
+    let offset = 0;
+    for (const part of this.#parts) {
+      body.set(part, offset);
+      offset += part.length;
+    }
+    this.#settle.resolve(body);
+  }
+}

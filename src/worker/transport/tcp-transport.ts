@@ -1,0 +1,61 @@
+// A TCP line connection as a transport.
+//
+// Fact, 2026-11-22: a socket that reaches a Durable Object through `stub.connect` keeps its two directions apart, so the
+// answers still leave after the client has ended its input. Aborting the one that writes tells the client nothing until
+// the one that reads is cancelled too.
+
+import { encodeUtf8 } from "../../core/lib/utf8.ts";
+import type { Transport } from "./transport.ts";
+
+/** Time that a client has to read what was sent before an orderly end. */
+const LAST_ANSWERS_MILLIS_MAX = 60_000;
+
+export class TcpTransport implements Transport {
+  /** Settles when nothing more can be sent. Never rejects. */
+  readonly closed: Promise<void>;
+  #bufferedBytes = 0;
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+
+  constructor(socket: Socket) {
+    this.#writer = (socket.writable as WritableStream<Uint8Array>).getWriter();
+    this.#reader = (socket.readable as ReadableStream<Uint8Array>).getReader();
+    // Whoever reads hears of it.
+    this.#reader.closed.catch(() => undefined);
+    this.closed = this.#writer.closed.catch(() => undefined);
+  }
+
+  get bufferedBytes(): number {
+    return this.#bufferedBytes;
+  }
+
+  /** The next piece of what the client says; `undefined` at its end. Rejects if the connection is broken off, here or there. */
+  async read(): Promise<Uint8Array | undefined> {
+    const { value } = await this.#reader.read();
+    return value;
+  }
+
+  send(data: string | Uint8Array): void {
+    const bytes = typeof data === "string" ? encodeUtf8(data) : data;
+    this.#bufferedBytes += bytes.length;
+    const settle = () => {
+      this.#bufferedBytes -= bytes.length;
+    };
+    // A broken connection shows at its reading end.
+    this.#writer.write(bytes).then(settle, settle);
+  }
+
+  close(code: number): void {
+    // Whoever reads too slowly would keep an orderly end waiting for ever.
+    if (code === 1013 || code === 1011) this.#writer.abort().catch(() => undefined);
+    else this.#endOrderly();
+    // After the end of its input there is nothing to cancel.
+    if (code !== 1000) this.#reader.cancel().catch(() => undefined);
+  }
+
+  #endOrderly(): void {
+    this.#writer.close().catch(() => undefined);
+    const timer = setTimeout(() => this.#writer.abort().catch(() => undefined), LAST_ANSWERS_MILLIS_MAX);
+    void this.closed.then(() => clearTimeout(timer));
+  }
+}

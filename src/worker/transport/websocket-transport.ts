@@ -1,0 +1,60 @@
+// A WebSocket as a transport: a client's, or a feed's from or to a neighbour.
+//
+// Facts, 2026-11-22: `send` throws once the socket is closing, and the close event that follows is what counts; a close
+// reason takes at most 123 bytes (RFC 6455, 5.5); the codes 1005, 1006 and 1015 may not be sent.
+
+import { cutAtCharacter, decodeUtf8, encodeUtf8 } from "../../core/lib/utf8.ts";
+import { attachWatches } from "./attachment.ts";
+import type { Transport } from "./transport.ts";
+
+const REASON_BYTES_MAX = 123;
+
+/** What is sent before the platform is asked again how much of it waits: asking costs as much as sending. */
+const UNASKED_CHARACTERS_MAX = 16_384;
+
+export class WebSocketTransport implements Transport {
+  readonly #socket: WebSocket;
+  #bufferedBytes = 0;
+  #unaskedCharacters = 0;
+
+  constructor(socket: WebSocket) {
+    this.#socket = socket;
+  }
+
+  get bufferedBytes(): number {
+    // Where much waited it is asked again: it may have been read meanwhile.
+    if (this.#bufferedBytes + this.#unaskedCharacters > UNASKED_CHARACTERS_MAX) {
+      this.#bufferedBytes = this.#socket.bufferedAmount;
+      this.#unaskedCharacters = 0;
+    }
+    return this.#bufferedBytes + this.#unaskedCharacters;
+  }
+
+  send(data: string | Uint8Array): void {
+    this.#unaskedCharacters += data.length;
+    try {
+      this.#socket.send(data);
+    } catch {
+      // Closing already: its event is on the way.
+    }
+  }
+
+  rememberWatches(watches: readonly string[]): void {
+    attachWatches(this.#socket, watches);
+  }
+
+  close(code: number, reason: string): void {
+    closeSocket(this.#socket, code, reason);
+  }
+}
+
+/** Closes, or answers a close; a code that may not be sent is left out. */
+export function closeSocket(socket: WebSocket, code: number, reason: string): void {
+  const isSendable = code !== 1005 && code !== 1006 && code !== 1015;
+  try {
+    if (isSendable) socket.close(code, decodeUtf8(cutAtCharacter(encodeUtf8(reason), REASON_BYTES_MAX)) ?? "");
+    else socket.close();
+  } catch {
+    // Closed already.
+  }
+}

@@ -1,0 +1,140 @@
+import { describe, expect, test } from "vitest";
+
+import { parseCommand } from "../../../src/core/commands/command.ts";
+
+const NOW_MILLIS = 1_000_000;
+const FUTURE_SECONDS = 3600;
+const parsed = (line: string) => parseCommand(line, NOW_MILLIS, FUTURE_SECONDS);
+
+const CLIENT_256 = "é".repeat(128);
+const LONGEST_IAMAT = `IAMAT ${CLIENT_256} +1.${"0".repeat(59)}+1 ${"0".repeat(28)}1000`;
+
+describe("what a line asks for", () => {
+  test.each([
+    ["IAMAT kiwi +34.06-118.44 1000", { client: "kiwi", location: "+34.06-118.44", time: "1000" }],
+    [" \tIAMAT\vkiwi \f +0+0  5.5\r", { client: "kiwi", location: "+0+0", time: "5.5" }],
+    ["IAMAT IAMAT +0+0 0", { client: "IAMAT", location: "+0+0", time: "0" }],
+    ["IAMAT a\u00a0b\ufeff +0+0 1", { client: "a\u00a0b\ufeff", location: "+0+0", time: "1" }],
+    ["IAMAT k +0+0 4600", { client: "k", location: "+0+0", time: "4600" }],
+    [LONGEST_IAMAT, { client: CLIENT_256 }],
+  ])("[RP1] %j", (line, fields) => {
+    expect(parsed(line)).toMatchObject({ name: "IAMAT", ...fields });
+  });
+
+  test.each([
+    ["WHATSAT kiwi 10 5", 10, 5],
+    ["WHATSAT kiwi 50 20", 50, 20],
+    ["WHATSAT kiwi 50.000 1", 50, 1],
+    ["WHATSAT kiwi 0.000001 1", 0.000001, 1],
+    ["WHATSAT kiwi 0010 0005", 10, 5],
+    // More than 0, though no double is that small.
+    [`WHATSAT kiwi 0.${"0".repeat(400)}1 1`, Number.MIN_VALUE, 1],
+    ["\tWHATSAT  kiwi\v49.99 07 ", 49.99, 7],
+  ])("[WA1] %j", (line, radiusKm, items) => {
+    expect(parsed(line)).toEqual({ name: "WHATSAT", client: "kiwi", radiusKm, items });
+  });
+
+  test.each([
+    ["WATCH kiwi", "WATCH", "kiwi"],
+    ["\tUNWATCH  kiwi\v\r", "UNWATCH", "kiwi"],
+    ["WATCH *", "WATCH", "*"],
+    ["WATCH WATCH", "WATCH", "WATCH"],
+    [`UNWATCH ${CLIENT_256}`, "UNWATCH", CLIENT_256],
+  ])("[WT1] %j", (line, name, client) => {
+    expect(parsed(line)).toEqual({ name, client });
+  });
+
+  test.each(["", " ", "\r", " \t\r\f\v"])("[LN2] %j asks for nothing and is no mistake", (line) => {
+    expect(parsed(line)).toBeUndefined();
+  });
+});
+
+describe("why a line is refused", () => {
+  test.each([
+    ["\ufeffIAMAT kiwi +0+0 1", "unknown command"],
+    ["IAMAT\u00a0kiwi +0+0 1", "unknown command"],
+  ])("[LN2] %j: %s", (line, refusal) => {
+    expect(parsed(line)).toEqual({ refusal });
+  });
+
+  test.each([
+    ["iamat kiwi +0+0 1", "unknown command"],
+    ["IAMATkiwi +0+0 1", "unknown command"],
+    ["Whatsat kiwi 10 5", "unknown command"],
+  ])("[LN3] %j: %s", (line, refusal) => {
+    expect(parsed(line)).toEqual({ refusal });
+  });
+
+  test.each([
+    ["WATCH", "WATCH takes a client or *"],
+    ["WATCH kiwi emu", "WATCH takes a client or *"],
+    ["UNWATCH", "UNWATCH takes a client or *"],
+    ["UNWATCH * *", "UNWATCH takes a client or *"],
+    [`WATCH ${CLIENT_256}k`, "client too long"],
+    ["watch kiwi", "unknown command"],
+  ])("[WT1] %j: %s", (line, refusal) => {
+    expect(parsed(line)).toEqual({ refusal });
+  });
+
+  test("[LN4] a question mark: unknown command", () => {
+    expect(parsed("?")).toEqual({ refusal: "unknown command" });
+  });
+
+  test.each([
+    ["AT", "AT is for servers"],
+    ["AT Alford +0.000000001 kiwi +0+0 1", "AT is for servers"],
+  ])("[FL1] %j: %s", (line, refusal) => {
+    expect(parsed(line)).toEqual({ refusal });
+  });
+
+  test.each([
+    ["IAMAT", "IAMAT takes a client, a location and a time"],
+    ["IAMAT kiwi +0+0", "IAMAT takes a client, a location and a time"],
+    ["IAMAT kiwi +0+0 1 1", "IAMAT takes a client, a location and a time"],
+    [`IAMAT ${CLIENT_256}e +0+0 1`, "client too long"],
+  ])("[RP1] %j: %s", (line, refusal) => {
+    expect(parsed(line)).toEqual({ refusal });
+  });
+
+  test.each([
+    ["IAMAT kiwi 0+0 1", "location is not ±lat±lon"],
+    ["IAMAT kiwi +91+0 1", "location is out of range"],
+    [`IAMAT kiwi +1.${"0".repeat(60)}+1 1`, "location too long"],
+  ])("[RP2] %j: %s", (line, refusal) => {
+    expect(parsed(line)).toEqual({ refusal });
+  });
+
+  test.each([
+    ["IAMAT kiwi +0+0 NaN", "time is not POSIX seconds"],
+    ["IAMAT kiwi +0+0 -1", "time is not POSIX seconds"],
+    ["IAMAT kiwi +0+0 1.", "time is not POSIX seconds"],
+  ])("[RP3] %j: %s", (line, refusal) => {
+    expect(parsed(line)).toEqual({ refusal });
+  });
+
+  test("[RP4] a nanosecond too far ahead of the clock", () => {
+    expect(parsed("IAMAT kiwi +0+0 4600.000000001")).toEqual({ refusal: "time too far ahead" });
+  });
+
+  test.each([
+    ["WHATSAT kiwi 10", "WHATSAT takes a client, a radius and a number of items"],
+    ["WHATSAT kiwi 10 5 5", "WHATSAT takes a client, a radius and a number of items"],
+    [`WHATSAT ${CLIENT_256}e 10 5`, "client too long"],
+  ])("[WA1] %j: %s", (line, refusal) => {
+    expect(parsed(line)).toEqual({ refusal });
+  });
+
+  test.each(["0", "0.000", "-1", "+1", ".5", "5.", "1e1", "0x1", "5,5", "51", "50.0000000000000000000001", "NaN"])(
+    "[WA1] a radius of %s",
+    (radius) => {
+      expect(parsed(`WHATSAT kiwi ${radius} 5`)).toEqual({ refusal: "radius is not more than 0 and at most 50" });
+    },
+  );
+
+  test.each(["0", "000", "21", "5.0", "+5", "-5", "1e1", "five", "99999999999999999999999"])(
+    "[WA1] %s items",
+    (items) => {
+      expect(parsed(`WHATSAT kiwi 10 ${items}`)).toEqual({ refusal: "items is not 1 to 20" });
+    },
+  );
+});

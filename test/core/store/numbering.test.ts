@@ -1,0 +1,185 @@
+// The numbers that a server gives: none twice over any restart, and a new epoch where the storage proves too old.
+
+import { describe, expect, test } from "vitest";
+
+import { at, CoreHarness, iamat, type HarnessSettings } from "../../support/core-harness.ts";
+
+const BLOCK = 10;
+
+/** A server that has accepted that many reports. */
+function herdWith(reports: number, settings?: HarnessSettings) {
+  const herd = new CoreHarness({ peers: { seqBlock: BLOCK }, ...settings });
+  const client = herd.client();
+  for (let index = 0; index < reports; index++) client.says(iamat(`client-${index}`, 990));
+  return herd;
+}
+
+const head = ({ store }: CoreHarness) => {
+  const found = store.readHead();
+  if (found === undefined) throw new Error("Expected a head");
+  return found;
+};
+
+describe("the numbers of reports", () => {
+  test("[CU1] begin at 1 on empty storage and go up by one", () => {
+    const herd = herdWith(2);
+    const { link } = herd.parker.meets();
+    link.takesFrame([at("client-0", 990), at("client-1", 990)], 0, 2);
+    herd.client().says(iamat("client-0", 991));
+    link.hearsFrame([at("client-0", 991)], 2, 3);
+  });
+
+  test("[CU1] are reserved ahead: with any commit the ceiling is at least the number it gave", () => {
+    const herd = new CoreHarness({ peers: { seqBlock: BLOCK } });
+    const client = herd.client();
+    const ceilings = Array.from({ length: 30 }, (_, index) => {
+      client.says(iamat(`client-${index}`, 990));
+      expect(head(herd).ceiling).toBeGreaterThanOrEqual(herd.server.status().highest);
+      return head(herd).ceiling;
+    });
+    expect(herd.server.status().highest).toBe(30);
+    expect(new Set(ceilings).size).toBeLessThan(6);
+  });
+
+  test("[CU1] are never used twice: each life begins above all that an earlier one may have given", () => {
+    const herd = herdWith(0);
+    const given = [0];
+    for (let life = 0; life < 5; life++) {
+      for (let index = 0; index <= life * 4; index++) {
+        herd.client().says(iamat(`client-${life}-${index}`, 990));
+        expect(herd.server.status().highest).toBeGreaterThan(given.at(-1) ?? 0);
+        given.push(herd.server.status().highest);
+      }
+      const { ceiling } = head(herd);
+      expect(ceiling).toBeGreaterThanOrEqual(given.at(-1) ?? 0);
+      herd.restart();
+      expect(head(herd).ceiling).toBe(ceiling);
+      given.push(ceiling);
+    }
+  });
+
+  test("[CU1] of a batch larger than a block are reserved with it", () => {
+    const herd = new CoreHarness({ peers: { seqBlock: BLOCK } });
+    herd.client().says(Array.from({ length: 25 }, (_, index) => iamat(`client-${index}`, 990)).join("\n"));
+    expect(head(herd)).toMatchObject({ highest: 25, ceiling: 25 + BLOCK });
+  });
+
+  test("[CU1] once the reports have stopped, the highest number of a row is known after a start: a neighbour that has it is caught up", () => {
+    const herd = herdWith(3);
+    herd.advance(5000);
+    expect(head(herd).highest).toBe(3);
+    herd.restart();
+    herd.ringAlarm();
+    const link = herd.parker.answersDial(3);
+    link.hearsNothing();
+    expect(herd.statusOf(herd.parker)).toMatchObject({ isCaughtUp: true, acknowledged: 3 });
+  });
+});
+
+describe("the highest number that has a row", () => {
+  test("[CU1] is written once in a flow of reports of known clients, as the ceiling, and exactly when it has stopped", () => {
+    const herd = herdWith(1);
+    const client = herd.client();
+    const stored: number[] = [];
+    for (let second = 1; second <= 8; second++) {
+      client.says(iamat("client-0", 990 + second));
+      stored.push(head(herd).highest);
+      herd.advance(1000);
+    }
+    const { ceiling } = head(herd);
+    expect(stored).toEqual(stored.map(() => ceiling));
+    herd.advance(5000);
+    expect(head(herd)).toMatchObject({ ceiling, highest: 9 });
+    expect(herd.server.nextTurnMillis).toBeGreaterThan(herd.nowMillis);
+  });
+
+  test("[CU1] is exact at once where reports are rare", () => {
+    const herd = herdWith(1);
+    for (let minute = 1; minute <= 3; minute++) {
+      herd.advance(60_000);
+      herd.client().says(iamat("client-0", 990 + minute));
+      expect(head(herd).highest).toBe(1 + minute);
+    }
+  });
+
+  test("[CU1] not known after a crash in a flow, costs a scan; the neighbour is then at the ceiling", () => {
+    const herd = herdWith(3);
+    const { ceiling } = head(herd);
+    herd.restart();
+    herd.ringAlarm();
+    const link = herd.parker.answersDial(2);
+    link.takesFrame([at("client-2", 990)], 2, ceiling);
+    expect(herd.statusOf(herd.parker)).toMatchObject({ isCaughtUp: true });
+    herd.client().says(iamat("client-0", 991));
+    link.hearsFrame([at("client-0", 991)], ceiling, ceiling + 1);
+  });
+});
+
+describe("the epoch", () => {
+  test("[CU1] stays over restarts, the run does not", () => {
+    const herd = herdWith(1);
+    const before = herd.server.status();
+    herd.restart();
+    const after = herd.server.status();
+    expect(after.epoch).toBe(before.epoch);
+    expect(after.run).not.toBe(before.run);
+    expect([before.starts, after.starts]).toEqual([1, 2]);
+  });
+
+  test("[CU1] is another one on empty storage", () => {
+    const herd = herdWith(1);
+    const { epoch } = head(herd);
+    herd.loseStorage();
+    expect(head(herd)).toMatchObject({ epoch: expect.not.stringContaining(epoch), highest: 0, clients: 0, starts: 1 });
+  });
+
+  test("[CU1] ends with a SYNC above the ceiling: every neighbour is dialled under a new one, and sent everything", () => {
+    const herd = herdWith(2);
+    const { link: powell } = herd.powell.meets();
+    powell.takesFrame([at("client-0", 990), at("client-1", 990)], 0, 2);
+    const { epoch, ceiling } = head(herd);
+    const link = herd.parker.expectDial();
+    link.syncs(ceiling + 1);
+    link.isClosedWith(1000);
+    powell.isClosedWith(1000);
+    expect(head(herd).epoch).not.toBe(epoch);
+    expect(herd.logged("epoch begun")).toMatchObject([{ epoch: head(herd).epoch }]);
+    for (const neighbour of [herd.parker, herd.powell]) {
+      const again = neighbour.expectDial();
+      expect(again.hello.epoch).toBe(head(herd).epoch);
+      again.syncs(0);
+      again.hearsFrame([at("client-0", 990), at("client-1", 990)], 0, 2);
+    }
+  });
+
+  test("[CU1] stays with a SYNC at the last number given", () => {
+    const herd = herdWith(2);
+    const { epoch, highest } = herd.server.status();
+    herd.parker.answersDial(highest).isOpen();
+    expect(head(herd).epoch).toBe(epoch);
+  });
+
+  test("[CU1] stays, after a start, with a SYNC at the ceiling: the life before may have given every number up to it", () => {
+    const herd = herdWith(2);
+    const { epoch, ceiling } = head(herd);
+    herd.restart();
+    herd.advanceToAlarm();
+    herd.parker.answersDial(ceiling).isOpen();
+    expect(head(herd).epoch).toBe(epoch);
+  });
+
+  test("[CU1] changes with a SYNC above the last number given, be it below the ceiling of the block begun since", () => {
+    const herd = herdWith(2);
+    const { epoch, highest } = herd.server.status();
+    herd.parker.expectDial().syncs(highest + 1);
+    expect(head(herd).epoch).not.toBe(epoch);
+  });
+
+  test("[CU1] that is new is durable before anybody is dialled under it", () => {
+    const herd = herdWith(2);
+    const link = herd.parker.expectDial();
+    herd.store.failure = new Error("disk full");
+    expect(() => link.syncs(head(herd).ceiling + 1)).toThrow(herd.store.failure);
+    herd.parker.expectNoDial();
+  });
+});

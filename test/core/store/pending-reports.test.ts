@@ -1,0 +1,115 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+
+import { PendingReports, type Offer, type Source } from "../../../src/core/store/pending-reports.ts";
+import { seeded } from "../../support/arbitraries.ts";
+import { MemoryReportStore } from "../../support/memory-report-store.ts";
+import { reportOf } from "../../support/reports.ts";
+
+const FROM_PARKER: Source = { neighbour: "Parker", run: "r1" };
+
+/** A store that counts how often it is read. */
+class CountingStore extends MemoryReportStore {
+  reads = 0;
+
+  override read(client: string) {
+    this.reads++;
+    return super.read(client);
+  }
+}
+
+/** What the client who sent the offer is answered. */
+const answerOf = ({ isAccepted, report, held }: Offer) => (isAccepted === true ? report.line : held?.line);
+
+describe("the reports of a turn", () => {
+  test("[RP6] alone in their turn, are judged by the store in the commit, without a read", () => {
+    const store = new CountingStore();
+    const pending = new PendingReports(store);
+    const offers = ["a", "b", "c"].map((client) => pending.offer(reportOf(client, "5"), FROM_PARKER));
+    expect(pending.size).toBe(3);
+    expect(offers.map((offer) => offer.isAccepted)).toEqual([undefined, undefined, undefined]);
+    const { accepted, refused, added } = pending.settle(11, true);
+    expect(accepted.map(({ seq, offer }) => [seq, offer])).toEqual(offers.map((offer, index) => [11 + index, offer]));
+    expect([refused, added, store.reads, pending.size]).toEqual([[], 3, 0, 0]);
+  });
+
+  test("[RP6] refused, tell a client what is held, and cost a neighbour's feed no read", () => {
+    const store = new CountingStore();
+    const held = reportOf("a", "5");
+    store.keep([{ seq: 1, report: held }]);
+    const pending = new PendingReports(store);
+    const fromParker = pending.offer(reportOf("a", "4", "Parker"), FROM_PARKER);
+    expect(pending.settle(2, true)).toEqual({ accepted: [], refused: [fromParker], added: 0 });
+    expect(store.reads).toBe(0);
+    const fromClient = pending.offer(reportOf("a", "4"), undefined);
+    pending.settle(2, true);
+    expect(fromClient.held).toEqual(held);
+  });
+
+  test("[RP6] of one client become one row, the newest; each sender hears what it would have heard alone", () => {
+    const store = new MemoryReportStore();
+    const pending = new PendingReports(store);
+    const offers = ["5", "4", "7", "7", "6"].map((time, index) =>
+      pending.offer(reportOf("a", time, `S${index}`), undefined),
+    );
+    const { accepted, refused } = pending.settle(1, true);
+    expect(accepted).toEqual([{ seq: 1, offer: offers[2] }]);
+    expect(refused).toEqual([offers[1], offers[3], offers[4]]);
+    const [first, , third] = offers.map(({ report }) => report.line);
+    expect(offers.map(answerOf)).toEqual([first, first, third, third, third]);
+    expect(store.read("a")).toEqual(reportOf("a", "7", "S2"));
+  });
+
+  test("[RP6] are seen by reads before they are durable", () => {
+    const store = new MemoryReportStore();
+    store.keep([{ seq: 1, report: reportOf("b", "5") }]);
+    const pending = new PendingReports(store);
+    pending.offer(reportOf("a", "5"), undefined);
+    pending.offer(reportOf("b", "4"), undefined);
+    expect(pending.read("a")).toEqual(reportOf("a", "5"));
+    expect(pending.read("b")).toEqual(reportOf("b", "5"));
+    expect(pending.read("c")).toBeUndefined();
+    expect(store.read("a")).toBeUndefined();
+  });
+
+  test("[CU1] that were all refused before the commit use no number", () => {
+    const store = new MemoryReportStore();
+    store.keep([{ seq: 1, report: reportOf("a", "5") }]);
+    const pending = new PendingReports(store);
+    for (const time of ["3", "4"]) pending.offer(reportOf("a", time), undefined);
+    const kept = pending.offer(reportOf("b", "1"), undefined);
+    expect(pending.settle(8, true).accepted).toEqual([{ seq: 8, offer: kept }]);
+  });
+
+  test("[RP6] however many share a turn, end as if each had come alone", () => {
+    const move = fc.record({
+      client: fc.constantFrom("a", "b", "c"),
+      time: fc.constantFrom("1", "1.0", "1.5", "2", "10"),
+      isFromClient: fc.boolean(),
+      isRead: fc.boolean(),
+      endsTurn: fc.boolean(),
+    });
+    const property = fc.property(fc.array(move, { maxLength: 30 }), (moves) => {
+      const [together, alone] = [new MemoryReportStore(), new MemoryReportStore()];
+      const [pending, single] = [new PendingReports(together), new PendingReports(alone)];
+      const offers: [Offer, Offer][] = [];
+      const seqs: number[] = [];
+      for (const [index, { client, time, isFromClient, isRead, endsTurn }] of moves.entries()) {
+        const report = reportOf(client, time, `S${index}`);
+        const source = isFromClient ? undefined : FROM_PARKER;
+        offers.push([pending.offer(report, source), single.offer(report, source)]);
+        single.settle(index + 1, true);
+        if (isRead) expect(pending.read(client)).toEqual(alone.read(client));
+        if (endsTurn) seqs.push(...pending.settle(index * 100 + 1, true).accepted.map(({ seq }) => seq));
+      }
+      pending.settle(1_000_000, true);
+      for (const [offer, expected] of offers) {
+        expect(offer.isAccepted).toBe(expected.isAccepted);
+        if (offer.source === undefined) expect(answerOf(offer)).toBe(answerOf(expected));
+      }
+      for (const client of ["a", "b", "c"]) expect(together.read(client)).toEqual(alone.read(client));
+      expect(seqs).toEqual([...new Set(seqs)].toSorted((one, other) => one - other));
+    });
+    fc.assert(property, { ...seeded, numRuns: 1000 });
+  });
+});

@@ -1,0 +1,51 @@
+// Reports that are passed on before they are durable (CU6), on the real platform: in no table yet, and yet not lost.
+
+import { runInDurableObject } from "cloudflare:test";
+import { expect, test } from "vitest";
+import { configure, eventually, freshId, postTo, SERVERS, statusOf, stubOf } from "../support/herd.ts";
+
+// Nothing is written until somebody asks for it.
+configure({ peers: { holdSeconds: 600, holdQuietSeconds: 600, retrySecondsMin: 0.05, answerSeconds: 600 } });
+
+function rowsAt(server: string): Promise<number> {
+  return runInDurableObject(
+    stubOf(server),
+    (_, { storage }) => storage.sql.exec<{ rows: number }>("SELECT count(*) AS rows FROM reports").one().rows,
+  );
+}
+
+/** Every server holds that many clients, durably or not. */
+async function allHold(clients: number): Promise<void> {
+  await eventually(
+    () => Promise.all(SERVERS.map(statusOf)),
+    (statuses) => statuses.every((status) => status.clients === clients),
+  );
+}
+
+test("[CU6] [RP7] a report is everywhere, and durable where its client told it and where one is told of it", async () => {
+  const id = freshId();
+  const answer = await postTo("Alford", `IAMAT ${id} +1+1 1`);
+  await allHold(1);
+  expect(await Promise.all(SERVERS.map(rowsAt))).toEqual(SERVERS.map((server) => (server === "Alford" ? 1 : 0)));
+  expect((await statusOf("Alford")).neighbours).toMatchObject([
+    { received: 1, acknowledged: 0, isCaughtUp: false },
+    { received: 1, acknowledged: 0, isCaughtUp: false },
+  ]);
+
+  expect(await postTo("Hamilton", `WHATSAT ${id} 1 1`)).toContain(answer);
+  expect(await rowsAt("Hamilton")).toBe(1);
+  expect(await rowsAt("Parker")).toBe(0);
+});
+
+test("[CU6] [CU2] aborted before it wrote them, a server is sent them again", async () => {
+  const before = await statusOf("Parker");
+  await postTo("Alford", `IAMAT ${freshId()} +1+1 1`);
+  await allHold(2);
+  expect(await rowsAt("Parker")).toBe(0);
+  await runInDurableObject(stubOf("Parker"), (_, ctx) => ctx.abort("with reports held back")).catch(() => undefined);
+  await eventually(
+    () => statusOf("Parker"),
+    ({ run, clients }) => run !== before.run && clients === 2,
+  );
+  await allHold(2);
+});

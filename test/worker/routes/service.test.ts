@@ -1,0 +1,156 @@
+// A server taken out of service over its address: who may, what clients, neighbours and newcomers are told, and its return.
+
+import { abortAllDurableObjects, evictDurableObject } from "cloudflare:test";
+import { env, exports } from "cloudflare:workers";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { configure, eventually, freshId, postTo, settled, SERVERS, statusOf, stubOf } from "../support/herd.ts";
+import { connectTcp, openWebSocket } from "../support/line-client.ts";
+import { LogFollower } from "../support/log-follower.ts";
+
+configure({ peers: { retrySecondsMax: 1 } });
+
+const TOKEN = "the-operators-token-of-this-test";
+const REASON = "Bolden is taken out of service: connect to /nearest";
+
+env.OPERATOR_TOKEN = TOKEN;
+
+function operate(
+  path: string,
+  headers: Record<string, string> = { Authorization: `Bearer ${TOKEN}` },
+): Promise<Response> {
+  return exports.default.fetch(`https://herd${path}`, { method: "POST", headers });
+}
+
+async function setService(word: "down" | "up"): Promise<void> {
+  expect((await operate(`/servers/Bolden/${word}`)).status).toBe(200);
+}
+
+/** Whether Bolden holds the report of that client. */
+function holds(client: string): Promise<boolean> {
+  return postTo("Bolden", `IAMAT ${client} +2+2 0`).then((answer) => answer.includes(`${client} +1+1 1`));
+}
+
+describe("who may take a server out of service", () => {
+  test.each([
+    ["nobody without a token", {}],
+    ["nobody with another one", { Authorization: "Bearer wrong" }],
+    ["nobody with an empty one", { Authorization: "Bearer " }],
+    ["nobody with the token as a password", { Authorization: `Basic ${TOKEN}` }],
+  ])("[ED7] %s", async (_, headers) => {
+    for (const word of ["down", "up"]) {
+      const response = await operate(`/servers/Bolden/${word}`, headers);
+      expect([response.status, response.headers.get("WWW-Authenticate")]).toEqual([401, "Bearer"]);
+      const body = await response.text();
+      expect(JSON.parse(body)).toMatchObject({ status: 401, title: expect.stringContaining("OPERATOR_TOKEN") });
+      expect(body).not.toContain(TOKEN);
+    }
+    expect(await statusOf("Bolden")).toMatchObject({ isDown: false });
+  });
+
+  test("[ED7] without a token of the herd's own, only who asks the herd on their own machine", async () => {
+    env.OPERATOR_TOKEN = "";
+    expect((await operate("/servers/Bolden/up")).status).toBe(401);
+    const local = await exports.default.fetch("http://localhost:8787/servers/Bolden/up", { method: "POST" });
+    expect(local.status).toBe(200);
+    env.OPERATOR_TOKEN = TOKEN;
+  });
+
+  test("[ED7] [HD2] with POST alone, and a server that the herd has", async () => {
+    const { status, headers } = await exports.default.fetch("https://herd/servers/Bolden/down");
+    expect([status, headers.get("Allow")]).toEqual([405, "POST"]);
+    expect((await operate("/servers/Boldne/down")).status).toBe(404);
+  });
+});
+
+describe("a server out of service", () => {
+  beforeEach(() => settled());
+  afterEach(() => setService("up"));
+
+  test("[ED5] closes its clients' connections with a reason, after what they were owed", async () => {
+    const [socket, tcp] = [await openWebSocket("/servers/Bolden"), connectTcp("Bolden")];
+    await tcp.say(`IAMAT ${freshId()} +1+1 1\n`);
+    await tcp.hears(/\n$/);
+    await setService("down");
+    expect(await socket.ends()).toEqual({ heard: "", ending: `1001 ${REASON}` });
+    expect(await tcp.ends()).toEqual({ heard: "", ending: "end of stream" });
+    await eventually(
+      () => statusOf("Bolden"),
+      ({ connections }) => connections === 0,
+    );
+  });
+
+  test("[ED5] refuses connections, lines and feeds, and ends a TCP connection", async () => {
+    await setService("down");
+    const path = "https://herd/servers/Bolden";
+    for (const init of [{ headers: { Upgrade: "websocket" } }, { method: "POST", body: "HELLO" }]) {
+      const response = await exports.default.fetch(path, init);
+      expect([response.status, response.headers.get("Retry-After")]).toEqual([503, "60"]);
+      expect(await response.json()).toEqual({ status: 503, title: REASON, addresses: ["/nearest"] });
+    }
+    const feed = await stubOf("Bolden").fetch("https://herd/feed?version=1&name=Parker&epoch=e&run=r", {
+      headers: { Upgrade: "websocket" },
+    });
+    expect([feed.status, await feed.json()]).toEqual([503, expect.objectContaining({ title: REASON })]);
+    expect(await connectTcp("Bolden").ends()).toEqual({ heard: "", ending: "end of stream" });
+  });
+
+  test("[ED5] says so in its status, on /herd, and in its log, which can be followed on", async () => {
+    const log = await LogFollower.of("Bolden");
+    const client = await openWebSocket("/servers/Bolden");
+    await setService("down");
+    await log.hears("taken down", '"connections":1');
+    await client.ends();
+    expect(await statusOf("Bolden")).toMatchObject({ isDown: true });
+    const herd = await (await exports.default.fetch("https://herd/herd")).json<{ servers: { status: object }[] }>();
+    expect(herd.servers.map(({ status }) => status)).toMatchObject(
+      SERVERS.map((name) => ({ isDown: name === "Bolden" })),
+    );
+    await setService("up");
+    await log.hears("brought up", "");
+  });
+
+  test.each([
+    ["was aborted", () => abortAllDurableObjects()],
+    ["has left memory", () => evictDurableObject(stubOf("Bolden"))],
+  ])("[ED5] is so still when its object %s", async (_, end) => {
+    await setService("down");
+    const { run } = await statusOf("Bolden");
+    await end();
+    const status = await statusOf("Bolden");
+    expect(status).toMatchObject({ isDown: true });
+    expect(status.run).not.toBe(run);
+    expect((await exports.default.fetch("https://herd/servers/Bolden", { method: "POST", body: "" })).status).toBe(503);
+  });
+
+  test("[ED5] [ED6] hears nothing of the herd, which goes on, and has caught up when it is back", async () => {
+    await setService("down");
+    const { highest } = await statusOf("Bolden");
+    const clients = Array.from({ length: 300 }, freshId);
+    await postTo("Alford", clients.map((client) => `IAMAT ${client} +1+1 1`).join("\n"));
+    await eventually(
+      () => statusOf("Hamilton"),
+      ({ clients: known }) => known >= clients.length,
+    );
+    await eventually(
+      () => statusOf("Powell"),
+      ({ neighbours }) => neighbours.some(({ lastError }) => lastError?.includes("HTTP 503") === true),
+    );
+    expect((await statusOf("Bolden")).highest).toBe(highest);
+    await setService("up");
+    await settled();
+    for (const client of [clients[0], clients.at(-1)]) expect(await holds(client ?? "")).toBe(true);
+  });
+
+  test("[ED6] that is back serves clients, and sends its neighbours what it took just before", async () => {
+    const client = freshId();
+    const held = await openWebSocket("/servers/Bolden");
+    await held.say(`IAMAT ${client} +1+1 1`);
+    await setService("down");
+    expect((await held.ends()).heard).toMatch(/^AT Bolden /);
+    await setService("up");
+    await eventually(
+      () => postTo("Hamilton", `IAMAT ${client} +2+2 0`),
+      (answer) => answer.startsWith("AT Bolden"),
+    );
+  });
+});

@@ -1,0 +1,72 @@
+// The layout of stored data: older ones are brought up to date, newer ones are left alone, with a reason.
+
+import { runInDurableObject } from "cloudflare:test";
+import { env, exports } from "cloudflare:workers";
+import { describe, expect, test } from "vitest";
+import { SqlReportStore } from "../../../src/worker/storage/sql-report-store.ts";
+import { eventually, postTo } from "../support/herd.ts";
+
+/** As the first version made and filled its tables. */
+const LAYOUT_1 = `
+  CREATE TABLE reports (
+    client TEXT PRIMARY KEY, time TEXT NOT NULL, line TEXT NOT NULL, seq INTEGER NOT NULL, moves INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE head (
+    layout INTEGER PRIMARY KEY, epoch TEXT NOT NULL, ceiling INTEGER NOT NULL, highest INTEGER NOT NULL,
+    clients INTEGER NOT NULL, starts INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE neighbours (
+    name TEXT PRIMARY KEY, epoch TEXT NOT NULL, cursor INTEGER NOT NULL, failures INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO reports VALUES ('kiwi', 'A1', 'AT Powell +1.000000000 kiwi +1+1 1', 7, 0);
+  INSERT INTO head VALUES (1, 'e1', 10000, 7, 1, 3);
+  INSERT INTO neighbours VALUES ('Parker', 'p1', 5, 0);`;
+
+const TABLES = ["reports", "head", "neighbours", "service", "layout"];
+
+/** On the storage of a server whose tables are these. */
+function onTables(statements: string, body: (storage: DurableObjectStorage) => void): Promise<void> {
+  return runInDurableObject(env.HERD_SERVER.getByName("Hamilton"), (_, { storage }) => {
+    for (const table of TABLES) storage.sql.exec(`DROP TABLE IF EXISTS ${table}`);
+    storage.sql.exec(statements);
+    body(storage);
+  });
+}
+
+describe("a store of layout 1", () => {
+  test("[HD7] is brought up to date with all that it holds, once", () =>
+    onTables(LAYOUT_1, (storage) => {
+      for (const store of [new SqlReportStore(storage), new SqlReportStore(storage)]) {
+        expect(store.readHead()).toEqual({ epoch: "e1", ceiling: 10_000, highest: 7, clients: 1, starts: 3 });
+        expect(store.readNeighbours()).toEqual(new Map([["Parker", { epoch: "p1", cursor: 5, failures: 0 }]]));
+        expect(store.read("kiwi")?.line).toBe("AT Powell +1.000000000 kiwi +1+1 1");
+      }
+    }));
+
+  test("[HD7] stays what it was if that fails half way", () =>
+    // The last statement of the step finds its table taken.
+    onTables(`${LAYOUT_1} CREATE INDEX layout ON reports (seq);`, (storage) => {
+      expect(() => new SqlReportStore(storage)).toThrow(/layout/);
+      expect(storage.sql.exec("SELECT layout, starts FROM head").one()).toEqual({ layout: 1, starts: 3 });
+      storage.sql.exec("DROP INDEX layout");
+    }));
+});
+
+describe("a store of a layout that is newer", () => {
+  test("[HD7] is not touched, and whoever asks for the server is told why", async () => {
+    await postTo("Alford", "IAMAT kiwi +1+1 1");
+    await runInDurableObject(env.HERD_SERVER.getByName("Alford"), (_, ctx) => {
+      ctx.storage.sql.exec("UPDATE layout SET version = 99");
+      return ctx.storage.sync().then(() => ctx.abort("to start again"));
+    }).catch(() => undefined);
+    const herd = await eventually(
+      async () => (await exports.default.fetch("https://herd/herd")).text(),
+      (text) => text.includes("layout 99"),
+    );
+    const { servers } = JSON.parse(herd) as { servers: { name: string; status: { error?: string } }[] };
+    expect(servers.find(({ name }) => name === "Alford")?.status.error).toMatch(
+      /^Cannot use a store of layout 99: this version knows layouts up to 2\. A newer version wrote it/,
+    );
+    expect((await exports.default.fetch("https://herd/servers/Bolden")).status).toBe(200);
+  });
+});
