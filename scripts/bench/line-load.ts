@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { LoadConnection, type Asked } from "./load-connection.ts";
 
 /** What the lines say, and what answers them rightly. */
-export interface Speech {
+export interface Workload {
   /** The next line to send, with its LF. */
   next(): string;
   isAnswer(answer: string, asked: string): boolean;
@@ -23,7 +23,7 @@ export interface LoadOptions {
 }
 
 /** What a run of a load saw. */
-export interface Pace {
+export interface ConflatingThrottle {
   readonly linesPerSecond: number;
   /** Between sending a message and the last of its answers, of each message of this run. */
   readonly latenciesMillis: number[];
@@ -34,7 +34,7 @@ const PACE_MILLIS = 2;
 
 export class LineLoad {
   readonly #options: Required<LoadOptions>;
-  readonly #speech: Speech;
+  readonly #workload: Workload;
   #connections: readonly LoadConnection[] = [];
   #unsent = 0;
   #answers = 0;
@@ -43,18 +43,18 @@ export class LineLoad {
   #failure: Error | undefined;
   #settle: { resolve(): void; reject(error: Error): void } | undefined;
 
-  private constructor(options: LoadOptions, speech: Speech) {
+  private constructor(options: LoadOptions, workload: Workload) {
     this.#options = { linesPerMessage: 1, ...options };
-    this.#speech = speech;
+    this.#workload = workload;
   }
 
   /** Opens the connections; nothing is sent yet. */
-  static async open(url: string, options: LoadOptions, speech: Speech): Promise<LineLoad> {
-    const load = new LineLoad(options, speech);
+  static async open(url: string, options: LoadOptions, workload: Workload): Promise<LineLoad> {
+    const load = new LineLoad(options, workload);
     const connections: LoadConnection[] = [];
     for (let index = 0; index < options.connections; index++)
       connections.push(
-        await LoadConnection.open(url, speech.end ?? "\n", {
+        await LoadConnection.open(url, workload.end ?? "\n", {
           answer: (connection, line, asked) => load.#hear(connection, line, asked),
           closed: (code) => load.#fail(`${url} closed with ${code}`),
         }),
@@ -64,12 +64,12 @@ export class LineLoad {
   }
 
   /** Runs for that long, then waits for the last answers. Rejects at the first wrong one. */
-  run(millis: number): Promise<Pace> {
+  run(millis: number): Promise<ConflatingThrottle> {
     return this.#run(Infinity, millis);
   }
 
   /** Sends that many lines, the last message cut to what is left, and waits for their answers. Rejects at a wrong one. */
-  runLines(lines: number): Promise<Pace> {
+  runLines(lines: number): Promise<ConflatingThrottle> {
     return this.#run(lines, undefined);
   }
 
@@ -90,7 +90,7 @@ export class LineLoad {
     };
   }
 
-  async #run(lines: number, millis: number | undefined): Promise<Pace> {
+  async #run(lines: number, millis: number | undefined): Promise<ConflatingThrottle> {
     this.#answers = 0;
     this.#latenciesMillis = [];
     this.#unsent = lines;
@@ -122,11 +122,11 @@ export class LineLoad {
     if (connection === undefined || count === 0) return;
     this.#unsent -= count;
     this.#outstanding += count;
-    connection.ask(Array.from({ length: count }, () => this.#speech.next()));
+    connection.ask(Array.from({ length: count }, () => this.#workload.next()));
   }
 
   #hear(connection: LoadConnection, answer: string, { line, sentMillis }: Asked): void {
-    if (!this.#speech.isAnswer(answer, line)) return this.#fail(`Wrong answer to ${line.trimEnd()}: ${answer}`);
+    if (!this.#workload.isAnswer(answer, line)) return this.#fail(`Wrong answer to ${line.trimEnd()}: ${answer}`);
     this.#answers++;
     this.#outstanding--;
     if (sentMillis === undefined) return;

@@ -8,7 +8,7 @@ import { cpus, loadavg } from "node:os";
 import { WebSocket } from "ws";
 import { buildPage } from "../build/build-page.ts";
 import { launchChromium } from "../build/chromium.ts";
-import { withPassingHerd } from "../local/ephemeral-herd.ts";
+import { withEphemeralHerd } from "../local/ephemeral-herd.ts";
 import { runScript } from "../local/run-script.ts";
 import { quantileOf } from "./statistics.ts";
 
@@ -34,7 +34,7 @@ const COLLECT = `new Promise((resolve) => {
 
 await runScript(async () => {
   await buildPage();
-  await withPassingHerd(measure);
+  await withEphemeralHerd(measure);
   return true;
 });
 

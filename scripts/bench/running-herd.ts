@@ -44,10 +44,10 @@ export class RunningHerd {
     // Servers are asked one after the other, so a report may slip through one round of questions, but not through two.
     for (let before = ""; ;) {
       const statuses = await this.statuses();
-      const isEverywhere = statuses.every(({ neighbours, highest }) =>
-        neighbours.every(({ received }) => received === highest),
+      const isEverywhere = statuses.every(({ neighbours, lastSeq }) =>
+        neighbours.every(({ received }) => received === lastSeq),
       );
-      const now = isEverywhere ? statuses.map(({ highest }) => highest).join(" ") : "";
+      const now = isEverywhere ? statuses.map(({ lastSeq }) => lastSeq).join(" ") : "";
       if (isEverywhere && now === before) return;
       before = now;
     }

@@ -3,7 +3,7 @@
 // Times grow by a microsecond a line from a minute before the start, so that no line is stale, none is ahead, and every line
 // of a speech is as long as any other. The echo of the floor is as much longer than its line as a server's answer is.
 
-import type { Speech } from "./line-load.ts";
+import type { Workload } from "./line-load.ts";
 import type { RunningHerd } from "./running-herd.ts";
 
 const START_SECONDS = Math.floor(Date.now() / 1000) - 60;
@@ -28,7 +28,7 @@ export function iamatLine(client: string): string {
 }
 
 /** A speech of IAMATs that remembers how it was answered last. */
-export interface Iamats extends Speech {
+export interface Iamats extends Workload {
   /** Throws unless that server holds what this speech was answered last. */
   check(herd: RunningHerd, server: string): Promise<void>;
 }
@@ -68,7 +68,7 @@ export function iamats(server: string, walk: Walk): Iamats {
 }
 
 /** What is near each of the clients, all of whom have reported to that server. */
-export function whatsats(server: string, walk: Walk): Speech {
+export function whatsats(server: string, walk: Walk): Workload {
   const nextClient = clientsOf(walk);
   const prefix = `AT ${server} `;
   return {
@@ -92,7 +92,7 @@ function clientsOf({ clients, from = 0, by = 1, isScattered = false }: Walk): ()
 }
 
 /** The same lines to a floor that sends each back with spaces behind it. */
-export function echoes(walk: Walk): Speech {
+export function echoes(walk: Walk): Workload {
   const lines = iamats("", walk);
   return { next: () => lines.next(), isAnswer: (answer, asked) => answer.startsWith(asked.slice(0, -1)) };
 }

@@ -7,7 +7,7 @@ import { writeFile } from "node:fs/promises";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { buildPage } from "./build-page.ts";
 import { launchChromium } from "./chromium.ts";
-import { withPassingHerd } from "../local/ephemeral-herd.ts";
+import { withEphemeralHerd } from "../local/ephemeral-herd.ts";
 import { runScript } from "../local/run-script.ts";
 
 interface Picture {
@@ -32,7 +32,7 @@ const HALF_WAY_MILLIS = 1900;
 
 await runScript(async () => {
   await buildPage();
-  await withPassingHerd(async (url) => {
+  await withEphemeralHerd(async (url) => {
     await using browser = await launchChromium();
     for (const picture of PICTURES) await take(browser, url, picture);
   });

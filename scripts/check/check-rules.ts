@@ -1,6 +1,6 @@
 // Holds the tests to the rules: `node scripts/check/check-rules.ts`.
 //
-// Each rule of src/core/SPEC.md (`**LN1**`) needs a test, and each title in test/ names at its start, one pair of brackets a
+// Each rule of a SPEC.md (`**LN1**`) needs a test, and each title in test/ names at its start, one pair of brackets a
 // rule, the rules that it holds: `[FL2] sends nothing back to where it came from`, or `[RP7] [CU2] …`. So a title has to
 // be a literal where the test is called, `test("[FL2] …"`, `test.each(…)("[FL2] …"`; or else it is "$title", and stands in
 // the rows of the table as `title: "[FL2] …"`. A skipped test holds nothing. Prints every problem and what to do about it,
@@ -8,7 +8,8 @@
 
 import { glob, readFile } from "node:fs/promises";
 
-const SPEC = "src/core/SPEC.md";
+/** Each room that has rules has a page of them. */
+const SPECS = "{src,docs,test}/**/SPEC.md";
 
 /** All of them: a suite or a table that several tests share is no `.test.ts` itself. */
 const TESTS = "test/**/*.ts";
@@ -61,25 +62,36 @@ function readTests(file: string, source: string): { readonly titles: Title[]; re
   return { titles, problems };
 }
 
-const rules = rulesOf(await readFile(SPEC, "utf8"));
+const specs = (await Array.fromAsync(glob(SPECS))).toSorted();
+/** By rule, the page that has it. */
+const rules = new Map<string, string>();
+const doubled: string[] = [];
+for (const spec of specs)
+  for (const rule of rulesOf(await readFile(spec, "utf8"))) {
+    const other = rules.get(rule);
+    if (other === undefined) rules.set(rule, spec);
+    else doubled.push(`${spec}: ${rule} is a rule of ${other} already: give it an id of its own`);
+  }
+
 const files = (await Array.fromAsync(glob(TESTS))).toSorted();
 const read = await Promise.all(files.map(async (file) => readTests(file, await readFile(file, "utf8"))));
 
 const titles = read.flatMap((file) => file.titles);
 const held = new Set(titles.flatMap(({ text }) => rulesNamedIn(text)));
-const problems = read.flatMap((file) => file.problems);
+const problems = [...doubled, ...read.flatMap((file) => file.problems)];
 for (const { place, text } of titles) {
   const named = rulesNamedIn(text);
   if (named.length === 0)
     problems.push(`${place}: ${JSON.stringify(text)} names no rule: begin it with one, "[LN1] …"`);
   for (const rule of named)
-    if (!rules.includes(rule))
-      problems.push(`${place}: ${rule} is no rule of ${SPEC}: name one that is, or write it there`);
+    if (!rules.has(rule))
+      problems.push(`${place}: ${rule} is a rule of no SPEC.md: name one that is, or write it there`);
 }
-for (const rule of rules)
-  if (!held.has(rule)) problems.push(`${SPEC}: no test holds ${rule}: write one whose title begins with "[${rule}] "`);
+for (const [rule, spec] of rules)
+  if (!held.has(rule)) problems.push(`${spec}: no test holds ${rule}: write one whose title begins with "[${rule}] "`);
 
-if (problems.length === 0) console.log(`Every rule has a test: ${rules.length} rules, ${titles.length} tests.`);
+if (problems.length === 0)
+  console.log(`Every rule has a test: ${rules.size} rules in ${specs.length} pages, ${titles.length} tests.`);
 else {
   console.error(`Cannot match the tests with the rules:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`);
   process.exitCode = 1;

@@ -42,7 +42,7 @@ const checks: readonly Check[] = [
   {
     name: "rules",
     command: ["node", "scripts/check/check-rules.ts"],
-    advice: "each rule of src/core/SPEC.md has a test, and each test names its rule",
+    advice: "each rule of a SPEC.md has a test, and each test names its rule",
   },
   { name: "embedded places", command: ["node", "scripts/build/build-places.ts"], advice: "is npm ci done?" },
   { name: "live page", command: ["node", "scripts/build/build-page.ts"], advice: "mend what esbuild names" },

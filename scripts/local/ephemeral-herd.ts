@@ -8,7 +8,7 @@ import { bundleWorker, startMiniflareHerd } from "./miniflare-herd.ts";
 import { findFreePorts } from "./ports.ts";
 
 /** Runs the bundled herd for as long as `use` takes, with its address and the names of its servers. */
-export async function withPassingHerd<Result>(
+export async function withEphemeralHerd<Result>(
   use: (url: string, servers: readonly string[]) => Promise<Result>,
 ): Promise<Result> {
   const state = await mkdtemp(join(tmpdir(), "places-herd-"));

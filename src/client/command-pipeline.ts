@@ -6,22 +6,22 @@
 // for more than its burst limit. An answer that cannot be the command's own, or none for too long, breaks the connection
 // off: better said twice than answered with somebody else's. Keeps CL1, CL2, CL3 and CL6.
 
-import { Deadlines } from "../core/lib/timeout-queue.ts";
+import { TimeoutQueue } from "../core/lib/timeout-queue.ts";
 import { HerdError } from "./errors.ts";
 import type { LineConnection } from "./line-connection.ts";
-import type { Question, Reading } from "./request.ts";
+import type { CommandRequest, Reading } from "./request.ts";
 import type { ClientSettings } from "./settings.ts";
 import { Timer } from "./timer.ts";
 
 interface Call {
-  readonly question: Question<unknown>;
+  readonly question: CommandRequest<unknown>;
   readonly resolve: (answer: unknown) => void;
   readonly reject: (reason: unknown) => void;
   /** Nobody waits for it any more: its answer, if it is still to come, is read and forgotten. */
   isOver: boolean;
 }
 
-export class Conversation {
+export class CommandPipeline {
   readonly #connection: LineConnection;
   readonly #settings: ClientSettings;
   /** On their way, oldest first. */
@@ -31,13 +31,13 @@ export class Conversation {
   #lines: string[] = [];
   /** When the server last said something, or was first asked. */
   #heardMillis = 0;
-  readonly #deadlines: Deadlines<Call>;
+  readonly #deadlines: TimeoutQueue<Call>;
   readonly #timer = new Timer(() => this.#look());
 
   constructor(connection: LineConnection, settings: ClientSettings) {
     this.#connection = connection;
     this.#settings = settings;
-    this.#deadlines = new Deadlines(settings.patienceSeconds);
+    this.#deadlines = new TimeoutQueue(settings.timeoutSeconds);
     connection.addEventListener("line", ({ direction, text }) => {
       if (direction === "received") this.#hear(text);
     });
@@ -49,7 +49,7 @@ export class Conversation {
   }
 
   /** Settles with the answer. Rejects with HerdError, or with the signal's reason. */
-  async ask<Answer>(question: Question<Answer>, signal?: AbortSignal): Promise<Answer> {
+  async ask<Answer>(question: CommandRequest<Answer>, signal?: AbortSignal): Promise<Answer> {
     signal?.throwIfAborted();
     if (this.#connection.failure !== undefined) throw this.#connection.failure;
     const { commandsWaiting } = this.#settings;
@@ -144,10 +144,10 @@ export class Conversation {
 
   #look(): void {
     const nowMillis = Date.now();
-    const { answerSeconds, patienceSeconds } = this.#settings;
+    const { answerSeconds, timeoutSeconds } = this.#settings;
     for (const call of this.#deadlines.takeDue(nowMillis)) {
       const { server = "The herd", reason = "it did not answer" } = this.#connection.standing;
-      const message = `Cannot have ${JSON.stringify(call.question.line)} answered within ${patienceSeconds} s (settings.patienceSeconds): ${server}: ${reason}`;
+      const message = `Cannot have ${JSON.stringify(call.question.line)} answered within ${timeoutSeconds} s (settings.timeoutSeconds): ${server}: ${reason}`;
       this.#reject(call, new HerdError("unreachable", message));
     }
     if (this.#sent.size > 0 && nowMillis >= this.#heardMillis + answerSeconds * 1000)

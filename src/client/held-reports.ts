@@ -51,7 +51,7 @@ class Pages {
 
   /** As often as it takes. */
   async get(after: string): Promise<Page> {
-    const { patienceSeconds } = { ...DEFAULT_SETTINGS, ...this.#options.settings };
+    const { timeoutSeconds } = { ...DEFAULT_SETTINGS, ...this.#options.settings };
     const sinceMillis = Date.now();
     for (;;) {
       this.#signal?.throwIfAborted();
@@ -59,8 +59,8 @@ class Pages {
       if (typeof page !== "string") return page;
       this.#targets.fail(false);
       const waitMillis = this.#backOff.fail(Date.now(), Math.random());
-      if (patienceSeconds > 0 && Date.now() + waitMillis > sinceMillis + patienceSeconds * 1000)
-        throw new HerdError("unreachable", `Cannot have the reports within ${patienceSeconds} s: ${page}`);
+      if (timeoutSeconds > 0 && Date.now() + waitMillis > sinceMillis + timeoutSeconds * 1000)
+        throw new HerdError("unreachable", `Cannot have the reports within ${timeoutSeconds} s: ${page}`);
       await this.#wait(waitMillis);
     }
   }

@@ -4,7 +4,7 @@
 // call settles with its own answer however often they do. Keeps CL1 to CL8.
 
 import { iamat, whatsat, type WhatsatAnswer } from "./request.ts";
-import { Conversation } from "./command-pipeline.ts";
+import { CommandPipeline } from "./command-pipeline.ts";
 import type { ClientReport } from "./client-report.ts";
 import { LineEvent, StateEvent, type Purpose, type Standing } from "./events.ts";
 import { checkedClient, formatTime, type Location, type Time } from "./fields.ts";
@@ -59,7 +59,7 @@ export function connect(options: HerdOptions): Herd {
 export class Herd extends TypedEvents<HerdEvents> {
   readonly #options: HerdOptions;
   readonly #connection: LineConnection;
-  readonly #conversation: Conversation;
+  readonly #conversation: CommandPipeline;
   readonly #watches: Watches;
   readonly #clock = new ReportClock();
 
@@ -68,7 +68,7 @@ export class Herd extends TypedEvents<HerdEvents> {
     this.#options = options;
     const settings = { ...DEFAULT_SETTINGS, ...options.settings };
     this.#connection = this.#open("commands");
-    this.#conversation = new Conversation(this.#connection, settings);
+    this.#conversation = new CommandPipeline(this.#connection, settings);
     this.#watches = new Watches(settings, () => this.#open("watches"));
   }
 

@@ -19,7 +19,7 @@ export type Reading<Answer> =
   /** It is the answer of something else. */
   | "not its answer";
 
-export interface Question<Answer> {
+export interface CommandRequest<Answer> {
   readonly line: string;
   /** What a `? ` means. */
   readonly refusal: { readonly code: HerdErrorCode; readonly message: string };
@@ -36,7 +36,7 @@ export interface WhatsatAnswer {
 /** No server's limit: what is too far ahead only a server can tell, by its own clock. */
 const ANY_FUTURE_SECONDS = 1e15;
 
-export function iamat(client: string, location: Location, time: string): Question<ClientReport> {
+export function iamat(client: string, location: Location, time: string): CommandRequest<ClientReport> {
   const line = `IAMAT ${checkedClient(client)} ${formatLocation(location)} ${time}`;
   const command = parseCommand(line, 0, ANY_FUTURE_SECONDS);
   if (command === undefined || "refusal" in command || command.name !== "IAMAT") throw unsayable(line, command);
@@ -56,7 +56,7 @@ export function iamat(client: string, location: Location, time: string): Questio
   };
 }
 
-export function whatsat(client: string, km: number, items: number): Question<WhatsatAnswer> {
+export function whatsat(client: string, km: number, items: number): CommandRequest<WhatsatAnswer> {
   const line = `WHATSAT ${checkedClient(client)} ${decimal(km, "km")} ${items}`;
   const command = parseCommand(line, 0, ANY_FUTURE_SECONDS);
   if (command === undefined || "refusal" in command) throw unsayable(line, command);

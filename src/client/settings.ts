@@ -12,7 +12,7 @@ export interface ClientSettings {
   /** How long a server may say nothing while it is to answer: places take a few tries of five seconds at worst. */
   readonly answerSeconds: number;
   /** How long a call waits for its answer, however many connections are lost meanwhile. 0: for ever. */
-  readonly patienceSeconds: number;
+  readonly timeoutSeconds: number;
   /** Commands that wait for an answer at most, so that a herd that is away costs bounded memory. */
   readonly commandsWaiting: number;
   /** Commands on their way at most: what a new connection repeats at once stays below a server's burst limit. */
@@ -32,7 +32,7 @@ export const DEFAULT_SETTINGS: ClientSettings = {
   stableSeconds: 5,
   connectSeconds: 15,
   answerSeconds: 30,
-  patienceSeconds: 60,
+  timeoutSeconds: 60,
   commandsWaiting: 10_000,
   commandsSent: 256,
   watchWaiting: 10_000,

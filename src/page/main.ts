@@ -16,7 +16,7 @@ import { format, ServerCards } from "./panels/server-cards.ts";
 import { ServerDetails } from "./panels/server-details.ts";
 import { Refused, Session } from "./net/session.ts";
 import { Speakers } from "./net/speakers.ts";
-import { describePlace, Stage } from "./map/map-view.ts";
+import { describePlace, MapView } from "./map/map-view.ts";
 import { Story } from "./panels/story.ts";
 import { Watchers } from "./net/watchers.ts";
 
@@ -45,7 +45,7 @@ const serverField = byId("server", HTMLSelectElement);
 const said = byId("said", HTMLElement);
 const trouble = byId("trouble", HTMLElement);
 
-const stage = new Stage(clients, {
+const mapView = new MapView(clients, {
   onPlace: (place) => void report(place),
   onClient: (client) => {
     clientField.value = client;
@@ -60,7 +60,7 @@ const watchers = new Watchers(session, {
   onHeld: (held) => {
     for (const line of held) take(line, performance.now());
   },
-  interesting: () => [...stage.named].slice(-INTERESTING_MAX),
+  interesting: () => [...mapView.named].slice(-INTERESTING_MAX),
   onLost: () => poll.soon(),
   onChange: () => {
     document.body.dataset["watching"] = String(watchers.watching.size);
@@ -69,7 +69,7 @@ const watchers = new Watchers(session, {
 });
 const cards = new ServerCards({
   onDetails: (server) => details.toggle(server, herd),
-  onSwitch: (server, isDown) => void setService(server, isDown),
+  onSwitch: (server, isDrained) => void setService(server, isDrained),
 });
 const details = new ServerDetails(session, (server) => cards.setShown(server));
 const poll = new HerdPoll(session, show, (reason) => {
@@ -88,14 +88,14 @@ function hear(server: string, line: string): void {
 /** A report was seen to get from one server to the next. */
 function showHop({ flood, hop }: SeenHop, nowMillis: number): void {
   if (herd === undefined) return;
-  const isOwn = stage.named.has(flood.client);
-  if (isOwn) story.tell(flood, hop, herd, (name) => stage.toneOf(name));
+  const isOwn = mapView.named.has(flood.client);
+  if (isOwn) story.tell(flood, hop, herd, (name) => mapView.toneOf(name));
   // One flood now and then is drawn large among many, from its first hop on.
   if (!isOwn && hop.from === undefined && nowMillis - largeMillis > LARGE_EVERY_MILLIS) {
     largeMillis = nowMillis;
     large.add(flood);
   }
-  stage.showHop(flood, hop, isOwn || large.has(flood), nowMillis);
+  mapView.showHop(flood, hop, isOwn || large.has(flood), nowMillis);
 }
 const large = new WeakSet<object>();
 
@@ -111,7 +111,7 @@ function take(line: string, nowMillis: number) {
   if (held?.report.line === line) return held;
   const read = readReport(line);
   if (read === undefined) return undefined;
-  if (clients.take(read, stage.toneOf(read.report.server), nowMillis)) stage.stir();
+  if (clients.take(read, mapView.toneOf(read.report.server), nowMillis)) mapView.stir();
   return read;
 }
 
@@ -126,17 +126,17 @@ function show(view: HerdView): void {
   let known = 0;
   for (const { name, status } of view.servers) {
     if (status === undefined) continue;
-    const measured = meter.measure(name, status.run, status.counters, nowMillis);
+    const measured = meter.measure(name, status.incarnation, status.counters, nowMillis);
     if (measured !== undefined) rates.set(name, measured);
     heard += measured?.heard ?? 0;
     known = Math.max(known, status.clients);
   }
   setText(byId("total-clients", HTMLElement), format(known));
   setText(byId("total-rate", HTMLElement), format(heard));
-  stage.setHerd(view);
+  mapView.setHerd(view);
   cards.draw(view, rates, nowMillis);
   details.draw(view);
-  story.draw(view, (name) => stage.toneOf(name));
+  story.draw(view, (name) => mapView.toneOf(name));
   watchers.update(view);
   speakers.update(view);
   demo.update(view);
@@ -166,7 +166,7 @@ async function report(place: Place): Promise<void> {
   if (server === undefined || client === "")
     return say(client === "" ? "Name a client first." : "No server is in service.");
   say("");
-  stage.named.add(client);
+  mapView.named.add(client);
   const rounded = { latitude: Number(place.latitude.toFixed(4)), longitude: Number(place.longitude.toFixed(4)) };
   try {
     const held = await speakers.at(server).iamat(client, rounded);
@@ -183,14 +183,14 @@ async function ask(): Promise<void> {
   const server = serverFor(known ?? FIRST_PLACE);
   if (server === undefined) return say("No server is in service.");
   say("");
-  stage.named.add(client);
-  stage.stir();
+  mapView.named.add(client);
+  mapView.stir();
   const km = byId("km", HTMLInputElement).valueAsNumber;
   const items = byId("items", HTMLInputElement).valueAsNumber;
   try {
     const answer = await speakers.at(server).whatsat(client, { km, items });
     const terms = server.status?.places?.find(({ name }) => name === answer.places.provider)?.terms;
-    answers.show(answer, { km, server: server.name, tone: stage.toneOf(answer.report.server) }, terms);
+    answers.show(answer, { km, server: server.name, tone: mapView.toneOf(answer.report.server) }, terms);
   } catch (error) {
     answers.hide();
     say(`Cannot say what is near ${client}: ${messageOf(error)}`);
@@ -201,7 +201,7 @@ async function typeLine(line: string): Promise<void> {
   const server = serverFor(FIRST_PLACE);
   if (server === undefined) return lines.note("No server is in service.");
   const client = /^\s*(?:IAMAT|WHATSAT)\s+(?<client>\S+)/.exec(line)?.groups?.["client"];
-  if (client !== undefined) stage.named.add(client);
+  if (client !== undefined) mapView.named.add(client);
   try {
     await speakers.type(server, line);
   } catch (error) {
@@ -209,17 +209,17 @@ async function typeLine(line: string): Promise<void> {
   }
 }
 
-async function setService(server: string, isDown: boolean): Promise<void> {
+async function setService(server: string, isDrained: boolean): Promise<void> {
   cards.setBusy(server, true);
   say("");
   try {
-    await session.fetch(`/servers/${encodeURIComponent(server)}/${isDown ? "down" : "up"}`, {
+    await session.fetch(`/servers/${encodeURIComponent(server)}/${isDrained ? "down" : "up"}`, {
       method: "POST",
       isOperator: true,
     });
   } catch (error) {
     if (error instanceof Refused && error.asksForToken) askForToken(error.message);
-    else say(`Cannot take ${server} ${isDown ? "down" : "up"}: ${messageOf(error)}`);
+    else say(`Cannot take ${server} ${isDrained ? "down" : "up"}: ${messageOf(error)}`);
   }
   cards.setBusy(server, false);
   poll.soon();

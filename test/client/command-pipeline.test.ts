@@ -238,10 +238,10 @@ describe("a lost connection", () => {
 });
 
 describe("a call that ends without its answer", () => {
-  test("[CL5] rejects as unreachable after settings.patienceSeconds, and says why", async () => {
+  test("[CL5] rejects as unreachable after settings.timeoutSeconds, and says why", async () => {
     const played = await PlayedServer.start();
     played.isOpen = false;
-    const report = herdAt(played, { settings: { patienceSeconds: 0.1 } }).iamat("kiwi", "+1+1");
+    const report = herdAt(played, { settings: { timeoutSeconds: 0.1 } }).iamat("kiwi", "+1+1");
     await expect(report).rejects.toMatchObject({ name: "HerdError", code: "unreachable" });
     await expect(report).rejects.toThrow("Alford");
   });

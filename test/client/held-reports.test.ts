@@ -48,7 +48,7 @@ test.each([
 ])("[CL5] [CL10] HTTP $status is thrown as $code", async ({ status, code }) => {
   const played = await PlayedServer.start();
   played.onRequest = problem(status);
-  const herd = herdAt(played, { settings: { patienceSeconds: 0.05 } });
+  const herd = herdAt(played, { settings: { timeoutSeconds: 0.05 } });
   await expect(herd.reports().next()).rejects.toMatchObject({ name: "HerdError", code });
 });
 

@@ -1,7 +1,7 @@
 // What the documentation names, held against what there is: links, scripts, settings, limits.
 
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { glob, readFile } from "node:fs/promises";
 import { dirname, join, normalize } from "node:path";
 import { expect, test } from "vitest";
 import bundled from "../../herd.config.json" with { type: "json" };
@@ -9,9 +9,9 @@ import project from "../../package.json" with { type: "json" };
 import { herdConfigJsonSchema } from "../../scripts/build/build-schema.ts";
 import { blocksOf, documentationPages, proseOf } from "../support/doc-blocks.ts";
 
-const SPEC = "src/core/SPEC.md";
+const specs = await Array.fromAsync(glob("{src,test}/**/SPEC.md"));
 
-const pages = [...(await documentationPages()), SPEC, "CHANGELOG.md"];
+const pages = [...new Set([...(await documentationPages()), ...specs, "CHANGELOG.md"])];
 const texts = new Map(await Promise.all(pages.map(async (page) => [page, await readFile(page, "utf8")] as const)));
 
 function textOf(page: string): string {

@@ -60,9 +60,9 @@ function checkServer(name: string, config: HerdConfig): void {
     const waits = [server.nextTurnMillis - nowMillis, (store.alarmAtMillis ?? nowMillis) - nowMillis];
     for (const wait of waits)
       if (wait !== Infinity && !(wait <= TIMER_MILLIS_MAX)) throw new Violation("config", `${name} waits ${wait} ms`);
-    const { ceiling, highest } = store.readHead() ?? { ceiling: NaN, highest: NaN };
-    if (![ceiling, highest].every(Number.isSafeInteger) || !(highest <= ceiling))
-      throw new Violation("config", `${name} numbers reports up to ${highest}, of ${ceiling}`);
+    const { reservedSeq, lastSeq } = store.readHead() ?? { reservedSeq: NaN, lastSeq: NaN };
+    if (![reservedSeq, lastSeq].every(Number.isSafeInteger) || !(lastSeq <= reservedSeq))
+      throw new Violation("config", `${name} numbers reports up to ${lastSeq}, of ${reservedSeq}`);
     nowMillis += 1000;
   }
 }

@@ -30,7 +30,7 @@ const TOKEN = "the-peer-token-of-the-fuzz";
 const PROXYS_OWN = /remote\.jsg\.TypeError: Invalid URL string\.$/;
 
 /** Bounded, and small: what these keep is no leak. */
-const SMALL_CACHES = { limits: { logEntries: 20 }, peers: { recentReports: 50, holdReports: 50 } };
+const SMALL_CACHES = { limits: { logEntries: 20 }, peers: { recentReports: 50, writeBehindReports: 50 } };
 
 export interface HerdOutcome {
   readonly findings: readonly string[];
@@ -124,7 +124,7 @@ async function attackHerd(
 }
 
 function livesOf(statuses: Awaited<ReturnType<RunningHerd["statuses"]>>): string {
-  return statuses.map(({ server, starts, run }) => `${server} ${starts} ${run}`).join(", ");
+  return statuses.map(({ server, starts, incarnation }) => `${server} ${starts} ${incarnation}`).join(", ");
 }
 
 /** Those of clients, once they had time to end. */

@@ -248,7 +248,7 @@ class SessionRun {
   #powellDials({ name, version, epoch, knowsGot }: Extract<Step, { do: "Powell dials" }>): void {
     const { server, events } = this.#hosts.Alford;
     const connection = server.newConnection();
-    const hello = { version, name, epoch, run: `run${this.#random.integer(1, 2)}`, knowsGot };
+    const hello = { version, name, epoch, incarnation: `run${this.#random.integer(1, 2)}`, knowsGot };
     this.#powellsLink = { connection, hello, to: "0" };
     events.push({ type: "dialled by", connection, hello });
   }
@@ -369,7 +369,7 @@ class SessionRun {
         return this.#close(host, effect.connection, effect.reason);
       case "dial":
         return this.#dial(host, effect);
-      case "remember watches": {
+      case "remember subscriptions": {
         const client = this.#clientOf(host, effect.connection)?.[1];
         if (client !== undefined) client.watches = effect.watches;
         return;
@@ -456,7 +456,7 @@ class SessionRun {
     return Object.values(this.#hosts).every(({ name, server }) => {
       const other = name === "Alford" ? "Parker" : "Alford";
       const feed = server.status().neighbours.find(({ neighbour }) => neighbour === other);
-      const isWritten = server.pending.size === 0 && server.pending.heldBackCount === 0;
+      const isWritten = server.pending.size === 0 && server.pending.unflushedCount === 0;
       return feed?.isCaughtUp !== false && isWritten && this.#differences.length === 0;
     });
   }
@@ -473,7 +473,7 @@ class SessionRun {
     for (const { name, server, store, knowledge } of Object.values(this.#hosts)) {
       const { connections } = server.status();
       if (connections > 0) throw new Violation("memory", `${name} still has ${connections} connections`);
-      if (server.pending.size > 0 || server.pending.heldBackCount > 0)
+      if (server.pending.size > 0 || server.pending.unflushedCount > 0)
         throw new Violation("memory", `${name} has reports that it does not write`);
       for (const client of [
         ...store.scan(undefined, Infinity).rows.map(({ report }) => report.client),

@@ -3,7 +3,7 @@
 // Alford and Parker are real; Powell, Alford's other neighbour, is played by whoever speaks here. Text is a message of text,
 // bytes are one of bytes, or a piece of a stream, one character a byte.
 
-import type { Via } from "../../src/core/contract/log-entry.ts";
+import type { TransportKind } from "../../src/core/contract/log-entry.ts";
 import type { PlacesAnswer } from "../../src/core/protocol/places.ts";
 import type { UnknownPolicy } from "../../src/core/contract/events.ts";
 import type { Random } from "../sim/random.ts";
@@ -19,7 +19,7 @@ export type Step = { readonly joined?: boolean } & (
       readonly do: "connect";
       readonly client: number;
       readonly to: ServerName;
-      readonly via: Via;
+      readonly via: TransportKind;
       readonly unknown?: UnknownPolicy;
     }
   | { readonly do: "say"; readonly client: number; readonly said: Said }
@@ -68,7 +68,7 @@ export function drawSession(random: Random, seed: string, steps: number, corpus:
     peers: {
       frameReports: random.pick([1, 2, 256]),
       framesUnacknowledged: random.pick([1, 4]),
-      holdReports: random.pick([0, 3, 10_000]),
+      writeBehindReports: random.pick([0, 3, 10_000]),
       recentReports: random.pick([1, 3, 10_000]),
       scanReports: random.pick([1, 2, 512]),
       seqBlock: random.pick([1, 3, 10_000]),

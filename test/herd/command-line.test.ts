@@ -162,8 +162,8 @@ describe("status", () => {
     await run("up", "Bolden");
     expect(table.stdout).toMatch(/^Bolden +down /m);
     expect(table.code).toBe(0);
-    const servers = JSON.parse(json.stdout) as { name: string; status: { isDown: boolean } }[];
-    expect(servers.filter(({ status }) => status.isDown).map(({ name }) => name)).toEqual(["Bolden"]);
+    const servers = JSON.parse(json.stdout) as { name: string; status: { isDrained: boolean } }[];
+    expect(servers.filter(({ status }) => status.isDrained).map(({ name }) => name)).toEqual(["Bolden"]);
   });
 });
 

@@ -112,6 +112,6 @@ test.each([
     socket.send(bomb);
     await left(0);
     expect(await herd.say("Alford", "HELLO\n")).toBe("? HELLO\n");
-    expect(await herd.status("Alford")).toMatchObject({ run: before.run, clients: before.clients });
+    expect(await herd.status("Alford")).toMatchObject({ incarnation: before.incarnation, clients: before.clients });
   },
 );

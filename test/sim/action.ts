@@ -77,7 +77,7 @@ export type Action = { readonly atMillis: number } & (
   /** Half of those who watch at this server read nothing. */
   | { readonly do: "read slowly"; readonly server: string; readonly forMillis: number }
   /** An operator takes it out of service, or brings it back. */
-  | { readonly do: "service"; readonly server: string; readonly isDown: boolean }
+  | { readonly do: "service"; readonly server: string; readonly isDrained: boolean }
   | {
       readonly do: "slow";
       readonly server: string;

@@ -153,12 +153,12 @@ export class Disk implements ReportStore {
     this.#write((store) => store.forgetNeighbour(name));
   }
 
-  readIsDown(): boolean {
-    return this.#seen.readIsDown();
+  readIsDrained(): boolean {
+    return this.#seen.readIsDrained();
   }
 
-  writeIsDown(isDown: boolean): void {
-    this.#write((store) => store.writeIsDown(isDown));
+  writeIsDrained(isDrained: boolean): void {
+    this.#write((store) => store.writeIsDrained(isDrained));
   }
 
   wakeAt(millis: number | undefined): void {
@@ -182,7 +182,7 @@ function copyOf(store: MemoryReportStore): MemoryReportStore {
   const head = store.readHead();
   if (head !== undefined) copy.writeHead(head);
   for (const [name, neighbour] of store.readNeighbours()) copy.writeNeighbour(name, neighbour);
-  copy.writeIsDown(store.readIsDown());
+  copy.writeIsDrained(store.readIsDrained());
   copy.wakeAt(store.alarmAtMillis);
   return copy;
 }

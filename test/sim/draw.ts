@@ -115,9 +115,9 @@ export class Draw {
     const server = random.pick(this.#servers);
     const atMillis = random.integer(0, this.#options.loadMillis);
     const upMillis = atMillis + random.pick([0, random.integer(1, 60_000)]);
-    const down: Action = { atMillis, do: "service", server, isDown: true };
+    const down: Action = { atMillis, do: "service", server, isDrained: true };
     if (upMillis > this.#options.loadMillis) return [down];
-    return [down, { atMillis: upMillis, do: "service", server, isDown: false }];
+    return [down, { atMillis: upMillis, do: "service", server, isDrained: false }];
   }
 
   /** A message of one that watches, or its end. */

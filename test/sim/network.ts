@@ -81,7 +81,7 @@ export class Network {
     const hello = this.#feed(from, to).hellos.at(-1 - age);
     if (hello === undefined) return;
     this.#world.countFault("ghost");
-    this.#world.tell(from, `a ghost of its run ${hello.run} dials ${to}`);
+    this.#world.tell(from, `a ghost of its run ${hello.incarnation} dials ${to}`);
     const end = this.#open(to, { type: "neighbour", hello }, 0);
     this.#world.after(forMillis, () => end.close("a ghost"));
   }

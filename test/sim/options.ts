@@ -197,7 +197,7 @@ function watchesOf(seed: number): Pick<SimOptions, "watches" | "limits"> {
   };
 }
 
-type Holds = Pick<HerdConfig["peers"], "holdSeconds" | "holdQuietSeconds" | "holdReports">;
+type Holds = Pick<HerdConfig["peers"], "writeBehindSeconds" | "writeBehindQuietSeconds" | "writeBehindReports">;
 
 /** Drawn apart, so that the rest of a seed's run is what it was before reports were held back. */
 /** Drawn apart, like `holdsOf`: it came later, and the rest of a seed stays what it was. */
@@ -209,9 +209,9 @@ function servicesOf(seed: number): number {
 function holdsOf(seed: number): Holds {
   const random = new Random(`holds ${seed}`);
   return {
-    holdSeconds: random.pick([0.05, 1, 10]),
-    holdQuietSeconds: random.pick([0.02, 2, 20]),
-    holdReports: random.pick([0, 1, 3, 1_000]),
+    writeBehindSeconds: random.pick([0.05, 1, 10]),
+    writeBehindQuietSeconds: random.pick([0.02, 2, 20]),
+    writeBehindReports: random.pick([0, 1, 3, 1_000]),
   };
 }
 

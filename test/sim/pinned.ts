@@ -9,7 +9,7 @@ interface Pinned {
 }
 
 /** As it was before reports could be held back, when these runs failed. */
-const HOLDS_NOTHING = { holdSeconds: 10, holdQuietSeconds: 0.001, holdReports: 0 };
+const HOLDS_NOTHING = { writeBehindSeconds: 10, writeBehindQuietSeconds: 0.001, writeBehindReports: 0 };
 
 export const PINNED: readonly Pinned[] = [
   {
@@ -310,9 +310,9 @@ export const PINNED: readonly Pinned[] = [
           answerSeconds: 30,
           retrySecondsMin: 0.5,
           retrySecondsMax: 60,
-          holdSeconds: 1,
-          holdQuietSeconds: 20,
-          holdReports: 1,
+          writeBehindSeconds: 1,
+          writeBehindQuietSeconds: 20,
+          writeBehindReports: 1,
         },
         faults: {
           troubles: 8,

@@ -15,15 +15,15 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: "protocol/report.ts",
     edits: [
       {
-        before: "report.timeKey > held.timeKey",
-        after: 'Number(report.line.split(" ").at(-1)) > Number(held.line.split(" ").at(-1))',
+        before: "report.timeKey > current.timeKey",
+        after: 'Number(report.line.split(" ").at(-1)) > Number(current.line.split(" ").at(-1))',
       },
     ],
   },
   {
     name: "an equal time is accepted",
     file: "protocol/report.ts",
-    edits: [{ before: "report.timeKey > held.timeKey", after: "report.timeKey >= held.timeKey" }],
+    edits: [{ before: "report.timeKey > current.timeKey", after: "report.timeKey >= current.timeKey" }],
   },
   {
     name: "the cursor is saved before the reports",
@@ -41,7 +41,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: "feeds/backlog.ts",
     edits: [
       {
-        before: "source?.neighbour !== this.#neighbour || source.run !== this.#run",
+        before: "source?.neighbour !== this.#neighbour || source.incarnation !== this.#incarnation",
         after: "source !== null",
       },
     ],
@@ -49,16 +49,16 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: "its source is never sent a report again",
     file: "feeds/backlog.ts",
-    edits: [{ before: " || source.run !== this.#run", after: "" }],
+    edits: [{ before: " || source.incarnation !== this.#incarnation", after: "" }],
   },
   {
     name: "nothing is sent again after a cut",
     file: "feeds/outbound-feed.ts",
     edits: [
       {
-        before: "new Backlog(this.#host, this.neighbour, sync.run, sync.seq)",
+        before: "new Backlog(this.#host, this.neighbour, sync.incarnation, sync.seq)",
         after:
-          "new Backlog(this.#host, this.neighbour, sync.run, this.#acknowledged === undefined ? sync.seq : this.#host.head.highest)",
+          "new Backlog(this.#host, this.neighbour, sync.incarnation, this.#acknowledged === undefined ? sync.seq : this.#host.head.lastSeq)",
       },
     ],
   },
@@ -72,8 +72,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: "store/sequencer.ts",
     edits: [
       {
-        before: "this.#lastSeq = this.#current.ceiling;",
-        after: "this.#lastSeq = Math.max(0, this.#current.highest - 1);",
+        before: "this.#issuedSeq = this.#current.reservedSeq;",
+        after: "this.#issuedSeq = Math.max(0, this.#current.lastSeq - 1);",
       },
     ],
   },
@@ -115,14 +115,14 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: "being brought back into service is not durable",
     file: "server/herd-server.ts",
-    edits: [{ before: "this.store.writeIsDown(this.#isDown)", after: "this.store.writeIsDown(true)" }],
+    edits: [{ before: "this.store.writeIsDrained(this.#isDrained)", after: "this.store.writeIsDrained(true)" }],
   },
   {
     name: "a new epoch is not dialled back",
     file: "feeds/neighbours.ts",
     edits: [
       {
-        before: 'edge.outbound.forget("the neighbour has a new epoch", hello.run)',
+        before: 'edge.outbound.resetProgress("the neighbour has a new epoch", hello.incarnation)',
         after: "edge.outbound.neighbourIsUp()",
       },
     ],
@@ -130,22 +130,34 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: "empty storage dials nobody",
     file: "feeds/neighbours.ts",
-    edits: [{ before: "if (stored === undefined) outbound.suspect();", after: "" }],
+    edits: [{ before: "if (stored === undefined) outbound.assumeBehind();", after: "" }],
   },
   {
     name: "an older life's SYNC is believed",
     file: "feeds/outbound-feed.ts",
-    edits: [{ before: "(link.believedRun ?? sync.run) !== sync.run", after: "link.believedRun === null" }],
+    edits: [
+      {
+        before: "(link.believedIncarnation ?? sync.incarnation) !== sync.incarnation",
+        after: "link.believedIncarnation === null",
+      },
+    ],
   },
   {
     name: "of two lives the last heard is believed",
     file: "feeds/outbound-feed.ts",
-    edits: [{ before: "(link.believedRun ?? run) === run", after: "link.believedRun !== null" }],
+    edits: [
+      {
+        before: "(link.believedIncarnation ?? incarnation) === incarnation",
+        after: "link.believedIncarnation !== null",
+      },
+    ],
   },
   {
     name: "a hello takes back what its own life said",
     file: "feeds/outbound-feed.ts",
-    edits: [{ before: "run !== undefined && link?.run === run", after: "run === null" }],
+    edits: [
+      { before: "incarnation !== undefined && link?.incarnation === incarnation", after: "incarnation === null" },
+    ],
   },
   {
     name: "frames have no limit",
@@ -172,8 +184,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: "feeds/outbound-feed.ts",
     edits: [
       {
-        before: "return Math.min(answerMillis, (heldSince ?? Infinity) + (answerSeconds + holdSeconds) * 1000);",
-        after: "return answerMillis + holdSeconds + (heldSince ?? 0) > 0 ? Infinity : 0;",
+        before: "return Math.min(answerMillis, (heldSince ?? Infinity) + (answerSeconds + writeBehindSeconds) * 1000);",
+        after: "return answerMillis + writeBehindSeconds + (heldSince ?? 0) > 0 ? Infinity : 0;",
       },
     ],
   },
@@ -200,7 +212,12 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: "the guard does not know what is held back",
     file: "store/pending-reports.ts",
-    edits: [{ before: "this.#heldBack.get(client)?.report ?? this.#store.read", after: "this.#store.read" }],
+    edits: [
+      {
+        before: "const kept = this.#unflushed.get(client)?.report ?? this.#store.read",
+        after: "const kept = this.#store.read",
+      },
+    ],
   },
   {
     name: "a client is shown what is held back",
@@ -211,14 +228,17 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     name: "what is held back uses numbers above the ceiling",
     file: "store/sequencer.ts",
     edits: [
-      { before: "return this.#lastSeq + reports <= this.#current.ceiling;", after: "return reports >= 0;" },
-      { before: "if (seq > this.#current.ceiling)", after: "if (seq % 7 === 0 && seq > this.#current.ceiling)" },
+      { before: "return this.#issuedSeq + reports <= this.#current.reservedSeq;", after: "return reports >= 0;" },
+      {
+        before: "if (seq > this.#current.reservedSeq)",
+        after: "if (seq % 7 === 0 && seq > this.#current.reservedSeq)",
+      },
     ],
   },
   {
     name: "the highest number of a row is too low after a crash",
     file: "store/sequencer.ts",
-    edits: [{ before: "isFlow ? ceiling : isKept", after: "isFlow ? this.#storedHighest : isKept" }],
+    edits: [{ before: "isFlow ? reservedSeq : isKept", after: "isFlow ? this.#storedLastSeq : isKept" }],
   },
   {
     name: "a GOT counts as an ACK",
@@ -243,7 +263,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: "what is held back waits without end",
     file: "feeds/neighbours.ts",
-    edits: [{ before: "feed.isHolding) this.#held.begin", after: "feed.isHolding) this.#held.end" }],
+    edits: [{ before: "feed.hasUnflushed) this.#held.begin", after: "feed.hasUnflushed) this.#held.end" }],
   },
   {
     name: "a watcher is told what its client was, not what it is",
@@ -307,7 +327,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: "store/pending-reports.ts",
     edits: [
       {
-        before: "return this.#heldBack.get(client)?.report ?? this.#store.read(client);\n  }\n\n  /**\n   * Ends",
+        before: "return this.#unflushed.get(client)?.report ?? this.#store.read(client);\n  }\n\n  /**\n   * Ends",
         after: "return this.#store.read(client);\n  }\n\n  /**\n   * Ends",
       },
     ],
@@ -315,7 +335,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: "a page has only what is durable",
     file: "server/herd-server.ts",
-    edits: [{ before: "reportsPage(this.store, this.pending.heldBack,", after: "reportsPage(this.store, []," }],
+    edits: [{ before: "reportsPage(this.store, this.pending.unflushed,", after: "reportsPage(this.store, []," }],
   },
   {
     name: "what a neighbour tells is told to no watcher",

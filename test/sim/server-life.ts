@@ -34,7 +34,7 @@ export interface LifeHost {
   /** The first commit not durable yet is durable now. */
   confirm(): void;
   /** What a connection watches, for the next life. */
-  remember(effect: Extract<Effect, { type: "remember watches" }>): void;
+  remember(effect: Extract<Effect, { type: "remember subscriptions" }>): void;
   /** Whether a client at this end only watches. */
   isWatcher(end: ConnectionEnd): boolean;
   /** What waits unread on a connection. */
@@ -205,7 +205,7 @@ export class ServerLife {
         this.#dialled.add(end);
         return;
       }
-      case "remember watches":
+      case "remember subscriptions":
         return this.#host.remember(effect);
       case "ask places":
         return this.#askPlaces(effect.query);

@@ -65,7 +65,7 @@ export class SimServer implements LifeHost {
   #slowMillis = 0;
   #slowReadersUntilMillis = 0;
   /** What an operator said last, be it durable or not. */
-  #isTakenDown = false;
+  #isDrained = false;
   #stirrings = 0;
   readonly #alarm: AlarmClock;
 
@@ -148,12 +148,12 @@ export class SimServer implements LifeHost {
   }
 
   /** Nothing happens to one that has crashed: an operator's command fails then. */
-  setService(isDown: boolean): void {
+  setService(isDrained: boolean): void {
     const life = this.wake();
     if (life === undefined) return;
-    this.#isTakenDown = isDown;
-    if (isDown) this.world.countFault("out of service");
-    life.hear({ type: isDown ? "taken down" : "brought up" });
+    this.#isDrained = isDrained;
+    if (isDrained) this.world.countFault("out of service");
+    life.hear({ type: isDrained ? "drained" : "resumed" });
   }
 
   /** Ends its faults. */
@@ -165,7 +165,7 @@ export class SimServer implements LifeHost {
     this.#start();
     this.#planAlarm();
     // A crash may have met the command to bring it up. One that no operator touched has to wake by itself.
-    if (this.#isTakenDown || this.disk.readIsDown()) this.setService(false);
+    if (this.#isDrained || this.disk.readIsDrained()) this.setService(false);
   }
 
   isWatcher(end: ConnectionEnd): boolean {
@@ -210,7 +210,7 @@ export class SimServer implements LifeHost {
     this.#planAlarm();
   }
 
-  remember({ connection, watches }: Extract<Effect, { type: "remember watches" }>): void {
+  remember({ connection, watches }: Extract<Effect, { type: "remember subscriptions" }>): void {
     for (const [end, resumed] of this.#accepted)
       if (resumed.type === "client" && resumed.connection === connection)
         this.#accepted.set(end, { ...resumed, watches });

@@ -175,7 +175,7 @@ class Simulation {
       case "crash":
         return this.#server(action.server).crash(action);
       case "service":
-        return this.#server(action.server).setService(action.isDown);
+        return this.#server(action.server).setService(action.isDrained);
       case "read slowly":
         return this.#server(action.server).readSlowly(action.forMillis);
       case "slow":

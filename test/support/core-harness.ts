@@ -8,7 +8,7 @@ import type { ConnectionId, Effect, HerdEvent, UnknownPolicy } from "../../src/c
 import { parseHerdConfig, type HerdConfig } from "../../src/core/config/herd-config.ts";
 import type { Hello } from "../../src/core/protocol/frame.ts";
 import { HerdServer } from "../../src/core/server/herd-server.ts";
-import type { LogEntry, LogLevel, Via } from "../../src/core/contract/log-entry.ts";
+import type { LogEntry, LogLevel, TransportKind } from "../../src/core/contract/log-entry.ts";
 import type { Permissions } from "../../src/core/access/permissions.ts";
 import type { PlacesAnswer, PlacesQuery } from "../../src/core/protocol/places.ts";
 import type { NumberedReport, StoredNeighbour, StoreHead } from "../../src/core/store/report-store.ts";
@@ -31,7 +31,7 @@ export interface HarnessSettings {
 }
 
 export interface ClientSettings {
-  readonly via?: Via;
+  readonly via?: TransportKind;
   readonly unknown?: UnknownPolicy;
   readonly permissions?: Permissions | undefined;
   /** Without one it is of the herd's own machine. */
@@ -135,9 +135,9 @@ export class CoreHarness {
   turn(...events: readonly HerdEvent[]): void {
     for (const effect of this.server.turn(this.nowMillis, events)) this.#carryOut(effect);
     const isAnyBehind = this.server.status().neighbours.some(({ isCaughtUp }) => isCaughtUp === false);
-    if (this.server.isDown && this.store.alarmAtMillis !== undefined)
+    if (this.server.isDrained && this.store.alarmAtMillis !== undefined)
       throw new Error("Expected no alarm while the server is out of service");
-    if (!this.server.isDown && isAnyBehind && this.store.alarmAtMillis === undefined)
+    if (!this.server.isDrained && isAnyBehind && this.store.alarmAtMillis === undefined)
       throw new Error("Expected an alarm while a neighbour is behind");
   }
 
@@ -256,7 +256,7 @@ export class CoreHarness {
         return this.#connections.get(effect.connection)?.beClosed(effect.code, effect.reason);
       case "dial":
         return (effect.neighbour === "Parker" ? this.parker : this.powell).beDialled(effect.connection, effect.hello);
-      case "remember watches":
+      case "remember subscriptions":
         return this.#connections.get(effect.connection)?.remember(effect.watches);
       case "ask places":
         this.#queries.push(effect);

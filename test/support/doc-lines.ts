@@ -8,7 +8,7 @@ import { WebSocket } from "ws";
 import { sayOverTcp } from "./tcp-lines.ts";
 
 /** What is said, and what is heard, in their order. */
-export type Conversation = readonly { readonly isSaid: boolean; readonly text: string }[];
+export type CommandPipeline = readonly { readonly isSaid: boolean; readonly text: string }[];
 
 interface Where {
   /** Of the herd. */
@@ -31,7 +31,7 @@ const END = "END OF THE CONVERSATION";
 /** What each way in lets hear of it. */
 export async function converse(
   { url, tcpPort, server, query, isOverPost }: Where,
-  turns: Conversation,
+  turns: CommandPipeline,
 ): Promise<Heard[]> {
   const said = turns
     .filter(({ isSaid }) => isSaid)
@@ -87,7 +87,7 @@ export function commandsOf(text: string, place: string): ShownCommand[] {
   return commands.map(({ command, shown }) => ({ command, shown: shown.join("\n").trimEnd() }));
 }
 
-export function conversationOf(text: string, place: string): Conversation {
+export function conversationOf(text: string, place: string): CommandPipeline {
   return text.split("\n").map((line) => {
     const [, mark, said = ""] = /^([<>]) ?(.*)$/.exec(line) ?? [];
     if (mark === undefined) throw new Error(`${place}: a line begins with "> " if it is said and "< " if it is heard`);
@@ -96,7 +96,7 @@ export function conversationOf(text: string, place: string): Conversation {
 }
 
 /** All that is heard of a conversation. */
-export function heardIn(turns: Conversation): string {
+export function heardIn(turns: CommandPipeline): string {
   return turns
     .filter(({ isSaid }) => !isSaid)
     .map(({ text }) => text)

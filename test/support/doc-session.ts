@@ -25,8 +25,8 @@ const herdSchema = z.object({
       name: z.string(),
       tcpPort: z.number().optional(),
       status: z.object({
-        isDown: z.boolean(),
-        highest: z.number(),
+        isDrained: z.boolean(),
+        lastSeq: z.number(),
         neighbours: z.array(z.object({ neighbour: z.string(), behindSinceMillis: z.number().nullable() })),
       }),
     }),
@@ -166,7 +166,7 @@ export class DocSession {
     let seen = "";
     const lagging = async () => {
       const servers = await this.#servers();
-      const [last, now] = [seen, servers.map(({ status }) => status.highest).join()];
+      const [last, now] = [seen, servers.map(({ status }) => status.lastSeq).join()];
       seen = now;
       return last === now ? laggingIn(servers) : ["not known yet"];
     };
@@ -187,7 +187,7 @@ function withPort(start: string): string {
 
 /** The links over which something is still to come. */
 function laggingIn(servers: Servers): string[] {
-  const away = new Set(servers.filter(({ status }) => status.isDown).map(({ name }) => name));
+  const away = new Set(servers.filter(({ status }) => status.isDrained).map(({ name }) => name));
   return servers
     .filter(({ name }) => !away.has(name))
     .flatMap(({ name, status }) =>

@@ -18,7 +18,7 @@ export class MemoryReportStore implements ReportStore {
   readonly #reports = new Map<string, NumberedReport>();
   readonly #neighbours = new Map<string, StoredNeighbour>();
   #head: StoreHead | undefined;
-  #isDown = false;
+  #isDrained = false;
   #undo: (() => void)[] | undefined;
 
   transact(body: () => void): void {
@@ -86,16 +86,16 @@ export class MemoryReportStore implements ReportStore {
     this.#neighbours.delete(name);
   }
 
-  readIsDown(): boolean {
-    return this.#isDown;
+  readIsDrained(): boolean {
+    return this.#isDrained;
   }
 
-  writeIsDown(isDown: boolean): void {
-    const before = this.#isDown;
+  writeIsDrained(isDrained: boolean): void {
+    const before = this.#isDrained;
     this.#undo?.push(() => {
-      this.#isDown = before;
+      this.#isDrained = before;
     });
-    this.#isDown = isDown;
+    this.#isDrained = isDrained;
   }
 
   wakeAt(millis: number | undefined): void {

@@ -2,7 +2,7 @@
 
 import { expect } from "vitest";
 
-import type { ConnectionId, ResumedConnection, Visitor } from "../../src/core/contract/events.ts";
+import type { ConnectionId, ResumedConnection, ConnectionContext } from "../../src/core/contract/events.ts";
 import type { CoreHarness } from "./core-harness.ts";
 
 export abstract class ScriptedConnection {
@@ -72,10 +72,10 @@ export abstract class ScriptedConnection {
 }
 
 export class ScriptedClient extends ScriptedConnection {
-  readonly #visitor: Visitor;
+  readonly #visitor: ConnectionContext;
   #watches: readonly string[] = [];
 
-  constructor(harness: CoreHarness, id: ConnectionId, visitor: Visitor) {
+  constructor(harness: CoreHarness, id: ConnectionId, visitor: ConnectionContext) {
     super(harness, id);
     this.#visitor = visitor;
   }

@@ -17,7 +17,7 @@ function frame(epoch: string, lines: readonly string[], from: number, to: number
 export class ScriptedNeighbour {
   readonly name: string;
   /** Names its present life. */
-  run: string;
+  incarnation: string;
   /** Names its numbering. */
   epoch: string;
   readonly #harness: CoreHarness;
@@ -26,7 +26,7 @@ export class ScriptedNeighbour {
   constructor(harness: CoreHarness, name: string) {
     this.#harness = harness;
     this.name = name;
-    this.run = `${name}-run`;
+    this.incarnation = `${name}-run`;
     this.epoch = `${name}-epoch`;
   }
 
@@ -52,12 +52,12 @@ export class ScriptedNeighbour {
 
   /** Dials the server. */
   dials(hello: Partial<Hello> = {}): FeedLink {
-    const { name, epoch, run } = this;
+    const { name, epoch, incarnation } = this;
     const link = new FeedLink(this.#harness, this.#harness.server.newConnection(), {
       version: 1,
       name,
       epoch,
-      run,
+      incarnation,
       ...hello,
     });
     this.#harness.adopt(link);
@@ -98,8 +98,8 @@ class DialledLink extends ScriptedConnection {
     throw new Error("A dialled socket cannot hibernate");
   }
 
-  syncs(seq: number, run = this.#neighbour.run): void {
-    this.says(`SYNC ${this.hello.epoch} ${seq} ${run}\n`);
+  syncs(seq: number, incarnation = this.#neighbour.incarnation): void {
+    this.says(`SYNC ${this.hello.epoch} ${seq} ${incarnation}\n`);
   }
 
   acks(to: number): void {
@@ -135,7 +135,7 @@ export class FeedLink extends ScriptedConnection {
   }
 
   hearsSync(seq: number): void {
-    this.hears(`SYNC ${this.hello.epoch} ${seq} ${this.harness.server.run}\n`);
+    this.hears(`SYNC ${this.hello.epoch} ${seq} ${this.harness.server.incarnation}\n`);
   }
 
   hearsAck(to: number): void {

@@ -9,7 +9,7 @@ import type { WithStore } from "./store-contract.ts";
 /** An alarm that does not ring while the tests run: 2100-01-01. */
 const FAR_MILLIS = Date.UTC(2100, 0, 1);
 
-const HEAD: StoreHead = { epoch: "e1", ceiling: 10_000, highest: 7, clients: 3, starts: 2 };
+const HEAD: StoreHead = { epoch: "e1", reservedSeq: 10_000, lastSeq: 7, clients: 3, starts: 2 };
 const NEIGHBOUR: StoredNeighbour = { epoch: "p1", cursor: 41, failures: 3 };
 
 export function describeStoreCommits(name: string, withStore: WithStore): void {
@@ -23,7 +23,7 @@ export function describeStoreCommits(name: string, withStore: WithStore): void {
     test("[CU1] a head comes back as the last one written, in the next life too", () =>
       withStore(({ store, reopen }) => {
         store.writeHead({ ...HEAD, epoch: "e0" });
-        const head = { ...HEAD, ceiling: Number.MAX_SAFE_INTEGER };
+        const head = { ...HEAD, reservedSeq: Number.MAX_SAFE_INTEGER };
         store.writeHead(head);
         expect(store.readHead()).toEqual(head);
         expect(reopen().readHead()).toEqual(head);
@@ -31,18 +31,18 @@ export function describeStoreCommits(name: string, withStore: WithStore): void {
 
     test("[ED5] being out of service comes back as last written, in the next life too, and not on empty storage", () =>
       withStore(({ store, reopen }) => {
-        expect(store.readIsDown()).toBe(false);
-        for (const isDown of [true, false, true]) {
-          store.writeIsDown(isDown);
-          expect([store.readIsDown(), reopen().readIsDown()]).toEqual([isDown, isDown]);
+        expect(store.readIsDrained()).toBe(false);
+        for (const isDrained of [true, false, true]) {
+          store.writeIsDrained(isDrained);
+          expect([store.readIsDrained(), reopen().readIsDrained()]).toEqual([isDrained, isDrained]);
         }
         expect(() =>
           store.transact(() => {
-            store.writeIsDown(false);
+            store.writeIsDrained(false);
             throw new Error("the commit failed");
           }),
         ).toThrow("the commit failed");
-        expect(store.readIsDown()).toBe(true);
+        expect(store.readIsDrained()).toBe(true);
       }));
 
     test("[CU2] neighbours come back as last written, in the next life too", () =>
@@ -97,7 +97,7 @@ export function describeStoreCommits(name: string, withStore: WithStore): void {
           store.transact(() => {
             store.keep([...rowsOf(30, { firstSeq: 101, time: "2" }), numbered(200, "kiwi", "1")]);
             store.keep(rowsOf(10, { firstSeq: 301, time: "3" }));
-            store.writeHead({ ...HEAD, highest: 200 });
+            store.writeHead({ ...HEAD, lastSeq: 200 });
             store.writeNeighbour("Parker", { ...NEIGHBOUR, cursor: 99 });
             store.writeNeighbour("Hamilton", NEIGHBOUR);
             store.forgetNeighbour("Powell");

@@ -1,6 +1,6 @@
 // IAMAT at one server that is alone: what answering durably costs, beside the floors.
 
-import { LineLoad, type LoadOptions, type Pace, type Speech } from "../line-load.ts";
+import { LineLoad, type LoadOptions, type ConflatingThrottle, type Workload } from "../line-load.ts";
 import { seed } from "../seed.ts";
 import { echoes, iamats } from "../workload.ts";
 import type { Stage } from "../stage.ts";
@@ -71,9 +71,9 @@ async function contest(
 ): Promise<Contest> {
   const herd = await stage.alone(`alone-${clients}`);
   await seed(herd, "Alford", clients);
-  const speech = iamats("Alford", { clients });
+  const workload = iamats("Alford", { clients });
   const loads: LineLoad[] = [];
-  const runOf = async (url: string, load: LoadOptions, lines: Speech): Promise<Run> => {
+  const runOf = async (url: string, load: LoadOptions, lines: Workload): Promise<Run> => {
     const opened = await LineLoad.open(url, load, lines);
     loads.push(opened);
     return async () => measure(await opened.run(stage.runMillis));
@@ -83,23 +83,23 @@ async function contest(
   const besides: [string, Run][] = [];
   for (const kind of stage.isQuick ? [] : beside) besides.push([kind, await floorRun(kind, options)]);
   return {
-    value: await runOf(herd.socketUrl("Alford"), options, speech),
+    value: await runOf(herd.socketUrl("Alford"), options, workload),
     floor: await floorRun(floor, floorLoad),
     beside: Object.fromEntries(besides),
     finish: async () => {
       await Promise.all(loads.map((load) => load.close()));
       await herd.expectClients("Alford", clients);
-      await speech.check(herd, "Alford");
+      await workload.check(herd, "Alford");
     },
   };
 }
 
-type Measure = (pace: Pace) => Sample;
+type Measure = (pace: ConflatingThrottle) => Sample;
 
-function linesOf({ linesPerSecond, latenciesMillis }: Pace): Sample {
+function linesOf({ linesPerSecond, latenciesMillis }: ConflatingThrottle): Sample {
   return { value: linesPerSecond, also: { "p99 ms": quantileOf(latenciesMillis, 0.99) } };
 }
 
-function microsOf({ linesPerSecond, latenciesMillis }: Pace): Sample {
+function microsOf({ linesPerSecond, latenciesMillis }: ConflatingThrottle): Sample {
   return { value: 1_000_000 / linesPerSecond, also: { "p99 µs": quantileOf(latenciesMillis, 0.99) * 1000 } };
 }

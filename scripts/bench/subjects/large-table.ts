@@ -3,7 +3,7 @@
 // Beside each size stands a server that holds 1,000, measured in the same rounds. A size is filled once, in the order of the
 // names, and used by all its subjects; the lines then go all over the table.
 
-import { LineLoad, type Speech } from "../line-load.ts";
+import { LineLoad, type Workload } from "../line-load.ts";
 import { heapBytes } from "../inspector.ts";
 import type { RunningHerd } from "../running-herd.ts";
 import { seed } from "../seed.ts";
@@ -63,11 +63,11 @@ async function holding(stage: Stage, clients: number): Promise<RunningHerd> {
   return herd;
 }
 
-async function lines(stage: Stage, clients: number, speechOf: (walk: Walk) => Speech): Promise<Contest> {
+async function lines(stage: Stage, clients: number, speechOf: (walk: Walk) => Workload): Promise<Contest> {
   const open = async (count: number) => {
     const herd = await holding(stage, count);
-    const speech = speechOf({ clients: count, isScattered: true });
-    return LineLoad.open(herd.socketUrl("Alford"), LOAD, speech);
+    const workload = speechOf({ clients: count, isScattered: true });
+    return LineLoad.open(herd.socketUrl("Alford"), LOAD, workload);
   };
   const [large, small] = [await open(clients), await open(SMALL)];
   return {

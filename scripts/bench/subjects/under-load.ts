@@ -1,6 +1,6 @@
 // What else a server does while it is saturated with IAMATs: take connections, tell how it stands, show its log.
 
-import { LineLoad, type Speech } from "../line-load.ts";
+import { LineLoad, type Workload } from "../line-load.ts";
 import { seed } from "../seed.ts";
 import { echoes, iamats, type Iamats } from "../workload.ts";
 import { quantileOf } from "../statistics.ts";
@@ -60,13 +60,13 @@ export const underLoad: readonly Subject[] = [
 async function saturatedServer(stage: Stage, act: () => Promise<unknown>) {
   const herd = await stage.alone(`alone-${CLIENTS}`);
   await seed(herd, "Alford", CLIENTS);
-  const speech: Iamats = iamats("Alford", { clients: CLIENTS });
-  const saturated = await Saturated.open(stage, herd.socketUrl("Alford"), speech, act);
+  const workload: Iamats = iamats("Alford", { clients: CLIENTS });
+  const saturated = await Saturated.open(stage, herd.socketUrl("Alford"), workload, act);
   const contest: Contest = {
     value: saturated.run,
     finish: async () => {
       await saturated.close();
-      await speech.check(herd, "Alford");
+      await workload.check(herd, "Alford");
     },
   };
   return { herd, contest };
@@ -87,8 +87,8 @@ class Saturated {
     this.run = run;
   }
 
-  static async open(stage: Stage, url: string, speech: Speech, act: () => Promise<unknown>) {
-    const load = await LineLoad.open(url, SATURATING, speech);
+  static async open(stage: Stage, url: string, workload: Workload, act: () => Promise<unknown>) {
+    const load = await LineLoad.open(url, SATURATING, workload);
     return new Saturated(load, async () => {
       const millis: number[] = [];
       const until = performance.now() + stage.runMillis;

@@ -29,9 +29,9 @@ export const wholeHerd: readonly Subject[] = [
         finish: async () => {
           for (const { name } of SERVERS) {
             await linked.herd.expectClients(name, CLIENTS);
-            for (const speech of linked.speeches.values()) await speech.check(linked.herd, name);
+            for (const workload of linked.workloads.values()) await workload.check(linked.herd, name);
           }
-          for (const [name, speech] of apart.speeches) await speech.check(apart.herd, name);
+          for (const [name, workload] of apart.workloads) await workload.check(apart.herd, name);
           await Promise.all([linked.close(), apart.close()]);
         },
       };
@@ -42,24 +42,24 @@ export const wholeHerd: readonly Subject[] = [
 /** Loads at all servers of a herd at once. */
 export class HerdLoad {
   readonly herd: RunningHerd;
-  readonly speeches: ReadonlyMap<string, Iamats>;
+  readonly workloads: ReadonlyMap<string, Iamats>;
   readonly #loads: readonly LineLoad[];
 
-  private constructor(herd: RunningHerd, speeches: ReadonlyMap<string, Iamats>, loads: readonly LineLoad[]) {
+  private constructor(herd: RunningHerd, workloads: ReadonlyMap<string, Iamats>, loads: readonly LineLoad[]) {
     this.herd = herd;
-    this.speeches = speeches;
+    this.workloads = workloads;
     this.#loads = loads;
   }
 
   static async open(herd: RunningHerd): Promise<HerdLoad> {
     const by = SERVERS.length;
-    const speeches = new Map(
+    const workloads = new Map(
       SERVERS.map(({ name }, from) => [name, iamats(name, { clients: CLIENTS / by, from, by })] as const),
     );
-    const loads = [...speeches].map(([name, speech]) =>
-      LineLoad.open(herd.socketUrl(name), { connections: 1, outstanding: OUTSTANDING }, speech),
+    const loads = [...workloads].map(([name, workload]) =>
+      LineLoad.open(herd.socketUrl(name), { connections: 1, outstanding: OUTSTANDING }, workload),
     );
-    return new HerdLoad(herd, speeches, await Promise.all(loads));
+    return new HerdLoad(herd, workloads, await Promise.all(loads));
   }
 
   /** Every client reports so many times; `settled` says when that counts as done. */

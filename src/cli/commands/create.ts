@@ -6,7 +6,7 @@ import { Command } from "commander";
 import { EXIT } from "../terminal/failure.ts";
 import { jsonOption, quietOption, urlOption } from "../terminal/options.ts";
 import { PROGRAM } from "../terminal/program-name.ts";
-import { fetchHerd, fetchServer, fetchWhereabouts, type ServerSummary } from "../net/herd-http.ts";
+import { fetchHerd, fetchServer, fetchDataCentre, type ServerSummary } from "../net/herd-http.ts";
 
 interface Options {
   readonly url: string;
@@ -48,7 +48,7 @@ export function create(): Command {
 async function createServer(url: string, name: string, isWhereAsked: boolean): Promise<Outcome> {
   try {
     const status = await fetchServer(url, name, `create ${JSON.stringify(name)}`);
-    return isWhereAsked ? { status, where: await fetchWhereabouts(url, name) } : { status };
+    return isWhereAsked ? { status, where: await fetchDataCentre(url, name) } : { status };
   } catch (error) {
     return { failed: error instanceof Error ? error.message : String(error) };
   }
@@ -56,12 +56,12 @@ async function createServer(url: string, name: string, isWhereAsked: boolean): P
 
 function told(name: string, outcome: Outcome): string {
   if ("failed" in outcome) return `${name.padEnd(9)} failed: ${outcome.failed}`;
-  const { isDown, clients, connections, starts, neighbours } = outcome.status;
+  const { isDrained, clients, connections, starts, neighbours } = outcome.status;
   const behind = neighbours.filter(({ behindSinceMillis }) => behindSinceMillis !== null);
   const feeds =
     behind.length === 0 ? "no neighbour behind" : `behind: ${behind.map(({ neighbour }) => neighbour).join(", ")}`;
   const where = "where" in outcome ? whereText(outcome.where) : "";
-  const state = isDown === true ? "out of service" : "up";
+  const state = isDrained === true ? "out of service" : "up";
   return `${name.padEnd(9)} is ${state}${where}: ${clients} clients known, ${connections} connections, start ${starts}, ${feeds}`;
 }
 

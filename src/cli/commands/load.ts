@@ -83,7 +83,7 @@ async function openConnections(options: Options): Promise<Herd[]> {
 async function namesInService(url: string): Promise<string[]> {
   const servers = await fetchHerd(url);
   const names = servers
-    .filter((server) => server.url === undefined && statusOf(server)?.isDown !== true)
+    .filter((server) => server.url === undefined && statusOf(server)?.isDrained !== true)
     .map(({ name }) => name);
   if (names.length === 0)
     throw new CommandFailure(EXIT.refused, "Cannot load the herd: no server of it is in service here");

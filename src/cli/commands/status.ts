@@ -54,7 +54,7 @@ export function status(): Command {
 
 Columns: clients known; connections of clients; reports accepted in this life, from clients and neighbours, and how many
 a second just now; how many lives it had; the neighbours where reports of it are not durable yet, and since when (up to
-peers.holdSeconds is how they save writes).
+peers.writeBehindSeconds is how they save writes).
 
 Examples:
   ${PROGRAM} status
@@ -123,7 +123,7 @@ function ratesOf(before: Sample, after: Sample): ReadonlyMap<string, number> {
     const now = statusOf(server);
     const then = before.servers.find(({ name }) => name === server.name);
     const earlier = then && statusOf(then);
-    if (now !== undefined && earlier?.run === now.run)
+    if (now !== undefined && earlier?.incarnation === now.incarnation)
       rates.set(server.name, (acceptedOf(now) - acceptedOf(earlier)) / seconds);
   }
   return rates;
@@ -142,11 +142,11 @@ function rowOf(server: ListedServer, rate: number | undefined): string[] {
   const { name } = server;
   const status = statusOf(server);
   if (status === undefined) return [name, styled("red", "silent"), "", "", "", "", "", whyOf(server)];
-  const { isDown = false, clients, connections, starts, neighbours } = status;
+  const { isDrained = false, clients, connections, starts, neighbours } = status;
   const behind = neighbours.filter(({ behindSinceMillis }) => behindSinceMillis !== null).map(behindText);
   return [
     name,
-    isDown ? styled("yellow", "down") : styled("green", "up"),
+    isDrained ? styled("yellow", "down") : styled("green", "up"),
     count(clients),
     count(connections),
     count(acceptedOf(status)),

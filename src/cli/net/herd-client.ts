@@ -36,14 +36,14 @@ export async function withHerd<Result>(
 
 async function openHerd(options: HerdClientOptions, attempt: string): Promise<Herd> {
   await checkHerd(options, attempt);
-  return connect({ ...addressOf(options), settings: { patienceSeconds: PATIENCE_SECONDS } });
+  return connect({ ...addressOf(options), settings: { timeoutSeconds: PATIENCE_SECONDS } });
 }
 
 /** Throws an error that says what to do if there is no such herd, or no such server. */
 export async function checkHerd({ url, server }: HerdClientOptions, attempt: string): Promise<void> {
   if (server !== undefined) {
     const found = await findServer(url, server, `${attempt} at ${JSON.stringify(server)}`);
-    if (statusOf(found)?.isDown !== true) return;
+    if (statusOf(found)?.isDrained !== true) return;
     const advice = `\`${PROGRAM} up ${server}\` brings it back, and the nearest that answers is asked without --server`;
     throw new CommandFailure(EXIT.refused, `Cannot ${attempt} at ${server}: it is out of service; ${advice}`);
   } else await fetchHerdText(new URL("/nearest", url), { attempt });

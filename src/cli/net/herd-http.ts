@@ -18,8 +18,8 @@ const herdSchema = z.looseObject({ servers: z.array(serverSchema) });
 
 const statusSchema = z.looseObject({
   server: z.string(),
-  isDown: z.boolean().optional(),
-  run: z.string(),
+  isDrained: z.boolean().optional(),
+  incarnation: z.string(),
   starts: z.number(),
   clients: z.number(),
   connections: z.number(),
@@ -61,7 +61,7 @@ export function statusOf({ status }: ListedServer): ServerSummary | undefined {
 const whereSchema = z.object({ colo: z.string().optional(), loc: z.string().optional() });
 
 /** The data centre of Cloudflare's in which a server runs, such as `FRA (DE)`; `undefined` if nobody knows. */
-export async function fetchWhereabouts(url: string, name: string): Promise<string | undefined> {
+export async function fetchDataCentre(url: string, name: string): Promise<string | undefined> {
   const address = new URL(`/servers/${encodeURIComponent(name)}/where`, url);
   const { colo, loc } = await fetchJson(address, whereSchema);
   return colo === undefined ? undefined : `${colo} (${loc})`;

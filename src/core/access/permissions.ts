@@ -7,7 +7,7 @@
 import * as z from "zod";
 import type { AuthConfig } from "../config/auth-config.ts";
 import { EVERY_CLIENT, type Command } from "../commands/command.ts";
-import type { Via } from "../contract/log-entry.ts";
+import type { TransportKind } from "../contract/log-entry.ts";
 import { CLIENT_BYTES_MAX } from "../protocol/report.ts";
 import { exceedsBytes } from "../lib/utf8.ts";
 
@@ -74,7 +74,7 @@ export function permissionsOf(claims: unknown, clockToleranceSeconds: number): P
 }
 
 /** Of a connection that came without any: everything in an open herd, and over TCP where the herd leaves that open. */
-export function permissionsWithout(auth: AuthConfig | undefined, via: Via): Permissions {
+export function permissionsWithout(auth: AuthConfig | undefined, via: TransportKind): Permissions {
   return auth === undefined || (via === "tcp" && auth.tcp === "open") ? OPEN : NONE;
 }
 

@@ -144,15 +144,15 @@ const peers = z.strictObject({
   framesUnacknowledged: count(1)
     .default(4)
     .describe("Frames under way to a neighbour: bounds what a slow one makes us hold."),
-  holdSeconds: seconds
+  writeBehindSeconds: seconds
     .default(10)
     .describe(
       "How long a neighbour's report may be kept and passed on before it is durable here: a client that moves each second is then written every ten. A crash in that time costs sending it again.",
     ),
-  holdQuietSeconds: seconds
+  writeBehindQuietSeconds: seconds
     .default(2)
     .describe("Quiet time after which it is made durable at once: more than the second in which many clients report."),
-  holdReports: count(0)
+  writeBehindReports: count(0)
     .default(10_000)
     .describe("Reports so held at most, at some 400 bytes of memory each; 0 makes each durable in the turn it came."),
   recentReports: count(1)
@@ -290,8 +290,18 @@ export function parseHerdConfig(json: unknown): HerdConfig {
   return parsed.data;
 }
 
+/** Settings that had another name once: whoever still has the old one is told the new one. */
+const RENAMED: Readonly<Record<string, string>> = {
+  "peers.holdSeconds": "peers.writeBehindSeconds",
+  "peers.holdQuietSeconds": "peers.writeBehindQuietSeconds",
+  "peers.holdReports": "peers.writeBehindReports",
+};
+
 function describeIssue(issue: z.core.$ZodIssue): string {
-  const problem = `${issue.path.join(".") || "(top)"}: ${issue.message}`;
+  const path = issue.path.join(".");
+  const renamed = issue.code !== "unrecognized_keys" ? [] : issue.keys.map((key) => [key, RENAMED[`${path}.${key}`]]);
+  const hints = renamed.map(([key, now]) => (now === undefined ? "" : `; ${key} is now called ${now}`));
+  const problem = `${path || "(top)"}: ${issue.message}${hints.join("")}`;
   // Its value would be everything around the key, and the key may be a secret that somebody put into the wrong file.
   if (issue.code === "unrecognized_keys") return problem;
   return `${problem}: current value is ${JSON.stringify(issue.input)}`;

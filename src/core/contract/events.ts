@@ -4,7 +4,7 @@
 // into events and effects into sockets, and neither needs to know what a line means.
 
 import type { Hello } from "../protocol/frame.ts";
-import type { LogEntry, Via } from "./log-entry.ts";
+import type { LogEntry, TransportKind } from "./log-entry.ts";
 import type { Permissions } from "../access/permissions.ts";
 import type { PlacesAnswer, PlacesQuery, ProviderFailure } from "../protocol/places.ts";
 
@@ -19,7 +19,7 @@ export type HerdEvent =
   | {
       readonly type: "connected";
       readonly connection: ConnectionId;
-      readonly via: Via;
+      readonly via: TransportKind;
       readonly unknown: UnknownPolicy | undefined;
       readonly permissions?: Permissions | undefined;
       /** Absent for one of the herd's own machine: no limit by address holds for it. */
@@ -58,8 +58,8 @@ export type HerdEvent =
   /** An operator has put other storage under this server. */
   | { readonly type: "storage restored" }
   /** An operator takes the server out of service: nobody is served and no feed flows until it is brought up. */
-  | { readonly type: "taken down" }
-  | { readonly type: "brought up" };
+  | { readonly type: "drained" }
+  | { readonly type: "resumed" };
 
 export type Effect =
   | { readonly type: "send"; readonly connection: ConnectionId; readonly data: string | Uint8Array }
@@ -67,7 +67,7 @@ export type Effect =
   | { readonly type: "close"; readonly connection: ConnectionId; readonly code: number; readonly reason: string }
   | { readonly type: "dial"; readonly connection: ConnectionId; readonly neighbour: string; readonly hello: Hello }
   /** The connection is to remember that it watches these, for the server's next life. */
-  | { readonly type: "remember watches"; readonly connection: ConnectionId; readonly watches: readonly string[] }
+  | { readonly type: "remember subscriptions"; readonly connection: ConnectionId; readonly watches: readonly string[] }
   | { readonly type: "ask places"; readonly query: number; readonly request: PlacesQuery }
   | { readonly type: "log"; readonly entry: LogEntry };
 
@@ -85,4 +85,7 @@ export type ResumedConnection =
   | { readonly type: "neighbour"; readonly connection: ConnectionId; readonly hello: Hello };
 
 /** What is known of a client that comes. */
-export type Visitor = Omit<Extract<ResumedConnection, { readonly type: "client" }>, "type" | "connection" | "watches">;
+export type ConnectionContext = Omit<
+  Extract<ResumedConnection, { readonly type: "client" }>,
+  "type" | "connection" | "watches"
+>;

@@ -10,7 +10,7 @@ import type { PlacesStatus } from "../protocol/places.ts";
 
 export type LogLevel = "lines" | "events";
 
-export type Via = "websocket" | "tcp" | "post";
+export type TransportKind = "websocket" | "tcp" | "post";
 
 /** A line that would have been heard, were there fewer. */
 type OverLimit = "too many commands" | "too many WHATSATs" | "too many clients" | "too many watches";
@@ -19,21 +19,21 @@ export type LogEntry =
   | {
       readonly event: "started";
       readonly epoch: string;
-      readonly run: string;
+      readonly incarnation: string;
       readonly starts: number;
       readonly clients: number;
       /** It is out of service. */
-      readonly isDown?: true;
+      readonly isDrained?: true;
     }
   /** Nobody is asked for a token; `warning` where strangers can come. */
   | { readonly event: "open to all"; readonly note: string }
   | { readonly event: "open to all"; readonly warning: string }
   /** An operator took it out of service, with so many clients connected, or brought it back. */
-  | { readonly event: "taken down"; readonly connections: number }
-  | { readonly event: "brought up" }
+  | { readonly event: "drained"; readonly connections: number }
+  | { readonly event: "resumed" }
   | { readonly event: "epoch begun"; readonly epoch: string; readonly reason: string }
-  | { readonly event: "connected"; readonly connection: number; readonly via: Via }
-  | { readonly event: "connection refused"; readonly via: Via | "log"; readonly reason: string }
+  | { readonly event: "connected"; readonly connection: number; readonly via: TransportKind }
+  | { readonly event: "connection refused"; readonly via: TransportKind | "log"; readonly reason: string }
   | { readonly event: "disconnected"; readonly connection: number; readonly reason: string }
   | {
       readonly event: "refused";

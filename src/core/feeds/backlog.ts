@@ -10,7 +10,7 @@
 
 import type { FeedHost } from "./feed-host.ts";
 import type { Frame } from "../protocol/frame.ts";
-import { Waiting } from "../lib/debounce.ts";
+import { Debounce } from "../lib/debounce.ts";
 
 interface Scan {
   /** The highest number when the scan began: what is numbered above comes from the recent log afterwards. */
@@ -22,18 +22,18 @@ export class Backlog {
   readonly #host: FeedHost;
   readonly #neighbour: string;
   /** The neighbour's life that answered our dial. */
-  readonly #run: string;
+  readonly #incarnation: string;
   #read: number;
   #told: number;
   /** When something was left out that the neighbour was not told of. */
-  readonly #untold = new Waiting();
+  readonly #untold = new Debounce();
   #scan: Scan | undefined;
 
   /** `cursor`: what the neighbour said that it holds. */
-  constructor(host: FeedHost, neighbour: string, run: string, cursor: number) {
+  constructor(host: FeedHost, neighbour: string, incarnation: string, cursor: number) {
     this.#host = host;
     this.#neighbour = neighbour;
-    this.#run = run;
+    this.#incarnation = incarnation;
     this.#read = cursor;
     this.#told = cursor;
   }
@@ -57,10 +57,10 @@ export class Backlog {
   next(): Frame | undefined {
     if (this.#scan !== undefined) return this.#nextStep(this.#scan);
     const { head, recent } = this.#host;
-    while (this.#read < head.highest) {
+    while (this.#read < head.lastSeq) {
       if (this.#read < recent.floor) {
         // What is held back is in no table yet, and a scan would miss it.
-        return this.#host.completeTable() ? this.#nextStep(this.#beginScan(head.highest)) : undefined;
+        return this.#host.completeTable() ? this.#nextStep(this.#beginScan(head.lastSeq)) : undefined;
       }
       const lines = this.#readRecent();
       if (lines.length > 0) return this.#frame(lines, this.#read);
@@ -73,10 +73,10 @@ export class Backlog {
     const { head, recent, peers } = this.#host;
     const found = recent.after(this.#read, peers.frameReports);
     const last = found.length < peers.frameReports ? undefined : found.at(-1);
-    this.#read = last?.seq ?? head.highest;
+    this.#read = last?.seq ?? head.lastSeq;
     // What came from the neighbour stays out, unless it came from a life of it that may have died before its commit.
     return found
-      .filter(({ source }) => source?.neighbour !== this.#neighbour || source.run !== this.#run)
+      .filter(({ source }) => source?.neighbour !== this.#neighbour || source.incarnation !== this.#incarnation)
       .map(({ report }) => report.line);
   }
 

@@ -9,14 +9,14 @@ import type { ReportStore, StoreHead } from "../store/report-store.ts";
 export interface FeedHost {
   readonly name: string;
   /** Names this life in memory. */
-  readonly run: string;
+  readonly incarnation: string;
   readonly peers: HerdConfig["peers"];
   readonly store: ReportStore;
   readonly recent: RecentLog;
   /** As of this turn: `highest` is the number of the last report taken, be it durable or not (CU6). */
   readonly head: StoreHead;
   /** The last number given, to a report or, at the start, to the block before. */
-  readonly lastSeq: number;
+  readonly issuedSeq: number;
   readonly nowMillis: number;
   /** Whether the log wants an entry a line. */
   readonly logsLines: boolean;

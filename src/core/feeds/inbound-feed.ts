@@ -7,7 +7,7 @@
 // starts at 0, so everything comes again, and tells that the neighbour may have lost what we hold, so we dial it back.
 // Keeps CU2, CU5 and CU6.
 
-import type { Ending } from "../contract/close-reason.ts";
+import type { CloseReason } from "../contract/close-reason.ts";
 import type { ConnectionId } from "../contract/events.ts";
 import type { FeedHost } from "./feed-host.ts";
 import {
@@ -32,7 +32,7 @@ interface Link {
 const REPLACED = "replaced by a newer link";
 
 /** Offers a report of a feed to the server; `mayWait`: it may be held back. */
-export type TakeReport = (report: Report, source: Source, mayWait: boolean) => void;
+export type TakeReport = (report: Report, source: Source, isDeferrable: boolean) => void;
 
 /** What a greeting makes the server do beside answering it. */
 export type Greeting = "refused" | "known epoch" | "unknown epoch";
@@ -78,7 +78,7 @@ export class InboundFeed {
   }
 
   /** Whether frames came that are not durable. */
-  get isHolding(): boolean {
+  get hasUnflushed(): boolean {
     return !this.#isKept;
   }
 
@@ -109,7 +109,7 @@ export class InboundFeed {
       this.#epoch = hello.epoch;
       this.#cursor = 0;
     }
-    this.#sync = formatSync({ epoch: this.#epoch, seq: this.#cursor, run: this.#host.run });
+    this.#sync = formatSync({ epoch: this.#epoch, seq: this.#cursor, incarnation: this.#host.incarnation });
     this.#host.log({ event: "feed open", from: this.neighbour, epoch: this.#epoch, cursor: this.#cursor });
     return isKnown ? "known epoch" : "unknown epoch";
   }
@@ -124,11 +124,11 @@ export class InboundFeed {
         `a gap: the frame begins at ${excerptOf(frame.epoch)} ${frame.from}, the cursor is ${this.#epoch} ${this.#cursor}`,
       );
     else {
-      const mayWait = link.knowsGot && frame.lines.length < this.#host.peers.frameReports;
-      for (const line of frame.lines) this.#take(line, link.source, mayWait);
+      const isDeferrable = link.knowsGot && frame.lines.length < this.#host.peers.frameReports;
+      for (const line of frame.lines) this.#take(line, link.source, isDeferrable);
       this.#cursor = Math.max(this.#cursor, frame.to);
       this.#heard.push(frame.to);
-      if (!mayWait) this.#isFrameDue = true;
+      if (!isDeferrable) this.#isFrameDue = true;
       this.#isKept = false;
     }
   }
@@ -144,8 +144,8 @@ export class InboundFeed {
   }
 
   /** Out of service. */
-  rest(ending: Ending): void {
-    this.#close(ending.reason, ending.code);
+  rest(closeReason: CloseReason): void {
+    this.#close(closeReason.reason, closeReason.code);
   }
 
   /** The commit has made durable all that was heard. */
@@ -172,11 +172,11 @@ export class InboundFeed {
     this.#heard = [];
   }
 
-  #take(line: string, source: Source, mayWait: boolean): void {
+  #take(line: string, source: Source, isDeferrable: boolean): void {
     const report = parseAt(line);
     if (report === undefined) return this.#skip(line);
     if (this.#host.logsLines) this.#host.log({ event: "input", from: this.neighbour, line });
-    this.#offer(report, source, mayWait);
+    this.#offer(report, source, isDeferrable);
   }
 
   #skip(line: string): void {
@@ -197,6 +197,6 @@ export class InboundFeed {
 }
 
 function linkOf(connection: ConnectionId, hello: Hello): Link {
-  const { name, run, knowsGot = false } = hello;
-  return { connection, source: { neighbour: name, run }, knowsGot };
+  const { name, incarnation, knowsGot = false } = hello;
+  return { connection, source: { neighbour: name, incarnation }, knowsGot };
 }

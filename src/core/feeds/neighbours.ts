@@ -4,14 +4,14 @@
 // lacks, and, seeing an epoch that it does not know, it dials back (CU5). A neighbour that left the configuration is
 // forgotten. Keeps CU4's question: who is behind, and when must somebody look after that?
 
-import type { Ending } from "../contract/close-reason.ts";
+import type { CloseReason } from "../contract/close-reason.ts";
 import type { ConnectionId } from "../contract/events.ts";
 import type { FeedHost } from "./feed-host.ts";
 import type { Hello } from "../protocol/frame.ts";
 import { InboundFeed, type TakeReport } from "./inbound-feed.ts";
 import { OutboundFeed, type FeedStatus } from "./outbound-feed.ts";
 import type { StoredNeighbour } from "../store/report-store.ts";
-import { Waiting } from "../lib/debounce.ts";
+import { Debounce } from "../lib/debounce.ts";
 
 export interface NeighbourStatus extends FeedStatus {
   /** What we hold of its numbering. */
@@ -31,7 +31,7 @@ export class Neighbours {
   readonly #host: FeedHost;
   readonly #edges: readonly Edge[];
   /** The frames that are held back. */
-  readonly #held = new Waiting();
+  readonly #held = new Debounce();
 
   constructor(host: FeedHost, names: readonly string[], offer: TakeReport) {
     this.#host = host;
@@ -39,7 +39,7 @@ export class Neighbours {
     this.#edges = names.map((name) => {
       const stored = rows.get(name);
       const outbound = new OutboundFeed(host, name, stored?.failures ?? 0);
-      if (stored === undefined) outbound.suspect();
+      if (stored === undefined) outbound.assumeBehind();
       return { name, outbound, inbound: new InboundFeed(host, name, stored, offer), stored };
     });
     const removed = [...rows.keys()].filter((name) => !names.includes(name));
@@ -63,7 +63,7 @@ export class Neighbours {
   hear(connection: ConnectionId, message: string): boolean {
     const feed = this.feedOf(connection);
     feed?.hear(message);
-    if (feed instanceof InboundFeed && feed.isHolding) this.#held.begin(this.#host.nowMillis);
+    if (feed instanceof InboundFeed && feed.hasUnflushed) this.#held.begin(this.#host.nowMillis);
     return feed !== undefined;
   }
 
@@ -107,19 +107,20 @@ export class Neighbours {
     if (edge === undefined) return;
     const greeting = edge.inbound.greet(connection, hello);
     if (greeting === "known epoch") edge.outbound.neighbourIsUp();
-    else if (greeting === "unknown epoch") edge.outbound.forget("the neighbour has a new epoch", hello.run);
+    else if (greeting === "unknown epoch")
+      edge.outbound.resetProgress("the neighbour has a new epoch", hello.incarnation);
   }
 
   resume(connection: ConnectionId, hello: Hello): void {
     this.#edgeOf(connection, hello)?.inbound.resume(connection, hello);
   }
 
-  suspectAll(): void {
-    for (const { outbound } of this.#edges) outbound.suspect();
+  assumeAllBehind(): void {
+    for (const { outbound } of this.#edges) outbound.assumeBehind();
   }
 
-  forgetAll(reason: string): void {
-    for (const { outbound } of this.#edges) outbound.forget(reason);
+  resetAllProgress(reason: string): void {
+    for (const { outbound } of this.#edges) outbound.resetProgress(reason);
   }
 
   /** Writes the rows that changed, with all that was heard. Call it inside the store's `transact`. */
@@ -143,17 +144,17 @@ export class Neighbours {
   }
 
   /** In place of `flow` where the server is out of service: no link stays, in either direction. */
-  rest(ending: Ending): void {
+  rest(closeReason: CloseReason): void {
     for (const { outbound, inbound } of this.#edges) {
-      outbound.rest(ending);
-      inbound.rest(ending);
+      outbound.rest(closeReason);
+      inbound.rest(closeReason);
     }
   }
 
   /** A dial of a server that is out of service. */
-  turnAway(connection: ConnectionId, { name }: Hello, ending: Ending): void {
-    this.#host.emit({ type: "close", connection, ...ending });
-    this.#host.log({ event: "feed refused", from: name, reason: ending.reason });
+  turnAway(connection: ConnectionId, { name }: Hello, closeReason: CloseReason): void {
+    this.#host.emit({ type: "close", connection, ...closeReason });
+    this.#host.log({ event: "feed refused", from: name, reason: closeReason.reason });
   }
 
   status(): NeighbourStatus[] {

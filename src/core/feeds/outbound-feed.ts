@@ -5,7 +5,7 @@
 // dialled again, and the next SYNC says where to go on. Keeps FL3, CU2 and CU4.
 
 import { Backlog } from "./backlog.ts";
-import type { Ending } from "../contract/close-reason.ts";
+import type { CloseReason } from "../contract/close-reason.ts";
 import type { ConnectionId } from "../contract/events.ts";
 import type { FeedHost } from "./feed-host.ts";
 import { excerptOf, FEED_VERSION, formatFrame, parseReceipt, parseSync, type Frame } from "../protocol/frame.ts";
@@ -21,9 +21,9 @@ interface Link {
   readonly connection: ConnectionId;
   readonly dialledMillis: number;
   /** The only life of the neighbour whose SYNC counts, where one has told us that an older one may still speak. */
-  believedRun: string | undefined;
+  believedIncarnation: string | undefined;
   /** The life of the neighbour that answered; it and `backlog` are `undefined` until its SYNC. */
-  run: string | undefined;
+  incarnation: string | undefined;
   backlog: Backlog | undefined;
   /** Frames that the neighbour has not said to be durable, in order; first those that it said to have got. */
   readonly unacknowledged: UnacknowledgedFrame[];
@@ -66,7 +66,7 @@ export class OutboundFeed {
   #link: Link | undefined;
   #acknowledged: number | undefined;
   /** Whether the neighbour may lack something, as long as what it holds is not known. */
-  #isSuspected = false;
+  #isAssumedBehind = false;
   #failures: number;
   #retryAtMillis = 0;
   #reportsSent = 0;
@@ -91,7 +91,7 @@ export class OutboundFeed {
 
   /** Whether the neighbour lacks a report, or may. */
   get isBehind(): boolean {
-    return this.#acknowledged === undefined ? this.#isSuspected : this.#acknowledged < this.#host.head.highest;
+    return this.#acknowledged === undefined ? this.#isAssumedBehind : this.#acknowledged < this.#host.head.lastSeq;
   }
 
   /** Whether the neighbour is known to hold every report: not known is neither this nor `isBehind`. */
@@ -115,8 +115,8 @@ export class OutboundFeed {
   }
 
   /** Makes sure that the neighbour is asked what it lacks, if that is not known already. */
-  suspect(): void {
-    this.#isSuspected = true;
+  assumeBehind(): void {
+    this.#isAssumedBehind = true;
   }
 
   /**
@@ -125,15 +125,15 @@ export class OutboundFeed {
    * counts: an older one may still speak. If two lives have told us, nobody knows which is older, so we dial anew: what is
    * dialled now reaches the newest.
    */
-  forget(reason: string, run?: string): void {
+  resetProgress(reason: string, incarnation?: string): void {
     const link = this.#link;
-    if (run !== undefined && link?.run === run) return;
+    if (incarnation !== undefined && link?.incarnation === incarnation) return;
     this.#acknowledged = undefined;
-    this.#isSuspected = true;
+    this.#isAssumedBehind = true;
     this.#retryAtMillis = 0;
     if (link === undefined) return;
-    const isUnanswered = link.backlog === undefined && (link.believedRun ?? run) === run;
-    if (run !== undefined && isUnanswered) link.believedRun = run;
+    const isUnanswered = link.backlog === undefined && (link.believedIncarnation ?? incarnation) === incarnation;
+    if (incarnation !== undefined && isUnanswered) link.believedIncarnation = incarnation;
     else this.#drop(reason);
   }
 
@@ -166,7 +166,7 @@ export class OutboundFeed {
   /** After a commit: dials if the neighbour lacks something, sends what it lacks, closes when all is quiet. */
   flow(): void {
     this.#flow();
-    const isBehind = (this.#received ?? -1) < this.#host.head.highest && this.isBehind;
+    const isBehind = (this.#received ?? -1) < this.#host.head.lastSeq && this.isBehind;
     this.#behindSinceMillis = isBehind ? (this.#behindSinceMillis ?? this.#host.nowMillis) : null;
   }
 
@@ -179,7 +179,7 @@ export class OutboundFeed {
       this.#close(1011, "no answer in time");
       this.#fail(`no answer in ${peers.answerSeconds} s`);
     } else if (link.backlog !== undefined) {
-      this.#drain(link, link.backlog);
+      this.#sendBacklog(link, link.backlog);
       if (this.#idleAtMillis(link) > nowMillis) return;
       this.#close(1000, "idle");
       this.#host.log({ event: "link idle", to: this.neighbour });
@@ -187,10 +187,10 @@ export class OutboundFeed {
   }
 
   /** Out of service: what is ready still leaves, then the link closes. That is no failure of the neighbour's. */
-  rest({ code, reason }: Ending): void {
+  rest({ code, reason }: CloseReason): void {
     const link = this.#link;
     if (link === undefined) return;
-    if (link.backlog !== undefined) this.#drain(link, link.backlog);
+    if (link.backlog !== undefined) this.#sendBacklog(link, link.backlog);
     this.#close(code, reason);
     this.#host.log({ event: "link down", to: this.neighbour, reason });
   }
@@ -226,7 +226,7 @@ export class OutboundFeed {
     const received = this.#received;
     if (received === undefined) return null;
     if (received >= recent.floor) return recent.after(received, Infinity).length;
-    return Math.min(head.clients, head.highest - received);
+    return Math.min(head.clients, head.lastSeq - received);
   }
 
   #dial(): void {
@@ -236,8 +236,8 @@ export class OutboundFeed {
     this.#link = {
       connection,
       dialledMillis: nowMillis,
-      believedRun: undefined,
-      run: undefined,
+      believedIncarnation: undefined,
+      incarnation: undefined,
       backlog: undefined,
       unacknowledged: [],
       got: 0,
@@ -247,7 +247,7 @@ export class OutboundFeed {
       version: FEED_VERSION,
       name: host.name,
       epoch: host.head.epoch,
-      run: host.run,
+      incarnation: host.incarnation,
       knowsGot: true,
     };
     host.emit({ type: "dial", connection, neighbour: this.neighbour, hello });
@@ -255,19 +255,20 @@ export class OutboundFeed {
   }
 
   #hearSync(link: Link, message: string): void {
-    const { epoch, highest } = this.#host.head;
+    const { epoch, lastSeq } = this.#host.head;
     const sync = parseSync(message);
     if (sync === undefined || sync.epoch !== epoch)
       return this.#breakOff(`not a SYNC of this epoch: ${excerptOf(message)}`);
-    if ((link.believedRun ?? sync.run) !== sync.run) return this.#drop("answered by an older life");
-    if (sync.seq > this.#host.lastSeq)
+    if ((link.believedIncarnation ?? sync.incarnation) !== sync.incarnation)
+      return this.#drop("answered by an older life");
+    if (sync.seq > this.#host.issuedSeq)
       return this.#host.beginEpoch(`${this.neighbour} holds number ${sync.seq}, which this storage never gave`);
-    link.run = sync.run;
-    link.backlog = new Backlog(this.#host, this.neighbour, sync.run, sync.seq);
+    link.incarnation = sync.incarnation;
+    link.backlog = new Backlog(this.#host, this.neighbour, sync.incarnation, sync.seq);
     this.#acknowledged = sync.seq;
-    this.#isSuspected = false;
+    this.#isAssumedBehind = false;
     if (!this.isBehind) this.#failures = 0;
-    const behind = Math.max(0, highest - sync.seq);
+    const behind = Math.max(0, lastSeq - sync.seq);
     this.#host.log({ event: "link up", to: this.neighbour, cursor: sync.seq, behind });
   }
 
@@ -293,7 +294,7 @@ export class OutboundFeed {
     this.#failures = 0;
   }
 
-  #drain(link: Link, backlog: Backlog): void {
+  #sendBacklog(link: Link, backlog: Backlog): void {
     while (this.#hasRoom(link)) {
       const frame = backlog.next();
       if (frame === undefined) return;
@@ -320,11 +321,11 @@ export class OutboundFeed {
   }
 
   #answerDueMillis(link: Link): number {
-    const { answerSeconds, holdSeconds } = this.#host.peers;
+    const { answerSeconds, writeBehindSeconds } = this.#host.peers;
     const since = link.backlog === undefined ? link.dialledMillis : link.unacknowledged[link.got]?.sentMillis;
     const heldSince = link.got > 0 ? link.unacknowledged[0]?.sentMillis : undefined;
     const answerMillis = (since ?? Infinity) + answerSeconds * 1000;
-    return Math.min(answerMillis, (heldSince ?? Infinity) + (answerSeconds + holdSeconds) * 1000);
+    return Math.min(answerMillis, (heldSince ?? Infinity) + (answerSeconds + writeBehindSeconds) * 1000);
   }
 
   #idleAtMillis(link: Link): number {

@@ -11,7 +11,7 @@ interface Told {
   waiting: string | undefined;
 }
 
-export class Pace {
+export class ConflatingThrottle {
   readonly #intervalMillis: number;
   readonly #told = new Map<string, Told>();
   #waitingCount = 0;

@@ -1,7 +1,7 @@
 // How long something may be put off, so that it can be done together with what comes after it: not for ever, and not where
 // nothing comes any more. Keeps CU6.
 
-export class Waiting {
+export class Debounce {
   #firstMillis = Infinity;
   #lastMillis = Infinity;
 
@@ -17,9 +17,9 @@ export class Waiting {
     this.#lastMillis = Infinity;
   }
 
-  /** `holdSeconds` after the first, or `holdQuietSeconds` after the last; Infinity if nothing is put off. POSIX milliseconds. */
-  dueMillis(limits: { readonly holdSeconds: number; readonly holdQuietSeconds: number }): number {
-    const { holdSeconds, holdQuietSeconds } = limits;
-    return Math.min(this.#firstMillis + holdSeconds * 1000, this.#lastMillis + holdQuietSeconds * 1000);
+  /** `writeBehindSeconds` after the first, or `writeBehindQuietSeconds` after the last; Infinity if nothing is put off. POSIX milliseconds. */
+  dueMillis(limits: { readonly writeBehindSeconds: number; readonly writeBehindQuietSeconds: number }): number {
+    const { writeBehindSeconds, writeBehindQuietSeconds } = limits;
+    return Math.min(this.#firstMillis + writeBehindSeconds * 1000, this.#lastMillis + writeBehindQuietSeconds * 1000);
   }
 }

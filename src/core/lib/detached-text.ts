@@ -5,7 +5,7 @@
 // only itself. What outlives its turn goes through here. Keeps LI12.
 
 /** The same text, in memory of its own. */
-export function ownText(text: string): string {
+export function detachedText(text: string): string {
   // Cutting joins it first, and what is cut then points into that.
   return ` ${text}`.slice(1);
 }

@@ -5,7 +5,7 @@
 
 import type { ConnectionId } from "../contract/events.ts";
 
-export class Expiries {
+export class ExpirySet {
   readonly #endMillis = new Map<ConnectionId, number>();
   #nextMillis = Infinity;
 

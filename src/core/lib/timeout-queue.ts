@@ -2,7 +2,7 @@
 //
 // Setting, dropping and asking for the next take the same time however many there are. Keeps LI6, LI7.
 
-export class Deadlines<Key> {
+export class TimeoutQueue<Key> {
   readonly #millis: number;
   /** In the order in which they were set, which is that in which they are due. */
   readonly #due = new Map<Key, number>();

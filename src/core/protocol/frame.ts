@@ -14,7 +14,7 @@ export interface Hello {
   readonly version: number;
   readonly name: string;
   readonly epoch: string;
-  readonly run: string;
+  readonly incarnation: string;
   /** Whether the dialler knows GOT: a server of before does not, and is not sent it. */
   readonly knowsGot?: boolean | undefined;
 }
@@ -24,7 +24,7 @@ export interface Sync {
   /** The receiver's durable cursor in that epoch. */
   readonly seq: number;
   /** Names the receiver's present life. */
-  readonly run: string;
+  readonly incarnation: string;
 }
 
 export interface Frame {
@@ -35,8 +35,8 @@ export interface Frame {
   readonly to: number;
 }
 
-export function formatSync({ epoch, seq, run }: Sync): string {
-  return `SYNC ${epoch} ${seq} ${run}\n`;
+export function formatSync({ epoch, seq, incarnation }: Sync): string {
+  return `SYNC ${epoch} ${seq} ${incarnation}\n`;
 }
 
 export function formatAck(to: number): string {
@@ -53,9 +53,11 @@ export function formatFrame({ lines, epoch, from, to }: Frame): string {
 
 export function parseSync(message: string): Sync | undefined {
   const match = /^SYNC (\S+) (\d{1,16}) (\S+)\n?$/.exec(message);
-  const [, epoch, digits, run] = match ?? [];
+  const [, epoch, digits, incarnation] = match ?? [];
   const seq = numberOf(digits);
-  return epoch === undefined || seq === undefined || run === undefined ? undefined : { epoch, seq, run };
+  return epoch === undefined || seq === undefined || incarnation === undefined
+    ? undefined
+    : { epoch, seq, incarnation };
 }
 
 /** What became of a frame: it has come, or it and all that came before it is durable. */

@@ -6,7 +6,7 @@
 
 import { fieldsOf } from "./line.ts";
 import { locationProblem } from "./location.ts";
-import { ownText } from "../lib/detached-text.ts";
+import { detachedText } from "../lib/detached-text.ts";
 import { timeKeyOf } from "./time.ts";
 import { exceedsBytes } from "../lib/utf8.ts";
 
@@ -25,8 +25,8 @@ const SERVER_BYTES_MAX = 64;
 const SKEW = /^[+-]\d{1,32}\.\d{9}$/;
 
 /** The guard: only a strictly later time supersedes, so of equal times the first one stays. */
-export function supersedes(report: Report, held: Report | undefined): boolean {
-  return held === undefined || report.timeKey > held.timeKey;
+export function supersedes(report: Report, current: Report | undefined): boolean {
+  return current === undefined || report.timeKey > current.timeKey;
 }
 
 /** The location in a report's line. */
@@ -69,5 +69,5 @@ export interface ReportFields {
 export function newReport({ server, skew, client, location, time, timeKey }: ReportFields): Report {
   const line = formatAt(server, skew, client, location, time);
   const start = "AT".length + 1 + server.length + 1 + skew.length + 1;
-  return { client: line.slice(start, start + client.length), timeKey: ownText(timeKey), line };
+  return { client: line.slice(start, start + client.length), timeKey: detachedText(timeKey), line };
 }

@@ -8,7 +8,7 @@
 import { ClientConnections, type ClientHost } from "../sessions/client-connections.ts";
 import { Counters, type CountersStatus } from "../contract/counters.ts";
 import type { ConnectionId, Effect, HerdEvent, ResumedConnection } from "../contract/events.ts";
-import { outOfService, type Ending } from "../contract/close-reason.ts";
+import { outOfService, type CloseReason } from "../contract/close-reason.ts";
 import type { FeedHost } from "../feeds/feed-host.ts";
 import type { HerdConfig } from "../config/herd-config.ts";
 import type { LogEntry, LogLevel } from "../contract/log-entry.ts";
@@ -18,7 +18,7 @@ import { randomName } from "../lib/random-name.ts";
 import { RecentLog } from "../store/recent-log.ts";
 import type { ReportStore, StoreHead } from "../store/report-store.ts";
 import { reportsPage, type ReportsPage } from "../store/reports-page.ts";
-import { ServerHead } from "../store/sequencer.ts";
+import { Sequencer } from "../store/sequencer.ts";
 
 export interface HerdServerOptions {
   readonly name: string;
@@ -39,9 +39,9 @@ export interface HerdServerOptions {
 export interface ServerStatus {
   readonly server: string;
   /** Whether an operator has taken it out of service. */
-  readonly isDown: boolean;
+  readonly isDrained: boolean;
   readonly epoch: string;
-  readonly run: string;
+  readonly incarnation: string;
   /** Starts on this storage, waking from hibernation included. */
   readonly starts: number;
   /** Clients whose report it holds. */
@@ -51,7 +51,7 @@ export interface ServerStatus {
   /** What they watch: clients and `*`, each as often as it is watched. */
   readonly watches: number;
   /** The highest number of a report that it holds. */
-  readonly highest: number;
+  readonly lastSeq: number;
   readonly neighbours: readonly NeighbourStatus[];
   readonly counters: CountersStatus;
 }
@@ -64,7 +64,7 @@ const REPORTS_OF_A_COMMAND = 10;
 
 export class HerdServer implements FeedHost, ClientHost {
   readonly name: string;
-  readonly run: string;
+  readonly incarnation: string;
   readonly config: HerdConfig;
   readonly peers: HerdConfig["peers"];
   readonly store: ReportStore;
@@ -75,12 +75,12 @@ export class HerdServer implements FeedHost, ClientHost {
   readonly random: () => number;
   readonly bufferedBytes: (connection: ConnectionId) => number;
   nowMillis = 0;
-  readonly #head: ServerHead;
+  readonly #head: Sequencer;
   /** A scan waits for the table to be complete. */
   #isAllAsked = false;
-  #isDown: boolean;
-  #isDownChanged = false;
-  readonly #outOfService: Ending;
+  #isDrained: boolean;
+  #isDrainedChanged = false;
+  readonly #outOfService: CloseReason;
   readonly #clients: ClientConnections;
   readonly #neighbours: Neighbours;
   #lastConnection: ConnectionId = 0;
@@ -99,20 +99,20 @@ export class HerdServer implements FeedHost, ClientHost {
     this.logsLines = logLevel === "lines";
     this.random = random;
     this.bufferedBytes = bufferedBytes;
-    this.run = randomName(random);
+    this.incarnation = randomName(random);
     this.#alarmAtMillis = alarmAtMillis;
     this.#outOfService = outOfService(name);
-    this.#isDown = store.readIsDown();
-    this.#head = new ServerHead(store, config.peers, random);
+    this.#isDrained = store.readIsDrained();
+    this.#head = new Sequencer(store, config.peers, random);
     this.#tellStart();
-    this.recent = new RecentLog(this.peers.recentReports, this.head.highest);
+    this.recent = new RecentLog(this.peers.recentReports, this.head.lastSeq);
     this.pending = new PendingReports(store);
     this.#clients = new ClientConnections(this);
-    this.#neighbours = new Neighbours(this, server.neighbours, (report, source, mayWait) =>
-      this.pending.offer(report, source, mayWait),
+    this.#neighbours = new Neighbours(this, server.neighbours, (report, source, isDeferrable) =>
+      this.pending.offer(report, source, isDeferrable),
     );
     for (const connection of resumed) this.#resume(connection);
-    if (this.#isDown) this.#clients.dismiss(this.#outOfService);
+    if (this.#isDrained) this.#clients.dismiss(this.#outOfService);
   }
 
   /**
@@ -126,7 +126,7 @@ export class HerdServer implements FeedHost, ClientHost {
     this.#clients.endOverdue();
     this.#keep();
     this.#answer();
-    if (this.#isDown) this.#neighbours.rest(this.#outOfService);
+    if (this.#isDrained) this.#neighbours.rest(this.#outOfService);
     else this.#neighbours.flow();
     const effects = this.#effects;
     this.#effects = [];
@@ -137,7 +137,7 @@ export class HerdServer implements FeedHost, ClientHost {
   get nextTurnMillis(): number {
     if (this.#isToWrite) return this.nowMillis;
     const { nextFlowMillis, isAnyLinked, dueMillis } = this.#neighbours;
-    const isForAlarm = this.#isDown || (!isAnyLinked && nextFlowMillis > this.nowMillis + HIBERNATION_MILLIS);
+    const isForAlarm = this.#isDrained || (!isAnyLinked && nextFlowMillis > this.nowMillis + HIBERNATION_MILLIS);
     const flowMillis = isForAlarm ? Infinity : nextFlowMillis;
     const clientsMillis = Math.min(this.#clients.dueMillis, this.#expiryTurnMillis);
     return Math.min(flowMillis, dueMillis, this.#head.exactAtMillis, clientsMillis);
@@ -155,34 +155,34 @@ export class HerdServer implements FeedHost, ClientHost {
   }
 
   /** Whether an operator has taken it out of service (ED5). */
-  get isDown(): boolean {
-    return this.#isDown;
+  get isDrained(): boolean {
+    return this.#isDrained;
   }
 
   get head(): StoreHead {
     return this.#head.current;
   }
 
-  get lastSeq(): number {
-    return this.#head.lastSeq;
+  get issuedSeq(): number {
+    return this.#head.issuedSeq;
   }
 
   status(): ServerStatus {
-    const { epoch, starts, highest } = this.head;
+    const { epoch, starts, lastSeq } = this.head;
     const clients = this.head.clients + this.pending.newClientCount;
     const connections = this.#clients.count;
     const watches = this.#clients.watches.count;
     const neighbours = this.#neighbours.status();
     return {
       server: this.name,
-      isDown: this.#isDown,
+      isDrained: this.#isDrained,
       epoch,
-      run: this.run,
+      incarnation: this.incarnation,
       starts,
       clients,
       connections,
       watches,
-      highest,
+      lastSeq,
       neighbours,
       counters: this.counters.status(),
     };
@@ -197,7 +197,7 @@ export class HerdServer implements FeedHost, ClientHost {
   ): ReportsPage | undefined {
     const commands = Math.ceil(count / REPORTS_OF_A_COMMAND);
     if (!this.#clients.rates.admits(address, commands, nowMillis)) return undefined;
-    return reportsPage(this.store, this.pending.heldBack, after, count);
+    return reportsPage(this.store, this.pending.unflushed, after, count);
   }
 
   emit(effect: Effect): void {
@@ -209,19 +209,26 @@ export class HerdServer implements FeedHost, ClientHost {
   }
 
   completeTable(): boolean {
-    this.#isAllAsked = this.pending.heldBackCount > 0;
+    this.#isAllAsked = this.pending.unflushedCount > 0;
     return !this.#isAllAsked;
   }
 
   beginEpoch(reason: string): void {
     this.#head.beginEpoch();
     this.log({ event: "epoch begun", epoch: this.head.epoch, reason });
-    this.#neighbours.forgetAll("a new epoch has begun");
+    this.#neighbours.resetAllProgress("a new epoch has begun");
   }
 
   #tellStart(): void {
     const { epoch, starts, clients } = this.head;
-    this.log({ event: "started", epoch, run: this.run, starts, clients, ...(this.#isDown && { isDown: true }) });
+    this.log({
+      event: "started",
+      epoch,
+      incarnation: this.incarnation,
+      starts,
+      clients,
+      ...(this.#isDrained && { isDrained: true }),
+    });
   }
 
   #resume(resumed: ResumedConnection): void {
@@ -232,16 +239,16 @@ export class HerdServer implements FeedHost, ClientHost {
 
   #hear(event: HerdEvent): void {
     switch (event.type) {
-      case "taken down":
-        return this.#takeDown();
-      case "brought up":
-        return this.#bringUp();
+      case "drained":
+        return this.#drain();
+      case "resumed":
+        return this.#resumeService();
       case "dialled by":
-        if (this.#isDown) return this.#neighbours.turnAway(event.connection, event.hello, this.#outOfService);
+        if (this.#isDrained) return this.#neighbours.turnAway(event.connection, event.hello, this.#outOfService);
         return this.#neighbours.greet(event.connection, event.hello);
       case "alarm":
         this.#alarmAtMillis = undefined;
-        return this.#neighbours.suspectAll();
+        return this.#neighbours.assumeAllBehind();
       case "closed":
         if (!this.#clients.lose(event.connection, event.reason))
           this.#neighbours.feedOf(event.connection)?.lose(event.reason);
@@ -255,7 +262,7 @@ export class HerdServer implements FeedHost, ClientHost {
         return this.beginEpoch("an operator has restored the storage");
       case "connected":
         this.#clients.hear(event);
-        if (this.#isDown) this.#clients.dismiss(this.#outOfService);
+        if (this.#isDrained) this.#clients.dismiss(this.#outOfService);
         return;
       case "chunk":
       case "input ended":
@@ -267,22 +274,22 @@ export class HerdServer implements FeedHost, ClientHost {
   }
 
   /** All that it holds is made durable; who was heard before this is answered still. Links close when the turn ends. */
-  #takeDown(): void {
-    if (this.#isDown) return;
-    this.#isDown = true;
-    this.#isDownChanged = true;
+  #drain(): void {
+    if (this.#isDrained) return;
+    this.#isDrained = true;
+    this.#isDrainedChanged = true;
     this.#isAllAsked = true;
-    this.log({ event: "taken down", connections: this.#clients.count });
+    this.log({ event: "drained", connections: this.#clients.count });
     this.#clients.dismiss(this.#outOfService);
   }
 
   /** Each neighbour is dialled, whatever was known of it: so it learns that this server is back, and sends what is lacking. */
-  #bringUp(): void {
-    if (!this.#isDown) return;
-    this.#isDown = false;
-    this.#isDownChanged = true;
-    this.log({ event: "brought up" });
-    this.#neighbours.forgetAll("brought up");
+  #resumeService(): void {
+    if (!this.#isDrained) return;
+    this.#isDrained = false;
+    this.#isDrainedChanged = true;
+    this.log({ event: "resumed" });
+    this.#neighbours.resetAllProgress("resumed");
   }
 
   /** What came is kept: what is due in one commit, and the rest in memory until a later one (CU6). */
@@ -293,8 +300,8 @@ export class HerdServer implements FeedHost, ClientHost {
     this.counters.commits++;
     this.store.transact(() => {
       this.#settle(isAll);
-      if (this.#isDownChanged) this.store.writeIsDown(this.#isDown);
-      this.#isDownChanged = false;
+      if (this.#isDrainedChanged) this.store.writeIsDrained(this.#isDrained);
+      this.#isDrainedChanged = false;
       this.#head.keep(this.nowMillis);
       if (isAll) this.#neighbours.write();
       if (isAll) this.#isAllAsked = false;
@@ -307,7 +314,7 @@ export class HerdServer implements FeedHost, ClientHost {
       this.pending.isDue ||
       this.#isAllDue ||
       this.#head.isDue(this.nowMillis) ||
-      this.#isDownChanged ||
+      this.#isDrainedChanged ||
       !this.#head.hasNumbersFor(this.pending.size) ||
       this.#wantedAlarmMillis !== this.#alarmAtMillis
     );
@@ -318,12 +325,12 @@ export class HerdServer implements FeedHost, ClientHost {
     return (
       this.#isAllAsked ||
       this.#neighbours.isDue ||
-      this.pending.heldBackCount + this.pending.size > this.peers.holdReports
+      this.pending.unflushedCount + this.pending.size > this.peers.writeBehindReports
     );
   }
 
   #settle(isAll: boolean): void {
-    const { accepted, refused, added } = this.pending.settle(this.lastSeq + 1, isAll);
+    const { accepted, refused, added } = this.pending.settle(this.issuedSeq + 1, isAll);
     if (this.logsLines) {
       for (const { seq, offer } of accepted) this.log({ event: "accepted", ...clientAndSource(offer), seq });
       for (const offer of refused) this.log({ event: "stale", ...clientAndSource(offer) });
@@ -337,7 +344,7 @@ export class HerdServer implements FeedHost, ClientHost {
     for (const entry of accepted) this.recent.append(entry);
     const { watches } = this.#clients;
     if (watches.count > 0) for (const { offer } of accepted) watches.note(offer.report);
-    this.#neighbours.suspectAll();
+    this.#neighbours.assumeAllBehind();
   }
 
   #keepAlarm(): void {
@@ -354,7 +361,7 @@ export class HerdServer implements FeedHost, ClientHost {
    * be looked after.
    */
   get #wantedAlarmMillis(): number | undefined {
-    if (this.#isDown) return undefined;
+    if (this.#isDrained) return undefined;
     const standing = this.#alarmAtMillis;
     if (this.#neighbours.isAnyBehind) {
       const due = this.#neighbours.lookAfterMillis(this.nowMillis + this.peers.answerSeconds * 1000);

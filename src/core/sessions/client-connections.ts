@@ -4,27 +4,27 @@
 // durable, a WHATSAT's once its places are there; whatever is filled at the head of a queue leaves at the end of the turn.
 // Keeps LN1, LN4, LN5, LN6, RP5 to RP7, WA1 to WA3, AC4 to AC6, LI2 to LI7, WT1, WT2 and WT7.
 
-import { AnswerQueue, joinAnswers, type Answer, type Slot } from "./response-pipeline.ts";
+import { ResponsePipeline, joinAnswers, type Answer, type Slot } from "./response-pipeline.ts";
 import { ClientRates, type ClientRate } from "../access/client-rates.ts";
 import { parseCommand, type Command } from "../commands/command.ts";
 import type { Counters } from "../contract/counters.ts";
-import { Deadlines } from "../lib/timeout-queue.ts";
-import type { Ending } from "../contract/close-reason.ts";
+import { TimeoutQueue } from "../lib/timeout-queue.ts";
+import type { CloseReason } from "../contract/close-reason.ts";
 import type { ConnectionId, Effect, HerdEvent, ResumedConnection, UnknownPolicy } from "../contract/events.ts";
-import { Expiries } from "../lib/expiry-set.ts";
+import { ExpirySet } from "../lib/expiry-set.ts";
 import type { HerdConfig } from "../config/herd-config.ts";
 import { LineAssembler } from "../protocol/line-assembler.ts";
 import { fieldsOf, splitLines, type ReceivedLine } from "../protocol/line.ts";
 import { degreesOf } from "../protocol/location.ts";
-import type { LogEntry, Via } from "../contract/log-entry.ts";
-import { ownText } from "../lib/detached-text.ts";
+import type { LogEntry, TransportKind } from "../contract/log-entry.ts";
+import { detachedText } from "../lib/detached-text.ts";
 import type { Offer, PendingReports } from "../store/pending-reports.ts";
 import { accessRefusalOf, permissionsWithout, type Permissions } from "../access/permissions.ts";
 import { formatPlaces } from "../protocol/places.ts";
 import { locationOf, newReport } from "../protocol/report.ts";
 import { skewOf } from "../protocol/time.ts";
 import { encodeUtf8, exceedsBytes } from "../lib/utf8.ts";
-import { Watches } from "./subscriptions.ts";
+import { Subscriptions } from "./subscriptions.ts";
 
 const INPUT_ENDED = { code: 1000, reason: "input ended" } as const;
 const EXPIRED = { code: 1008, reason: "the token has expired" } as const;
@@ -35,16 +35,16 @@ type RefusedReason = Extract<LogEntry, { event: "refused" }>["reason"];
 
 interface ClientConnection {
   readonly id: ConnectionId;
-  readonly via: Via;
+  readonly via: TransportKind;
   readonly unknown: UnknownPolicy;
   readonly permissions: Permissions;
-  readonly answers: AnswerQueue;
+  readonly answers: ResponsePipeline;
   /** `undefined` where no rate holds. */
   readonly rate: ClientRate | undefined;
   /** For connections without message borders. */
   assembler: LineAssembler | undefined;
   /** No more is heard; with this it closes once its answers have left. */
-  ending: Ending | undefined;
+  closeReason: CloseReason | undefined;
 }
 
 interface PlacesWait {
@@ -79,24 +79,24 @@ export class ClientConnections {
   readonly #connections = new Map<ConnectionId, ClientConnection>();
   readonly #touched = new Set<ClientConnection>();
   readonly #offers: { readonly slot: Slot; readonly offer: Offer }[] = [];
-  readonly #expiries = new Expiries();
+  readonly #expiries = new ExpirySet();
   readonly #waits = new Map<number, PlacesWait>();
   #queries = 0;
   readonly rates: ClientRates;
-  readonly watches: Watches;
+  readonly watches: Subscriptions;
   /** TCP connections with a line to finish. */
-  readonly #unfinished: Deadlines<ClientConnection>;
-  readonly #silent: Deadlines<ClientConnection>;
+  readonly #unfinished: TimeoutQueue<ClientConnection>;
+  readonly #silent: TimeoutQueue<ClientConnection>;
   /** They woke before there was a time to count their silence from. */
   readonly #resumed: ClientConnection[] = [];
 
   constructor(host: ClientHost) {
     this.#host = host;
-    this.watches = new Watches(host);
+    this.watches = new Subscriptions(host);
     const { limits } = host.config;
     this.rates = new ClientRates(limits);
-    this.#unfinished = new Deadlines(limits.handshakeSeconds);
-    this.#silent = new Deadlines(limits.idleConnectionSeconds);
+    this.#unfinished = new TimeoutQueue(limits.handshakeSeconds);
+    this.#silent = new TimeoutQueue(limits.idleConnectionSeconds);
   }
 
   get count(): number {
@@ -136,13 +136,13 @@ export class ClientConnections {
     }
     if (event.type === "places answered") return this.#hearPlaces(event);
     const connection = this.#connections.get(event.connection);
-    if (connection === undefined || connection.ending !== undefined) return;
+    if (connection === undefined || connection.closeReason !== undefined) return;
     this.#touched.add(connection);
     this.#host.counters.waitMillis.observe(this.#host.nowMillis - event.receivedMillis);
     this.#silent.set(connection, this.#host.nowMillis);
     for (const line of this.#linesOf(connection, event)) {
       this.#hearLine(connection, line, event.receivedMillis);
-      if (connection.ending === TOO_MANY_COMMANDS) return;
+      if (connection.closeReason === TOO_MANY_COMMANDS) return;
     }
   }
 
@@ -170,10 +170,10 @@ export class ClientConnections {
   }
 
   /** Hears no more of anybody: each connection closes so, once the answers that it waits for have left. */
-  dismiss(ending: Ending): void {
+  dismiss(closeReason: CloseReason): void {
     for (const connection of this.#connections.values()) {
-      if (connection.ending !== undefined) continue;
-      connection.ending = ending;
+      if (connection.closeReason !== undefined) continue;
+      connection.closeReason = closeReason;
       this.#touched.add(connection);
     }
   }
@@ -182,7 +182,7 @@ export class ClientConnections {
   answer(): void {
     const { counters } = this.#host;
     for (const { slot, offer } of this.#offers) {
-      const line = offer.isAccepted === true ? offer.report.line : offer.held?.line;
+      const line = offer.isAccepted === true ? offer.report.line : offer.current?.line;
       if (line === undefined) throw new Error(`Cannot answer the IAMAT of ${offer.report.client}: it was never judged`);
       slot.answer = `${line}\n`;
       if (offer.isAccepted === true) counters.iamatAccepted++;
@@ -192,12 +192,12 @@ export class ClientConnections {
     this.watches.release();
     for (const connection of this.#touched) this.#leave(connection);
     this.#touched.clear();
-    for (const { connection, ending } of this.watches.tell()) this.#close(connection, ending);
+    for (const { connection, closeReason } of this.watches.tell()) this.#close(connection, closeReason);
   }
 
   #begin(
     id: ConnectionId,
-    via: Via,
+    via: TransportKind,
     unknown: UnknownPolicy = this.#host.config.unknown,
     permissions: Permissions = permissionsWithout(this.#host.config.auth, via),
     address?: string,
@@ -207,10 +207,10 @@ export class ClientConnections {
       via,
       unknown,
       permissions,
-      answers: new AnswerQueue(),
+      answers: new ResponsePipeline(),
       rate: this.rates.rateOf(address, this.#host.nowMillis),
       assembler: undefined,
-      ending: undefined,
+      closeReason: undefined,
     };
     this.#connections.set(id, connection);
     // A POST is heard at once: only its answers are still to come.
@@ -220,7 +220,7 @@ export class ClientConnections {
   }
 
   #endAs(connection: ClientConnection, reason: string): void {
-    connection.ending ??= { code: 1008, reason };
+    connection.closeReason ??= { code: 1008, reason };
     this.#touched.add(connection);
   }
 
@@ -232,14 +232,14 @@ export class ClientConnections {
     switch (event.type) {
       case "message":
         if (isWithin(event.data, messageBytes)) return splitLines(event.data, lineBytes);
-        connection.ending = MESSAGE_TOO_LONG;
+        connection.closeReason = MESSAGE_TOO_LONG;
         this.#host.counters.refuse(MESSAGE_TOO_LONG.reason);
         this.#host.log({ event: "refused", connection: connection.id, reason: MESSAGE_TOO_LONG.reason, line: "" });
         return [];
       case "chunk":
         return this.#linesOfChunk(connection, event.data);
       case "input ended":
-        connection.ending = INPUT_ENDED;
+        connection.closeReason = INPUT_ENDED;
         return connection.assembler?.end() ?? [];
       default:
         return event satisfies never;
@@ -277,7 +277,7 @@ export class ClientConnections {
     if (connection.rate === undefined || line === "") return true;
     const verdict = this.rates.judge(connection.rate, receivedMillis);
     if (verdict === "admitted") return true;
-    if (verdict === "close") connection.ending = TOO_MANY_COMMANDS;
+    if (verdict === "close") connection.closeReason = TOO_MANY_COMMANDS;
     if (typeof line !== "string") this.#refuse(connection, line.echo, TOO_MANY_COMMANDS.reason);
     else if (fieldsOf(line).length > 0) this.#refuse(connection, line, TOO_MANY_COMMANDS.reason);
     return false;
@@ -307,7 +307,7 @@ export class ClientConnections {
       const isAnswered = connection.unknown === "reject";
       host.counters.whatsatUnknown++;
       host.log({ event: "unknown client", connection: connection.id, client, answer: isAnswered ? "?" : "none" });
-      if (isAnswered) connection.answers.take(ownText(`? ${line}\n`));
+      if (isAnswered) connection.answers.take(detachedText(`? ${line}\n`));
       return;
     }
     const query = ++this.#queries;
@@ -320,7 +320,7 @@ export class ClientConnections {
 
   #watch(connection: ClientConnection, { name, client }: Command & { name: "WATCH" | "UNWATCH" }, line: string): void {
     if (connection.via === "post") return this.#refuse(connection, line, "a POST watches nobody");
-    const [own, said] = [ownText(client), ownText(line)];
+    const [own, said] = [detachedText(client), detachedText(line)];
     connection.answers.take(() =>
       name === "WATCH" ? this.#beginWatch(connection, own, said) : this.#endWatch(connection, own),
     );
@@ -373,7 +373,7 @@ export class ClientConnections {
     const line = typeof echo === "string" ? echo : `${echo.length} bytes`;
     this.#host.counters.refuse(reason);
     this.#host.log({ event: "refused", connection: connection.id, reason, line });
-    return typeof echo === "string" ? ownText(`? ${echo}\n`) : invalidBytes(echo);
+    return typeof echo === "string" ? detachedText(`? ${echo}\n`) : invalidBytes(echo);
   }
 
   #leave(connection: ClientConnection): void {
@@ -383,14 +383,14 @@ export class ClientConnections {
     if (this.#host.logsLines) for (const answer of answers) this.#logOutput(connection, answer);
     for (const data of joinAnswers(answers, this.#host.config.limits.messageBytes))
       this.#host.emit({ type: "send", connection: connection.id, data });
-    const { ending } = connection;
-    if (ending === undefined || !connection.answers.isEmpty) return;
-    this.#close(connection.id, ending);
+    const { closeReason } = connection;
+    if (closeReason === undefined || !connection.answers.isEmpty) return;
+    this.#close(connection.id, closeReason);
   }
 
-  #close(id: ConnectionId, ending: Ending): void {
-    this.#host.emit({ type: "close", connection: id, ...ending });
-    this.lose(id, ending.reason);
+  #close(id: ConnectionId, closeReason: CloseReason): void {
+    this.#host.emit({ type: "close", connection: id, ...closeReason });
+    this.lose(id, closeReason.reason);
   }
 
   #logOutput(connection: ClientConnection, answer: Answer): void {

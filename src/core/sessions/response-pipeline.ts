@@ -11,7 +11,7 @@ export interface Slot {
   answer: Answer | (() => Answer) | undefined;
 }
 
-export class AnswerQueue {
+export class ResponsePipeline {
   readonly #slots: Slot[] = [];
 
   get isEmpty(): boolean {

@@ -5,7 +5,7 @@
 
 import type { ConnectionId } from "../contract/events.ts";
 
-export class Watcher {
+export class Subscriber {
   readonly connection: ConnectionId;
   /** What it watches: clients, and `*`. */
   readonly names = new Set<string>();

@@ -8,13 +8,13 @@
 import { joinAnswers } from "./response-pipeline.ts";
 import { EVERY_CLIENT } from "../commands/command.ts";
 import type { Counters } from "../contract/counters.ts";
-import type { Ending } from "../contract/close-reason.ts";
+import type { CloseReason } from "../contract/close-reason.ts";
 import type { ConnectionId, Effect } from "../contract/events.ts";
 import type { HerdConfig } from "../config/herd-config.ts";
 import type { LogEntry } from "../contract/log-entry.ts";
-import { Pace } from "../lib/conflating-throttle.ts";
+import { ConflatingThrottle } from "../lib/conflating-throttle.ts";
 import type { Report } from "../protocol/report.ts";
-import { Watcher } from "./subscriber.ts";
+import { Subscriber } from "./subscriber.ts";
 
 /**
  * The part of `limits.bufferedBytes` that told lines may fill: a character takes at most three bytes, so they alone never
@@ -25,7 +25,7 @@ const BUFFERED_PART = 1 / 4;
 /** How soon slow readers are looked at again: nobody tells when one has read. */
 const LOOK_AGAIN_MILLIS = 100;
 
-const TOO_SLOW: Ending = { code: 1013, reason: "reads too slowly" };
+const TOO_SLOW: CloseReason = { code: 1013, reason: "reads too slowly" };
 
 interface WatchHost {
   readonly config: HerdConfig;
@@ -39,22 +39,22 @@ interface WatchHost {
   log(entry: LogEntry): void;
 }
 
-export class Watches {
+export class Subscriptions {
   readonly #host: WatchHost;
-  readonly #pace: Pace;
-  readonly #watchers = new Map<ConnectionId, Watcher>();
-  readonly #byName = new Map<string, Set<Watcher>>();
+  readonly #pace: ConflatingThrottle;
+  readonly #watchers = new Map<ConnectionId, Subscriber>();
+  readonly #byName = new Map<string, Set<Subscriber>>();
   #count = 0;
   /** Those that have something to be told. */
-  readonly #toTell = new Set<Watcher>();
+  readonly #toTell = new Set<Subscriber>();
   /** When slow readers are looked at again, POSIX milliseconds. */
   #lookMillis = Infinity;
   /** Those whose connections are to remember what they watch. */
-  readonly #changed = new Set<Watcher>();
+  readonly #changed = new Set<Subscriber>();
 
   constructor(host: WatchHost) {
     this.#host = host;
-    this.#pace = new Pace(host.config.limits.watchPerSecond);
+    this.#pace = new ConflatingThrottle(host.config.limits.watchPerSecond);
   }
 
   /** Watches of all connections. */
@@ -128,20 +128,20 @@ export class Watches {
     if (this.#changed.size === 0) return;
     for (const watcher of this.#changed) {
       const { connection, names } = watcher;
-      this.#host.emit({ type: "remember watches", connection, watches: [...names] });
+      this.#host.emit({ type: "remember subscriptions", connection, watches: [...names] });
       if (names.size === 0) this.drop(connection);
     }
     this.#changed.clear();
   }
 
   /** After the turn's answers: tells what may be told. Answers with those to be closed, who read too slowly. */
-  tell(): readonly { readonly connection: ConnectionId; readonly ending: Ending }[] {
+  tell(): readonly { readonly connection: ConnectionId; readonly closeReason: CloseReason }[] {
     if (this.#toTell.size === 0) return [];
     const isToLook = this.#isToLook;
     if (isToLook) this.#lookMillis = Infinity;
     for (const watcher of this.#toTell) if (isToLook || watcher.slowSinceMillis === undefined) this.#tellOne(watcher);
     if (this.#toTell.size > 0) this.#lookMillis = Math.min(this.#lookMillis, this.#host.nowMillis + LOOK_AGAIN_MILLIS);
-    return this.#tooSlow().map(({ connection }) => ({ connection, ending: TOO_SLOW }));
+    return this.#tooSlow().map(({ connection }) => ({ connection, closeReason: TOO_SLOW }));
   }
 
   /** A look that lies further ahead was planned before the clock was put back. */
@@ -157,12 +157,12 @@ export class Watches {
       if (!watcher.names.has(client)) this.#add(watcher, client, line);
   }
 
-  #add(watcher: Watcher, client: string, line: string): void {
+  #add(watcher: Subscriber, client: string, line: string): void {
     watcher.add(client, line);
     this.#toTell.add(watcher);
   }
 
-  #tellOne(watcher: Watcher): void {
+  #tellOne(watcher: Subscriber): void {
     const { config, nowMillis, counters } = this.#host;
     const { connection } = watcher;
     const { bufferedBytes, messageBytes } = config.limits;
@@ -179,11 +179,11 @@ export class Watches {
   }
 
   /** Those for whom lines wait that they do not take, and, while more wait than may, those for whom most do. */
-  #tooSlow(): readonly Watcher[] {
+  #tooSlow(): readonly Subscriber[] {
     const { watchWaiting, watchStallSeconds } = this.#host.config.limits;
     const stalledMillis = this.#host.nowMillis - watchStallSeconds * 1000;
     let waiting = 0;
-    const slow: Watcher[] = [];
+    const slow: Subscriber[] = [];
     for (const watcher of this.#toTell) {
       if ((watcher.slowSinceMillis ?? Infinity) <= stalledMillis) slow.push(watcher);
       else waiting += watcher.readyCount;
@@ -199,15 +199,15 @@ export class Watches {
     return slow;
   }
 
-  #watcherOf(connection: ConnectionId): Watcher {
+  #watcherOf(connection: ConnectionId): Subscriber {
     const known = this.#watchers.get(connection);
     if (known !== undefined) return known;
-    const watcher = new Watcher(connection);
+    const watcher = new Subscriber(connection);
     this.#watchers.set(connection, watcher);
     return watcher;
   }
 
-  #enter(watcher: Watcher, name: string): void {
+  #enter(watcher: Subscriber, name: string): void {
     watcher.names.add(name);
     this.#count++;
     const watchers = this.#byName.get(name);
@@ -215,7 +215,7 @@ export class Watches {
     else watchers.add(watcher);
   }
 
-  #leave(watcher: Watcher, name: string): void {
+  #leave(watcher: Subscriber, name: string): void {
     watcher.names.delete(name);
     this.#count--;
     const watchers = this.#byName.get(name);

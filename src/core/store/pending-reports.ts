@@ -15,7 +15,7 @@ import type { NumberedReport, ReportStore } from "./report-store.ts";
 /** Whom a report came from: the neighbour, and the life that sent it (FL2). */
 export interface Source {
   readonly neighbour: string;
-  readonly run: string;
+  readonly incarnation: string;
 }
 
 /** A report on its way to the store, and what became of it. */
@@ -26,7 +26,7 @@ export interface Offer {
   /** `undefined` until the guard has judged. */
   isAccepted: boolean | undefined;
   /** What was held instead, where this offer was refused and a client waits to hear. */
-  held: Report | undefined;
+  current: Report | undefined;
 }
 
 /** What one client's reports of this turn came to. */
@@ -34,13 +34,13 @@ interface Pending {
   /** The newest offer not refused: undecided or accepted. */
   best: Offer | undefined;
   /** What this client's reads see; `undefined` while `best` is undecided. */
-  held: Report | undefined;
+  current: Report | undefined;
   /** Somebody is told in this turn that a report of this client is durable. */
   isDue: boolean;
 }
 
 /** A report that was passed on and is not durable. */
-interface HeldBack extends NumberedReport {
+interface UnflushedReport extends NumberedReport {
   /** The store holds nothing of its client. */
   readonly isNew: boolean;
 }
@@ -63,7 +63,7 @@ export interface Settlement {
 export class PendingReports {
   readonly #store: ReportStore;
   readonly #turn = new Map<string, Pending>();
-  readonly #heldBack = new Map<string, HeldBack>();
+  readonly #unflushed = new Map<string, UnflushedReport>();
   /** Clients that this turn's reads found nothing of. */
   readonly #unknown = new Set<string>();
   /** Those held back that are so no longer. */
@@ -89,13 +89,13 @@ export class PendingReports {
   }
 
   /** Reports that were taken and passed on, and are not durable. */
-  get heldBackCount(): number {
-    return this.#heldBack.size;
+  get unflushedCount(): number {
+    return this.#unflushed.size;
   }
 
   /** How many of them are of clients that the store holds nothing of. */
   get newClientCount(): number {
-    return this.#heldBack.values().reduce((count, { isNew }) => count + (isNew ? 1 : 0), 0);
+    return this.#unflushed.values().reduce((count, { isNew }) => count + (isNew ? 1 : 0), 0);
   }
 
   /**
@@ -103,24 +103,24 @@ export class PendingReports {
    * always. Asks the store only when the limit is near.
    */
   hasRoomFor(client: string, stored: number, limit: number): boolean {
-    if (stored + this.#heldBack.size + this.#turn.size < limit) return true;
-    if (this.#turn.has(client) || this.#heldBack.has(client) || this.#store.read(client) !== undefined) return true;
+    if (stored + this.#unflushed.size + this.#turn.size < limit) return true;
+    if (this.#turn.has(client) || this.#unflushed.has(client) || this.#store.read(client) !== undefined) return true;
     for (const { report } of this.#offers.slice(this.#offersLookedAt))
-      if (!this.#heldBack.has(report.client) && this.#store.read(report.client) === undefined)
+      if (!this.#unflushed.has(report.client) && this.#store.read(report.client) === undefined)
         this.#newInTurn.add(report.client);
     this.#offersLookedAt = this.#offers.length;
     return stored + this.newClientCount + this.#newInTurn.size < limit;
   }
 
   /** `mayWait`: it is judged at once, and may be held back. */
-  offer(report: Report, source: Source | undefined, mayWait = false): Offer {
-    const offer: Offer = { report, source, isAccepted: undefined, held: undefined };
+  offer(report: Report, source: Source | undefined, isDeferrable = false): Offer {
+    const offer: Offer = { report, source, isAccepted: undefined, current: undefined };
     this.#offers.push(offer);
     const pending = this.#turn.get(report.client);
     if (pending !== undefined) this.#judge(offer, this.#decide(pending), pending);
-    else if (mayWait || this.#heldBack.has(report.client)) this.#judge(offer, this.#readKept(report.client));
-    else this.#turn.set(report.client, { best: offer, held: undefined, isDue: false });
-    if (source === undefined || (!mayWait && offer.isAccepted !== false)) this.#setDue(report.client);
+    else if (isDeferrable || this.#unflushed.has(report.client)) this.#judge(offer, this.#readKept(report.client));
+    else this.#turn.set(report.client, { best: offer, current: undefined, isDue: false });
+    if (source === undefined || (!isDeferrable && offer.isAccepted !== false)) this.#setDue(report.client);
     return offer;
   }
 
@@ -132,13 +132,13 @@ export class PendingReports {
   }
 
   /** Those held back, of each client the newest. */
-  get heldBack(): Iterable<Report> {
-    return this.#heldBack.values().map(({ report }) => report);
+  get unflushed(): Iterable<Report> {
+    return this.#unflushed.values().map(({ report }) => report);
   }
 
   /** The newest report of a client, durable or not. Only between the end of one turn's reports and the next one's. */
   peek(client: string): Report | undefined {
-    return this.#heldBack.get(client)?.report ?? this.#store.read(client);
+    return this.#unflushed.get(client)?.report ?? this.#store.read(client);
   }
 
   /**
@@ -153,12 +153,12 @@ export class PendingReports {
       if (isDue || isAll) due.push(best);
       else waiting.push({ seq: firstSeq + waiting.length, offer: best });
     }
-    for (const { seq, offer } of waiting) this.#holdBack(seq, offer.report);
+    for (const { seq, offer } of waiting) this.#defer(seq, offer.report);
     const numbered = due.map((offer, index) => ({ seq: firstSeq + waiting.length + index, offer }));
     const { kept, added } = this.#write(numbered, isAll);
     for (const { seq, offer } of numbered) {
       offer.isAccepted = kept.has(seq);
-      if (!offer.isAccepted && offer.source === undefined) offer.held = this.#store.read(offer.report.client);
+      if (!offer.isAccepted && offer.source === undefined) offer.current = this.#store.read(offer.report.client);
     }
     const accepted = [...waiting, ...numbered.filter(({ offer }) => offer.isAccepted)];
     const refused = this.#offers.filter(({ isAccepted }) => isAccepted === false);
@@ -171,19 +171,19 @@ export class PendingReports {
     return { accepted, refused, added };
   }
 
-  #holdBack(seq: number, report: Report): void {
-    const isNew = this.#heldBack.get(report.client)?.isNew ?? this.#unknown.has(report.client);
-    this.#heldBack.set(report.client, { seq, report, isNew });
+  #defer(seq: number, report: Report): void {
+    const isNew = this.#unflushed.get(report.client)?.isNew ?? this.#unknown.has(report.client);
+    this.#unflushed.set(report.client, { seq, report, isNew });
   }
 
   #write(numbered: readonly Accepted[], isAll: boolean): { kept: ReadonlySet<number>; added: number } {
     // What is written of a client supersedes what was held back of it.
-    for (const { offer } of numbered) this.#heldBack.delete(offer.report.client);
+    for (const { offer } of numbered) this.#unflushed.delete(offer.report.client);
     const batch: NumberedReport[] = numbered.map(({ seq, offer }) => ({ seq, report: offer.report }));
-    for (const client of isAll ? this.#heldBack.keys() : this.#shown) {
-      const report = this.#heldBack.get(client);
+    for (const client of isAll ? this.#unflushed.keys() : this.#shown) {
+      const report = this.#unflushed.get(client);
       if (report !== undefined) batch.push(report);
-      this.#heldBack.delete(client);
+      this.#unflushed.delete(client);
     }
     this.#shown.clear();
     return batch.length === 0 ? { kept: new Set(), added: 0 } : this.#store.keep(batch);
@@ -191,7 +191,7 @@ export class PendingReports {
 
   /** What is held of a client that this turn brought nothing of. */
   #readKept(client: string): Report | undefined {
-    const kept = this.#heldBack.get(client)?.report ?? this.#store.read(client);
+    const kept = this.#unflushed.get(client)?.report ?? this.#store.read(client);
     if (kept === undefined) this.#unknown.add(client);
     return kept;
   }
@@ -200,36 +200,36 @@ export class PendingReports {
   #setDue(client: string): void {
     const pending = this.#turn.get(client);
     if (pending !== undefined) pending.isDue = true;
-    else if (this.#heldBack.has(client)) this.#shown.add(client);
+    else if (this.#unflushed.has(client)) this.#shown.add(client);
     else return;
     this.#isDue = true;
   }
 
-  #judge(offer: Offer, held: Report | undefined, pending?: Pending): void {
+  #judge(offer: Offer, current: Report | undefined, pending?: Pending): void {
     const { report } = offer;
-    offer.isAccepted = supersedes(report, held);
-    if (!offer.isAccepted) offer.held = held;
-    else if (pending === undefined) this.#turn.set(report.client, { best: offer, held: report, isDue: false });
+    offer.isAccepted = supersedes(report, current);
+    if (!offer.isAccepted) offer.current = current;
+    else if (pending === undefined) this.#turn.set(report.client, { best: offer, current: report, isDue: false });
     else {
       pending.best = offer;
-      pending.held = report;
+      pending.current = report;
     }
   }
 
   /** Judges an offer that the store would else have judged; answers with what is then held. */
   #decide(pending: Pending): Report {
-    if (pending.held !== undefined) return pending.held;
+    if (pending.current !== undefined) return pending.current;
     const { best } = pending;
     if (best === undefined) throw new Error("Cannot read a pending client that has neither a report nor an offer");
     const stored = this.#store.read(best.report.client);
     best.isAccepted = supersedes(best.report, stored);
     if (best.isAccepted || stored === undefined) {
-      pending.held = best.report;
+      pending.current = best.report;
     } else {
-      best.held = stored;
+      best.current = stored;
       pending.best = undefined;
-      pending.held = stored;
+      pending.current = stored;
     }
-    return pending.held;
+    return pending.current;
   }
 }

@@ -17,9 +17,9 @@ export interface StoreHead {
   /** Names the numbering: random, new with empty storage (CU1). */
   readonly epoch: string;
   /** No number above this was ever used; written ahead in blocks, and a start goes on above it (CU1). */
-  readonly ceiling: number;
+  readonly reservedSeq: number;
   /** The highest number that has a row. */
-  readonly highest: number;
+  readonly lastSeq: number;
   /** Reports held, which is clients known. */
   readonly clients: number;
   /** How often the server has started on this storage, waking from hibernation included. */
@@ -67,8 +67,8 @@ export interface ReportStore {
   forgetNeighbour(name: string): void;
 
   /** Whether an operator has taken the server out of service; not on empty storage. */
-  readIsDown(): boolean;
-  writeIsDown(isDown: boolean): void;
+  readIsDrained(): boolean;
+  writeIsDrained(isDrained: boolean): void;
 
   /** Sets the one durable alarm, POSIX milliseconds, or clears it. */
   wakeAt(millis: number | undefined): void;

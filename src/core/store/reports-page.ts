@@ -17,7 +17,7 @@ export interface ReportsPage {
 /** At most `count` reports of the clients after this one, from the beginning if `undefined`. */
 export function reportsPage(
   store: Pick<ReportStore, "scan">,
-  heldBack: Iterable<Report>,
+  unflushed: Iterable<Report>,
   after = "",
   count: number,
 ): ReportsPage {
@@ -25,7 +25,7 @@ export function reportsPage(
   const { rows, isLast } = store.scan(after, count + 1);
   const found = new Map(rows.map(({ report }) => [report.client, report]));
   const upTo = isLast ? undefined : rows.at(-1)?.report.client;
-  for (const report of heldBack) {
+  for (const report of unflushed) {
     const isAfter = compareUtf8(report.client, after) > 0;
     if (isAfter && (upTo === undefined || compareUtf8(report.client, upTo) <= 0)) found.set(report.client, report);
   }

@@ -8,15 +8,15 @@ import type { HerdConfig } from "../config/herd-config.ts";
 import { randomName } from "../lib/random-name.ts";
 import type { ReportStore, StoreHead } from "./report-store.ts";
 
-export class ServerHead {
+export class Sequencer {
   readonly #store: ReportStore;
   readonly #peers: HerdConfig["peers"];
   readonly #random: () => number;
   #current: StoreHead;
-  #lastSeq: number;
+  #issuedSeq: number;
   #isChanged = false;
   /** What the store says that no row's number is above. */
-  #storedHighest: number;
+  #storedLastSeq: number;
   #writtenMillis = 0;
   /** When a report was last taken. */
   #takenMillis = 0;
@@ -28,15 +28,15 @@ export class ServerHead {
     this.#random = random;
     const { starts, ...stored } = store.readHead() ?? {
       epoch: randomName(random),
-      ceiling: 0,
-      highest: 0,
+      reservedSeq: 0,
+      lastSeq: 0,
       clients: 0,
       starts: 0,
     };
     this.#current = { ...stored, starts: starts + 1 };
     store.transact(() => store.writeHead(this.#current));
-    this.#lastSeq = this.#current.ceiling;
-    this.#storedHighest = this.#current.highest;
+    this.#issuedSeq = this.#current.reservedSeq;
+    this.#storedLastSeq = this.#current.lastSeq;
   }
 
   /** As of this turn: `highest` is the number of the last report taken, be it durable or not (CU6). */
@@ -45,19 +45,19 @@ export class ServerHead {
   }
 
   /** The last number given, to a report or, at the start, to the block before. */
-  get lastSeq(): number {
-    return this.#lastSeq;
+  get issuedSeq(): number {
+    return this.#issuedSeq;
   }
 
   /** When the row is to be made exact; Infinity if it is. POSIX milliseconds. */
   get exactAtMillis(): number {
-    const isExact = this.#storedHighest <= this.#current.highest;
+    const isExact = this.#storedLastSeq <= this.#current.lastSeq;
     return isExact ? Infinity : this.#takenMillis + this.#peers.idleSeconds * 1000;
   }
 
   /** Whether so many more numbers are reserved. */
   hasNumbersFor(reports: number): boolean {
-    return this.#lastSeq + reports <= this.#current.ceiling;
+    return this.#issuedSeq + reports <= this.#current.reservedSeq;
   }
 
   /** Whether the row has to be written, be there anything else to write or not. */
@@ -75,21 +75,21 @@ export class ServerHead {
 
   /** Reports were taken, and given the numbers up to this one. */
   take(seq: number, nowMillis: number): void {
-    this.#lastSeq = seq;
-    if (seq > this.#current.ceiling) this.#change({ ceiling: seq + this.#peers.seqBlock });
-    this.#current = { ...this.#current, highest: seq };
+    this.#issuedSeq = seq;
+    if (seq > this.#current.reservedSeq) this.#change({ reservedSeq: seq + this.#peers.seqBlock });
+    this.#current = { ...this.#current, lastSeq: seq };
     this.#takenMillis = nowMillis;
   }
 
   /** Writes the row if the commit would else make it wrong, or it is due. Call it inside the store's `transact`. */
   keep(nowMillis: number): void {
-    const { ceiling, highest } = this.#current;
-    const isTooLow = highest > this.#storedHighest;
+    const { reservedSeq, lastSeq } = this.#current;
+    const isTooLow = lastSeq > this.#storedLastSeq;
     if (!isTooLow && !this.isDue(nowMillis)) return;
     const isFlow = isTooLow && nowMillis < this.#writtenMillis + this.#peers.idleSeconds * 1000;
     const isKept = !isTooLow && this.exactAtMillis > nowMillis;
-    this.#storedHighest = isFlow ? ceiling : isKept ? this.#storedHighest : highest;
-    this.#store.writeHead({ ...this.#current, highest: this.#storedHighest });
+    this.#storedLastSeq = isFlow ? reservedSeq : isKept ? this.#storedLastSeq : lastSeq;
+    this.#store.writeHead({ ...this.#current, lastSeq: this.#storedLastSeq });
     this.#isChanged = false;
     this.#writtenMillis = nowMillis;
   }

@@ -32,7 +32,7 @@ const STEPS: Readonly<Record<string, Point>> = {
   ArrowDown: [0, 1],
 };
 
-export class Stage {
+export class MapView {
   readonly sparks = new Sparks();
   /** Clients whose names are shown: those that somebody here spoke of. */
   readonly named = new Set<string>();

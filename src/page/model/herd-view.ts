@@ -64,7 +64,7 @@ const BEHIND_MILLIS = 1500;
 export function viewOf({ auth, servers }: HerdAnswer, nowMillis: number): HerdView {
   const standing = servers.map(({ name, neighbours, url, place, status }) => {
     const isSilent = "error" in status;
-    const service: Service = isSilent ? "silent" : status.isDown ? "out of service" : "in service";
+    const service: Service = isSilent ? "silent" : status.isDrained ? "out of service" : "in service";
     return { name, neighbours, url, place, service, status: isSilent ? undefined : status };
   });
   const links = linksOf(standing, nowMillis);

@@ -14,7 +14,7 @@ export interface Rates {
 }
 
 interface Sample {
-  readonly run: string;
+  readonly incarnation: string;
   readonly atMillis: number;
   readonly accepted: number;
   readonly heard: number;
@@ -25,10 +25,10 @@ export class RateMeter {
   readonly #samples = new Map<string, Sample>();
 
   /** Takes a server's counters; the rates since the last ones, or `undefined` if there were none of the same life. */
-  measure(server: string, run: string, counters: CountersStatus, atMillis: number): Rates | undefined {
+  measure(server: string, incarnation: string, counters: CountersStatus, atMillis: number): Rates | undefined {
     const { iamatAccepted, iamatStale, feedAccepted, feedStale } = counters;
     const sample = {
-      run,
+      incarnation,
       atMillis,
       accepted: iamatAccepted + feedAccepted,
       heard: iamatAccepted,
@@ -36,7 +36,7 @@ export class RateMeter {
     };
     const last = this.#samples.get(server);
     this.#samples.set(server, sample);
-    if (last === undefined || last.run !== run || atMillis <= last.atMillis) return undefined;
+    if (last === undefined || last.incarnation !== incarnation || atMillis <= last.atMillis) return undefined;
     const seconds = (atMillis - last.atMillis) / 1000;
     const rate = (count: "accepted" | "heard" | "stale") => (sample[count] - last[count]) / seconds;
     return { accepted: rate("accepted"), heard: rate("heard"), stale: rate("stale") };

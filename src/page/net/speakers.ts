@@ -12,7 +12,7 @@ import type { Session } from "./session.ts";
 export type HearLine = (server: string, direction: "sent" | "received", text: string) => void;
 
 /** A call that somebody waits for is told of soon: whoever looks at the page sees the server's state. */
-const SETTINGS = { patienceSeconds: 8 } as const;
+const SETTINGS = { timeoutSeconds: 8 } as const;
 
 export class Speakers {
   readonly #session: Session;
@@ -42,7 +42,7 @@ export class Speakers {
   /** Sends a line as it is. Rejects if there is no connection in time. */
   async type({ name, url }: ServerView, line: string): Promise<void> {
     const connection = this.#typedTo(name, url);
-    await opened(connection, SETTINGS.patienceSeconds * 1000);
+    await opened(connection, SETTINGS.timeoutSeconds * 1000);
     connection.send(line);
   }
 

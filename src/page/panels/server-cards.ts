@@ -9,7 +9,7 @@ import type { Rates } from "../model/rates.ts";
 
 export interface CardEvents {
   readonly onDetails: (server: string) => void;
-  readonly onSwitch: (server: string, isDown: boolean) => void;
+  readonly onSwitch: (server: string, isDrained: boolean) => void;
 }
 
 interface Card {

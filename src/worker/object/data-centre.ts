@@ -12,10 +12,10 @@ const traceSchema = z.object({
   loc: z.string().regex(/^[A-Z]{2}$/),
 });
 
-export type Whereabouts = z.infer<typeof traceSchema>;
+export type DataCentre = z.infer<typeof traceSchema>;
 
 /** Asks Cloudflare's trace, lines of `name=value`. `undefined` where that does not tell, as on a machine of one's own. */
-export async function findWhereabouts(traceUrl: string): Promise<Whereabouts | undefined> {
+export async function findDataCentre(traceUrl: string): Promise<DataCentre | undefined> {
   try {
     const response = await fetch(traceUrl, { signal: AbortSignal.timeout(TRACE_MILLIS_MAX) });
     const lines = (await response.text()).split("\n").map((line) => line.split("=", 2));

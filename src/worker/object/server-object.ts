@@ -15,10 +15,10 @@ import type {
   HerdEvent,
   ResumedConnection,
   UnknownPolicy,
-  Visitor,
+  ConnectionContext,
 } from "../../core/contract/events.ts";
 import type { HerdConfig } from "../../core/config/herd-config.ts";
-import type { Via } from "../../core/contract/log-entry.ts";
+import type { TransportKind } from "../../core/contract/log-entry.ts";
 import { HerdServer, type ServerStatus } from "../../core/server/herd-server.ts";
 import type { Permissions } from "../../core/access/permissions.ts";
 import type { PlacesQuery } from "../../core/protocol/places.ts";
@@ -33,7 +33,7 @@ import type { Env } from "../env/env.ts";
 import { FEED_PATH, feedRequest, helloOf, peerRequest } from "../transport/feed-request.ts";
 import { herdConfig, isElsewhere, serverNamed, serverStub } from "../env/herd.ts";
 import { herdPlaces } from "./herd-places.ts";
-import { noRoom } from "../respond/over-capacity.ts";
+import { overCapacity } from "../respond/over-capacity.ts";
 import { opennessEntry } from "../auth/openness.ts";
 import { PostTransport, type PostAnswer } from "../transport/post-transport.ts";
 import { outOfServiceProblem } from "../routes/service.ts";
@@ -43,7 +43,7 @@ import { TcpTransport } from "../transport/tcp-transport.ts";
 import type { Transport } from "../transport/transport.ts";
 import { unknownPolicyOf } from "../transport/unknown-policy.ts";
 import { closeSocket, WebSocketTransport } from "../transport/websocket-transport.ts";
-import { findWhereabouts, type Whereabouts } from "./data-centre.ts";
+import { findDataCentre, type DataCentre } from "./data-centre.ts";
 
 /** Turns that messages get at once before one waits again, to see whether others come to share its commit. */
 const TURNS_AT_ONCE = 16;
@@ -112,7 +112,7 @@ export class ServerObject extends DurableObject<Env> {
   override fetch(request: Request): Response {
     if (this.#isOver) return new Response("The server is starting again\n", { status: 503 });
     const url = new URL(request.url);
-    if (this.#server.isDown && url.pathname !== "/log") return outOfServiceProblem(this.#server.name);
+    if (this.#server.isDrained && url.pathname !== "/log") return outOfServiceProblem(this.#server.name);
     const { 0: near, 1: far } = new WebSocketPair();
     if (url.pathname === FEED_PATH) {
       const hello = helloOf(url);
@@ -123,7 +123,7 @@ export class ServerObject extends DurableObject<Env> {
     }
     const address = addressHandedOn(request);
     const refusal = this.#refusalOf(url.pathname === "/log" ? "log" : "websocket", address);
-    if (refusal !== undefined) return noRoom(refusal);
+    if (refusal !== undefined) return overCapacity(refusal);
     if (url.pathname === "/log") {
       this.ctx.acceptWebSocket(far);
       const endMillis = permissionsIn(request)?.expiresAtMillis;
@@ -148,7 +148,7 @@ export class ServerObject extends DurableObject<Env> {
     permissions: Permissions | undefined,
     clientAddress = "",
   ): Promise<PostAnswer | undefined> {
-    if (this.#server.isDown) return undefined;
+    if (this.#server.isDrained) return undefined;
     const address = countedAddress(clientAddress);
     const refusal = this.#refusalOf("post", address);
     if (refusal !== undefined) return { refusal };
@@ -186,7 +186,7 @@ export class ServerObject extends DurableObject<Env> {
     count: number,
     clientAddress = "",
   ): ReportsPage | { readonly refusal: ConnectionRefusal } | undefined {
-    if (this.#server.isDown) return undefined;
+    if (this.#server.isDrained) return undefined;
     const page = this.#server.reportsPage(after, count, countedAddress(clientAddress), Date.now());
     return page ?? { refusal: { status: 429, title: "Too many pages of reports for one address" } };
   }
@@ -202,20 +202,20 @@ export class ServerObject extends DurableObject<Env> {
     return { ...this.#server.status(), places, cost };
   }
 
-  isDown(): boolean {
-    return this.#server.isDown;
+  isDrained(): boolean {
+    return this.#server.isDrained;
   }
 
   /** Takes it out of service, or brings it back: durably so when this is answered. */
-  setDown(isDown: boolean): void {
-    this.#events.push({ type: isDown ? "taken down" : "brought up" });
+  setDrained(isDrained: boolean): void {
+    this.#events.push({ type: isDrained ? "drained" : "resumed" });
     this.#runTurn();
     if (this.#isOver) throw new Error("Cannot change the service: the turn failed");
   }
 
   /** Where this object runs; `undefined` where nobody knows. */
-  whereabouts(): Promise<Whereabouts | undefined> {
-    return findWhereabouts(this.#config.traceUrl);
+  dataCentre(): Promise<DataCentre | undefined> {
+    return findDataCentre(this.#config.traceUrl);
   }
 
   /** Begins a new epoch, as after restored storage one has to (CU1); the epoch. */
@@ -283,13 +283,13 @@ export class ServerObject extends DurableObject<Env> {
   }
 
   /** Why no more connections of this address can be taken; that is logged. */
-  #refusalOf(via: Via | "log", address: string | undefined): ConnectionRefusal | undefined {
+  #refusalOf(via: TransportKind | "log", address: string | undefined): ConnectionRefusal | undefined {
     const refusal = this.#limits.refusalOf(address);
     if (refusal !== undefined) this.#log.write({ event: "connection refused", via, reason: refusal.title }, Date.now());
     return refusal;
   }
 
-  #enter(connection: ConnectionId, via: Via, visitor: Visitor): void {
+  #enter(connection: ConnectionId, via: TransportKind, visitor: ConnectionContext): void {
     this.#limits.enter(connection, visitor.address);
     this.#hear({ type: "connected", connection, via, ...visitor });
   }
@@ -382,7 +382,7 @@ export class ServerObject extends DurableObject<Env> {
         this.#transports.delete(effect.connection);
         this.#limits.leave(effect.connection);
         return;
-      case "remember watches":
+      case "remember subscriptions":
         return this.#transports.get(effect.connection)?.rememberWatches?.(effect.watches);
       case "dial":
         return this.#dial(effect);

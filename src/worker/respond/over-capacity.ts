@@ -6,6 +6,6 @@ import { problem } from "./problem.ts";
 /** Long enough that clients who try again do not fill the server with tries. */
 const RETRY_SECONDS = "10";
 
-export function noRoom({ status, title }: ConnectionRefusal): Response {
+export function overCapacity({ status, title }: ConnectionRefusal): Response {
   return problem(status, title, {}, { "Retry-After": RETRY_SECONDS });
 }

@@ -77,7 +77,7 @@ const METRICS: readonly ServerMetric[] = [
     name: "herd_in_service",
     type: "gauge",
     help: "0 while an operator has taken the server out of service.",
-    samples: one(({ isDown }) => (isDown ? 0 : 1)),
+    samples: one(({ isDrained }) => (isDrained ? 0 : 1)),
   },
   {
     name: "herd_starts_total",

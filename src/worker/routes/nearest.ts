@@ -112,11 +112,11 @@ function candidatesFor({ servers, nearest }: HerdConfig, { place }: Origin): Can
 
 /** Rejects unless the server says in time that it is there and in service. */
 async function beThere(server: ServerConfig, env: Env): Promise<void> {
-  const isDown = await inTime(
-    isElsewhere(server) ? isDownAt(server, server.url) : serverStub(env, server).isDown(),
+  const isDrained = await inTime(
+    isElsewhere(server) ? isDownAt(server, server.url) : serverStub(env, server).isDrained(),
     env,
   );
-  if (isDown) throw new Refusal("taken out of service");
+  if (isDrained) throw new Refusal("taken out of service");
 }
 
 async function isDownAt(server: ServerConfig, url: string): Promise<boolean> {
@@ -125,8 +125,8 @@ async function isDownAt(server: ServerConfig, url: string): Promise<boolean> {
     void response.body?.cancel();
     throw new Refusal(`answered HTTP ${response.status}`);
   }
-  const status: { readonly isDown?: boolean } = await response.json();
-  return status.isDown === true;
+  const status: { readonly isDrained?: boolean } = await response.json();
+  return status.isDrained === true;
 }
 
 /** What comes too late is handed to `drop`. */

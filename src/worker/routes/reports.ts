@@ -8,7 +8,7 @@ import { clientAddressOf } from "../transport/client-address.ts";
 import type { Env } from "../env/env.ts";
 import { herdConfig, serverStub } from "../env/herd.ts";
 import { json } from "../respond/json.ts";
-import { noRoom } from "../respond/over-capacity.ts";
+import { overCapacity } from "../respond/over-capacity.ts";
 import { problem } from "../respond/problem.ts";
 import { outOfServiceProblem } from "./service.ts";
 
@@ -29,7 +29,7 @@ export async function getReports(request: IRequestStrict, env: Env, server: Serv
   const after = searchParams.get("after") ?? undefined;
   const page = await serverStub(env, server).reports(after, count, clientAddressOf(request));
   if (page === undefined) return outOfServiceProblem(server.name);
-  return "refusal" in page ? noRoom(page.refusal) : json(page);
+  return "refusal" in page ? overCapacity(page.refusal) : json(page);
 }
 
 /** `undefined` if it is none. */

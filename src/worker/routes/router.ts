@@ -19,7 +19,7 @@ import { json } from "../respond/json.ts";
 import { METRICS_TYPE } from "./metrics-text.ts";
 import { metricsOf } from "./metrics.ts";
 import { nearestChoice, nearestConnection, nearestLines } from "./nearest.ts";
-import { noRoom } from "../respond/over-capacity.ts";
+import { overCapacity } from "../respond/over-capacity.ts";
 import { openness } from "../auth/openness.ts";
 import { asOperator, newEpoch, restore } from "./operator.ts";
 import { getPage, getPageFile } from "./page.ts";
@@ -85,7 +85,7 @@ router
   .get("/servers/:name/reports", withServer(getReports))
   .get("/servers/:name/log", withServer(getLog))
   .get("/servers/:name/peer", withServer(getFeed))
-  .get("/servers/:name/where", withServer(getWhereabouts))
+  .get("/servers/:name/where", withServer(getDataCentre))
   .post("/servers/:name/epoch", withServer(asOperator(newEpoch)))
   .post("/servers/:name/restore", withServer(asOperator(restore)));
 
@@ -200,8 +200,8 @@ async function getLog(request: IRequestStrict, env: Env, server: ServerConfig): 
   return new Response(await stub.recentLog(since), { headers: { "Content-Type": "application/x-ndjson" } });
 }
 
-async function getWhereabouts(_request: IRequestStrict, env: Env, server: ServerConfig): Promise<Response> {
-  return json({ server: server.name, ...(await serverStub(env, server).whereabouts()) });
+async function getDataCentre(_request: IRequestStrict, env: Env, server: ServerConfig): Promise<Response> {
+  return json({ server: server.name, ...(await serverStub(env, server).dataCentre()) });
 }
 
 async function getFeed(request: IRequestStrict, env: Env, server: ServerConfig): Promise<Response> {
@@ -230,7 +230,7 @@ async function postLines(request: Request, env: Env, server: ServerConfig): Prom
   if (typeof lines === "string") return noLines(lines, messageBytes, ADDRESSES);
   const answers = await serverStub(env, server).answer(lines, unknown, admission.permissions, clientAddressOf(request));
   if (answers === undefined) return outOfServiceProblem(server.name);
-  if ("refusal" in answers) return noRoom(answers.refusal);
+  if ("refusal" in answers) return overCapacity(answers.refusal);
   return new Response(answers, { headers: { "Content-Type": "text/plain; charset=utf-8" } });
 }
 

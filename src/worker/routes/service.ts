@@ -15,10 +15,10 @@ import { problem } from "../respond/problem.ts";
 const RETRY_SECONDS = 60;
 
 /** The handler of `POST /servers/:name/down` and `/up`. It answers how the server then stands. */
-export function setService(isDown: boolean) {
+export function setService(isDrained: boolean) {
   return async (_request: IRequestStrict, env: Env, server: ServerConfig): Promise<Response> => {
     const stub = serverStub(env, server);
-    await stub.setDown(isDown);
+    await stub.setDrained(isDrained);
     return json(await stub.status());
   };
 }

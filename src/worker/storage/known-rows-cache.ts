@@ -3,12 +3,12 @@
 // Bounded in two generations: the older is dropped when the younger is full, and one that is met in it moves on. A client
 // that is not in it may have a row all the same: that only costs the question. Keeps LI12: its texts are its own.
 
-import { ownText } from "../../core/lib/detached-text.ts";
+import { detachedText } from "../../core/lib/detached-text.ts";
 
 /** Clients in a generation: with ids of 40 characters both take 3 MB. */
 const GENERATION_SIZE = 16_384;
 
-export class StoredClients {
+export class KnownRowsCache {
   #younger = new Set<string>();
   #older = new Set<string>();
 
@@ -25,7 +25,7 @@ export class StoredClients {
       this.#older = this.#younger;
       this.#younger = new Set();
     }
-    this.#younger.add(ownText(client));
+    this.#younger.add(detachedText(client));
   }
 
   clear(): void {

@@ -7,7 +7,7 @@
 // `transactionSync` rolls back with it. Keeps RP6, RP7 and CU1.
 
 import { migrate } from "./store-layout.ts";
-import { StoredClients } from "./known-rows-cache.ts";
+import { KnownRowsCache } from "./known-rows-cache.ts";
 import type {
   NumberedReport,
   ReportStore,
@@ -47,7 +47,7 @@ type NeighbourRow = { name: string; epoch: string; cursor: number; failures: num
 export class SqlReportStore implements ReportStore {
   readonly #storage: DurableObjectStorage;
   readonly #sql: SqlStorage;
-  readonly #stored = new StoredClients();
+  readonly #stored = new KnownRowsCache();
   #rowsWritten = 0;
 
   /** Brings older tables to today's layout. Throws if they are of a newer one. */
@@ -126,15 +126,17 @@ export class SqlReportStore implements ReportStore {
 
   readHead(): StoreHead | undefined {
     const [row] = this.#sql.exec<HeadRow>("SELECT epoch, ceiling, highest, clients, starts FROM head").toArray();
-    return row;
+    if (row === undefined) return undefined;
+    const { epoch, ceiling: reservedSeq, highest: lastSeq, clients, starts } = row;
+    return { epoch, reservedSeq, lastSeq, clients, starts };
   }
 
-  writeHead({ epoch, ceiling, highest, clients, starts }: StoreHead): void {
+  writeHead({ epoch, reservedSeq, lastSeq, clients, starts }: StoreHead): void {
     this.#write(
       "INSERT OR REPLACE INTO head (only, epoch, ceiling, highest, clients, starts) VALUES (1, ?, ?, ?, ?, ?)",
       epoch,
-      ceiling,
-      highest,
+      reservedSeq,
+      lastSeq,
       clients,
       starts,
     );
@@ -159,13 +161,13 @@ export class SqlReportStore implements ReportStore {
     this.#write("DELETE FROM neighbours WHERE name = ?", name);
   }
 
-  readIsDown(): boolean {
+  readIsDrained(): boolean {
     const [row] = this.#sql.exec<{ is_down: number }>("SELECT is_down FROM service").toArray();
     return row?.is_down === 1;
   }
 
-  writeIsDown(isDown: boolean): void {
-    this.#write("INSERT OR REPLACE INTO service (only, is_down) VALUES (1, ?)", isDown ? 1 : 0);
+  writeIsDrained(isDrained: boolean): void {
+    this.#write("INSERT OR REPLACE INTO service (only, is_down) VALUES (1, ?)", isDrained ? 1 : 0);
   }
 
   wakeAt(millis: number | undefined): void {

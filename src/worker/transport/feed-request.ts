@@ -7,6 +7,7 @@ import type { ServerElsewhere } from "../env/herd.ts";
 /** The path inside a server's object that takes feeds; from outside it is reached through `/servers/:name/peer` alone. */
 export const FEED_PATH = "/feed";
 
+/** The words of the wire, which servers of earlier versions say too: `run` is the incarnation. */
 const query = z.object({
   version: z.coerce.number().int(),
   name: z.string().min(1).max(64),
@@ -28,9 +29,18 @@ export function peerRequest({ url, name }: ServerElsewhere, hello: Hello, token:
 
 /** The hello of a dial, or `undefined` if it is not one. */
 export function helloOf(url: URL): Hello | undefined {
-  return query.safeParse(Object.fromEntries(url.searchParams)).data;
+  const { data } = query.safeParse(Object.fromEntries(url.searchParams));
+  if (data === undefined) return undefined;
+  const { run, ...rest } = data;
+  return { ...rest, incarnation: run };
 }
 
-function queryOf({ version, name, epoch, run, knowsGot = false }: Hello): string {
-  return new URLSearchParams({ version: String(version), name, epoch, run, knowsGot: String(knowsGot) }).toString();
+function queryOf({ version, name, epoch, incarnation, knowsGot = false }: Hello): string {
+  return new URLSearchParams({
+    version: String(version),
+    name,
+    epoch,
+    run: incarnation,
+    knowsGot: String(knowsGot),
+  }).toString();
 }

@@ -32,7 +32,7 @@ describe("a neighbour that is not far behind", () => {
     for (let move = 1; move <= 100; move++) client.says(iamat("ada", 800 + move));
     herd.parker.answersDial(0).takesFrame([at("ada", 900)], 0, 100);
     expect(herd.statusOf(herd.parker).isCaughtUp).toBe(true);
-    expect(herd.server.status()).toMatchObject({ highest: 100, clients: 1 });
+    expect(herd.server.status()).toMatchObject({ lastSeq: 100, clients: 1 });
   });
 
   test("[CU3] is sent what is new as it comes, over the same link", () => {
@@ -164,8 +164,8 @@ describe("a neighbour that is far behind", () => {
     const { herd } = herdWithTen();
     herd.restart();
     herd.client().says(iamat("k", 990));
-    const { highest } = herd.server.status();
-    herd.parker.answersDial(10).hearsFrame([at("k", 990)], 10, highest);
+    const { lastSeq } = herd.server.status();
+    herd.parker.answersDial(10).hearsFrame([at("k", 990)], 10, lastSeq);
     expect(herd.logged("scan begun")).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ function herdOfThree(settings?: HarnessSettings) {
   return { herd, client: herd.client(), parker: herd.parker.meets(), powell: herd.powell.meets() };
 }
 
-/** `peers.holdQuietSeconds`. */
+/** `peers.writeBehindQuietSeconds`. */
 const QUIET_MILLIS = 2000;
 
 describe("an accepted report", () => {

@@ -10,11 +10,11 @@ describe("a neighbour that dials", () => {
   test("[CU2] is told the durable cursor in its epoch, and the run that tells it", () => {
     const herd = new CoreHarness();
     const feed = herd.parker.dials();
-    feed.hears(`SYNC Parker-epoch 0 ${herd.server.run}\n`);
+    feed.hears(`SYNC Parker-epoch 0 ${herd.server.incarnation}\n`);
     feed.sends([fromParker("ada")], 0, 7);
     feed.hearsAck(7);
     herd.restart();
-    herd.parker.dials().hears(`SYNC Parker-epoch 7 ${herd.server.run}\n`);
+    herd.parker.dials().hears(`SYNC Parker-epoch 7 ${herd.server.incarnation}\n`);
   });
 
   test("[CU2] hears the SYNC after the commit that holds its epoch, and not at all if that throws", () => {
@@ -118,7 +118,7 @@ describe("a frame", () => {
     feed.takeReceived();
     feed.sends([fromParker("ada")], 0, 1);
     feed.hearsAck(1);
-    expect(herd.server.status()).toMatchObject({ clients: 2, highest: 2 });
+    expect(herd.server.status()).toMatchObject({ clients: 2, lastSeq: 2 });
     expect(herd.statusOf(herd.parker).cursor).toBe(2);
     feed.sends([fromParker("cyd")], 2, 3);
     feed.hearsAck(3);

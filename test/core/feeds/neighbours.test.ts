@@ -51,7 +51,7 @@ describe("a neighbour that dials under an unknown epoch", () => {
     herd.advance(2000);
     link.takesFrame([], 1, 2);
     herd.parker.epoch = "Parker-epoch-2";
-    herd.parker.run = "Parker-run-2";
+    herd.parker.incarnation = "Parker-run-2";
     herd.parker.dials().hearsSync(0);
     link.isClosedWith(1000);
     const back = herd.parker.expectDial();
@@ -89,7 +89,7 @@ describe("a neighbour that dials under an unknown epoch", () => {
     const herd = new CoreHarness();
     herd.client().says(iamat("ada", 990));
     const dialled = herd.parker.expectDial();
-    herd.parker.dials({ run: "newer" }).hearsSync(0);
+    herd.parker.dials({ incarnation: "newer" }).hearsSync(0);
     dialled.syncs(1, "older");
     dialled.isClosedWith(1000);
     const again = herd.parker.expectDial();

@@ -17,8 +17,8 @@ function herdWith(reports: number) {
 describe("a dial", () => {
   test("[CU2] gives version, name, epoch and run, and sends nothing before the SYNC", () => {
     const { herd, link } = herdWith(1);
-    const { epoch, run } = herd.server.status();
-    expect(link.hello).toEqual({ version: 1, name: "Alford", epoch, run, knowsGot: true });
+    const { epoch, incarnation } = herd.server.status();
+    expect(link.hello).toEqual({ version: 1, name: "Alford", epoch, incarnation, knowsGot: true });
     link.hearsNothing();
   });
 

@@ -32,7 +32,7 @@ describe("a small frame of a neighbour", () => {
     expect(herd.store.readNeighbours().get("Parker")?.cursor).toBe(1);
   });
 
-  test("[CU6] waits no longer than holdSeconds, however much comes: of one client one row, and one ACK for all frames", () => {
+  test("[CU6] waits no longer than writeBehindSeconds, however much comes: of one client one row, and one ACK for all frames", () => {
     const { herd, feed, powell } = herdHolding();
     const before = herd.store.rowsWritten;
     for (let second = 0; second < 10; second++) {
@@ -171,7 +171,7 @@ describe("what is held back", () => {
     );
     herd.restart();
     herd.client().says(iamat("ada", 990));
-    expect(herd.server.status().highest).toBeGreaterThan(5);
+    expect(herd.server.status().lastSeq).toBeGreaterThan(5);
   });
 
   test("[CU6] is in no table yet: a scan waits until it is", () => {
@@ -182,7 +182,7 @@ describe("what is held back", () => {
       3,
     );
     feed.hears("GOT 3\n");
-    herd.powell.run = "another";
+    herd.powell.incarnation = "another";
     herd.powell.dials({ epoch: "another" });
     const link = herd.powell.answersDial();
     herd.advance(0);
@@ -193,8 +193,8 @@ describe("what is held back", () => {
     );
   });
 
-  test("[CU6] stays within holdReports", () => {
-    const { herd, feed } = herdHolding({ peers: { holdReports: 2 } });
+  test("[CU6] stays within writeBehindReports", () => {
+    const { herd, feed } = herdHolding({ peers: { writeBehindReports: 2 } });
     feed.sends(
       ["a", "b"].map((client) => at(client, 990, "Parker")),
       0,

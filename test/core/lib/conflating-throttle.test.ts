@@ -1,11 +1,11 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { Pace } from "../../../src/core/lib/conflating-throttle.ts";
+import { ConflatingThrottle } from "../../../src/core/lib/conflating-throttle.ts";
 import { seeded } from "../../support/arbitraries.ts";
 
 test("[WT4] the first line goes at once, the newest of what comes meanwhile once the interval is over", () => {
-  const pace = new Pace(4);
+  const pace = new ConflatingThrottle(4);
   expect(pace.admit("ada", "1", 1000)).toBe(true);
   expect(pace.nextMillis).toBe(Infinity);
   expect([pace.admit("ada", "2", 1100), pace.admit("ada", "3", 1249)]).toEqual([false, false]);
@@ -20,17 +20,17 @@ test("[WT4] the first line goes at once, the newest of what comes meanwhile once
 });
 
 test("[WT4] clients have a pace each", () => {
-  const pace = new Pace(1);
+  const pace = new ConflatingThrottle(1);
   expect(["ada", "bob", "ada"].map((client) => pace.admit(client, "1", 0))).toEqual([true, true, false]);
 });
 
 test("[WT4] with a rate of 0 nothing waits", () => {
-  const pace = new Pace(0);
+  const pace = new ConflatingThrottle(0);
   expect([pace.admit("ada", "1", 0), pace.admit("ada", "2", 0)]).toEqual([true, true]);
 });
 
 test("[WT4] a clock that is put back holds nothing for longer than an interval", () => {
-  const pace = new Pace(1);
+  const pace = new ConflatingThrottle(1);
   pace.admit("ada", "1", 1_000_000);
   pace.admit("ada", "2", 1_000_001);
   expect(pace.takeDue(5000)).toEqual([["ada", "2"]]);
@@ -39,7 +39,7 @@ test("[WT4] a clock that is put back holds nothing for longer than an interval",
 test("[WT4] whatever comes when: never sooner than the interval, never older after newer, the newest in the end", () => {
   const events = fc.array(fc.tuple(fc.constantFrom("ada", "bob", "cy"), fc.nat(400)), { maxLength: 60 });
   const property = fc.property(events, fc.integer({ min: 1, max: 20 }), (steps, perSecond) => {
-    const pace = new Pace(perSecond);
+    const pace = new ConflatingThrottle(perSecond);
     const told = new Map<string, { atMillis: number; line: number }>();
     const newest = new Map<string, number>();
     const tell = (client: string, line: number, atMillis: number) => {

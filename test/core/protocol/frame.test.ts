@@ -18,7 +18,7 @@ const line = fc.string({ unit: "binary", minLength: 1, maxLength: 40 }).filter((
 
 describe("the words of a feed", () => {
   test("[CU2] are these", () => {
-    expect(formatSync({ epoch: "e1", seq: 7, run: "r1" })).toBe("SYNC e1 7 r1\n");
+    expect(formatSync({ epoch: "e1", seq: 7, incarnation: "r1" })).toBe("SYNC e1 7 r1\n");
     expect(formatAck(7)).toBe("ACK 7\n");
     expect(formatGot(7)).toBe("GOT 7\n");
     expect(formatFrame({ lines: ["AT a", "AT b"], epoch: "e1", from: 5, to: 7 })).toBe("AT a\nAT b\nSEQ e1 5 7\n");
@@ -27,7 +27,7 @@ describe("the words of a feed", () => {
 
   test("[CU2] parse after format is identity", () => {
     const frame = fc.record({ lines: fc.array(line, { maxLength: 5 }), epoch, from: seq, to: seq });
-    const sync = fc.record({ epoch, seq, run: epoch });
+    const sync = fc.record({ epoch, seq, incarnation: epoch });
     const property = fc.property(frame, sync, seq, (sentFrame, sentSync, to) => {
       expect(parseFrame(formatFrame(sentFrame))).toEqual(sentFrame);
       expect(parseSync(formatSync(sentSync))).toEqual(sentSync);

@@ -19,10 +19,10 @@ const eventsOf = (log: readonly LogEntry[]) => log.map(({ event }) => event);
 describe("the log", () => {
   test("[LG1] tells of the start and of the links that come up", () => {
     const herd = new CoreHarness();
-    const { epoch, run } = herd.server.status();
+    const { epoch, incarnation } = herd.server.status();
     herd.parker.meets();
     expect(herd.log).toEqual([
-      { event: "started", epoch, run, starts: 1, clients: 0 },
+      { event: "started", epoch, incarnation, starts: 1, clients: 0 },
       { event: "dialled", to: "Parker" },
       { event: "dialled", to: "Powell" },
       { event: "feed open", from: "Parker", epoch: "Parker-epoch", cursor: 0 },

@@ -63,7 +63,7 @@ describe("the guard", () => {
       client.hearsLines(at("ada", 990));
       link.hearsNothing();
       expect(herd.store.read("ada")?.line).toBe(at("ada", 990));
-      expect(herd.server.status()).toMatchObject({ highest: 1, clients: 1 });
+      expect(herd.server.status()).toMatchObject({ lastSeq: 1, clients: 1 });
     },
   );
 
@@ -88,7 +88,7 @@ describe("the guard", () => {
     client.hearsLines(at("ada", 990), at("ada", 990), at("ada", 990), at("ada", 995));
     other.hearsLines(at("ada", 995), at("ada", 995), at("ada", 996));
     link.hearsFrame([at("ada", 996)], 0, 1);
-    expect(herd.server.status()).toMatchObject({ clients: 1, highest: 1 });
+    expect(herd.server.status()).toMatchObject({ clients: 1, lastSeq: 1 });
   });
 
   test("[RP6] reports of one client in one turn are judged against what the store holds", () => {

@@ -11,7 +11,7 @@ function takenDown(): CoreHarness {
   const herd = new CoreHarness();
   herd.parker.meets();
   herd.powell.meets();
-  herd.turn({ type: "taken down" });
+  herd.turn({ type: "drained" });
   return herd;
 }
 
@@ -21,13 +21,13 @@ describe("a server taken out of service", () => {
     const [ada, bob] = [herd.client(), herd.client({ via: "tcp" })];
     herd.inOneTurn(() => {
       ada.says(iamat("ada", 990));
-      herd.arrive({ type: "taken down" });
+      herd.arrive({ type: "drained" });
       ada.says(iamat("ada", 991));
     });
     ada.hearsLines(at("ada", 990));
     for (const client of [ada, bob]) client.isClosedWith(1001, REASON);
     expect(herd.store.read("ada")?.line).toBe(at("ada", 990));
-    expect(herd.server.status()).toMatchObject({ isDown: true, connections: 0, clients: 1 });
+    expect(herd.server.status()).toMatchObject({ isDrained: true, connections: 0, clients: 1 });
   });
 
   test("[ED5] waits for the places that a client has asked for", () => {
@@ -35,7 +35,7 @@ describe("a server taken out of service", () => {
     const ada = herd.client();
     ada.says(`${iamat("ada", 990)}\nWHATSAT ada 1 1`);
     ada.hearsLines(at("ada", 990));
-    herd.turn({ type: "taken down" });
+    herd.turn({ type: "drained" });
     ada.isOpen();
     herd.takeQuery().answer({ html_attributions: [], results: [], status: "ZERO_RESULTS" });
     expect(ada.takeReceived()).toHaveLength(1);
@@ -63,7 +63,7 @@ describe("a server taken out of service", () => {
     herd.inOneTurn(() => {
       herd.client().says(iamat("ada", 990));
       feed.sends([at("bob", 990, "Parker")], 0, 1);
-      herd.arrive({ type: "taken down" });
+      herd.arrive({ type: "drained" });
     });
     link.hearsFrame([at("ada", 990)], 0, 2);
     link.isClosedWith(1001, REASON);
@@ -87,7 +87,7 @@ describe("a server taken out of service", () => {
   test("[ED5] counts none of that as a failure of its neighbours", () => {
     const herd = new CoreHarness();
     herd.client().says(iamat("ada", 990));
-    herd.turn({ type: "taken down" });
+    herd.turn({ type: "drained" });
     expect(herd.server.status().neighbours).toMatchObject([{ failures: 0 }, { failures: 0 }]);
   });
 
@@ -97,7 +97,7 @@ describe("a server taken out of service", () => {
     feed.hearsSync(0);
     feed.sends([at("ada", 990, "Parker")], 0, 1);
     feed.hears("GOT 1\n");
-    herd.turn({ type: "taken down" });
+    herd.turn({ type: "drained" });
     feed.hearsAck(1);
     expect(herd.store.read("ada")?.line).toBe(at("ada", 990, "Parker"));
     expect(herd.store.readNeighbours().get("Parker")).toMatchObject({ cursor: 1 });
@@ -107,30 +107,30 @@ describe("a server taken out of service", () => {
     const herd = new CoreHarness();
     const [ada, feed] = [herd.client(), herd.parker.dials()];
     feed.hearsSync(0);
-    herd.store.writeIsDown(true);
+    herd.store.writeIsDrained(true);
     herd.restart(ada, feed);
-    expect(herd.server.isDown).toBe(true);
+    expect(herd.server.isDrained).toBe(true);
     ada.isClosedWith(1001, REASON);
     feed.isClosedWith(1001, REASON);
     herd.parker.expectNoDial();
-    expect(herd.logged("started").at(-1)).toMatchObject({ isDown: true });
+    expect(herd.logged("started").at(-1)).toMatchObject({ isDrained: true });
   });
 
   test("[ED5] that a commit fails for was not taken down", () => {
     const herd = new CoreHarness();
     herd.store.failure = new Error("the disk is full");
-    expect(() => herd.turn({ type: "taken down" })).toThrow("the disk is full");
+    expect(() => herd.turn({ type: "drained" })).toThrow("the disk is full");
     herd.store.failure = undefined;
     herd.restart();
-    expect(herd.server.isDown).toBe(false);
+    expect(herd.server.isDrained).toBe(false);
   });
 
   test("[ED5] twice is so once: nothing is written or logged again", () => {
     const herd = takenDown();
     const { rowsWritten } = herd.store;
-    herd.turn({ type: "taken down" });
+    herd.turn({ type: "drained" });
     expect(herd.store.rowsWritten).toBe(rowsWritten);
-    expect(herd.logged("taken down")).toEqual([{ event: "taken down", connections: 0 }]);
+    expect(herd.logged("drained")).toEqual([{ event: "drained", connections: 0 }]);
   });
 });
 
@@ -141,11 +141,11 @@ describe("a server brought back into service", () => {
     herd.powell.meets();
     herd.client().says(iamat("ada", 990));
     link.takesFrame([at("ada", 990)], 0, 1);
-    herd.turn({ type: "taken down" });
-    herd.turn({ type: "brought up" });
+    herd.turn({ type: "drained" });
+    herd.turn({ type: "resumed" });
     herd.parker.answersDial(1).hearsNothing();
     herd.powell.answersDial(0).hearsFrame([at("ada", 990)], 0, 1);
-    expect([herd.server.isDown, herd.logged("brought up").length]).toEqual([false, 1]);
+    expect([herd.server.isDrained, herd.logged("resumed").length]).toEqual([false, 1]);
   });
 
   test("[ED6] takes what its neighbours have gathered meanwhile, from where it stood", () => {
@@ -153,9 +153,9 @@ describe("a server brought back into service", () => {
     const { feed } = herd.parker.meets();
     feed.sends([at("ada", 990, "Parker")], 0, 1);
     feed.hearsAck(1);
-    herd.turn({ type: "taken down" });
+    herd.turn({ type: "drained" });
     herd.restart();
-    herd.turn({ type: "brought up" });
+    herd.turn({ type: "resumed" });
     const again = herd.parker.dials();
     again.hearsSync(1);
     again.sends([at("bob", 990, "Parker")], 1, 2);
@@ -170,8 +170,8 @@ describe("a server brought back into service", () => {
       herd.advanceToRetry(herd.parker);
     }
     herd.parker.expectDial().breaks("connection refused");
-    herd.turn({ type: "taken down" });
-    herd.turn({ type: "brought up" });
+    herd.turn({ type: "drained" });
+    herd.turn({ type: "resumed" });
     herd.parker.expectDial().isOpen();
     const ada = herd.client();
     ada.says(iamat("ada", 990));
@@ -180,7 +180,7 @@ describe("a server brought back into service", () => {
 
   test("[ED6] and that dies before the dial wakes by the alarm of that commit", () => {
     const herd = takenDown();
-    herd.turn({ type: "brought up" });
+    herd.turn({ type: "resumed" });
     herd.restart();
     herd.advanceToAlarm();
     herd.parker.expectDial().isOpen();
@@ -189,9 +189,9 @@ describe("a server brought back into service", () => {
   test("[ED6] that was in service stays as it is", () => {
     const herd = new CoreHarness();
     const { link } = herd.parker.meets();
-    herd.turn({ type: "brought up" });
+    herd.turn({ type: "resumed" });
     link.isOpen();
     herd.parker.expectNoDial();
-    expect(herd.logged("brought up")).toEqual([]);
+    expect(herd.logged("resumed")).toEqual([]);
   });
 });

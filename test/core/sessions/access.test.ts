@@ -19,11 +19,11 @@ describe("what a connection may not say", () => {
     const herd = new CoreHarness({ auth: AUTH });
     const client = herd.client({ permissions: KIWI });
     const { commits, rowsWritten } = herd.store;
-    const { highest, clients } = herd.server.status();
+    const { lastSeq, clients } = herd.server.status();
     client.says(iamat("emu", 990));
     client.hearsLines(`? ${iamat("emu", 990)}`);
     expect(herd.store.read("emu")).toBeUndefined();
-    expect(herd.server.status()).toMatchObject({ highest, clients });
+    expect(herd.server.status()).toMatchObject({ lastSeq, clients });
     expect([herd.store.commits, herd.store.rowsWritten]).toEqual([commits, rowsWritten]);
     expect(herd.logged("refused")).toMatchObject([
       { reason: "its token does not allow reports for this client", line: iamat("emu", 990) },
@@ -162,12 +162,12 @@ describe("the end of a token", () => {
 
   test("[AC6] and what it allows outlive hibernation", () => {
     const herd = new CoreHarness({ auth: AUTH });
-    const [client, ending] = [herd.client({ permissions: KIWI }), herd.client({ permissions: ENDS_SOON })];
-    herd.restart(client, ending);
+    const [client, closeReason] = [herd.client({ permissions: KIWI }), herd.client({ permissions: ENDS_SOON })];
+    herd.restart(client, closeReason);
     client.says(`${iamat("emu", 990)}\n${iamat("kiwi", 990)}`);
     client.hearsLines(`? ${iamat("emu", 990)}`, at("kiwi", 990));
     herd.advance(5000);
-    ending.isClosedWith(1008, "the token has expired");
+    closeReason.isClosedWith(1008, "the token has expired");
     client.isOpen();
   });
 

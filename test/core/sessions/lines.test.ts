@@ -26,7 +26,7 @@ describe("an invalid command", () => {
     client.says(line);
     client.hears(`? ${line}\n`);
     expect(herd.store.commits).toBe(commits);
-    expect(herd.server.status()).toMatchObject({ clients: 0, highest: 0 });
+    expect(herd.server.status()).toMatchObject({ clients: 0, lastSeq: 0 });
   });
 
   test("[LN2] a line of white space is none, and gets no answer", () => {

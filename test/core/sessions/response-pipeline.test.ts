@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 
-import { AnswerQueue, joinAnswers } from "../../../src/core/sessions/response-pipeline.ts";
+import { ResponsePipeline, joinAnswers } from "../../../src/core/sessions/response-pipeline.ts";
 
 describe("the answers of a connection", () => {
   test("[LN5] leave in the order of their commands, however they are filled", () => {
-    const queue = new AnswerQueue();
+    const queue = new ResponsePipeline();
     const [first, second] = [queue.take(), queue.take()];
     queue.take("third");
     expect(queue.leave()).toEqual([]);
@@ -16,7 +16,7 @@ describe("the answers of a connection", () => {
   });
 
   test("[LN5] leave once, and as far as they are there", () => {
-    const queue = new AnswerQueue();
+    const queue = new ResponsePipeline();
     queue.take("first");
     const second = queue.take();
     expect(queue.leave()).toEqual(["first"]);

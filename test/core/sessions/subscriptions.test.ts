@@ -24,7 +24,7 @@ function moves(herd: CoreHarness): void {
 }
 
 /** The feed of a neighbour whose reports are held back. */
-function heldBack(herd: CoreHarness) {
+function unflushed(herd: CoreHarness) {
   const feed = herd.parker.dials({ knowsGot: true });
   feed.hearsSync(0);
   return feed;
@@ -123,7 +123,7 @@ describe("a watch of one client", () => {
 
   test("[WT3] [CU6] tells what a neighbour reported before it is durable, and writes nothing for it", () => {
     const herd = new CoreHarness();
-    const feed = heldBack(herd);
+    const feed = unflushed(herd);
     const watcher = herd.client();
     watcher.says("WATCH ada");
     watcher.hearsLines("WATCH ada");

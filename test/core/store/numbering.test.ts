@@ -34,10 +34,10 @@ describe("the numbers of reports", () => {
     const client = herd.client();
     const ceilings = Array.from({ length: 30 }, (_, index) => {
       client.says(iamat(`client-${index}`, 990));
-      expect(head(herd).ceiling).toBeGreaterThanOrEqual(herd.server.status().highest);
-      return head(herd).ceiling;
+      expect(head(herd).reservedSeq).toBeGreaterThanOrEqual(herd.server.status().lastSeq);
+      return head(herd).reservedSeq;
     });
-    expect(herd.server.status().highest).toBe(30);
+    expect(herd.server.status().lastSeq).toBe(30);
     expect(new Set(ceilings).size).toBeLessThan(6);
   });
 
@@ -47,27 +47,27 @@ describe("the numbers of reports", () => {
     for (let life = 0; life < 5; life++) {
       for (let index = 0; index <= life * 4; index++) {
         herd.client().says(iamat(`client-${life}-${index}`, 990));
-        expect(herd.server.status().highest).toBeGreaterThan(given.at(-1) ?? 0);
-        given.push(herd.server.status().highest);
+        expect(herd.server.status().lastSeq).toBeGreaterThan(given.at(-1) ?? 0);
+        given.push(herd.server.status().lastSeq);
       }
-      const { ceiling } = head(herd);
-      expect(ceiling).toBeGreaterThanOrEqual(given.at(-1) ?? 0);
+      const { reservedSeq } = head(herd);
+      expect(reservedSeq).toBeGreaterThanOrEqual(given.at(-1) ?? 0);
       herd.restart();
-      expect(head(herd).ceiling).toBe(ceiling);
-      given.push(ceiling);
+      expect(head(herd).reservedSeq).toBe(reservedSeq);
+      given.push(reservedSeq);
     }
   });
 
   test("[CU1] of a batch larger than a block are reserved with it", () => {
     const herd = new CoreHarness({ peers: { seqBlock: BLOCK } });
     herd.client().says(Array.from({ length: 25 }, (_, index) => iamat(`client-${index}`, 990)).join("\n"));
-    expect(head(herd)).toMatchObject({ highest: 25, ceiling: 25 + BLOCK });
+    expect(head(herd)).toMatchObject({ lastSeq: 25, reservedSeq: 25 + BLOCK });
   });
 
   test("[CU1] once the reports have stopped, the highest number of a row is known after a start: a neighbour that has it is caught up", () => {
     const herd = herdWith(3);
     herd.advance(5000);
-    expect(head(herd).highest).toBe(3);
+    expect(head(herd).lastSeq).toBe(3);
     herd.restart();
     herd.ringAlarm();
     const link = herd.parker.answersDial(3);
@@ -83,13 +83,13 @@ describe("the highest number that has a row", () => {
     const stored: number[] = [];
     for (let second = 1; second <= 8; second++) {
       client.says(iamat("client-0", 990 + second));
-      stored.push(head(herd).highest);
+      stored.push(head(herd).lastSeq);
       herd.advance(1000);
     }
-    const { ceiling } = head(herd);
-    expect(stored).toEqual(stored.map(() => ceiling));
+    const { reservedSeq } = head(herd);
+    expect(stored).toEqual(stored.map(() => reservedSeq));
     herd.advance(5000);
-    expect(head(herd)).toMatchObject({ ceiling, highest: 9 });
+    expect(head(herd)).toMatchObject({ reservedSeq, lastSeq: 9 });
     expect(herd.server.nextTurnMillis).toBeGreaterThan(herd.nowMillis);
   });
 
@@ -98,20 +98,20 @@ describe("the highest number that has a row", () => {
     for (let minute = 1; minute <= 3; minute++) {
       herd.advance(60_000);
       herd.client().says(iamat("client-0", 990 + minute));
-      expect(head(herd).highest).toBe(1 + minute);
+      expect(head(herd).lastSeq).toBe(1 + minute);
     }
   });
 
   test("[CU1] not known after a crash in a flow, costs a scan; the neighbour is then at the ceiling", () => {
     const herd = herdWith(3);
-    const { ceiling } = head(herd);
+    const { reservedSeq } = head(herd);
     herd.restart();
     herd.ringAlarm();
     const link = herd.parker.answersDial(2);
-    link.takesFrame([at("client-2", 990)], 2, ceiling);
+    link.takesFrame([at("client-2", 990)], 2, reservedSeq);
     expect(herd.statusOf(herd.parker)).toMatchObject({ isCaughtUp: true });
     herd.client().says(iamat("client-0", 991));
-    link.hearsFrame([at("client-0", 991)], ceiling, ceiling + 1);
+    link.hearsFrame([at("client-0", 991)], reservedSeq, reservedSeq + 1);
   });
 });
 
@@ -122,7 +122,7 @@ describe("the epoch", () => {
     herd.restart();
     const after = herd.server.status();
     expect(after.epoch).toBe(before.epoch);
-    expect(after.run).not.toBe(before.run);
+    expect(after.incarnation).not.toBe(before.incarnation);
     expect([before.starts, after.starts]).toEqual([1, 2]);
   });
 
@@ -130,16 +130,16 @@ describe("the epoch", () => {
     const herd = herdWith(1);
     const { epoch } = head(herd);
     herd.loseStorage();
-    expect(head(herd)).toMatchObject({ epoch: expect.not.stringContaining(epoch), highest: 0, clients: 0, starts: 1 });
+    expect(head(herd)).toMatchObject({ epoch: expect.not.stringContaining(epoch), lastSeq: 0, clients: 0, starts: 1 });
   });
 
   test("[CU1] ends with a SYNC above the ceiling: every neighbour is dialled under a new one, and sent everything", () => {
     const herd = herdWith(2);
     const { link: powell } = herd.powell.meets();
     powell.takesFrame([at("client-0", 990), at("client-1", 990)], 0, 2);
-    const { epoch, ceiling } = head(herd);
+    const { epoch, reservedSeq } = head(herd);
     const link = herd.parker.expectDial();
-    link.syncs(ceiling + 1);
+    link.syncs(reservedSeq + 1);
     link.isClosedWith(1000);
     powell.isClosedWith(1000);
     expect(head(herd).epoch).not.toBe(epoch);
@@ -154,24 +154,24 @@ describe("the epoch", () => {
 
   test("[CU1] stays with a SYNC at the last number given", () => {
     const herd = herdWith(2);
-    const { epoch, highest } = herd.server.status();
-    herd.parker.answersDial(highest).isOpen();
+    const { epoch, lastSeq } = herd.server.status();
+    herd.parker.answersDial(lastSeq).isOpen();
     expect(head(herd).epoch).toBe(epoch);
   });
 
   test("[CU1] stays, after a start, with a SYNC at the ceiling: the life before may have given every number up to it", () => {
     const herd = herdWith(2);
-    const { epoch, ceiling } = head(herd);
+    const { epoch, reservedSeq } = head(herd);
     herd.restart();
     herd.advanceToAlarm();
-    herd.parker.answersDial(ceiling).isOpen();
+    herd.parker.answersDial(reservedSeq).isOpen();
     expect(head(herd).epoch).toBe(epoch);
   });
 
   test("[CU1] changes with a SYNC above the last number given, be it below the ceiling of the block begun since", () => {
     const herd = herdWith(2);
-    const { epoch, highest } = herd.server.status();
-    herd.parker.expectDial().syncs(highest + 1);
+    const { epoch, lastSeq } = herd.server.status();
+    herd.parker.expectDial().syncs(lastSeq + 1);
     expect(head(herd).epoch).not.toBe(epoch);
   });
 
@@ -179,7 +179,7 @@ describe("the epoch", () => {
     const herd = herdWith(2);
     const link = herd.parker.expectDial();
     herd.store.failure = new Error("disk full");
-    expect(() => link.syncs(head(herd).ceiling + 1)).toThrow(herd.store.failure);
+    expect(() => link.syncs(head(herd).reservedSeq + 1)).toThrow(herd.store.failure);
     herd.parker.expectNoDial();
   });
 });

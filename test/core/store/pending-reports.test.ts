@@ -6,7 +6,7 @@ import { seeded } from "../../support/arbitraries.ts";
 import { MemoryReportStore } from "../../support/memory-report-store.ts";
 import { reportOf } from "../../support/reports.ts";
 
-const FROM_PARKER: Source = { neighbour: "Parker", run: "r1" };
+const FROM_PARKER: Source = { neighbour: "Parker", incarnation: "r1" };
 
 /** A store that counts how often it is read. */
 class CountingStore extends MemoryReportStore {
@@ -19,7 +19,7 @@ class CountingStore extends MemoryReportStore {
 }
 
 /** What the client who sent the offer is answered. */
-const answerOf = ({ isAccepted, report, held }: Offer) => (isAccepted === true ? report.line : held?.line);
+const answerOf = ({ isAccepted, report, current }: Offer) => (isAccepted === true ? report.line : current?.line);
 
 describe("the reports of a turn", () => {
   test("[RP6] alone in their turn, are judged by the store in the commit, without a read", () => {
@@ -33,17 +33,17 @@ describe("the reports of a turn", () => {
     expect([refused, added, store.reads, pending.size]).toEqual([[], 3, 0, 0]);
   });
 
-  test("[RP6] refused, tell a client what is held, and cost a neighbour's feed no read", () => {
+  test("[RP6] refused, tell a client what is current, and cost a neighbour's feed no read", () => {
     const store = new CountingStore();
-    const held = reportOf("a", "5");
-    store.keep([{ seq: 1, report: held }]);
+    const current = reportOf("a", "5");
+    store.keep([{ seq: 1, report: current }]);
     const pending = new PendingReports(store);
     const fromParker = pending.offer(reportOf("a", "4", "Parker"), FROM_PARKER);
     expect(pending.settle(2, true)).toEqual({ accepted: [], refused: [fromParker], added: 0 });
     expect(store.reads).toBe(0);
     const fromClient = pending.offer(reportOf("a", "4"), undefined);
     pending.settle(2, true);
-    expect(fromClient.held).toEqual(held);
+    expect(fromClient.current).toEqual(current);
   });
 
   test("[RP6] of one client become one row, the newest; each sender hears what it would have heard alone", () => {

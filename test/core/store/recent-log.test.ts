@@ -9,7 +9,7 @@ function logOf(sizeMax: number, floor: number, clients: readonly string[], first
   const log = new RecentLog(sizeMax, floor);
   for (const [index, client] of clients.entries()) {
     const report = { client, timeKey: "A1", line: `AT of ${client}` };
-    log.append({ seq: first + index, offer: { report, source: undefined, isAccepted: true, held: undefined } });
+    log.append({ seq: first + index, offer: { report, source: undefined, isAccepted: true, current: undefined } });
   }
   return log;
 }
@@ -37,7 +37,7 @@ describe("the recent reports", () => {
     expect(seqsAfter(logOf(3, 0, ["a", "b", "c", "d", "e"]), 2)).toEqual([3, 4, 5]);
   });
 
-  test("[CU3] begin at the highest number that the store held, so that waking never scans", () => {
+  test("[CU3] begin at the highest number that the store current, so that waking never scans", () => {
     expect(logOf(3, 70, []).floor).toBe(70);
     expect(logOf(3, 70, ["a"], 100).floor).toBe(70);
     expect(seqsAfter(logOf(3, 70, ["a"], 100), 70)).toEqual([100]);

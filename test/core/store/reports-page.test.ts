@@ -15,10 +15,10 @@ function storeOf(clients: readonly string[]): MemoryReportStore {
 }
 
 /** Every page, one after the other. */
-function pagesOf(store: MemoryReportStore, heldBack: Parameters<typeof reportsPage>[1], count: number): string[][] {
+function pagesOf(store: MemoryReportStore, unflushed: Parameters<typeof reportsPage>[1], count: number): string[][] {
   const pages: string[][] = [];
   for (let after: string | null | undefined; after !== null;) {
-    const { reports, next } = reportsPage(store, heldBack, after, count);
+    const { reports, next } = reportsPage(store, unflushed, after, count);
     pages.push([...reports]);
     after = next;
     if (pages.length > 20) throw new Error("Expected the pages to end");
@@ -38,9 +38,9 @@ describe("pages", () => {
     "[WT8] of %d show what is held back in place of what is stored, and beside it",
     (count) => {
       const stored = CLIENTS.filter((_, index) => index % 2 === 0);
-      const heldBack = CLIENTS.filter((_, index) => index !== 2).map((client) => reportOf(client, "2"));
+      const unflushed = CLIENTS.filter((_, index) => index !== 2).map((client) => reportOf(client, "2"));
       const lines = CLIENTS.map((client) => reportOf(client, client === "b" ? "1" : "2").line);
-      expect(pagesOf(storeOf(stored), heldBack.toReversed(), count).flat()).toEqual(lines);
+      expect(pagesOf(storeOf(stored), unflushed.toReversed(), count).flat()).toEqual(lines);
     },
   );
 

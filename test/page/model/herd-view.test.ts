@@ -5,7 +5,7 @@ import bundled from "../../../herd.config.json" with { type: "json" };
 const NOW = 1_000_000;
 
 interface Standing {
-  readonly isDown?: boolean;
+  readonly isDrained?: boolean;
   readonly error?: string;
   /** Neighbours that have not received something, and since when. */
   readonly behind?: Readonly<Record<string, number>>;
@@ -15,7 +15,7 @@ interface Standing {
 /** The part of a status that the page reads. */
 function view(standings: Readonly<Record<string, Standing>> = {}) {
   const servers = bundled.servers.map(({ name, neighbours }) => {
-    const { isDown = false, error, behind = {}, open = [] } = standings[name] ?? {};
+    const { isDrained = false, error, behind = {}, open = [] } = standings[name] ?? {};
     const feeds = neighbours.map((neighbour) => ({
       neighbour,
       link: open.includes(neighbour) ? "open" : "closed",
@@ -23,7 +23,7 @@ function view(standings: Readonly<Record<string, Standing>> = {}) {
       behindAtMost: behind[neighbour] === undefined ? 0 : 7,
       behindSinceMillis: behind[neighbour] ?? null,
     }));
-    return { name, neighbours, status: error === undefined ? { isDown, neighbours: feeds } : { error } };
+    return { name, neighbours, status: error === undefined ? { isDrained, neighbours: feeds } : { error } };
   });
   return viewOf({ auth: "open", servers } as unknown as HerdAnswer, NOW);
 }
@@ -44,7 +44,7 @@ describe("how the herd stands", () => {
   });
 
   test("[PG3] without Parker Hamilton is cut off, and the rest goes on", () => {
-    for (const away of [{ isDown: true }, { error: "it does not answer" }]) {
+    for (const away of [{ isDrained: true }, { error: "it does not answer" }]) {
       const { servers, links } = view({ Parker: away });
       expect(servers.filter(({ isCutOff }) => isCutOff).map(({ name }) => name)).toEqual(["Hamilton"]);
       expect(links.filter(({ state }) => state === "down").map(({ a, b }) => `${a}–${b}`)).toEqual([
@@ -54,7 +54,7 @@ describe("how the herd stands", () => {
       ]);
       expect([...reachedFrom("Bolden", links)].toSorted()).toEqual(["Alford", "Bolden", "Powell"]);
     }
-    expect(view({ Parker: { isDown: true } }).servers.map(({ service }) => service)).toEqual([
+    expect(view({ Parker: { isDrained: true } }).servers.map(({ service }) => service)).toEqual([
       "in service",
       "in service",
       "in service",

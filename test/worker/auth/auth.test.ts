@@ -38,8 +38,8 @@ async function standing(): Promise<unknown> {
   const reports = await runInDurableObject(stubOf("Alford"), (_instance, { storage }) =>
     storage.sql.exec("SELECT * FROM reports").toArray(),
   );
-  const { clients, highest } = await statusOf("Alford");
-  return { reports, clients, highest };
+  const { clients, lastSeq } = await statusOf("Alford");
+  return { reports, clients, lastSeq };
 }
 
 type Shown = () => Promise<Record<string, string>> | Record<string, string>;
@@ -449,9 +449,9 @@ describe("a herd that asks for tokens", () => {
     const before = await standing();
     const client = connectTcp("Alford");
     await client.say("IAMAT kiwi +9+9 9\n").catch(() => undefined);
-    const { heard, ending } = await client.ends();
+    const { heard, closeReason } = await client.ends();
     expect(heard).toMatch(/^\? This herd asks for a token, which TCP lines cannot show: .*\n$/);
-    expect(ending).toBe("end of stream");
+    expect(closeReason).toBe("end of stream");
     expect(await standing()).toEqual(before);
   });
 

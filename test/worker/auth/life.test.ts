@@ -36,14 +36,14 @@ describe("the connection of a device", () => {
       new RegExp(`^\\? IAMAT ${other} .*\n\\? WHATSAT ${other} .*\n\\? WHATSAT caf.*\nAT Hamilton \\S+ ${id} `),
     );
     const after = await statusOf("Hamilton");
-    expect(after.run).not.toBe(before.run);
+    expect(after.incarnation).not.toBe(before.incarnation);
     expect(after.clients).toBe(before.clients + 1);
   });
 
   test("[AC6] is closed with 1008 when its token ends, and the log says so", async () => {
     const exp = nowSeconds() + 2;
     const client = await openWebSocket("/servers/Alford", bearer(await tokenFor(freshId(), { exp })));
-    expect(await client.ends()).toEqual({ heard: "", ending: "1008 the token has expired" });
+    expect(await client.ends()).toEqual({ heard: "", closeReason: "1008 the token has expired" });
     expect(nowSeconds()).toBeGreaterThanOrEqual(exp);
     const operator = bearer(await tokenFor("kate", { herd: { operator: true } }));
     const log = await (await ask("/servers/Alford/log", { headers: operator })).arrayBuffer();
@@ -64,9 +64,9 @@ describe("the connection of a device", () => {
       (now) => now > exp,
     );
     await ask("/servers/Powell", posting("TOO LATE", bearer(await tokenFor("kiwi"))));
-    const { heard, ending } = await follower.ends();
+    const { heard, closeReason } = await follower.ends();
     expect(heard).not.toContain("TOO LATE");
-    expect(ending).toBe("1008 the token has expired");
+    expect(closeReason).toBe("1008 the token has expired");
   });
 
   test("[AC6] whose token ends while the server hibernates is closed, and its next line is not heard", async () => {
@@ -80,7 +80,7 @@ describe("the connection of a device", () => {
     );
     // A neighbour's dial may have woken it before.
     await client.say(`IAMAT ${id} +1+1 1`).catch(() => undefined);
-    expect(await client.ends()).toEqual({ heard: "", ending: "1008 the token has expired" });
+    expect(await client.ends()).toEqual({ heard: "", closeReason: "1008 the token has expired" });
     const rows = await runInDurableObject(stubOf("Bolden"), (_instance, { storage }) =>
       storage.sql.exec("SELECT * FROM reports WHERE client = ?", id).toArray(),
     );

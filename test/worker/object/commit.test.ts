@@ -19,10 +19,10 @@ async function run(server: string, sql: string): Promise<void> {
 }
 
 /** Waits for the life after this one. */
-function nextLife({ server, run }: ServerStatus): Promise<ServerStatus> {
+function nextLife({ server, incarnation }: ServerStatus): Promise<ServerStatus> {
   return eventually(
     () => statusOf(server),
-    (now) => now.run !== run,
+    (now) => now.incarnation !== incarnation,
   );
 }
 
@@ -44,11 +44,11 @@ describe("a commit that throws", () => {
     await overTcp.hears(/\n$/);
     const innocent = freshId();
     await speaker.say(`IAMAT ${innocent} +1+1 1\nIAMAT poison +1+1 1\nHELLO`);
-    const closed = { heard: "", ending: "1011 the server starts again from its store" };
+    const closed = { heard: "", closeReason: "1011 the server starts again from its store" };
     expect(await speaker.ends()).toEqual(closed);
     expect(await bystander.ends()).toEqual(closed);
-    expect((await follower.ends()).ending).toBe(closed.ending);
-    expect(await overTcp.ends()).toEqual({ heard: "", ending: "end of stream" });
+    expect((await follower.ends()).closeReason).toBe(closed.closeReason);
+    expect(await overTcp.ends()).toEqual({ heard: "", closeReason: "end of stream" });
     const { epoch, starts, clients } = before;
     expect(await nextLife(before)).toMatchObject({ epoch, starts: starts + 1, clients, connections: 0 });
     // The first try was kept nowhere, so an older time is news.

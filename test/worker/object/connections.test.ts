@@ -71,10 +71,10 @@ describe("a WHATSAT that waits for places", () => {
     await client.sayNoMore();
     await places.asked;
     places.come();
-    const { heard, ending } = await client.ends();
+    const { heard, closeReason } = await client.ends();
     const first = at(id, "+1+1 1");
     expect(withoutSkew(heard)).toBe(`${first}${first}${NO_PLACES}? HELLO\n? BYE\n`);
-    expect(ending).toBe("end of stream");
+    expect(closeReason).toBe("end of stream");
   });
 
   test.each(["websocket", "tcp"] as const)(
@@ -89,7 +89,7 @@ describe("a WHATSAT that waits for places", () => {
       await onlyLeft(before.connections);
       places.come();
       expect(await postTo("Bolden", "HELLO")).toBe("? HELLO\n");
-      expect((await statusOf("Bolden")).run, "nothing was thrown").toBe(before.run);
+      expect((await statusOf("Bolden")).incarnation, "nothing was thrown").toBe(before.incarnation);
     },
   );
 });
@@ -99,13 +99,13 @@ describe("the end of a connection", () => {
     const client = connectTcp("Bolden");
     await client.say("HELLO\nBYE");
     await client.sayNoMore();
-    expect(await client.ends()).toEqual({ heard: "? HELLO\n? BYE\n", ending: "end of stream" });
+    expect(await client.ends()).toEqual({ heard: "? HELLO\n? BYE\n", closeReason: "end of stream" });
   });
 
   test("[LN1] a TCP connection that said nothing is closed when its input ends", async () => {
     const client = connectTcp("Bolden");
     await client.sayNoMore();
-    expect(await client.ends()).toEqual({ heard: "", ending: "end of stream" });
+    expect(await client.ends()).toEqual({ heard: "", closeReason: "end of stream" });
   });
 
   test("[LG1] a WebSocket's close is answered with its code and reason, at once", async () => {
@@ -114,7 +114,7 @@ describe("the end of a connection", () => {
     await client.say("HELLO");
     await client.hears(/HELLO/);
     client.close(4000, "that was all");
-    expect((await client.ends()).ending).toBe("4000 that was all");
+    expect((await client.ends()).closeReason).toBe("4000 that was all");
     await onlyLeft(connections);
   });
 });

@@ -42,7 +42,7 @@ describe("a server that hibernates", () => {
       new RegExp(`^AT Hamilton \\S+ ${second} .*\nAT Hamilton \\S+ ${first} .*\n\\? WHATSAT nobody`),
     );
     const after = await statusOf("Hamilton");
-    expect(after.run).not.toBe(before.run);
+    expect(after.incarnation).not.toBe(before.incarnation);
     expect(after).toMatchObject({
       epoch: before.epoch,
       starts: before.starts + 1,
@@ -67,8 +67,8 @@ describe("a server that hibernates", () => {
   test("[LG1] is followed by those who followed its log", async () => {
     const follower = await LogFollower.of("Hamilton");
     await hibernate("Hamilton");
-    const { run } = await statusOf("Hamilton");
-    await follower.hears("started", run);
+    const { incarnation } = await statusOf("Hamilton");
+    await follower.hears("started", incarnation);
     expect(follower.entries.filter(({ event }) => event === "started")).toHaveLength(1);
   });
 });
@@ -82,9 +82,9 @@ describe("a server that is aborted", () => {
     expect(await postTo("Alford", `IAMAT ${client} +2+2 4`)).toBe(answer);
     await postTo("Alford", `IAMAT ${freshId()} +1+1 1`);
     const after = await statusOf("Alford");
-    expect(after.run).not.toBe(before.run);
+    expect(after.incarnation).not.toBe(before.incarnation);
     expect(after).toMatchObject({ epoch: before.epoch, starts: before.starts + 1, clients: before.clients + 1 });
-    expect(after.highest).toBeGreaterThan(before.highest);
+    expect(after.lastSeq).toBeGreaterThan(before.lastSeq);
   });
 
   test("[CU2] [CU3] in mid-feed, five times over, misses nothing of what it was being sent", async () => {

@@ -121,9 +121,9 @@ test("[LI1] an address keeps its connections while the server hibernates under t
 test("[LI2] a WebSocket that says far too much is answered, then closed with 1008", async () => {
   const client = await opened("/servers/Powell", freshAddress());
   await client.say("HELLO\n".repeat(100));
-  const { heard, ending } = await client.ends();
+  const { heard, closeReason } = await client.ends();
   expect(heard).toMatch(/^(?:\? HELLO\n){11,20}$/);
-  expect(ending).toBe("1008 too many commands");
+  expect(closeReason).toBe("1008 too many commands");
 });
 
 test("[LI2] a POST that says far too much is answered 429", async () => {

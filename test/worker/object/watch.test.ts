@@ -3,12 +3,12 @@
 import { evictDurableObject } from "cloudflare:test";
 import { describe, expect, test } from "vitest";
 import { configure, eventually, freshId, postTo, settled, statusOf, stubOf } from "../support/herd.ts";
-import { byteString, connect, openWebSocket, type Via } from "../support/line-client.ts";
+import { byteString, connect, openWebSocket, type TransportKind } from "../support/line-client.ts";
 
 // Links close at once when they are quiet, as only then a server can hibernate.
 configure({ peers: { idleSeconds: 0.05 }, limits: { watches: 3 } });
 
-const TOLD_BY: readonly Via[] = ["websocket", "tcp"];
+const TOLD_BY: readonly TransportKind[] = ["websocket", "tcp"];
 
 describe.each(TOLD_BY)("over %s", (via) => {
   test("[WT1] [WT2] [WT3] is told of a client what is held, and then what any server of the herd hears", async () => {
@@ -48,14 +48,14 @@ test("[WT6] a watch outlives the server's memory, which a connection that watche
   const watcher = await openWebSocket("/servers/Parker");
   await watcher.say(`WATCH ${id}\nWATCH other\nUNWATCH other`);
   await watcher.hears(/UNWATCH other\n/);
-  const { run, watches } = await statusOf("Parker");
+  const { incarnation, watches } = await statusOf("Parker");
   await eventually(
     () => statusOf("Parker"),
     ({ neighbours }) => neighbours.every(({ link, isCaughtUp }) => link === "closed" && isCaughtUp),
   );
   await evictDurableObject(stubOf("Parker"));
   expect(await statusOf("Parker")).toMatchObject({ watches });
-  expect((await statusOf("Parker")).run).not.toBe(run);
+  expect((await statusOf("Parker")).incarnation).not.toBe(incarnation);
   const told = await postTo("Powell", `IAMAT ${id} +1+1 1`);
   expect(await watcher.hears(/\n/)).toBe(byteString(told));
 });

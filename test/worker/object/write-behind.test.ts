@@ -5,7 +5,9 @@ import { expect, test } from "vitest";
 import { configure, eventually, freshId, postTo, SERVERS, statusOf, stubOf } from "../support/herd.ts";
 
 // Nothing is written until somebody asks for it.
-configure({ peers: { holdSeconds: 600, holdQuietSeconds: 600, retrySecondsMin: 0.05, answerSeconds: 600 } });
+configure({
+  peers: { writeBehindSeconds: 600, writeBehindQuietSeconds: 600, retrySecondsMin: 0.05, answerSeconds: 600 },
+});
 
 function rowsAt(server: string): Promise<number> {
   return runInDurableObject(
@@ -45,7 +47,7 @@ test("[CU6] [CU2] aborted before it wrote them, a server is sent them again", as
   await runInDurableObject(stubOf("Parker"), (_, ctx) => ctx.abort("with reports held back")).catch(() => undefined);
   await eventually(
     () => statusOf("Parker"),
-    ({ run, clients }) => run !== before.run && clients === 2,
+    ({ incarnation, clients }) => incarnation !== before.incarnation && clients === 2,
   );
   await allHold(2);
 });

@@ -69,7 +69,11 @@ test.each([
   const text = await response.text();
   expect(text).toMatch(/^\{.*\}\n$/);
   expect(text).not.toMatch(ACTIVE);
-  expect(await statusOf("Alford")).toMatchObject({ clients: before.clients, highest: before.highest, run: before.run });
+  expect(await statusOf("Alford")).toMatchObject({
+    clients: before.clients,
+    lastSeq: before.lastSeq,
+    incarnation: before.incarnation,
+  });
   await log();
 });
 

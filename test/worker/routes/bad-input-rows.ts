@@ -3,7 +3,7 @@
 // WHO stands for an id that is new in each run; `<skew>` for the skew of an AT line. A row that differs between
 // transports says so; one that is missing for a transport cannot happen there.
 
-import { byteString, bytesOf, type Said, type Via } from "../support/line-client.ts";
+import { byteString, bytesOf, type Said, type TransportKind } from "../support/line-client.ts";
 
 export interface Ends {
   readonly ends: string;
@@ -13,7 +13,7 @@ export interface Row {
   readonly title: string;
   /** Messages, pieces of a TCP stream, or POSTs. */
   readonly says: readonly Said[];
-  readonly hears: Said | Readonly<Partial<Record<Via, Said | Ends>>>;
+  readonly hears: Said | Readonly<Partial<Record<TransportKind, Said | Ends>>>;
   /** Clients that become known by it. */
   readonly stores?: number;
 }
@@ -22,7 +22,7 @@ const FAR_FUTURE = Math.floor(Date.now() / 1000) + 100_000;
 const MEGABYTE = 1_000_000;
 
 /** What this row makes a client hear over this transport. */
-export function heardOver(via: Via, { hears }: Row): Said | Ends | undefined {
+export function heardOver(via: TransportKind, { hears }: Row): Said | Ends | undefined {
   return typeof hears === "string" || hears instanceof Uint8Array ? hears : hears[via];
 }
 

@@ -18,13 +18,13 @@ describe.each(VIAS)("over %s", (via) => {
     let client = await connect(via, "Bolden");
     for (const said of row.says) await client.say(named(said, who));
     if (isEnd(expected)) {
-      expect(await client.ends()).toEqual({ heard: "", ending: expected.ends });
+      expect(await client.ends()).toEqual({ heard: "", closeReason: expected.ends });
       client = await connect(via, "Bolden");
       expect(await answersUpToMark(client)).toBe("");
     } else expect(await answersUpToMark(client)).toBe(byteString(named(expected, who)));
     const after = await statusOf("Bolden");
     expect(after.clients, "clients known").toBe(before.clients + (row.stores ?? 0) + 1);
-    expect(after.run, "nothing was thrown").toBe(before.run);
+    expect(after.incarnation, "nothing was thrown").toBe(before.incarnation);
   });
 });
 

@@ -3,7 +3,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import alerts from "../../docs/operate/alerts.yaml?raw";
+import alerts from "../../../docs/operate/alerts.yaml?raw";
 import dashboard from "../../../docs/operate/dashboard.json" with { type: "json" };
 import { configure, freshId, postTo, SERVERS, settled } from "../support/herd.ts";
 import { openWebSocket } from "../support/line-client.ts";

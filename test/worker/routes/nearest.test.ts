@@ -160,8 +160,8 @@ describe("all servers up", () => {
 });
 
 describe.each(SERVERS)("with %s out of service", (server) => {
-  beforeEach(() => stubOf(server).setDown(true));
-  afterEach(() => stubOf(server).setDown(false));
+  beforeEach(() => stubOf(server).setDrained(true));
+  afterEach(() => stubOf(server).setDrained(false));
 
   test.each(PLACES.filter(([, , , first]) => first === server))("[ED3] %s", expectNext);
 });
@@ -209,13 +209,13 @@ describe("the nearest server", () => {
 
 describe("no server", () => {
   test("[ED3] answers: 503 says of each why, and when to try again", async () => {
-    for (const server of SERVERS) await stubOf(server).setDown(true);
+    for (const server of SERVERS) await stubOf(server).setDrained(true);
     for (const init of [{}, { method: "POST", body: "HELLO" }, { headers: { Upgrade: "websocket" } }]) {
       const response = await ask(near(51.51, -0.13), init);
       expect([response.status, response.headers.get("Retry-After")]).toEqual([503, "5"]);
       const { candidates } = await response.json<{ candidates: string[] }>();
       expect(candidates.map((candidate) => candidate.split(" ")[0])).toEqual(orderAt(51.51, -0.13));
     }
-    for (const server of SERVERS) await stubOf(server).setDown(false);
+    for (const server of SERVERS) await stubOf(server).setDrained(false);
   });
 });

@@ -45,11 +45,11 @@ describe("an operator", () => {
   });
 
   test("[HD8] is told where storage cannot be brought back, and what to do", async () => {
-    const { run } = await statusOf("Alford");
+    const { incarnation } = await statusOf("Alford");
     const response = await post("/servers/Alford/restore?at=2026-01-01T00:00:00Z");
     expect(response.status).toBe(501);
     expect(await response.text()).toContain("new-epoch");
-    expect((await statusOf("Alford")).run).toBe(run);
+    expect((await statusOf("Alford")).incarnation).toBe(incarnation);
   });
 });
 

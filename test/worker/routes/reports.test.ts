@@ -8,7 +8,7 @@ import { openWebSocket } from "../support/line-client.ts";
 
 configure({
   limits: { reportsPage: 3, addressCommandsBurst: 4, addressCommandsPerSecond: 1 },
-  peers: { holdQuietSeconds: 5 },
+  peers: { writeBehindQuietSeconds: 5 },
 });
 
 /** In the order of their bytes in UTF-8, which is not that of their units in UTF-16. */
@@ -59,10 +59,10 @@ test("[WT8] [HD2] only GET is taken, and only of servers that there are", async 
 });
 
 test("[WT8] [ED5] a server that is out of service has none", async () => {
-  await stubOf("Powell").setDown(true);
+  await stubOf("Powell").setDrained(true);
   const response = await exports.default.fetch("https://herd/servers/Powell/reports");
   expect([response.status, await response.text()]).toEqual([503, expect.stringContaining("/nearest")]);
-  await stubOf("Powell").setDown(false);
+  await stubOf("Powell").setDrained(false);
 });
 
 test("[LI3] pages above what an address may ask are answered 429", async () => {

@@ -37,10 +37,10 @@ describe("addresses", () => {
     await client.say(`IAMAT ${freshId()} +1+1 1`);
     await client.hears(/\n$/);
     const after = await statusOf("Alford");
-    expect(after).toMatchObject({ server: "Alford", epoch: before.epoch, run: before.run, starts: 1 });
+    expect(after).toMatchObject({ server: "Alford", epoch: before.epoch, incarnation: before.incarnation, starts: 1 });
     expect(after.clients - before.clients).toBe(1);
     expect(after.connections - before.connections).toBe(1);
-    expect(after.highest).toBeGreaterThan(before.highest);
+    expect(after.lastSeq).toBeGreaterThan(before.lastSeq);
   });
 
   test("[LN1] POST /servers/:name takes lines and answers with theirs, as text", async () => {

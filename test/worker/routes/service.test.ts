@@ -44,7 +44,7 @@ describe("who may take a server out of service", () => {
       expect(JSON.parse(body)).toMatchObject({ status: 401, title: expect.stringContaining("OPERATOR_TOKEN") });
       expect(body).not.toContain(TOKEN);
     }
-    expect(await statusOf("Bolden")).toMatchObject({ isDown: false });
+    expect(await statusOf("Bolden")).toMatchObject({ isDrained: false });
   });
 
   test("[ED7] without a token of the herd's own, only who asks the herd on their own machine", async () => {
@@ -71,8 +71,8 @@ describe("a server out of service", () => {
     await tcp.say(`IAMAT ${freshId()} +1+1 1\n`);
     await tcp.hears(/\n$/);
     await setService("down");
-    expect(await socket.ends()).toEqual({ heard: "", ending: `1001 ${REASON}` });
-    expect(await tcp.ends()).toEqual({ heard: "", ending: "end of stream" });
+    expect(await socket.ends()).toEqual({ heard: "", closeReason: `1001 ${REASON}` });
+    expect(await tcp.ends()).toEqual({ heard: "", closeReason: "end of stream" });
     await eventually(
       () => statusOf("Bolden"),
       ({ connections }) => connections === 0,
@@ -91,22 +91,22 @@ describe("a server out of service", () => {
       headers: { Upgrade: "websocket" },
     });
     expect([feed.status, await feed.json()]).toEqual([503, expect.objectContaining({ title: REASON })]);
-    expect(await connectTcp("Bolden").ends()).toEqual({ heard: "", ending: "end of stream" });
+    expect(await connectTcp("Bolden").ends()).toEqual({ heard: "", closeReason: "end of stream" });
   });
 
   test("[ED5] says so in its status, on /herd, and in its log, which can be followed on", async () => {
     const log = await LogFollower.of("Bolden");
     const client = await openWebSocket("/servers/Bolden");
     await setService("down");
-    await log.hears("taken down", '"connections":1');
+    await log.hears("drained", '"connections":1');
     await client.ends();
-    expect(await statusOf("Bolden")).toMatchObject({ isDown: true });
+    expect(await statusOf("Bolden")).toMatchObject({ isDrained: true });
     const herd = await (await exports.default.fetch("https://herd/herd")).json<{ servers: { status: object }[] }>();
     expect(herd.servers.map(({ status }) => status)).toMatchObject(
-      SERVERS.map((name) => ({ isDown: name === "Bolden" })),
+      SERVERS.map((name) => ({ isDrained: name === "Bolden" })),
     );
     await setService("up");
-    await log.hears("brought up", "");
+    await log.hears("resumed", "");
   });
 
   test.each([
@@ -114,17 +114,17 @@ describe("a server out of service", () => {
     ["has left memory", () => evictDurableObject(stubOf("Bolden"))],
   ])("[ED5] is so still when its object %s", async (_, end) => {
     await setService("down");
-    const { run } = await statusOf("Bolden");
+    const { incarnation } = await statusOf("Bolden");
     await end();
     const status = await statusOf("Bolden");
-    expect(status).toMatchObject({ isDown: true });
-    expect(status.run).not.toBe(run);
+    expect(status).toMatchObject({ isDrained: true });
+    expect(status.incarnation).not.toBe(incarnation);
     expect((await exports.default.fetch("https://herd/servers/Bolden", { method: "POST", body: "" })).status).toBe(503);
   });
 
   test("[ED5] [ED6] hears nothing of the herd, which goes on, and has caught up when it is back", async () => {
     await setService("down");
-    const { highest } = await statusOf("Bolden");
+    const { lastSeq } = await statusOf("Bolden");
     const clients = Array.from({ length: 300 }, freshId);
     await postTo("Alford", clients.map((client) => `IAMAT ${client} +1+1 1`).join("\n"));
     await eventually(
@@ -135,7 +135,7 @@ describe("a server out of service", () => {
       () => statusOf("Powell"),
       ({ neighbours }) => neighbours.some(({ lastError }) => lastError?.includes("HTTP 503") === true),
     );
-    expect((await statusOf("Bolden")).highest).toBe(highest);
+    expect((await statusOf("Bolden")).lastSeq).toBe(lastSeq);
     await setService("up");
     await settled();
     for (const client of [clients[0], clients.at(-1)]) expect(await holds(client ?? "")).toBe(true);

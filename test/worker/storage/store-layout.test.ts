@@ -37,7 +37,7 @@ describe("a store of layout 1", () => {
   test("[HD7] is brought up to date with all that it holds, once", () =>
     onTables(LAYOUT_1, (storage) => {
       for (const store of [new SqlReportStore(storage), new SqlReportStore(storage)]) {
-        expect(store.readHead()).toEqual({ epoch: "e1", ceiling: 10_000, highest: 7, clients: 1, starts: 3 });
+        expect(store.readHead()).toEqual({ epoch: "e1", reservedSeq: 10_000, lastSeq: 7, clients: 1, starts: 3 });
         expect(store.readNeighbours()).toEqual(new Map([["Parker", { epoch: "p1", cursor: 5, failures: 0 }]]));
         expect(store.read("kiwi")?.line).toBe("AT Powell +1.000000000 kiwi +1+1 1");
       }

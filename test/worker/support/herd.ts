@@ -37,7 +37,7 @@ export function configure({ peers, nearest, limits, auth, logLevel }: TestSettin
     ...config,
     auth,
     limits: { ...config.limits, ...limits },
-    peers: { ...config.peers, holdQuietSeconds: 0.05, ...peers },
+    peers: { ...config.peers, writeBehindQuietSeconds: 0.05, ...peers },
     nearest: { ...config.nearest, ...nearest },
   });
   if (logLevel !== undefined) env.LOG_LEVEL = logLevel;
@@ -75,11 +75,11 @@ export function settled(): Promise<ServerStatus[]> {
   return eventually(
     () => Promise.all(SERVERS.map(statusOf)),
     (all) => {
-      const [last, now] = [seen, all.map(({ highest }) => highest).join()];
+      const [last, now] = [seen, all.map(({ lastSeq }) => lastSeq).join()];
       seen = now;
       return (
         last === now &&
-        all.every(({ highest, neighbours }) => neighbours.every(({ acknowledged }) => acknowledged === highest))
+        all.every(({ lastSeq, neighbours }) => neighbours.every(({ acknowledged }) => acknowledged === lastSeq))
       );
     },
   );

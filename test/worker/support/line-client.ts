@@ -6,12 +6,12 @@
 import { exports } from "cloudflare:workers";
 import config from "../../../herd.config.json" with { type: "json" };
 
-export type Via = "websocket" | "tcp" | "post";
+export type TransportKind = "websocket" | "tcp" | "post";
 
 /** Text, or bytes where they need not be UTF-8. On a WebSocket: a text or a binary message. */
 export type Said = string | Uint8Array;
 
-export const VIAS: readonly Via[] = ["websocket", "tcp", "post"];
+export const VIAS: readonly TransportKind[] = ["websocket", "tcp", "post"];
 
 /** Bytes, or the UTF-8 of a text, as characters of one byte each. */
 export function byteString(said: Said): string {
@@ -26,7 +26,7 @@ export function bytesOf(byteString: string): Uint8Array<ArrayBuffer> {
 
 export abstract class LineClient {
   #heard = "";
-  #ending: string | undefined;
+  #closeReason: string | undefined;
   #change = Promise.withResolvers<void>();
 
   /** One message, one piece of the stream, or one whole POST. */
@@ -35,8 +35,8 @@ export abstract class LineClient {
   /** Everything heard since the last call, as soon as it matches. Throws if the connection ends before. */
   async hears(until: RegExp): Promise<string> {
     while (!until.test(this.#heard)) {
-      if (this.#ending !== undefined)
-        throw new Error(`Cannot hear ${until}: ended with ${this.#ending} after ${JSON.stringify(this.#heard)}`);
+      if (this.#closeReason !== undefined)
+        throw new Error(`Cannot hear ${until}: ended with ${this.#closeReason} after ${JSON.stringify(this.#heard)}`);
       await this.#change.promise;
     }
     const heard = this.#heard;
@@ -45,9 +45,9 @@ export abstract class LineClient {
   }
 
   /** Waits for the end: what was still heard, and how it ended (close code and reason, "end of stream", HTTP status). */
-  async ends(): Promise<{ heard: string; ending: string }> {
-    while (this.#ending === undefined) await this.#change.promise;
-    return { heard: this.#heard, ending: this.#ending };
+  async ends(): Promise<{ heard: string; closeReason: string }> {
+    while (this.#closeReason === undefined) await this.#change.promise;
+    return { heard: this.#heard, closeReason: this.#closeReason };
   }
 
   protected hear(data: Said): void {
@@ -56,7 +56,7 @@ export abstract class LineClient {
   }
 
   protected end(how: string): void {
-    this.#ending ??= how;
+    this.#closeReason ??= how;
     this.#tell();
   }
 
@@ -161,7 +161,7 @@ export async function openWebSocket(
 }
 
 /** A client of this server. `query`, as in `?unknown=reject`, is nothing that TCP could say. */
-export async function connect(via: Via, server: string, query = ""): Promise<LineClient> {
+export async function connect(via: TransportKind, server: string, query = ""): Promise<LineClient> {
   if (via === "tcp") return connectTcp(server);
   if (via === "post") return new PostClient(`https://herd/servers/${server}${query}`);
   return openWebSocket(`/servers/${server}${query}`);
