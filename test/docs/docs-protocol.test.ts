@@ -11,7 +11,7 @@ const spec = (await Promise.all(specs.map((file) => readFile(file, "utf8")))).jo
 
 /** Sections of SPEC.md whose rules a client can observe. The others are for those who run, or are, the herd, and for people. */
 const FOR_CLIENTS = ["Lines", "Reports", "Places", "Watching", "Access", "Edge", "Limits"];
-const INSIDE_THE_HERD = ["Flood", "Catch-up", "Logs", "The herd"];
+const INSIDE_THE_HERD = ["Turns", "Flood", "Catch-up", "Logs", "The herd"];
 
 /** Rules of those sections that concern nobody outside, and why. */
 const INSIDE: Readonly<Record<string, string>> = {

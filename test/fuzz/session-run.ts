@@ -3,15 +3,17 @@
 // After the steps the noise ends: places are answered, clients leave, Powell is gone; then nothing may be left of the
 // connections, and the two servers have to agree. Whatever breaks a law throws a Violation.
 
-import type { ConnectionId, Effect, HerdEvent, ResumedConnection } from "../../src/core/contract/events.ts";
+import type { ConnectionId, Effect, ResumedConnection } from "../../src/core/contract/events.ts";
 import type { Hello } from "../../src/core/protocol/frame.ts";
 import { parseHerdConfig, type HerdConfig } from "../../src/core/config/herd-config.ts";
 import { HerdServer } from "../../src/core/server/herd-server.ts";
+import { TurnLoop } from "../../src/core/server/turn-loop.ts";
 import type { PlacesAnswer } from "../../src/core/protocol/places.ts";
 import { parseAt } from "../../src/core/protocol/report.ts";
 import type { NumberedReport } from "../../src/core/store/report-store.ts";
 import { Random } from "../sim/random.ts";
 import { Violation } from "../sim/violation.ts";
+import { ManualTimer } from "../support/manual-timer.ts";
 import { MemoryReportStore } from "../support/memory-report-store.ts";
 import { START_SECONDS } from "./grammar.ts";
 import { Knowledge, Reports } from "./knowledge.ts";
@@ -53,7 +55,8 @@ interface Host {
   readonly store: CheckedStore;
   readonly knowledge: Knowledge;
   server: HerdServer;
-  events: HerdEvent[];
+  loop: TurnLoop;
+  timer: ManualTimer;
   queries: number[];
 }
 
@@ -119,6 +122,7 @@ class SessionRun {
   }
 
   run(): void {
+    for (const { loop } of Object.values(this.#hosts)) loop.turnNow();
     this.#settle();
     for (const step of this.#session.steps) {
       this.#take(step);
@@ -129,12 +133,17 @@ class SessionRun {
 
   #host(name: ServerName): Host {
     const store = new CheckedStore();
-    const server = this.#start(name, store, []);
-    return { name, store, knowledge: new Knowledge(this.#reports), server, events: [], queries: [] };
+    const host = { name, store, knowledge: new Knowledge(this.#reports), queries: [] };
+    return Object.assign(host, this.#start(host, []));
   }
 
-  #start(name: ServerName, store: CheckedStore, resumed: readonly ResumedConnection[]): HerdServer {
-    return new HerdServer({
+  /** The next life of a server: its first turn is the caller's to run. */
+  #start(
+    host: Pick<Host, "name" | "store">,
+    resumed: readonly ResumedConnection[],
+  ): Pick<Host, "server" | "loop" | "timer"> {
+    const { name, store } = host;
+    const server = new HerdServer({
       name,
       config: this.#config,
       store,
@@ -143,6 +152,19 @@ class SessionRun {
       resumed,
       random: () => this.#random.next(),
     });
+    const timer = new ManualTimer();
+    const loop = new TurnLoop(server, {
+      now: () => this.#nowMillis,
+      setTimer: (atMillis, ring) => timer.setTimer(atMillis, ring),
+      clearTimer: () => timer.clearTimer(),
+      carryOut: (effects) => {
+        for (const effect of effects) this.#carryOut(this.#hosts[name], effect);
+      },
+      died: (error) => {
+        throw error;
+      },
+    });
+    return { server, loop, timer };
   }
 
   #take(step: Step): void {
@@ -193,7 +215,7 @@ class SessionRun {
       watches: [],
       hasEnded: false,
     });
-    host.events.push({ type: "connected", connection, via, unknown });
+    host.loop.hear({ type: "connected", connection, via, unknown });
   }
 
   #say(client: Client | undefined, said: Said): void {
@@ -203,19 +225,21 @@ class SessionRun {
     const data = "text" in said && !isStream ? said.text : bytesOf(said);
     const receivedMillis = this.#nowMillis;
     if (isStream && typeof data !== "string") {
-      host.events.push({ type: "chunk", connection, data, receivedMillis });
+      host.loop.hear({ type: "chunk", connection, data, receivedMillis });
       for (const line of stream.read(data)) this.#expect(client, line);
       return;
     }
-    host.events.push({ type: "message", connection, data, receivedMillis });
-    if (Buffer.byteLength(data) > messageBytes) client.hasEnded = true;
-    else for (const line of readLines(data, lineBytes)) this.#expect(client, line);
+    const isTooLong = Buffer.byteLength(data) > messageBytes;
+    if (!isTooLong) for (const line of readLines(data, lineBytes)) this.#expect(client, line);
+    if (isTooLong) client.hasEnded = true;
+    // It may be answered before this returns.
+    host.loop.hear({ type: "message", connection, data, receivedMillis });
   }
 
   #endInput(client: Client | undefined): void {
     if (client === undefined) return;
     const { host, connection, stream } = client;
-    host.events.push({ type: "input ended", connection, receivedMillis: this.#nowMillis });
+    host.loop.hear({ type: "input ended", connection, receivedMillis: this.#nowMillis });
     for (const line of stream.end()) this.#expect(client, line);
     client.hasEnded = true;
   }
@@ -242,15 +266,15 @@ class SessionRun {
     const client = this.#clients.get(number);
     if (client === undefined) return;
     this.#clients.delete(number);
-    client.host.events.push({ type: "closed", connection: client.connection, reason });
+    client.host.loop.hear({ type: "closed", connection: client.connection, reason });
   }
 
   #powellDials({ name, version, epoch, knowsGot }: Extract<Step, { do: "Powell dials" }>): void {
-    const { server, events } = this.#hosts.Alford;
+    const { server, loop } = this.#hosts.Alford;
     const connection = server.newConnection();
     const hello = { version, name, epoch, incarnation: `run${this.#random.integer(1, 2)}`, knowsGot };
     this.#powellsLink = { connection, hello, to: "0" };
-    events.push({ type: "dialled by", connection, hello });
+    loop.hear({ type: "dialled by", connection, hello });
   }
 
   #powellSays(link: PowellLink | undefined, said: Said): void {
@@ -264,7 +288,7 @@ class SessionRun {
         const report = readAt(line);
         if (report !== undefined) this.#reports.add(report);
       }
-    this.#hosts.Alford.events.push({ type: "message", connection, data, receivedMillis: this.#nowMillis });
+    this.#hosts.Alford.loop.hear({ type: "message", connection, data, receivedMillis: this.#nowMillis });
   }
 
   #powellLeaves(on: "its link" | "our link"): void {
@@ -272,18 +296,18 @@ class SessionRun {
     if (link === undefined) return;
     if (on === "its link") this.#powellsLink = undefined;
     else this.#ourLink = undefined;
-    this.#hosts.Alford.events.push({ type: "closed", connection: link.connection, reason: "Powell left" });
+    this.#hosts.Alford.loop.hear({ type: "closed", connection: link.connection, reason: "Powell left" });
   }
 
   #cutLinks(): void {
     const ends = [...this.#wires.values()];
     this.#wires.clear();
-    for (const { host, connection } of ends) host.events.push({ type: "closed", connection, reason: "cut" });
+    for (const { host, connection } of ends) host.loop.hear({ type: "closed", connection, reason: "cut" });
   }
 
   #ring(host: Host): void {
     host.store.alarmAtMillis = undefined;
-    host.events.push({ type: "alarm" });
+    host.loop.turnNow({ type: "alarm" });
   }
 
   #answerPlaces(pick: number, answer: PlacesAnswer): void {
@@ -291,7 +315,7 @@ class SessionRun {
     const host = hosts[pick % hosts.length];
     // Sometimes one that was answered, or never asked.
     const query = host?.queries[pick >>> 1] ?? pick;
-    host?.events.push({ type: "places answered", query, provider: "the fuzz", failures: [], answer });
+    host?.loop.hear({ type: "places answered", query, provider: "the fuzz", failures: [], answer });
     if (host !== undefined) host.queries = host.queries.filter((other) => other !== query);
   }
 
@@ -310,7 +334,7 @@ class SessionRun {
     for (const [key, far] of this.#wires) {
       if (!key.startsWith(host.name) && far.host !== host) continue;
       this.#wires.delete(key);
-      if (far.host !== host) far.host.events.push({ type: "closed", connection: far.connection, reason: "gone" });
+      if (far.host !== host) far.host.loop.hear({ type: "closed", connection: far.connection, reason: "gone" });
     }
     if (host.name === "Alford") {
       if (canHibernate && this.#powellsLink !== undefined) resumed.push({ type: "neighbour", ...this.#powellsLink });
@@ -318,27 +342,19 @@ class SessionRun {
       this.#ourLink = undefined;
     }
     host.queries = [];
-    host.events = [];
-    host.server = this.#start(host.name, host.store, resumed);
-    this.#turn(host);
+    host.loop.end();
+    Object.assign(host, this.#start(host, resumed));
+    host.loop.turnNow();
   }
 
   /** Turns are taken until nothing is left to do at this time. */
   #settle(): void {
     for (let turns = 0; ; turns++) {
-      const host = Object.values(this.#hosts).find(
-        ({ events, server }) => events.length > 0 || server.nextTurnMillis <= this.#nowMillis,
-      );
+      const host = Object.values(this.#hosts).find(({ timer }) => timer.dueMillis <= this.#nowMillis);
       if (host === undefined) return;
       if (turns > TURNS_AT_ONCE_MAX) throw new Violation("spin", `${host.name} does not come to rest`);
-      this.#turn(host);
+      host.timer.ringIfDue(this.#nowMillis);
     }
-  }
-
-  #turn(host: Host): void {
-    const { events } = host;
-    host.events = [];
-    for (const effect of host.server.turn(this.#nowMillis, events)) this.#carryOut(host, effect);
   }
 
   #advanceTo(endMillis: number): void {
@@ -356,9 +372,7 @@ class SessionRun {
 
   #dueMillis(): number {
     const hosts = Object.values(this.#hosts);
-    return Math.min(
-      ...hosts.map(({ server, store }) => Math.min(server.nextTurnMillis, store.alarmAtMillis ?? Infinity)),
-    );
+    return Math.min(...hosts.map(({ timer, store }) => Math.min(timer.dueMillis, store.alarmAtMillis ?? Infinity)));
   }
 
   #carryOut(host: Host, effect: Effect): void {
@@ -393,7 +407,7 @@ class SessionRun {
     const far = this.#wires.get(keyOf(host, connection));
     if (client !== undefined) client.listener.hear(data);
     else if (far !== undefined)
-      far.host.events.push({ type: "message", connection: far.connection, data, receivedMillis: this.#nowMillis });
+      far.host.loop.hear({ type: "message", connection: far.connection, data, receivedMillis: this.#nowMillis });
     else if (host.name === "Alford" && this.#ourLink?.connection === connection)
       this.#ourLink.to = /^SEQ \S+ \d+ (\d+)$/m.exec(String(data))?.[1] ?? this.#ourLink.to;
   }
@@ -408,7 +422,7 @@ class SessionRun {
     if (far !== undefined) {
       this.#wires.delete(keyOf(host, connection));
       this.#wires.delete(keyOf(far.host, far.connection));
-      far.host.events.push({ type: "closed", connection: far.connection, reason });
+      far.host.loop.hear({ type: "closed", connection: far.connection, reason });
     }
     if (host.name !== "Alford") return;
     if (this.#powellsLink?.connection === connection) this.#powellsLink = undefined;
@@ -417,7 +431,7 @@ class SessionRun {
 
   #dial(host: Host, { connection, neighbour, hello }: Extract<Effect, { type: "dial" }>): void {
     if (neighbour === "Powell") {
-      if (this.#isPowellGone) host.events.push({ type: "closed", connection, reason: "Powell is gone" });
+      if (this.#isPowellGone) host.loop.hear({ type: "closed", connection, reason: "Powell is gone" });
       else this.#ourLink = { connection, hello, to: "0" };
       return;
     }
@@ -425,7 +439,7 @@ class SessionRun {
     const farConnection = far.server.newConnection();
     this.#wires.set(keyOf(host, connection), { host: far, connection: farConnection });
     this.#wires.set(keyOf(far, farConnection), { host, connection });
-    far.events.push({ type: "dialled by", connection: farConnection, hello });
+    far.loop.hear({ type: "dialled by", connection: farConnection, hello });
   }
 
   #clientOf(host: Host, connection: ConnectionId): [number, Client] | undefined {
@@ -440,7 +454,7 @@ class SessionRun {
     this.#settle();
     for (const host of Object.values(this.#hosts))
       for (const query of host.queries.splice(0))
-        host.events.push({ type: "places answered", query, provider: "the fuzz", answer: NO_PLACES });
+        host.loop.hear({ type: "places answered", query, provider: "the fuzz", answer: NO_PLACES });
     this.#settle();
     for (const [number, { listener }] of this.#clients) {
       listener.demandAll();

@@ -1,9 +1,11 @@
-// One life of a server in memory, as the Durable Object gives it: events queue up, a turn takes them all, its effects leave
-// in order once its commit is durable. This mirrors src/worker/object/server-object.ts; what the two share is the core.
+// One life of a server in memory: the core's turn loop in a world whose time, disk and network belong to the run.
+//
+// Like the platform's output gate, it holds back the effects of a turn until the commit of that turn is durable.
 
 import type { ConnectionId, Effect, HerdEvent, ResumedConnection } from "../../src/core/contract/events.ts";
 import type { HerdConfig } from "../../src/core/config/herd-config.ts";
 import { HerdServer } from "../../src/core/server/herd-server.ts";
+import { TurnLoop } from "../../src/core/server/turn-loop.ts";
 import type { LogLevel } from "../../src/core/contract/log-entry.ts";
 import type { PlacesAnswer } from "../../src/core/protocol/places.ts";
 import type { ConnectionEnd } from "./connection.ts";
@@ -59,9 +61,9 @@ export class ServerLife {
   readonly #watchers = new Set<ConnectionId>();
   readonly #dialled = new Set<ConnectionEnd>();
   readonly #toldRate: ToldRate;
-  #events: HerdEvent[] = [];
-  #turnDueMillis = Infinity;
-  #turnTicket = 0;
+  readonly #loop: TurnLoop;
+  /** Names the timer that is set: one that was set before it rings for nobody. */
+  #timerTicket = 0;
   #unconfirmedTurns = 0;
   #durableAtMillis = 0;
   #placesAsked = 0;
@@ -80,6 +82,7 @@ export class ServerLife {
       random: () => host.random.next(),
       bufferedBytes: (connection) => host.bufferedBytes(connection),
     });
+    this.#loop = this.#makeLoop();
     this.#toldRate = new ToldRate(host.config.limits.watchPerSecond);
     for (const [end, { type, connection }] of resumed) {
       this.#ends.set(connection, end);
@@ -90,8 +93,8 @@ export class ServerLife {
 
   /** Whether it would leave memory, if nothing comes: a dialled link, a timer or a request under way keeps it there. */
   get isIdle(): boolean {
-    const isBusy = this.#events.length > 0 || this.#unconfirmedTurns > 0 || this.#placesAsked > 0;
-    return !isBusy && this.#turnDueMillis === Infinity && [...this.#dialled].every((end) => !end.isOpen);
+    const isBusy = !this.#loop.isIdle || this.#unconfirmedTurns > 0 || this.#placesAsked > 0;
+    return !isBusy && [...this.#dialled].every((end) => !end.isOpen);
   }
 
   get nowMillis(): number {
@@ -104,9 +107,7 @@ export class ServerLife {
   }
 
   hear(event: HerdEvent): void {
-    if (this.#isOver) return;
-    this.#events.push(event);
-    this.#planTurn(0);
+    this.#loop.hear(event);
   }
 
   /** A connection came, of a client or a neighbour. */
@@ -124,35 +125,57 @@ export class ServerLife {
   }
 
   ring(): void {
-    this.#events.push({ type: "alarm" });
-    this.runTurn();
+    this.#loop.turnNow({ type: "alarm" });
   }
 
   /** The life is over: its dialled connections break off, and nothing that it planned happens. */
   end(lateMillis: number): void {
     this.#isOver = true;
+    this.#loop.end();
     for (const end of this.#dialled) end.abandon(lateMillis);
   }
 
-  runTurn(): void {
+  /** The first turn, which tells what the start made it do. */
+  start(): void {
+    this.#loop.turnNow();
+  }
+
+  #makeLoop(): TurnLoop {
+    const { world, clockMillis } = this.#host;
+    const server = this.#server;
+    let eventCount = 0;
+    const counted = {
+      turn: (nowMillis: number, events: readonly HerdEvent[]) => {
+        eventCount = events.length;
+        return server.turn(nowMillis, events);
+      },
+      get nextTurnMillis() {
+        return server.nextTurnMillis;
+      },
+    };
+    return new TurnLoop(counted, {
+      now: () => this.nowMillis,
+      setTimer: (atMillis, ring) => {
+        const ticket = ++this.#timerTicket;
+        world.at(Math.max(world.nowMillis, atMillis - clockMillis) + this.#host.turnDelayMillis(), () => {
+          if (ticket === this.#timerTicket) ring();
+        });
+      },
+      clearTimer: () => {
+        this.#timerTicket++;
+      },
+      carryOut: (effects) => this.#commit(effects, eventCount),
+      died: (error) => this.#host.died(error),
+    });
+  }
+
+  #commit(effects: readonly Effect[], eventCount: number): void {
     const host = this.#host;
-    this.#turnTicket++;
-    this.#turnDueMillis = Infinity;
-    const events = this.#events;
-    this.#events = [];
-    let effects: readonly Effect[];
-    try {
-      effects = this.#server.turn(this.nowMillis, events);
-    } catch (error) {
-      return host.died(error);
-    }
     this.#countTold(effects);
     const hasWritten = host.disk.endTurn();
-    host.world.tell(host.name, `takes a turn of ${events.length} events${hasWritten ? " and a commit" : ""}`);
+    host.world.tell(host.name, `takes a turn of ${eventCount} events${hasWritten ? " and a commit" : ""}`);
     if (hasWritten) host.comesTo("before the commit is durable");
-    if (this.#isOver) return;
-    this.#leaveOnceDurable(hasWritten, effects);
-    this.#planTurn(this.#server.nextTurnMillis);
+    if (!this.#isOver) this.#leaveOnceDurable(hasWritten, effects);
   }
 
   #leaveOnceDurable(hasWritten: boolean, effects: readonly Effect[]): void {
@@ -173,17 +196,6 @@ export class ServerLife {
       });
       if (effects.some(isSync)) host.comesTo("after a SYNC");
       if (!this.#isOver && this.isIdle) host.rests();
-    });
-  }
-
-  /** `dueMillis` by its own clock; 0 for as soon as the loop comes round. */
-  #planTurn(dueMillis: number): void {
-    if (this.#isOver || dueMillis >= this.#turnDueMillis) return;
-    const { world, clockMillis } = this.#host;
-    this.#turnDueMillis = dueMillis;
-    const ticket = ++this.#turnTicket;
-    world.at(Math.max(world.nowMillis, dueMillis - clockMillis) + this.#host.turnDelayMillis(), () => {
-      if (!this.#isOver && ticket === this.#turnTicket) this.runTurn();
     });
   }
 

@@ -93,7 +93,7 @@ export class SimServer implements LifeHost {
       this.died(error);
       return undefined;
     }
-    this.#life.runTurn();
+    this.#life.start();
     return this.#life;
   }
 

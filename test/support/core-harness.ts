@@ -1,6 +1,6 @@
 // One server, Alford, over a store in memory, with everybody else played by the test.
 //
-// Whatever the test says runs one turn at once; `inOneTurn` makes several things arrive together. What the server sends
+// What the test says runs one turn at once; `inOneTurn` makes several things arrive together. What the server sends
 // waits in the connection that it was sent to until the test hears it. Time moves only by `advance`, which runs every turn
 // and rings every alarm that falls due on the way. The clock starts at 1000 s, so `IAMAT ada +1-1 990` has a skew of 10 s.
 
@@ -8,10 +8,12 @@ import type { ConnectionId, Effect, HerdEvent, UnknownPolicy } from "../../src/c
 import { parseHerdConfig, type HerdConfig } from "../../src/core/config/herd-config.ts";
 import type { Hello } from "../../src/core/protocol/frame.ts";
 import { HerdServer } from "../../src/core/server/herd-server.ts";
+import { TurnLoop } from "../../src/core/server/turn-loop.ts";
 import type { LogEntry, LogLevel, TransportKind } from "../../src/core/contract/log-entry.ts";
 import type { Permissions } from "../../src/core/access/permissions.ts";
 import type { PlacesAnswer, PlacesQuery } from "../../src/core/protocol/places.ts";
 import type { NumberedReport, StoredNeighbour, StoreHead } from "../../src/core/store/report-store.ts";
+import { ManualTimer } from "./manual-timer.ts";
 import { MemoryReportStore } from "./memory-report-store.ts";
 import { ScriptedClient, type ScriptedConnection } from "./scripted-connections.ts";
 import { FeedLink, ScriptedNeighbour } from "./scripted-neighbour.ts";
@@ -91,6 +93,8 @@ export class CoreHarness {
   readonly powell = new ScriptedNeighbour(this, "Powell");
   nowMillis = START_MILLIS;
   server: HerdServer;
+  #loop: TurnLoop;
+  readonly #timer = new ManualTimer();
   readonly #config: HerdConfig;
   readonly #logLevel: LogLevel;
   readonly #random = seededRandom(20_261_122);
@@ -109,6 +113,7 @@ export class CoreHarness {
     this.#config = parseHerdConfig({ servers, limits, peers, auth, ...(unknown !== undefined && { unknown }) });
     this.#logLevel = logLevel;
     this.server = this.#start([]);
+    this.#loop = this.#makeLoop();
     this.turn();
   }
 
@@ -118,7 +123,9 @@ export class CoreHarness {
     this.#queries.length = 0;
     for (const neighbour of [this.parker, this.powell]) neighbour.forgetDials();
     for (const connection of hibernating) this.adopt(connection);
+    this.#loop.end();
     this.server = this.#start(hibernating);
+    this.#loop = this.#makeLoop();
     this.turn();
   }
 
@@ -133,7 +140,11 @@ export class CoreHarness {
    * none if the server is out of service.
    */
   turn(...events: readonly HerdEvent[]): void {
-    for (const effect of this.server.turn(this.nowMillis, events)) this.#carryOut(effect);
+    this.#loop.turnNow(...events);
+    this.#checkAlarm();
+  }
+
+  #checkAlarm(): void {
     const isAnyBehind = this.server.status().neighbours.some(({ isCaughtUp }) => isCaughtUp === false);
     if (this.server.isDrained && this.store.alarmAtMillis !== undefined)
       throw new Error("Expected no alarm while the server is out of service");
@@ -143,8 +154,11 @@ export class CoreHarness {
 
   /** What arrives from a connection: a turn of its own, unless it is held together with more. */
   arrive(event: HerdEvent): void {
-    if (this.#arriving === undefined) this.turn(event);
-    else this.#arriving.push(event);
+    if (this.#arriving !== undefined) return void this.#arriving.push(event);
+    this.#loop.hear(event);
+    // A lone message has had its turn already.
+    if (this.#timer.dueMillis === 0) this.#timer.ringIfDue(this.nowMillis);
+    this.#checkAlarm();
   }
 
   inOneTurn(say: () => void): void {
@@ -167,13 +181,14 @@ export class CoreHarness {
   advanceTo(endMillis: number): void {
     for (let turns = 0; ; turns++) {
       const alarmMillis = this.store.alarmAtMillis ?? Infinity;
-      const dueMillis = Math.min(this.server.nextTurnMillis, alarmMillis);
+      const dueMillis = Math.min(this.#timer.dueMillis, alarmMillis);
       if (dueMillis > endMillis) break;
       turns = dueMillis > this.nowMillis ? 0 : turns;
       if (turns > TURNS_AT_ONCE_MAX) throw new Error(`The server does not come to rest at ${this.nowMillis} ms`);
       this.nowMillis = Math.max(this.nowMillis, dueMillis);
-      if (alarmMillis > this.nowMillis) this.turn();
-      else this.ringAlarm();
+      if (alarmMillis <= this.nowMillis) this.ringAlarm();
+      else this.#timer.ringIfDue(this.nowMillis);
+      this.#checkAlarm();
     }
     this.nowMillis = endMillis;
   }
@@ -245,6 +260,20 @@ export class CoreHarness {
       resumed: hibernating.map((connection) => connection.resumedAs()),
       random: this.#random,
       bufferedBytes: (connection) => this.unread.get(connection) ?? 0,
+    });
+  }
+
+  #makeLoop(): TurnLoop {
+    return new TurnLoop(this.server, {
+      now: () => this.nowMillis,
+      setTimer: (atMillis, ring) => this.#timer.setTimer(atMillis, ring),
+      clearTimer: () => this.#timer.clearTimer(),
+      carryOut: (effects) => {
+        for (const effect of effects) this.#carryOut(effect);
+      },
+      died: (error) => {
+        throw error;
+      },
     });
   }
 

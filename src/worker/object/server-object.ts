@@ -1,8 +1,7 @@
 // The Durable Object: one server of the herd, sockets turned into events and effects into sockets.
 //
-// Nothing here knows what a line means. Whatever arrives is an event for the next turn of the core, which runs as soon as
-// the loop comes round, so everything that came meanwhile shares its commit. What a turn sends leaves after that commit:
-// the platform's output gate holds it until the writes are confirmed (RP7).
+// Nothing here knows what a line means. What arrives becomes an event for the core's turn loop. What a turn sends leaves
+// after its commit: the platform's output gate holds it until the writes are confirmed (RP7).
 //
 // Facts, 2026-11-22: `webSocketClose` must itself close the socket, or the client waits 10 s for 1006; handlers of one
 // socket interleave across `await`, so none of them awaits.
@@ -12,7 +11,6 @@ import { ConnectionLimits, type ConnectionRefusal } from "../../core/access/conn
 import type {
   ConnectionId,
   Effect,
-  HerdEvent,
   ResumedConnection,
   UnknownPolicy,
   ConnectionContext,
@@ -20,6 +18,7 @@ import type {
 import type { HerdConfig } from "../../core/config/herd-config.ts";
 import type { TransportKind } from "../../core/contract/log-entry.ts";
 import { HerdServer, type ServerStatus } from "../../core/server/herd-server.ts";
+import { TurnLoop, type LoopWorld } from "../../core/server/turn-loop.ts";
 import type { Permissions } from "../../core/access/permissions.ts";
 import type { PlacesQuery } from "../../core/protocol/places.ts";
 import type { ReportsPage } from "../../core/store/reports-page.ts";
@@ -45,9 +44,6 @@ import { unknownPolicyOf } from "../transport/unknown-policy.ts";
 import { closeSocket, WebSocketTransport } from "../transport/websocket-transport.ts";
 import { findDataCentre, type DataCentre } from "./data-centre.ts";
 
-/** Turns that messages get at once before one waits again, to see whether others come to share its commit. */
-const TURNS_AT_ONCE = 16;
-
 /** How a server stands, and how its providers of places do. */
 export interface ServerObjectStatus extends ServerStatus {
   /** What this life did that is billed. */
@@ -71,15 +67,8 @@ export class ServerObject extends DurableObject<Env> {
   readonly #limits: ConnectionLimits<ConnectionId | WebSocket>;
   /** Set before the first event is taken: the constructor holds events back until then. */
   #server!: HerdServer;
-  #events: HerdEvent[] = [];
-  #turnTimer: number | null = null;
-  #turnTimerMillis = Infinity;
-  /** Messages to come that each get a turn at once. */
-  #turnsAtOnce = 0;
-  #isTurning = false;
+  #loop!: TurnLoop;
   #messagesReceived = 0;
-  /** A turn has failed: nothing more is heard until this object is gone. */
-  #isOver = false;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -102,7 +91,8 @@ export class ServerObject extends DurableObject<Env> {
         random: Math.random,
         bufferedBytes: (connection) => this.#transports.get(connection)?.bufferedBytes ?? 0,
       });
-      this.#runTurn();
+      this.#loop = new TurnLoop(this.#server, this.#loopWorld());
+      this.#loop.turnNow();
       const openness = opennessEntry(env);
       if (openness !== undefined) this.#log.write(openness, Date.now());
     });
@@ -110,7 +100,7 @@ export class ServerObject extends DurableObject<Env> {
 
   /** An upgrade: to a client's connection, a neighbour's feed, or the live log. The router has checked the address. */
   override fetch(request: Request): Response {
-    if (this.#isOver) return new Response("The server is starting again\n", { status: 503 });
+    if (this.#loop.isOver) return new Response("The server is starting again\n", { status: 503 });
     const url = new URL(request.url);
     if (this.#server.isDrained && url.pathname !== "/log") return outOfServiceProblem(this.#server.name);
     const { 0: near, 1: far } = new WebSocketPair();
@@ -118,7 +108,7 @@ export class ServerObject extends DurableObject<Env> {
       const hello = helloOf(url);
       if (hello === undefined) return new Response("Cannot take a feed without a hello\n", { status: 400 });
       const connection = this.#accept(far, (id) => ({ type: "neighbour", connection: id, hello }));
-      this.#hear({ type: "dialled by", connection, hello });
+      this.#loop.hear({ type: "dialled by", connection, hello });
       return new Response(null, { status: 101, webSocket: near });
     }
     const address = addressHandedOn(request);
@@ -156,8 +146,10 @@ export class ServerObject extends DurableObject<Env> {
     const connection = this.#open(transport);
     const receivedMillis = Date.now();
     this.#enter(connection, "post", { unknown, permissions, address });
-    this.#hear({ type: "message", connection, data: lines, receivedMillis });
-    this.#hear({ type: "input ended", connection, receivedMillis });
+    this.#loop.hear(
+      { type: "message", connection, data: lines, receivedMillis },
+      { type: "input ended", connection, receivedMillis },
+    );
     return transport.answered;
   }
 
@@ -171,8 +163,8 @@ export class ServerObject extends DurableObject<Env> {
     this.#enter(connection, "tcp", { unknown: undefined, address });
     try {
       for (let data = await transport.read(); data !== undefined; data = await transport.read())
-        this.#hear({ type: "chunk", connection, data, receivedMillis: Date.now() });
-      this.#hear({ type: "input ended", connection, receivedMillis: Date.now() });
+        this.#loop.hear({ type: "chunk", connection, data, receivedMillis: Date.now() });
+      this.#loop.hear({ type: "input ended", connection, receivedMillis: Date.now() });
     } catch {
       // Fact, 2026-11-22: the half that writes does not learn of this, and waiting for its end keeps this object awake.
       return this.#lose(connection, "broken off");
@@ -208,9 +200,8 @@ export class ServerObject extends DurableObject<Env> {
 
   /** Takes it out of service, or brings it back: durably so when this is answered. */
   setDrained(isDrained: boolean): void {
-    this.#events.push({ type: isDrained ? "drained" : "resumed" });
-    this.#runTurn();
-    if (this.#isOver) throw new Error("Cannot change the service: the turn failed");
+    if (!this.#loop.turnNow({ type: isDrained ? "drained" : "resumed" }))
+      throw new Error("Cannot change the service: the turn failed");
   }
 
   /** Where this object runs; `undefined` where nobody knows. */
@@ -220,9 +211,7 @@ export class ServerObject extends DurableObject<Env> {
 
   /** Begins a new epoch, as after restored storage one has to (CU1); the epoch. */
   beginEpoch(): string {
-    this.#events.push({ type: "storage restored" });
-    this.#runTurn();
-    if (this.#isOver) throw new Error("Cannot begin an epoch: the turn failed");
+    if (!this.#loop.turnNow({ type: "storage restored" })) throw new Error("Cannot begin an epoch: the turn failed");
     return this.#server.status().epoch;
   }
 
@@ -257,10 +246,8 @@ export class ServerObject extends DurableObject<Env> {
   }
 
   override alarm(): void {
-    this.#events.push({ type: "alarm" });
     // At once: when this returns, the alarm counts as served; when it throws, the alarm rings again.
-    this.#runTurn();
-    if (this.#isOver) throw new Error("Cannot serve the alarm: the turn failed");
+    if (!this.#loop.turnNow({ type: "alarm" })) throw new Error("Cannot serve the alarm: the turn failed");
   }
 
   #resume(): ResumedConnection[] {
@@ -291,7 +278,7 @@ export class ServerObject extends DurableObject<Env> {
 
   #enter(connection: ConnectionId, via: TransportKind, visitor: ConnectionContext): void {
     this.#limits.enter(connection, visitor.address);
-    this.#hear({ type: "connected", connection, via, ...visitor });
+    this.#loop.hear({ type: "connected", connection, via, ...visitor });
   }
 
   #open(transport: Transport): ConnectionId {
@@ -320,57 +307,29 @@ export class ServerObject extends DurableObject<Env> {
   #lose(connection: ConnectionId, reason: string): void {
     this.#transports.delete(connection);
     this.#limits.leave(connection);
-    this.#hear({ type: "closed", connection, reason });
+    this.#loop.hear({ type: "closed", connection, reason });
   }
 
-  #hear(event: HerdEvent): void {
-    this.#events.push(event);
-    this.#scheduleTurn(0);
+  #loopWorld(): LoopWorld {
+    let timer: number | null = null;
+    return {
+      now: Date.now,
+      setTimer: (atMillis, ring) => {
+        clearTimeout(timer);
+        timer = setTimeout(ring, Math.max(0, atMillis - Date.now()));
+      },
+      clearTimer: () => clearTimeout(timer),
+      // At once: the platform's output gate holds what leaves until the commit is confirmed.
+      carryOut: (effects, nowMillis) => {
+        for (const effect of effects) this.#carryOut(effect, nowMillis);
+      },
+      died: (error) => this.#die(error),
+    };
   }
 
-  /** A message of a WebSocket: it waits for others to share its commit, unless lately none came to wait for. */
   #hearMessage(connection: ConnectionId, data: string | Uint8Array): void {
     this.#messagesReceived++;
-    const event = { type: "message", connection, data, receivedMillis: Date.now() } as const;
-    if (this.#turnsAtOnce === 0 || this.#isTurning || this.#events.length > 0) return this.#hear(event);
-    this.#turnsAtOnce--;
-    this.#events.push(event);
-    this.#runTurn();
-  }
-
-  /**
-   * `atMillis`: POSIX milliseconds, 0 for as soon as the loop comes round, Infinity for none. A timer that stands for an
-   * earlier time is left: it rings for nothing once, where moving it with each turn would cost each of them 50 µs.
-   */
-  #scheduleTurn(atMillis: number): void {
-    if (this.#turnTimerMillis <= atMillis && atMillis < Infinity) return;
-    clearTimeout(this.#turnTimer);
-    this.#turnTimerMillis = atMillis;
-    if (atMillis === Infinity) return;
-    this.#turnTimer = setTimeout(() => this.#runTimedTurn(), Math.max(0, atMillis - Date.now()));
-  }
-
-  /** A turn that others had time to join. If nobody did, the next messages are not made to wait; then it is tried again. */
-  #runTimedTurn(): void {
-    this.#turnTimerMillis = Infinity;
-    this.#turnsAtOnce = this.#events.length <= 1 ? TURNS_AT_ONCE : 0;
-    this.#runTurn();
-  }
-
-  #runTurn(): void {
-    if (this.#isOver) return;
-    const events = this.#events;
-    this.#events = [];
-    const nowMillis = Date.now();
-    this.#isTurning = true;
-    try {
-      for (const effect of this.#server.turn(nowMillis, events)) this.#carryOut(effect, nowMillis);
-    } catch (error) {
-      return this.#die(error);
-    } finally {
-      this.#isTurning = false;
-    }
-    this.#scheduleTurn(this.#events.length > 0 ? 0 : this.#server.nextTurnMillis);
+    this.#loop.hear({ type: "message", connection, data, receivedMillis: Date.now() });
   }
 
   #carryOut(effect: Effect, nowMillis: number): void {
@@ -420,7 +379,7 @@ export class ServerObject extends DurableObject<Env> {
 
   #askPlaces(query: number, request: PlacesQuery): void {
     void nearbyFromChain(this.#places, request).then(({ provider, failures, answer }) =>
-      this.#hear({ type: "places answered", query, provider, failures, answer }),
+      this.#loop.hear({ type: "places answered", query, provider, failures, answer }),
     );
   }
 
@@ -434,7 +393,7 @@ export class ServerObject extends DurableObject<Env> {
   }
 
   #end(reason: string): void {
-    this.#isOver = true;
+    this.#loop.end();
     for (const transport of this.#transports.values()) transport.close(1011, reason);
     this.#log.end(1011, reason);
     setTimeout(() => this.ctx.abort(reason), 0);

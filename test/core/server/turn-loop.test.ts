@@ -1,0 +1,168 @@
+// The turn loop around a server that only notes what it is given.
+
+import { describe, expect, test } from "vitest";
+import type { Effect, HerdEvent } from "../../../src/core/contract/events.ts";
+import { TurnLoop } from "../../../src/core/server/turn-loop.ts";
+import { ManualTimer } from "../../support/manual-timer.ts";
+
+const NOW_MILLIS = 1_000_000;
+
+function message(connection: number): HerdEvent {
+  return { type: "message", connection, data: "IAMAT …", receivedMillis: NOW_MILLIS };
+}
+
+class Rig {
+  /** The connections of each turn's messages. */
+  readonly turns: number[][] = [];
+  readonly carriedOut: Effect[] = [];
+  readonly deaths: unknown[] = [];
+  nextTurnMillis = Infinity;
+  failure: Error | undefined;
+  /** What happens while effects are carried out. */
+  meanwhile: () => void = () => undefined;
+  readonly timer = new ManualTimer();
+  readonly loop = new TurnLoop(this, {
+    now: () => NOW_MILLIS,
+    setTimer: (atMillis, ring) => this.timer.setTimer(atMillis, ring),
+    clearTimer: () => this.timer.clearTimer(),
+    carryOut: (effects) => {
+      this.carriedOut.push(...effects);
+      this.meanwhile();
+    },
+    died: (error) => this.deaths.push(error),
+  });
+
+  turn(_nowMillis: number, events: readonly HerdEvent[]): Effect[] {
+    if (this.failure !== undefined) throw this.failure;
+    this.turns.push(events.map((event) => ("connection" in event ? event.connection : 0)));
+    return events.map(() => ({ type: "send", connection: 1, data: "" }));
+  }
+
+  /** The world comes round. */
+  comeRound(): void {
+    this.timer.ringIfDue(NOW_MILLIS);
+  }
+}
+
+describe("what arrives", () => {
+  test("[TL1] waits for a turn, and shares it with what arrives meanwhile, in order", () => {
+    const rig = new Rig();
+    rig.loop.hear(message(1));
+    rig.loop.hear(message(2), message(3));
+    expect(rig.turns).toEqual([]);
+    rig.comeRound();
+    expect(rig.turns).toEqual([[1, 2, 3]]);
+  });
+
+  test("[TL1] while effects are carried out is in the next turn", () => {
+    const rig = new Rig();
+    rig.meanwhile = () => {
+      rig.meanwhile = () => undefined;
+      rig.loop.hear({ type: "closed", connection: 7, reason: "broken off" });
+    };
+    rig.loop.hear(message(1));
+    rig.comeRound();
+    expect(rig.turns).toEqual([[1]]);
+    rig.comeRound();
+    expect(rig.turns).toEqual([[1], [7]]);
+  });
+
+  test("[TL1] before a turn that cannot wait is in that turn", () => {
+    const rig = new Rig();
+    rig.loop.hear(message(1));
+    expect(rig.loop.turnNow({ type: "alarm" })).toBe(true);
+    expect(rig.turns).toEqual([[1, 0]]);
+    expect(rig.timer.dueMillis).toBe(Infinity);
+  });
+});
+
+describe("a lone message", () => {
+  test("[TL2] gets a turn at once after one that nobody joined, 16 times, and then waits again", () => {
+    const rig = new Rig();
+    rig.loop.hear(message(0));
+    rig.comeRound();
+    for (let connection = 1; connection <= 16; connection++) rig.loop.hear(message(connection));
+    expect(rig.turns).toHaveLength(17);
+    rig.loop.hear(message(17));
+    expect(rig.turns).toHaveLength(17);
+    rig.comeRound();
+    expect(rig.turns.at(-1)).toEqual([17]);
+  });
+
+  test("[TL2] waits after a turn that others joined", () => {
+    const rig = new Rig();
+    rig.loop.hear(message(1));
+    rig.loop.hear(message(2));
+    rig.comeRound();
+    rig.loop.hear(message(3));
+    expect(rig.turns).toEqual([[1, 2]]);
+  });
+
+  test("[TL2] waits where something else waits already, and so does everything that is no message", () => {
+    const rig = new Rig();
+    rig.loop.hear(message(1));
+    rig.comeRound();
+    rig.loop.hear({ type: "closed", connection: 9, reason: "gone" });
+    rig.loop.hear(message(2));
+    expect(rig.turns).toEqual([[1]]);
+    rig.comeRound();
+    expect(rig.turns).toEqual([[1], [9, 2]]);
+  });
+});
+
+describe("a turn that throws", () => {
+  test("[TL3] is the last one: nothing of it leaves, and nothing more is heard", () => {
+    const rig = new Rig();
+    rig.failure = new Error("the disk is full");
+    rig.loop.hear(message(1));
+    rig.comeRound();
+    expect(rig.deaths).toEqual([rig.failure]);
+    expect(rig.loop.isOver).toBe(true);
+    rig.failure = undefined;
+    rig.loop.hear(message(2));
+    expect(rig.loop.turnNow(message(3))).toBe(false);
+    expect([rig.turns, rig.carriedOut, rig.timer.dueMillis]).toEqual([[], [], Infinity]);
+  });
+
+  test("[TL3] says so to whoever asked for it", () => {
+    const rig = new Rig();
+    rig.failure = new Error("the disk is full");
+    expect(rig.loop.turnNow({ type: "alarm" })).toBe(false);
+  });
+});
+
+describe("the timer", () => {
+  test("[TL4] rings when the server has something to do, and is not set where it has nothing", () => {
+    const rig = new Rig();
+    rig.nextTurnMillis = NOW_MILLIS + 500;
+    rig.loop.turnNow();
+    expect(rig.timer.dueMillis).toBe(NOW_MILLIS + 500);
+    expect(rig.loop.isIdle).toBe(false);
+    rig.nextTurnMillis = Infinity;
+    rig.loop.turnNow();
+    expect(rig.timer.dueMillis).toBe(Infinity);
+    expect(rig.loop.isIdle).toBe(true);
+  });
+
+  test("[TL4] is moved to be earlier, and left where it is too early", () => {
+    const rig = new Rig();
+    rig.nextTurnMillis = NOW_MILLIS + 500;
+    rig.loop.hear(message(1));
+    rig.comeRound();
+    rig.nextTurnMillis = NOW_MILLIS + 900;
+    // A lone message, which has its turn at once.
+    rig.loop.hear(message(2));
+    expect(rig.timer.dueMillis).toBe(NOW_MILLIS + 500);
+    rig.nextTurnMillis = NOW_MILLIS + 100;
+    rig.loop.hear(message(3));
+    expect(rig.timer.dueMillis).toBe(NOW_MILLIS + 100);
+  });
+
+  test("[TL4] of a server that is over does not ring", () => {
+    const rig = new Rig();
+    rig.loop.hear(message(1));
+    rig.loop.end();
+    rig.comeRound();
+    expect(rig.turns).toEqual([]);
+  });
+});
