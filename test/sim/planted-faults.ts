@@ -82,15 +82,16 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: "server/herd-server.ts",
     edits: [
       {
-        before: "      this.#keepAlarm();\n    });",
-        after: "    });\n    this.store.transact(() => this.#keepAlarm());",
+        before: "      this.#alarm.keep(this.#situation, (millis) => this.store.wakeAt(millis));\n    });",
+        after:
+          "    });\n    this.store.transact(() => this.#alarm.keep(this.#situation, (millis) => this.store.wakeAt(millis)));",
       },
     ],
   },
   {
     name: "a new life clears an alarm that it does not understand",
-    file: "server/herd-server.ts",
-    edits: [{ before: "!isEveryCaughtUp || isAnyLinked", after: "(isEveryCaughtUp && isAnyLinked) || isAnyLinked" }],
+    file: "server/durable-alarm.ts",
+    edits: [{ before: "!situation.isEveryCaughtUp || situation.isAnyLinked", after: "situation.isAnyLinked" }],
   },
   {
     name: "a frame of a scan advances the cursor",

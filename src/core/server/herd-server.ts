@@ -9,6 +9,8 @@ import { ClientConnections, type ClientHost } from "../sessions/client-connectio
 import { Counters, type CountersStatus } from "../contract/counters.ts";
 import type { ConnectionId, Effect, HerdEvent, ResumedConnection } from "../contract/events.ts";
 import { outOfService, type CloseReason } from "../contract/close-reason.ts";
+import { DurableAlarm } from "./durable-alarm.ts";
+import { HIBERNATION_MILLIS } from "./hibernation.ts";
 import type { FeedHost } from "../feeds/feed-host.ts";
 import type { HerdConfig } from "../config/herd-config.ts";
 import type { LogEntry, LogLevel } from "../contract/log-entry.ts";
@@ -56,9 +58,6 @@ export interface ServerStatus {
   readonly counters: CountersStatus;
 }
 
-/** An object without work for this long may leave memory, and its timers with it: later deadlines are the alarm's. */
-const HIBERNATION_MILLIS = 10_000;
-
 /** Reports on a page that take a server about as long as a command (LI3). */
 const REPORTS_OF_A_COMMAND = 10;
 
@@ -84,7 +83,7 @@ export class HerdServer implements FeedHost, ClientHost {
   readonly #clients: ClientConnections;
   readonly #neighbours: Neighbours;
   #lastConnection: ConnectionId = 0;
-  #alarmAtMillis: number | undefined;
+  readonly #alarm: DurableAlarm;
   #effects: Effect[] = [];
 
   /** Starts a life on the store; the first turn carries what that makes it do. */
@@ -100,7 +99,7 @@ export class HerdServer implements FeedHost, ClientHost {
     this.random = random;
     this.bufferedBytes = bufferedBytes;
     this.incarnation = randomName(random);
-    this.#alarmAtMillis = alarmAtMillis;
+    this.#alarm = new DurableAlarm(alarmAtMillis);
     this.#outOfService = outOfService(name);
     this.#isDrained = store.readIsDrained();
     this.#head = new Sequencer(store, config.peers, random);
@@ -247,7 +246,7 @@ export class HerdServer implements FeedHost, ClientHost {
         if (this.#isDrained) return this.#neighbours.turnAway(event.connection, event.hello, this.#outOfService);
         return this.#neighbours.greet(event.connection, event.hello);
       case "alarm":
-        this.#alarmAtMillis = undefined;
+        this.#alarm.ring();
         return this.#neighbours.assumeAllBehind();
       case "closed":
         if (!this.#clients.lose(event.connection, event.reason))
@@ -305,7 +304,7 @@ export class HerdServer implements FeedHost, ClientHost {
       this.#head.keep(this.nowMillis);
       if (isAll) this.#neighbours.write();
       if (isAll) this.#isAllAsked = false;
-      this.#keepAlarm();
+      this.#alarm.keep(this.#situation, (millis) => this.store.wakeAt(millis));
     });
   }
 
@@ -316,7 +315,7 @@ export class HerdServer implements FeedHost, ClientHost {
       this.#head.isDue(this.nowMillis) ||
       this.#isDrainedChanged ||
       !this.#head.hasNumbersFor(this.pending.size) ||
-      this.#wantedAlarmMillis !== this.#alarmAtMillis
+      this.#alarm.isDue(this.#situation)
     );
   }
 
@@ -347,29 +346,13 @@ export class HerdServer implements FeedHost, ClientHost {
     this.#neighbours.assumeAllBehind();
   }
 
-  #keepAlarm(): void {
-    const wanted = this.#wantedAlarmMillis;
-    if (wanted === this.#alarmAtMillis) return;
-    this.store.wakeAt(wanted);
-    this.#alarmAtMillis = wanted;
-  }
-
-  /**
-   * What the durable alarm should be. It is set in the commit that leaves the first neighbour behind, so a server that
-   * dies just after that commit wakes by itself (CU4). One that stands is moved only to be earlier, and cleared only
-   * where it would ring after this object may have left memory: each setting is a row written. Out of service nobody is to
-   * be looked after.
-   */
-  get #wantedAlarmMillis(): number | undefined {
-    if (this.#isDrained) return undefined;
-    const standing = this.#alarmAtMillis;
-    if (this.#neighbours.isAnyBehind) {
-      const due = this.#neighbours.lookAfterMillis(this.nowMillis + this.peers.answerSeconds * 1000);
-      return standing === undefined || due < standing ? due : standing;
-    }
-    const { isEveryCaughtUp, isAnyLinked } = this.#neighbours;
-    if (standing === undefined || !isEveryCaughtUp || isAnyLinked) return standing;
-    return standing > this.nowMillis + HIBERNATION_MILLIS ? undefined : standing;
+  /** What the durable alarm depends on. */
+  get #situation() {
+    const { isAnyBehind, isEveryCaughtUp, isAnyLinked } = this.#neighbours;
+    const { nowMillis } = this;
+    const isDrained = this.#isDrained;
+    const lookAfterMillis = () => this.#neighbours.lookAfterMillis(nowMillis + this.peers.answerSeconds * 1000);
+    return { nowMillis, isDrained, isAnyBehind, isEveryCaughtUp, isAnyLinked, lookAfterMillis };
   }
 
   #answer(): void {
