@@ -4,7 +4,10 @@
 // what was said (RP6), or `? ` and the command. Anything else shows that questions and answers have lost step.
 // Keeps CL2.
 
-import { parseCommand, type Parsed } from "../core/commands/command.ts";
+import { isRefused, type Refused } from "../core/commands/command.ts";
+import { parseIamat } from "../core/commands/iamat.ts";
+import { parseWhatsat } from "../core/commands/whatsat.ts";
+import { fieldsOf } from "../core/protocol/line.ts";
 import type { PlacesAnswer } from "../core/protocol/places.ts";
 import { readReport, type ClientReport } from "./client-report.ts";
 import { HerdError, type HerdErrorCode } from "./errors.ts";
@@ -38,8 +41,8 @@ const ANY_FUTURE_SECONDS = 1e15;
 
 export function iamat(client: string, location: Location, time: string): CommandRequest<ClientReport> {
   const line = `IAMAT ${checkedClient(client)} ${formatLocation(location)} ${time}`;
-  const command = parseCommand(line, 0, ANY_FUTURE_SECONDS);
-  if (command === undefined || "refusal" in command || command.name !== "IAMAT") throw unsayable(line, command);
+  const command = parseIamat(fieldsOf(line).slice(1), { nowMillis: 0, futureSeconds: ANY_FUTURE_SECONDS });
+  if (isRefused(command)) throw unsayable(line, command);
   return {
     line,
     refusal: {
@@ -58,8 +61,8 @@ export function iamat(client: string, location: Location, time: string): Command
 
 export function whatsat(client: string, km: number, items: number): CommandRequest<WhatsatAnswer> {
   const line = `WHATSAT ${checkedClient(client)} ${decimal(km, "km")} ${items}`;
-  const command = parseCommand(line, 0, ANY_FUTURE_SECONDS);
-  if (command === undefined || "refusal" in command) throw unsayable(line, command);
+  const command = parseWhatsat(fieldsOf(line).slice(1));
+  if (isRefused(command)) throw unsayable(line, command);
   return {
     line,
     refusal: {
@@ -91,7 +94,6 @@ function parsePlaces(json: string): PlacesAnswer | undefined {
   }
 }
 
-function unsayable(line: string, parsed: Parsed | undefined): HerdError {
-  const why = parsed !== undefined && "refusal" in parsed ? parsed.refusal : "it is no such command";
-  return new HerdError("invalid", `Cannot say ${JSON.stringify(line)}: ${why}`);
+function unsayable(line: string, { refusal }: Refused): HerdError {
+  return new HerdError("invalid", `Cannot say ${JSON.stringify(line)}: ${refusal}`);
 }

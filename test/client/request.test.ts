@@ -6,7 +6,8 @@ import { readReport } from "../../src/client/client-report.ts";
 import { decimal, formatLocation, formatTime } from "../../src/client/fields.ts";
 import { iamat, whatsat } from "../../src/client/request.ts";
 import { ReportClock } from "../../src/client/report-clock.ts";
-import { parseCommand } from "../../src/core/commands/command.ts";
+import { isRefused } from "../../src/core/commands/command.ts";
+import { readCommand } from "../../src/core/commands/table.ts";
 import { degreesOf } from "../../src/core/protocol/location.ts";
 import { clientText, locationText, seeded, timeText } from "../support/arbitraries.ts";
 
@@ -57,8 +58,8 @@ describe("what is said", () => {
     const client = clientText.filter((text) => text.isWellFormed());
     fc.assert(
       fc.property(client, locationText, timeText, (client, location, time) => {
-        const command = parseCommand(`IAMAT ${client} ${location} ${time}`, 0, 1e15);
-        fc.pre(command !== undefined && !("refusal" in command));
+        const command = readCommand(`IAMAT ${client} ${location} ${time}`, { nowMillis: 0, futureSeconds: 1e15 });
+        fc.pre(command !== undefined && !isRefused(command));
         const question = iamat(client, location, time);
         expect(question.line).toBe(`IAMAT ${client} ${location} ${time}`);
         const line = `AT Alford -1.000000000 ${client} ${location} ${time}`;

@@ -1,5 +1,6 @@
 // Configurations: any JSON is refused with one error that lists what is wrong, or is a herd that works.
 
+import { TRANSPORTS } from "../../src/core/protocol/connection.ts";
 import { parseHerdConfig, type HerdConfig } from "../../src/core/config/herd-config.ts";
 import { HerdServer } from "../../src/core/server/herd-server.ts";
 import type { Random } from "../sim/random.ts";
@@ -52,7 +53,7 @@ function checkServer(name: string, config: HerdConfig): void {
     const connection = server.newConnection();
     const data = Buffer.from(`IAMAT kiwi +34-118 ${START_SECONDS - 10 + life}\n`);
     const effects = server.turn(nowMillis, [
-      { type: "connected", connection, via: "tcp", unknown: undefined },
+      { type: "connected", connection, transport: TRANSPORTS.tcp, unknown: undefined },
       { type: "chunk", connection, data, receivedMillis: nowMillis },
     ]);
     if (!effects.some((effect) => effect.type === "send" && String(effect.data).startsWith(`AT ${name} `)))

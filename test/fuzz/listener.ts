@@ -5,7 +5,7 @@
 // which; everything else must be answered exactly once. An AT line that answers nothing is one that was watched for: those of
 // a turn leave after its answers, so the answer to an IAMAT, which is never late but behind a WHATSAT, comes before it.
 
-import type { UnknownPolicy } from "../../src/core/contract/events.ts";
+import type { UnknownPolicy } from "../../src/core/protocol/connection.ts";
 import { Violation } from "../sim/violation.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { readAt, type ReadReport } from "./reference.ts";

@@ -1,9 +1,12 @@
 // The parsers of the core, one input at a time: each is read by the core and by the reference, and must come out the same.
 
-import { parseCommand } from "../../src/core/commands/command.ts";
+import { isRefused } from "../../src/core/commands/command.ts";
+import { parseIamat } from "../../src/core/commands/iamat.ts";
+import { readCommand } from "../../src/core/commands/table.ts";
+import { parseWhatsat } from "../../src/core/commands/whatsat.ts";
 import { formatFrame, formatSync, parseFrame, parseReceipt, parseSync } from "../../src/core/protocol/frame.ts";
 import { LineAssembler } from "../../src/core/protocol/line-assembler.ts";
-import { splitLines, type ReceivedLine } from "../../src/core/protocol/line.ts";
+import { splitLines, type ReceivedLine, fieldsOf } from "../../src/core/protocol/line.ts";
 import { degreesOf, locationProblem } from "../../src/core/protocol/location.ts";
 import { parseAt } from "../../src/core/protocol/report.ts";
 import { skewOf, timeKeyOf } from "../../src/core/protocol/time.ts";
@@ -69,14 +72,20 @@ function shown(line: ReceivedLine | ReadLine): string {
 }
 
 function checkLine(line: string): void {
-  const parsed = parseCommand(line, NOW_MILLIS, FUTURE_SECONDS);
+  const context = { nowMillis: NOW_MILLIS, futureSeconds: FUTURE_SECONDS };
+  const read = readCommand(line, context);
   const meaning = meaningOf(line, NOW_MILLIS, FUTURE_SECONDS);
-  const kind = parsed === undefined ? "nothing" : "refusal" in parsed ? "invalid" : parsed.name;
+  const kind = read === undefined ? "nothing" : isRefused(read) ? "invalid" : read.command.name;
   if (kind !== meaning.kind) throw new Violation("command", `${kind}, and should be ${meaning.kind}: ${line}`);
-  if (parsed !== undefined && "name" in parsed && parsed.name === "WHATSAT")
-    if (!(parsed.radiusKm > 0 && parsed.radiusKm <= 50 && parsed.items >= 1 && parsed.items <= 20))
-      throw new Violation("command", `asks for ${parsed.items} places within ${parsed.radiusKm} km: ${line}`);
-  if (parsed !== undefined && "name" in parsed && parsed.name === "IAMAT" && meaning.kind === "IAMAT") {
+  const [, ...said] = fieldsOf(line);
+  if (meaning.kind === "WHATSAT") {
+    const asked = parseWhatsat(said);
+    if (isRefused(asked) || !(asked.radiusKm > 0 && asked.radiusKm <= 50 && asked.items >= 1 && asked.items <= 20))
+      throw new Violation("command", `asks for ${JSON.stringify(asked)}: ${line}`);
+  }
+  if (meaning.kind === "IAMAT") {
+    const parsed = parseIamat(said, context);
+    if (isRefused(parsed)) throw new Violation("command", `${parsed.refusal}: ${line}`);
     const { line: wanted } = answerOf("Alford", NOW_MILLIS, meaning);
     const found = `AT Alford ${skewOf(NOW_MILLIS, parsed.time)} ${parsed.client} ${parsed.location} ${parsed.time}`;
     if (found !== wanted) throw new Violation("answer", `${found}, and should be ${wanted}`);

@@ -3,7 +3,8 @@
 // After the steps the noise ends: places are answered, clients leave, Powell is gone; then nothing may be left of the
 // connections, and the two servers have to agree. Whatever breaks a law throws a Violation.
 
-import type { ConnectionId, Effect, ResumedConnection } from "../../src/core/contract/events.ts";
+import { TRANSPORTS, type ConnectionId } from "../../src/core/protocol/connection.ts";
+import type { Effect, ResumedConnection } from "../../src/core/contract/events.ts";
 import type { Hello } from "../../src/core/protocol/frame.ts";
 import { parseHerdConfig, type HerdConfig } from "../../src/core/config/herd-config.ts";
 import { HerdServer } from "../../src/core/server/herd-server.ts";
@@ -215,7 +216,7 @@ class SessionRun {
       watches: [],
       hasEnded: false,
     });
-    host.loop.hear({ type: "connected", connection, via, unknown });
+    host.loop.hear({ type: "connected", connection, transport: TRANSPORTS[via], unknown });
   }
 
   #say(client: Client | undefined, said: Said): void {
@@ -288,7 +289,7 @@ class SessionRun {
         const report = readAt(line);
         if (report !== undefined) this.#reports.add(report);
       }
-    this.#hosts.Alford.loop.hear({ type: "message", connection, data, receivedMillis: this.#nowMillis });
+    this.#hosts.Alford.loop.hear({ type: "frame", connection, data });
   }
 
   #powellLeaves(on: "its link" | "our link"): void {
@@ -380,7 +381,7 @@ class SessionRun {
       case "send":
         return this.#deliver(host, effect.connection, effect.data);
       case "close":
-        return this.#close(host, effect.connection, effect.reason);
+        return this.#close(host, effect.connection, effect.reason.text);
       case "dial":
         return this.#dial(host, effect);
       case "remember subscriptions": {
@@ -406,8 +407,7 @@ class SessionRun {
     const client = this.#clientOf(host, connection)?.[1];
     const far = this.#wires.get(keyOf(host, connection));
     if (client !== undefined) client.listener.hear(data);
-    else if (far !== undefined)
-      far.host.loop.hear({ type: "message", connection: far.connection, data, receivedMillis: this.#nowMillis });
+    else if (far !== undefined) far.host.loop.hear({ type: "frame", connection: far.connection, data });
     else if (host.name === "Alford" && this.#ourLink?.connection === connection)
       this.#ourLink.to = /^SEQ \S+ \d+ (\d+)$/m.exec(String(data))?.[1] ?? this.#ourLink.to;
   }

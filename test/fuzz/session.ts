@@ -3,9 +3,8 @@
 // Alford and Parker are real; Powell, Alford's other neighbour, is played by whoever speaks here. Text is a message of text,
 // bytes are one of bytes, or a piece of a stream, one character a byte.
 
-import type { TransportKind } from "../../src/core/contract/log-entry.ts";
+import type { TransportKind, UnknownPolicy } from "../../src/core/protocol/connection.ts";
 import type { PlacesAnswer } from "../../src/core/protocol/places.ts";
-import type { UnknownPolicy } from "../../src/core/contract/events.ts";
 import type { Random } from "../sim/random.ts";
 import { Grammar } from "./grammar.ts";
 

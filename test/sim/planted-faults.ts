@@ -269,7 +269,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: "a watcher is told what its client was, not what it is",
     file: "lib/conflating-throttle.ts",
-    edits: [{ before: "    told.waiting = line;\n", after: "    told.waiting ??= line;\n" }],
+    edits: [{ before: "    passed.waiting = value;\n", after: "    passed.waiting ??= value;\n" }],
   },
   {
     name: "a slow reader is told what waited first",
@@ -295,7 +295,10 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     name: "watches end when the server leaves memory",
     file: "sessions/client-connections.ts",
     edits: [
-      { before: "this.watches.resume(id, watches);", after: "this.watches.resume(id, watches.slice(watches.length));" },
+      {
+        before: "this.subscriptions.resume(connection, watches);",
+        after: "this.subscriptions.resume(connection, watches.slice(watches.length));",
+      },
     ],
   },
   {
@@ -303,20 +306,26 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: "sessions/subscriptions.ts",
     edits: [
       {
-        before: "    this.#leave(watcher, name);\n    this.#changed.add(watcher);\n",
-        after: "    this.#leave(watcher, name);\n",
+        before: "    this.#leave(subscriber, selector);\n    this.#changed.add(subscriber);\n",
+        after: "    this.#leave(subscriber, selector);\n",
       },
     ],
   },
   {
     name: "whoever watches a client and everybody is told twice",
     file: "sessions/subscriptions.ts",
-    edits: [{ before: "      if (!watcher.names.has(client)) this.#add", after: "      this.#add" }],
+    edits: [
+      {
+        before: "    const selecting = new Set(named);",
+        after:
+          "    const selecting = { all: [...(named ?? [])], add(one: Subscriber) { this.all.push(one); }, [Symbol.iterator]() { return this.all[Symbol.iterator](); } };",
+      },
+    ],
   },
   {
     name: "an ended watch leaves behind what waited",
     file: "sessions/subscriptions.ts",
-    edits: [{ before: "else if (!watcher.names.has(EVERY_CLIENT)) watcher.forget(name);", after: "" }],
+    edits: [{ before: "    subscriber.forget(selector);\n", after: "" }],
   },
   {
     name: "a WATCH tells what is held, and others' telling tells it again",
@@ -343,8 +352,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: "server/herd-server.ts",
     edits: [
       {
-        before: "for (const { offer } of accepted) watches.note(offer.report);",
-        after: "for (const { offer } of accepted) if (offer.source === undefined) watches.note(offer.report);",
+        before: "for (const { offer } of accepted) subscriptions.note(offer.report);",
+        after: "for (const { offer } of accepted) if (offer.source === undefined) subscriptions.note(offer.report);",
       },
     ],
   },
@@ -353,20 +362,17 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: "server/herd-server.ts",
     edits: [
       {
-        before: "for (const { offer } of accepted) watches.note(offer.report);",
-        after: "for (const offer of [...accepted.map((one) => one.offer), ...refused]) watches.note(offer.report);",
+        before: "for (const { offer } of accepted) subscriptions.note(offer.report);",
+        after:
+          "for (const offer of [...accepted.map((one) => one.offer), ...refused]) subscriptions.note(offer.report);",
       },
     ],
   },
   {
     name: "watches begin before their answer",
-    file: "sessions/client-connections.ts",
+    file: "commands/watch.ts",
     edits: [
-      {
-        before: "    connection.answers.take(() =>\n      name",
-        after:
-          '    if (name === "WATCH") this.watches.begin(connection.id, own);\n    connection.answers.take(() =>\n      name',
-      },
+      { before: "    context.answer(() => {\n", after: "    context.watch(client);\n    context.answer(() => {\n" },
     ],
   },
 ];

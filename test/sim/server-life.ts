@@ -2,7 +2,8 @@
 //
 // Like the platform's output gate, it holds back the effects of a turn until the commit of that turn is durable.
 
-import type { ConnectionId, Effect, HerdEvent, ResumedConnection } from "../../src/core/contract/events.ts";
+import type { ConnectionId } from "../../src/core/protocol/connection.ts";
+import type { Effect, HerdEvent, ResumedConnection } from "../../src/core/contract/events.ts";
 import type { HerdConfig } from "../../src/core/config/herd-config.ts";
 import { HerdServer } from "../../src/core/server/herd-server.ts";
 import { TurnLoop } from "../../src/core/server/turn-loop.ts";
@@ -207,8 +208,8 @@ export class ServerLife {
         this.#noteSent(effect.connection, String(effect.data));
         return this.#ends.get(effect.connection)?.send(effect.data);
       case "close":
-        world.tell(name, `closes ${effect.connection}: ${effect.reason}`);
-        this.#ends.get(effect.connection)?.close(effect.reason);
+        world.tell(name, `closes ${effect.connection}: ${effect.reason.text}`);
+        this.#ends.get(effect.connection)?.close(effect.reason.text);
         this.#ends.delete(effect.connection);
         return;
       case "dial": {

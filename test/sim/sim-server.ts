@@ -4,6 +4,7 @@
 // hibernated, or its alarm wakes it. After a crash nothing else does (CU4).
 
 import type { Effect, HerdEvent, ResumedConnection } from "../../src/core/contract/events.ts";
+import { TRANSPORTS } from "../../src/core/protocol/connection.ts";
 import type { Hello } from "../../src/core/protocol/frame.ts";
 import type { HerdConfig } from "../../src/core/config/herd-config.ts";
 import type { LogLevel } from "../../src/core/contract/log-entry.ts";
@@ -109,12 +110,11 @@ export class SimServer implements LifeHost {
     this.#accepted.set(end, resumed);
     end.party = {
       hear: (data) =>
-        this.wake()?.hear({
-          type: "message",
-          connection,
-          data,
-          receivedMillis: this.#localMillis(),
-        }),
+        this.wake()?.hear(
+          caller.type === "neighbour"
+            ? { type: "frame", connection, data }
+            : { type: "message", connection, data, receivedMillis: this.#localMillis() },
+        ),
       lose: (reason) => {
         this.#accepted.delete(end);
         this.wake()?.lose(connection, reason);
@@ -193,7 +193,7 @@ export class SimServer implements LifeHost {
   dial({ connection, neighbour, hello }: Extract<Effect, { type: "dial" }>, life: ServerLife): ConnectionEnd {
     const end = this.#network.dial(this.name, neighbour, hello);
     end.party = {
-      hear: (data) => life.hear({ type: "message", connection, data, receivedMillis: this.#localMillis() }),
+      hear: (data) => life.hear({ type: "frame", connection, data }),
       lose: (reason) => {
         if (!end.isClosed) life.lose(connection, reason);
       },
@@ -299,7 +299,7 @@ function greetingOf(resumed: ResumedConnection): HerdEvent {
   return {
     type: "connected",
     connection: resumed.connection,
-    via: "websocket",
+    transport: TRANSPORTS.websocket,
     unknown: resumed.unknown,
   };
 }

@@ -4,12 +4,18 @@
 // waits in the connection that it was sent to until the test hears it. Time moves only by `advance`, which runs every turn
 // and rings every alarm that falls due on the way. The clock starts at 1000 s, so `IAMAT ada +1-1 990` has a skew of 10 s.
 
-import type { ConnectionId, Effect, HerdEvent, UnknownPolicy } from "../../src/core/contract/events.ts";
+import {
+  TRANSPORTS,
+  type ConnectionId,
+  type TransportKind,
+  type UnknownPolicy,
+} from "../../src/core/protocol/connection.ts";
+import type { Effect, HerdEvent } from "../../src/core/contract/events.ts";
 import { parseHerdConfig, type HerdConfig } from "../../src/core/config/herd-config.ts";
 import type { Hello } from "../../src/core/protocol/frame.ts";
 import { HerdServer } from "../../src/core/server/herd-server.ts";
 import { TurnLoop } from "../../src/core/server/turn-loop.ts";
-import type { LogEntry, LogLevel, TransportKind } from "../../src/core/contract/log-entry.ts";
+import type { LogEntry, LogLevel } from "../../src/core/contract/log-entry.ts";
 import type { Permissions } from "../../src/core/access/permissions.ts";
 import type { PlacesAnswer, PlacesQuery } from "../../src/core/protocol/places.ts";
 import type { NumberedReport, StoredNeighbour, StoreHead } from "../../src/core/store/report-store.ts";
@@ -213,7 +219,14 @@ export class CoreHarness {
   client({ via = "websocket", unknown, permissions, address }: ClientSettings = {}) {
     const client = new ScriptedClient(this, this.server.newConnection(), { unknown, permissions, address });
     this.adopt(client);
-    this.arrive({ type: "connected", connection: client.id, via, unknown, permissions, address });
+    this.arrive({
+      type: "connected",
+      connection: client.id,
+      transport: TRANSPORTS[via],
+      unknown,
+      permissions,
+      address,
+    });
     return client;
   }
 
@@ -282,7 +295,7 @@ export class CoreHarness {
       case "send":
         return this.#connections.get(effect.connection)?.receive(effect.data);
       case "close":
-        return this.#connections.get(effect.connection)?.beClosed(effect.code, effect.reason);
+        return this.#connections.get(effect.connection)?.beClosed(effect.reason);
       case "dial":
         return (effect.neighbour === "Parker" ? this.parker : this.powell).beDialled(effect.connection, effect.hello);
       case "remember subscriptions":

@@ -1,8 +1,11 @@
 // The far ends of a server's connections, as a transcript: says, hears, is closed.
 
+import type { ConnectionId } from "../../src/core/protocol/connection.ts";
 import { expect } from "vitest";
 
-import type { ConnectionId, ResumedConnection, ConnectionContext } from "../../src/core/contract/events.ts";
+import type { ResumedConnection, ConnectionContext } from "../../src/core/contract/events.ts";
+import type { CloseReason } from "../../src/core/contract/close-reason.ts";
+import { CLOSE_CODES } from "../../src/worker/transport/close-codes.ts";
 import type { CoreHarness } from "./core-harness.ts";
 
 export abstract class ScriptedConnection {
@@ -20,9 +23,7 @@ export abstract class ScriptedConnection {
   abstract resumedAs(): ResumedConnection;
 
   /** Sends one message. */
-  says(data: string | Uint8Array): void {
-    this.harness.arrive({ type: "message", connection: this.id, data, receivedMillis: this.harness.nowMillis });
-  }
+  abstract says(data: string | Uint8Array): void;
 
   /** Exactly these messages came since the last time. */
   hears(...messages: readonly (string | Uint8Array)[]): void {
@@ -65,9 +66,9 @@ export abstract class ScriptedConnection {
     this.#received.push(data);
   }
 
-  beClosed(code: number, reason: string): void {
+  beClosed({ name, text }: CloseReason): void {
     this.isOpen();
-    this.#closed = { code, reason };
+    this.#closed = { code: CLOSE_CODES[name], reason: text };
   }
 }
 
@@ -82,6 +83,10 @@ export class ScriptedClient extends ScriptedConnection {
 
   resumedAs(): ResumedConnection {
     return { type: "client", connection: this.id, ...this.#visitor, watches: this.#watches };
+  }
+
+  says(data: string | Uint8Array): void {
+    this.harness.arrive({ type: "message", connection: this.id, data, receivedMillis: this.harness.nowMillis });
   }
 
   override remember(watches: readonly string[]): void {

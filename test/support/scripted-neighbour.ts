@@ -3,9 +3,10 @@
 // The server dials it and sends it frames (`DialledLink`: syncs, acks, hears frames), and it dials the server and sends
 // frames itself (`FeedLink`). The words of the feed are spelled out here, not taken from the code that is tested.
 
+import type { ConnectionId } from "../../src/core/protocol/connection.ts";
 import { expect } from "vitest";
 
-import type { ConnectionId, ResumedConnection } from "../../src/core/contract/events.ts";
+import type { ResumedConnection } from "../../src/core/contract/events.ts";
 import type { Hello } from "../../src/core/protocol/frame.ts";
 import type { CoreHarness } from "./core-harness.ts";
 import { ScriptedConnection } from "./scripted-connections.ts";
@@ -83,8 +84,15 @@ export class ScriptedNeighbour {
   }
 }
 
+/** Either direction of a link. */
+abstract class Link extends ScriptedConnection {
+  says(data: string | Uint8Array): void {
+    this.harness.arrive({ type: "frame", connection: this.id, data });
+  }
+}
+
 /** A link that the server dialled: the neighbour hears frames on it. */
-class DialledLink extends ScriptedConnection {
+class DialledLink extends Link {
   readonly hello: Hello;
   readonly #neighbour: ScriptedNeighbour;
 
@@ -118,7 +126,7 @@ class DialledLink extends ScriptedConnection {
 }
 
 /** A link that the neighbour dialled: it sends frames on it. */
-export class FeedLink extends ScriptedConnection {
+export class FeedLink extends Link {
   readonly hello: Hello;
 
   constructor(harness: CoreHarness, id: ConnectionId, hello: Hello) {

@@ -130,7 +130,7 @@ function ratesOf(before: Sample, after: Sample): ReadonlyMap<string, number> {
 }
 
 function acceptedOf({ counters }: ServerSummary): number {
-  return counters.iamatAccepted + counters.feedAccepted;
+  return (counters.commands["IAMAT accepted"] ?? 0) + counters.feedAccepted;
 }
 
 function tableOf(servers: readonly ListedServer[], rates: ReadonlyMap<string, number> = new Map()): string {

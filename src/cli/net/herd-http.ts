@@ -33,7 +33,7 @@ const statusSchema = z.looseObject({
       lastError: z.string().nullish(),
     }),
   ),
-  counters: z.looseObject({ iamatAccepted: z.number(), feedAccepted: z.number() }),
+  counters: z.looseObject({ commands: z.record(z.string(), z.number()), feedAccepted: z.number() }),
 });
 
 export type ListedServer = z.infer<typeof serverSchema>;

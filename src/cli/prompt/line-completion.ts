@@ -1,10 +1,10 @@
 // What the Tab key offers at the prompt of `connect`: commands, clients that were named in this session, and the time.
 
 import { readReport } from "../../client/client-report.ts";
+import type { FieldKind } from "../../core/commands/command.ts";
+import { COMMANDS } from "../../core/commands/table.ts";
 import { fieldsOf } from "../../core/protocol/line.ts";
 import { printable } from "../terminal/print.ts";
-
-const COMMANDS = ["IAMAT", "WHATSAT", "WATCH", "UNWATCH"];
 
 /** Clients remembered at most, so that a watch of all may go on for days. */
 const CLIENTS_MAX = 1000;
@@ -16,7 +16,8 @@ export class LineCompletion {
   /** A line went or came: its client may be named again. */
   notice(line: string): void {
     const [command = "", named] = fieldsOf(line);
-    const client = command === "AT" ? readReport(line)?.report.client : COMMANDS.includes(command) ? named : undefined;
+    const client =
+      command === "AT" ? readReport(line)?.report.client : kindOf(command, 1)?.startsWith("client") ? named : undefined;
     // One with control characters would do things to the terminal when it is offered.
     if (client === undefined || client === "*" || printable(client) !== client) return;
     this.#clients.delete(client);
@@ -34,12 +35,22 @@ export class LineCompletion {
   }
 
   #offer([command = "", ...others]: readonly string[]): readonly string[] {
-    if (others.length === 0) return COMMANDS;
-    if (others.length === 1) {
-      const clients = [...this.#clients].toReversed();
-      return command.endsWith("WATCH") ? ["*", ...clients] : clients;
+    if (others.length === 0) return COMMANDS.map(({ name }) => name);
+    const clients = [...this.#clients].toReversed();
+    switch (kindOf(command, others.length)) {
+      case "client":
+        return clients;
+      case "client or *":
+        return ["*", ...clients];
+      case "time":
+        return [(Date.now() / 1000).toFixed(3)];
+      default:
+        return [];
     }
-    if (command === "IAMAT" && others.length === 3) return [(Date.now() / 1000).toFixed(3)];
-    return [];
   }
+}
+
+/** What a command's field is, counted from 1. */
+function kindOf(command: string, field: number): FieldKind | undefined {
+  return COMMANDS.find(({ name }) => name === command)?.fields[field - 1];
 }

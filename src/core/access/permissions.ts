@@ -4,10 +4,8 @@
 // as it is everywhere (RP1): look-alikes are strangers. `sub` is always one client, whatever characters it has; only the
 // lists of the `herd` claim know `*`, at the end. Keeps AC3 and AC4.
 
-import * as z from "zod";
 import type { AuthConfig } from "../config/auth-config.ts";
-import { EVERY_CLIENT, type Command } from "../commands/command.ts";
-import type { TransportKind } from "../contract/log-entry.ts";
+import type { TransportTraits } from "../protocol/connection.ts";
 import { CLIENT_BYTES_MAX } from "../protocol/report.ts";
 import { exceedsBytes } from "../lib/utf8.ts";
 
@@ -25,11 +23,6 @@ export interface Permissions {
   readonly expiresAtMillis?: number;
 }
 
-export type AccessRefusal =
-  | "its token does not allow reports for this client"
-  | "its token does not allow questions about this client"
-  | "its token does not allow questions about all clients";
-
 const NOBODY: ClientSet = { names: [], prefixes: [] };
 const EVERYBODY: ClientSet = { names: [], prefixes: [""] };
 
@@ -37,28 +30,22 @@ const EVERYBODY: ClientSet = { names: [], prefixes: [""] };
 const OPEN: Permissions = { reports: EVERYBODY, asks: EVERYBODY, isOperator: false };
 const NONE: Permissions = { reports: NOBODY, asks: NOBODY, isOperator: false };
 
-const patterns = z.array(z.string().min(1).max(CLIENT_BYTES_MAX));
+/** The claims of a token that was checked: docs/secure.md has their meaning. */
+export interface TokenClaims {
+  readonly sub?: string | undefined;
+  /** POSIX seconds. */
+  readonly exp: number;
+  readonly herd?:
+    | {
+        readonly reports?: readonly string[] | undefined;
+        readonly asks?: readonly string[] | undefined;
+        readonly operator?: boolean | undefined;
+      }
+    | undefined;
+}
 
-const claimsSchema = z.looseObject({
-  sub: z.string().min(1).optional(),
-  exp: z.number(),
-  herd: z
-    .strictObject({
-      reports: patterns.optional(),
-      asks: patterns.optional(),
-      operator: z.boolean().optional(),
-    })
-    .optional(),
-});
-
-/**
- * What the claims of a valid token allow: without lists of its own, its `sub` may report for itself and ask about itself.
- * `undefined` if the claims are not of the shape that docs/secure.md gives.
- */
-export function permissionsOf(claims: unknown, clockToleranceSeconds: number): Permissions | undefined {
-  const parsed = claimsSchema.safeParse(claims);
-  if (!parsed.success) return undefined;
-  const { sub, exp, herd = {} } = parsed.data;
+/** What the claims of a valid token allow: without lists of its own, its `sub` may report for itself and ask about itself. */
+export function permissionsOf({ sub, exp, herd = {} }: TokenClaims, clockToleranceSeconds: number): Permissions {
   // A longer one is nobody's id, and would have to be remembered for nothing.
   const isClient = sub !== undefined && !exceedsBytes(sub, CLIENT_BYTES_MAX);
   const itself = isClient ? { names: [sub], prefixes: [] } : NOBODY;
@@ -73,9 +60,9 @@ export function permissionsOf(claims: unknown, clockToleranceSeconds: number): P
   };
 }
 
-/** Of a connection that came without any: everything in an open herd, and over TCP where the herd leaves that open. */
-export function permissionsWithout(auth: AuthConfig | undefined, via: TransportKind): Permissions {
-  return auth === undefined || (via === "tcp" && auth.tcp === "open") ? OPEN : NONE;
+/** Of a connection that showed no token: everything in an open herd, and where it cannot show one and the herd leaves that open. */
+export function permissionsWithout(auth: AuthConfig | undefined, { showsTokens }: TransportTraits): Permissions {
+  return auth === undefined || (!showsTokens && auth.tcp === "open") ? OPEN : NONE;
 }
 
 export function mayReport({ reports }: Permissions, client: string): boolean {
@@ -96,13 +83,29 @@ export function mayAnything({ reports, asks }: Permissions): boolean {
   return [reports, asks].some(({ names, prefixes }) => names.length + prefixes.length > 0);
 }
 
-/** Why a command is refused, if it is. */
-export function accessRefusalOf(permissions: Permissions, { name, client }: Command): AccessRefusal | undefined {
-  if (name === "IAMAT")
-    return mayReport(permissions, client) ? undefined : "its token does not allow reports for this client";
-  if (name !== "WHATSAT" && client === EVERY_CLIENT)
-    return mayAskAll(permissions) ? undefined : "its token does not allow questions about all clients";
-  return mayAsk(permissions, client) ? undefined : "its token does not allow questions about this client";
+/** Permissions that crossed a boundary as JSON. Throws where they are none: nobody must get a right by a mistake. */
+export function readPermissions(json: string): Permissions {
+  const value: unknown = JSON.parse(json);
+  if (!isRecord(value)) throw new TypeError("Cannot read permissions: they are no object");
+  const { reports, asks, isOperator, expiresAtMillis } = value;
+  if (!isClientSet(reports) || !isClientSet(asks) || typeof isOperator !== "boolean")
+    throw new TypeError("Cannot read permissions: a list of clients or the operator's flag is missing");
+  if (expiresAtMillis === undefined) return { reports, asks, isOperator };
+  if (typeof expiresAtMillis !== "number" || !Number.isSafeInteger(expiresAtMillis))
+    throw new TypeError("Cannot read permissions: they end at no time");
+  return { reports, asks, isOperator, expiresAtMillis };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+function isClientSet(value: unknown): value is ClientSet {
+  return isRecord(value) && isTexts(value["names"]) && isTexts(value["prefixes"]);
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((text) => typeof text === "string");
 }
 
 function clientSet(list: readonly string[]): ClientSet {

@@ -1,105 +1,120 @@
-// What a client's line asks for, or why it asks for nothing.
+// What a command of clients is: its words, how it is parsed, who may say it, what it does, and what it counts.
 //
-// Parsing never throws and never looks anything up: a line is a command or a refusal with one of a closed list of reasons,
-// which goes to the log beside the `? ` answer. Keeps LN3, LN4, RP1 to RP4, FL1, WA1 and WT1.
+// Each command is one file beside this one, and one entry of table.ts. Everything else learns of it from there: dispatch,
+// metrics, the completion of the command line, the fuzz's grammar, and the tests of the documentation.
 
-import { fieldsOf } from "../protocol/line.ts";
-import { locationProblem, type LocationProblem } from "../protocol/location.ts";
-import { PLACES_ITEMS_MAX } from "../protocol/places.ts";
-import { CLIENT_BYTES_MAX } from "../protocol/report.ts";
-import { isAhead, timeKeyOf } from "../protocol/time.ts";
-import { exceedsBytes } from "../lib/utf8.ts";
+import type { Permissions } from "../access/permissions.ts";
+import type { LogEntry } from "../contract/log-entry.ts";
+import type { PlacesAnswer } from "../protocol/places.ts";
+import type { Report } from "../protocol/report.ts";
 
-/** What stands in place of a client for all of them, in a WATCH. */
-export const EVERY_CLIENT = "*";
+/** Text, or bytes where a line that is not UTF-8 is copied back. */
+export type Answer = string | Uint8Array;
 
-export type Command =
-  | {
-      readonly name: "IAMAT";
-      readonly client: string;
-      readonly location: string;
-      readonly time: string;
-      readonly timeKey: string;
-    }
-  | { readonly name: "WHATSAT"; readonly client: string; readonly radiusKm: number; readonly items: number }
-  /** The client may be `*`, for all of them. */
-  | { readonly name: "WATCH" | "UNWATCH"; readonly client: string };
+/** A kind of field: the completion offers values of it, and the fuzz draws them. */
+export type FieldKind = "client" | "client or *" | "location" | "time" | "radius" | "items";
 
-export type Refusal =
-  | "unknown command"
-  | "AT is for servers"
-  | "IAMAT takes a client, a location and a time"
-  | "WHATSAT takes a client, a radius and a number of items"
-  | "WATCH takes a client or *"
-  | "UNWATCH takes a client or *"
-  | "client too long"
-  | LocationProblem
-  | "time is not POSIX seconds"
-  | "time too far ahead"
-  | "radius is not more than 0 and at most 50"
-  | "items is not 1 to 20";
-
-export type Parsed = Command | { readonly refusal: Refusal };
-
-const RADIUS = /^\d+(?:\.\d+)?$/;
-const RADIUS_KM_MAX = 50;
-const ITEMS = /^\d+$/;
-
-/** Parses a client's line; `undefined` is an empty line. Units of `futureSeconds`: seconds ahead of `nowMillis`. */
-export function parseCommand(line: string, nowMillis: number, futureSeconds: number): Parsed | undefined {
-  const fields = fieldsOf(line);
-  switch (fields[0]) {
-    case undefined:
-      return undefined;
-    case "IAMAT":
-      return parseIamat(fields, nowMillis, futureSeconds);
-    case "WHATSAT":
-      return parseWhatsat(fields);
-    case "WATCH":
-      return parseWatch("WATCH", fields);
-    case "UNWATCH":
-      return parseWatch("UNWATCH", fields);
-    case "AT":
-      return { refusal: "AT is for servers" };
-    default:
-      return { refusal: "unknown command" };
-  }
+/** Why a line is refused: it goes to the log beside the `? ` answer (LN4). */
+export interface Refused<Reason extends string = string> {
+  readonly refusal: Reason;
 }
 
-function parseIamat(fields: readonly string[], nowMillis: number, futureSeconds: number): Parsed {
-  const [, client, location, time] = fields;
-  if (fields.length !== 4 || client === undefined || location === undefined || time === undefined)
-    return { refusal: "IAMAT takes a client, a location and a time" };
-  if (exceedsBytes(client, CLIENT_BYTES_MAX)) return { refusal: "client too long" };
-  const problem = locationProblem(location);
-  if (problem !== undefined) return { refusal: problem };
-  const timeKey = timeKeyOf(time);
-  if (timeKey === undefined) return { refusal: "time is not POSIX seconds" };
-  if (isAhead(time, nowMillis, futureSeconds)) return { refusal: "time too far ahead" };
-  return { name: "IAMAT", client, location, time, timeKey };
+/** The clock and the limits by which a line is judged. */
+export interface ParseContext {
+  /** When the line came, POSIX milliseconds. */
+  readonly nowMillis: number;
+  readonly futureSeconds: number;
 }
 
-function parseWhatsat(fields: readonly string[]): Parsed {
-  const [, client, radius, items] = fields;
-  if (fields.length !== 4 || client === undefined || radius === undefined || items === undefined)
-    return { refusal: "WHATSAT takes a client, a radius and a number of items" };
-  if (exceedsBytes(client, CLIENT_BYTES_MAX)) return { refusal: "client too long" };
-  // Judged as text: a double makes nothing of a radius with hundreds of zeros, and 50 of 50.000000000000000001.
-  if (!RADIUS.test(radius) || !/[1-9]/.test(radius) || isMoreThanMax(radius))
-    return { refusal: "radius is not more than 0 and at most 50" };
-  const count = ITEMS.test(items) ? Number(items) : 0;
-  if (count < 1 || count > PLACES_ITEMS_MAX) return { refusal: "items is not 1 to 20" };
-  // Of a radius that is less than any double the least one stands for it, as 0 is no radius.
-  return { name: "WHATSAT", client, radiusKm: Math.max(Number(radius), Number.MIN_VALUE), items: count };
+/** What a command may do at the server that hears it. It is made for one line. */
+export interface CommandContext {
+  /** The line as it was received. */
+  readonly line: string;
+  readonly server: string;
+  /** When the line came, POSIX milliseconds. */
+  readonly receivedMillis: number;
+  /** Names the connection in the log. */
+  readonly connection: number;
+  /** Whether the connection can be sent a line that it did not ask for. */
+  readonly canPush: boolean;
+  /** Whether a question about an unknown client is answered `? ` (WA2). */
+  readonly rejectsUnknown: boolean;
+
+  log(entry: LogEntry): void;
+  count(outcome: string): void;
+  /** Takes the next place in the order of answers. A function is called when its turn comes: the command takes effect then. */
+  answer(answer: Answer | (() => Answer)): void;
+  refuse(reason: string): void;
+  /** The `? ` answer for that reason, counted and logged: for an answer that is made when its turn comes. */
+  refusal(reason: string): Answer;
+
+  hasRoomForClient(client: string): boolean;
+  /** Offers a report to the server. Its place in the answers is taken now, and filled once the guard has judged it durably. */
+  offer(report: Report, answered: (judged: { readonly isAccepted: boolean; readonly line: string }) => Answer): void;
+  /** The report held of a client. It is durable when this turn ends, as somebody is about to be shown it. */
+  showReport(client: string): Report | undefined;
+  /** Whether this connection may ask for places now (LI4). */
+  mayAskPlaces(): boolean;
+  /** Asks for places around a report. The place in the answers is taken now, and filled when they are there. */
+  askPlaces(report: Report, radiusKm: number, items: number, answered: (places: PlacesAnswer) => Answer): void;
+
+  hasRoomToWatch(client: string): boolean;
+  /** Begins a watch; the report held of the client, of which the answer tells. */
+  watch(client: string): Report | undefined;
+  unwatch(client: string): void;
 }
 
-function parseWatch(name: "WATCH" | "UNWATCH", fields: readonly string[]): Parsed {
-  const [, client] = fields;
-  if (fields.length !== 2 || client === undefined) return { refusal: `${name} takes a client or *` };
-  return exceedsBytes(client, CLIENT_BYTES_MAX) ? { refusal: "client too long" } : { name, client };
+export interface CommandDefinition<Parsed extends object, Reason extends string, Outcome extends string> {
+  /** Its first field. */
+  readonly name: string;
+  readonly fields: readonly FieldKind[];
+  /** Reasons for which its line, or the command, is refused. */
+  readonly reasons: readonly Reason[];
+  /** What it counts of itself, by name: each outcome is a counter (HD6). */
+  readonly outcomes: readonly Outcome[];
+  /** The fields after the name. Never throws. */
+  parse(fields: readonly string[], context: ParseContext): Parsed | Refused<Reason>;
+  /** Why a connection with these permissions may not say it; `undefined` if it may. */
+  accessRefusalOf(parsed: Parsed, permissions: Permissions): string | undefined;
+  run(parsed: Parsed, context: CommandContext): void;
 }
 
-function isMoreThanMax(radius: string): boolean {
-  const [whole, fraction = ""] = radius.split(".");
-  return Number(whole) > RADIUS_KM_MAX || (Number(whole) === RADIUS_KM_MAX && !/^0*$/.test(fraction));
+/** A line that was understood. */
+export interface ReadyCommand {
+  accessRefusalOf(permissions: Permissions): string | undefined;
+  run(context: CommandContext): void;
+}
+
+/** A command without the type of what it parses. */
+export interface Command {
+  readonly name: string;
+  readonly fields: readonly FieldKind[];
+  readonly reasons: readonly string[];
+  readonly outcomes: readonly string[];
+  read(fields: readonly string[], context: ParseContext): ReadyCommand | Refused;
+}
+
+/** Closes over what a command parses, so that only its own file knows that type. */
+export function defineCommand<Parsed extends object, Reason extends string, Outcome extends string>(
+  definition: CommandDefinition<Parsed, Reason, Outcome>,
+): Command {
+  const { name, fields, reasons, outcomes } = definition;
+  return {
+    name,
+    fields,
+    reasons,
+    outcomes,
+    read(said, context) {
+      const parsed = definition.parse(said, context);
+      if (isRefused(parsed)) return parsed;
+      return {
+        accessRefusalOf: (permissions) => definition.accessRefusalOf(parsed, permissions),
+        run: (commandContext) => definition.run(parsed, commandContext),
+      };
+    },
+  };
+}
+
+export function isRefused<Parsed extends object>(parsed: Parsed | Refused): parsed is Refused {
+  return "refusal" in parsed;
 }

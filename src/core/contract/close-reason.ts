@@ -1,13 +1,45 @@
-// How a connection closes, where that is the same for many of them.
+// Why a connection closes, by name: the edge turns a name into the code of what carries the connection.
+
+export type CloseReasonName =
+  // Connections of clients.
+  | "input ended"
+  | "token expired"
+  | "message too long"
+  | "too many commands"
+  | "no line in time"
+  | "silent"
+  | "reads too slowly"
+  // Feeds.
+  | "idle"
+  | "of no more use"
+  | "no answer"
+  | "protocol error"
+  | "not a neighbour"
+  // All of them.
+  | "drained"
+  | "server restarts";
 
 export interface CloseReason {
-  /** A WebSocket close code. */
-  readonly code: number;
-  /** For people. */
-  readonly reason: string;
+  readonly name: CloseReasonName;
+  /** For people: it goes to the far end and to the log. */
+  readonly text: string;
 }
 
-/** Going away (RFC 6455, 7.4.1): the server is out of service, and the reason tells a client where to go. */
-export function outOfService(server: string): CloseReason {
-  return { code: 1001, reason: `${server} is taken out of service: connect to /nearest` };
+export const INPUT_ENDED: CloseReason = { name: "input ended", text: "input ended" };
+export const TOKEN_EXPIRED: CloseReason = { name: "token expired", text: "the token has expired" };
+export const MESSAGE_TOO_LONG: CloseReason = { name: "message too long", text: "message too long" };
+export const TOO_MANY_COMMANDS: CloseReason = { name: "too many commands", text: "too many commands" };
+export const READS_TOO_SLOWLY: CloseReason = { name: "reads too slowly", text: "reads too slowly" };
+
+export function noLineInTime(seconds: number): CloseReason {
+  return { name: "no line in time", text: `no line within ${seconds} s` };
+}
+
+export function silent(seconds: number): CloseReason {
+  return { name: "silent", text: `silent for ${seconds} s` };
+}
+
+/** The server is out of service: the text tells a client where to go. */
+export function drained(server: string): CloseReason {
+  return { name: "drained", text: `${server} is taken out of service: connect to /nearest` };
 }

@@ -6,12 +6,8 @@ import { Histogram, type HistogramStatus } from "../lib/histogram.ts";
 
 /** Plain data, for the status. Objects are by name: a reason, or `provider status`. */
 export interface CountersStatus {
-  readonly iamatAccepted: number;
-  readonly iamatStale: number;
-  readonly whatsatAnswered: number;
-  readonly whatsatUnknown: number;
-  readonly watches: number;
-  readonly unwatches: number;
+  /** Commands, by name and outcome: `IAMAT accepted`. */
+  readonly commands: Readonly<Record<string, number>>;
   /** AT lines told to watchers. */
   readonly told: number;
   /** Commands refused, by reason. */
@@ -34,21 +30,30 @@ const WAIT_MILLIS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 const PLACES_MILLIS = [1, 5, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000];
 
 export class Counters {
-  iamatAccepted = 0;
-  iamatStale = 0;
-  whatsatAnswered = 0;
-  whatsatUnknown = 0;
-  watches = 0;
-  unwatches = 0;
   told = 0;
   feedAccepted = 0;
   feedStale = 0;
   commits = 0;
   readonly waitMillis = new Histogram(WAIT_MILLIS);
   readonly placesMillis = new Histogram(PLACES_MILLIS);
+  readonly #commands: ReadonlyMap<string, Tally>;
   readonly #refused = new Map<string, number>();
   readonly #places = new Map<string, number>();
   readonly #placesFailed = new Map<string, number>();
+
+  /** `commands`: all that there are, each with the outcomes that it counts. */
+  constructor(commands: readonly CountedCommand[]) {
+    this.#commands = new Map(
+      commands.map(({ name, outcomes }) => [name, Object.fromEntries(outcomes.map((outcome) => [outcome, 0]))]),
+    );
+  }
+
+  /** A command of that name had this outcome. */
+  count({ name }: CountedCommand, outcome: string): void {
+    const tally = this.#commands.get(name);
+    if (tally?.[outcome] === undefined) throw new Error(`Cannot count ${name} ${outcome}: it is not declared`);
+    tally[outcome]++;
+  }
 
   refuse(reason: string): void {
     add(this.#refused, reason);
@@ -62,16 +67,17 @@ export class Counters {
     add(this.#placesFailed, `${provider} ${status}`);
   }
 
+  #commandCounts(): Record<string, number> {
+    const counts: Record<string, number> = {};
+    for (const [name, tally] of this.#commands)
+      for (const [outcome, count] of Object.entries(tally)) counts[`${name} ${outcome}`] = count;
+    return counts;
+  }
+
   status(): CountersStatus {
-    const { iamatAccepted, iamatStale, whatsatAnswered, whatsatUnknown, feedAccepted, feedStale, commits } = this;
-    const { watches, unwatches, told } = this;
+    const { feedAccepted, feedStale, commits, told } = this;
     return {
-      iamatAccepted,
-      iamatStale,
-      whatsatAnswered,
-      whatsatUnknown,
-      watches,
-      unwatches,
+      commands: this.#commandCounts(),
       told,
       refused: Object.fromEntries(this.#refused),
       feedAccepted,
@@ -83,6 +89,15 @@ export class Counters {
       placesMillis: this.placesMillis.status(),
     };
   }
+}
+
+/** What a command counts of itself, by outcome. */
+type Tally = Record<string, number>;
+
+/** A command, as far as it is counted. */
+interface CountedCommand {
+  readonly name: string;
+  readonly outcomes: readonly string[];
 }
 
 function add(counts: Map<string, number>, name: string): void {

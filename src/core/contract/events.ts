@@ -3,35 +3,33 @@
 // These two unions are the whole border between the core and the world: the Durable Object and the simulator turn sockets
 // into events and effects into sockets, and neither needs to know what a line means.
 
+import type { ConnectionId, TransportTraits, UnknownPolicy } from "../protocol/connection.ts";
 import type { Hello } from "../protocol/frame.ts";
-import type { LogEntry, TransportKind } from "./log-entry.ts";
+import type { CloseReason } from "./close-reason.ts";
+import type { LogEntry } from "./log-entry.ts";
 import type { Permissions } from "../access/permissions.ts";
 import type { PlacesAnswer, PlacesQuery, ProviderFailure } from "../protocol/places.ts";
-
-/** Names one connection of a server, client or peer; never used twice on one storage while a connection is open. */
-export type ConnectionId = number;
-
-/** What a WHATSAT about an unknown client is answered: nothing, or `? ` and the line (WA2). */
-export type UnknownPolicy = "ignore" | "reject";
 
 export type HerdEvent =
   /** A client connected. Without a policy the herd's own holds; without permissions, those of whoever shows no token. */
   | {
       readonly type: "connected";
       readonly connection: ConnectionId;
-      readonly via: TransportKind;
+      readonly transport: TransportTraits;
       readonly unknown: UnknownPolicy | undefined;
       readonly permissions?: Permissions | undefined;
       /** Absent for one of the herd's own machine: no limit by address holds for it. */
       readonly address?: string | undefined;
     }
-  /** A whole WebSocket message or POST body came. */
+  /** A whole WebSocket message of a client, or a POST body, came. */
   | {
       readonly type: "message";
       readonly connection: ConnectionId;
       readonly data: string | Uint8Array;
       readonly receivedMillis: number;
     }
+  /** A message of a feed came, in either direction of a link. */
+  | { readonly type: "frame"; readonly connection: ConnectionId; readonly data: string | Uint8Array }
   /** A piece of a TCP stream came. */
   | {
       readonly type: "chunk";
@@ -63,8 +61,8 @@ export type HerdEvent =
 
 export type Effect =
   | { readonly type: "send"; readonly connection: ConnectionId; readonly data: string | Uint8Array }
-  /** Close after everything sent before. The code is a WebSocket close code. */
-  | { readonly type: "close"; readonly connection: ConnectionId; readonly code: number; readonly reason: string }
+  /** Close after everything sent before. */
+  | { readonly type: "close"; readonly connection: ConnectionId; readonly reason: CloseReason }
   | { readonly type: "dial"; readonly connection: ConnectionId; readonly neighbour: string; readonly hello: Hello }
   /** The connection is to remember that it watches these, for the server's next life. */
   | { readonly type: "remember subscriptions"; readonly connection: ConnectionId; readonly watches: readonly string[] }

@@ -3,17 +3,10 @@
 // Entries of detail, one a line in or out, are the story of every flood; they are made only when the log wants lines
 // (`LOG_LEVEL=lines`), since at tens of thousands of lines a second they cost more than the work that they tell of.
 
-import type { Refusal } from "../commands/command.ts";
-import type { BrokenLine } from "../protocol/line.ts";
-import type { AccessRefusal } from "../access/permissions.ts";
+import type { TransportKind } from "../protocol/connection.ts";
 import type { PlacesStatus } from "../protocol/places.ts";
 
 export type LogLevel = "lines" | "events";
-
-export type TransportKind = "websocket" | "tcp" | "post";
-
-/** A line that would have been heard, were there fewer. */
-type OverLimit = "too many commands" | "too many WHATSATs" | "too many clients" | "too many watches";
 
 export type LogEntry =
   | {
@@ -38,13 +31,8 @@ export type LogEntry =
   | {
       readonly event: "refused";
       readonly connection: number;
-      readonly reason:
-        | Refusal
-        | AccessRefusal
-        | BrokenLine["reason"]
-        | "message too long"
-        | "a POST watches nobody"
-        | OverLimit;
+      /** Each command, and whoever else refuses a line, has a closed list of reasons. */
+      readonly reason: string;
       readonly line: string;
     }
   | {

@@ -1,6 +1,7 @@
 // What a feed sees of the server that it belongs to.
 
-import type { Effect, ConnectionId } from "../contract/events.ts";
+import type { Effect } from "../contract/events.ts";
+import type { ConnectionId } from "../protocol/connection.ts";
 import type { HerdConfig } from "../config/herd-config.ts";
 import type { LogEntry } from "../contract/log-entry.ts";
 import type { RecentLog } from "../store/recent-log.ts";

@@ -8,7 +8,7 @@
 // Keeps CU2, CU5 and CU6.
 
 import type { CloseReason } from "../contract/close-reason.ts";
-import type { ConnectionId } from "../contract/events.ts";
+import type { ConnectionId } from "../protocol/connection.ts";
 import type { FeedHost } from "./feed-host.ts";
 import {
   excerptOf,
@@ -145,7 +145,7 @@ export class InboundFeed {
 
   /** Out of service. */
   rest(closeReason: CloseReason): void {
-    this.#close(closeReason.reason, closeReason.code);
+    this.#close(closeReason.text, closeReason.name);
   }
 
   /** The commit has made durable all that was heard. */
@@ -185,14 +185,14 @@ export class InboundFeed {
   }
 
   #refuse(connection: ConnectionId, reason: string): void {
-    this.#host.emit({ type: "close", connection, code: 1002, reason });
+    this.#host.emit({ type: "close", connection, reason: { name: "protocol error", text: reason } });
     this.#host.log({ event: "feed refused", from: this.neighbour, reason });
   }
 
-  #close(reason: string, code = 1002): void {
+  #close(text: string, name: CloseReason["name"] = "protocol error"): void {
     if (this.#link === undefined) return;
-    this.#host.emit({ type: "close", connection: this.#link.connection, code, reason });
-    this.lose(reason);
+    this.#host.emit({ type: "close", connection: this.#link.connection, reason: { name, text } });
+    this.lose(text);
   }
 }
 

@@ -5,7 +5,7 @@
 // forgotten. Keeps CU4's question: who is behind, and when must somebody look after that?
 
 import type { CloseReason } from "../contract/close-reason.ts";
-import type { ConnectionId } from "../contract/events.ts";
+import type { ConnectionId } from "../protocol/connection.ts";
 import type { FeedHost } from "./feed-host.ts";
 import type { Hello } from "../protocol/frame.ts";
 import { InboundFeed, type TakeReport } from "./inbound-feed.ts";
@@ -59,12 +59,11 @@ export class Neighbours {
     return this.#held.dueMillis(this.#host.peers);
   }
 
-  /** A message of a feed, of either direction. Answers whether the connection is one. */
-  hear(connection: ConnectionId, message: string): boolean {
+  /** A message of a feed, of either direction. */
+  hear(connection: ConnectionId, message: string): void {
     const feed = this.feedOf(connection);
     feed?.hear(message);
     if (feed instanceof InboundFeed && feed.hasUnflushed) this.#held.begin(this.#host.nowMillis);
-    return feed !== undefined;
   }
 
   get isAnyBehind(): boolean {
@@ -153,8 +152,8 @@ export class Neighbours {
 
   /** A dial of a server that is out of service. */
   turnAway(connection: ConnectionId, { name }: Hello, closeReason: CloseReason): void {
-    this.#host.emit({ type: "close", connection, ...closeReason });
-    this.#host.log({ event: "feed refused", from: name, reason: closeReason.reason });
+    this.#host.emit({ type: "close", connection, reason: closeReason });
+    this.#host.log({ event: "feed refused", from: name, reason: closeReason.text });
   }
 
   status(): NeighbourStatus[] {
@@ -169,7 +168,7 @@ export class Neighbours {
     const edge = this.#edges.find((candidate) => candidate.name === name);
     if (edge !== undefined) return edge;
     const reason = `${name} is no neighbour of ${this.#host.name}`;
-    this.#host.emit({ type: "close", connection, code: 1008, reason });
+    this.#host.emit({ type: "close", connection, reason: { name: "not a neighbour", text: reason } });
     this.#host.log({ event: "feed refused", from: name, reason });
     return undefined;
   }

@@ -6,7 +6,7 @@
 
 import { Backlog } from "./backlog.ts";
 import type { CloseReason } from "../contract/close-reason.ts";
-import type { ConnectionId } from "../contract/events.ts";
+import type { ConnectionId } from "../protocol/connection.ts";
 import type { FeedHost } from "./feed-host.ts";
 import { excerptOf, FEED_VERSION, formatFrame, parseReceipt, parseSync, type Frame } from "../protocol/frame.ts";
 import { retryDelayMillis } from "../lib/retry-delay.ts";
@@ -176,23 +176,23 @@ export class OutboundFeed {
     if (link === undefined) {
       if (this.isBehind && this.#retryAtMillis <= nowMillis) this.#dial();
     } else if (this.#answerDueMillis(link) <= nowMillis) {
-      this.#close(1011, "no answer in time");
+      this.#close({ name: "no answer", text: "no answer in time" });
       this.#fail(`no answer in ${peers.answerSeconds} s`);
     } else if (link.backlog !== undefined) {
       this.#sendBacklog(link, link.backlog);
       if (this.#idleAtMillis(link) > nowMillis) return;
-      this.#close(1000, "idle");
+      this.#close({ name: "idle", text: "idle" });
       this.#host.log({ event: "link idle", to: this.neighbour });
     }
   }
 
   /** Out of service: what is ready still leaves, then the link closes. That is no failure of the neighbour's. */
-  rest({ code, reason }: CloseReason): void {
+  rest(reason: CloseReason): void {
     const link = this.#link;
     if (link === undefined) return;
     if (link.backlog !== undefined) this.#sendBacklog(link, link.backlog);
-    this.#close(code, reason);
-    this.#host.log({ event: "link down", to: this.neighbour, reason });
+    this.#close(reason);
+    this.#host.log({ event: "link down", to: this.neighbour, reason: reason.text });
   }
 
   status(): FeedStatus {
@@ -335,18 +335,18 @@ export class OutboundFeed {
 
   /** Closes a link that is of no more use, though nothing failed. */
   #drop(reason: string): void {
-    this.#close(1000, reason);
+    this.#close({ name: "of no more use", text: reason });
     this.#host.log({ event: "link down", to: this.neighbour, reason });
   }
 
   #breakOff(reason: string): void {
-    this.#close(1002, "protocol error");
+    this.#close({ name: "protocol error", text: "protocol error" });
     this.#fail(reason);
   }
 
-  #close(code: number, reason: string): void {
+  #close(reason: CloseReason): void {
     if (this.#link === undefined) return;
-    this.#host.emit({ type: "close", connection: this.#link.connection, code, reason });
+    this.#host.emit({ type: "close", connection: this.#link.connection, reason });
     this.#link = undefined;
   }
 

@@ -1,19 +1,18 @@
-// How often watchers hear of one client: at most so often a second, and of what comes meanwhile the newest.
+// At most so many values a second for each key: of those that come meanwhile, the newest.
 //
-// One pace serves all watchers: a client's line is told to all of them at once, or waits for all of them. It remembers a
-// client for one interval after its line was told, in the order in which the intervals end, so finding what is due takes no
-// search, and a client that was quiet for an interval takes no memory. Keeps WT4.
+// It remembers a key for one interval after a value passed, in the order in which the intervals end. So finding what is due
+// takes no search, and a key that was quiet for an interval takes no memory.
 
-interface Told {
-  /** When the client may be told of again, POSIX milliseconds. */
+interface Passed<Value> {
+  /** When the key's next value may pass, POSIX milliseconds. */
   readonly againMillis: number;
-  /** The newest line that came meanwhile. */
-  waiting: string | undefined;
+  /** The newest value that came meanwhile. */
+  waiting: Value | undefined;
 }
 
-export class ConflatingThrottle {
+export class ConflatingThrottle<Value> {
   readonly #intervalMillis: number;
-  readonly #told = new Map<string, Told>();
+  readonly #passed = new Map<string, Passed<Value>>();
   #waitingCount = 0;
 
   /** `perSecond`: 0 for any number. */
@@ -21,61 +20,60 @@ export class ConflatingThrottle {
     this.#intervalMillis = perSecond === 0 ? 0 : Math.ceil(1000 / perSecond);
   }
 
-  /** When a line that waits may be told, or earlier; Infinity if none waits. POSIX milliseconds. */
+  /** When a value that waits may pass, or earlier; Infinity if none waits. POSIX milliseconds. */
   get nextMillis(): number {
     if (this.#waitingCount === 0) return Infinity;
-    for (const { againMillis } of this.#told.values()) return againMillis;
+    for (const { againMillis } of this.#passed.values()) return againMillis;
     return Infinity;
   }
 
-  /** Whether a client's line may be told now. If not, it waits, in the place of the one that waited. */
-  admit(client: string, line: string, nowMillis: number): boolean {
+  /** Whether a value may pass now. If not, it waits, in the place of the one that waited. */
+  admit(key: string, value: Value, nowMillis: number): boolean {
     if (this.#intervalMillis === 0) return true;
-    const told = this.#told.get(client);
-    if (told === undefined || this.#isOver(told, nowMillis)) {
-      this.#begin(client, nowMillis);
+    const passed = this.#passed.get(key);
+    if (passed === undefined || this.#isOver(passed, nowMillis)) {
+      this.#begin(key, nowMillis);
       return true;
     }
-    if (told.waiting === undefined) this.#waitingCount++;
-    told.waiting = line;
+    if (passed.waiting === undefined) this.#waitingCount++;
+    passed.waiting = value;
     return false;
   }
 
-  /** Whether a line of this client waits. */
-  isWaiting(client: string): boolean {
-    return this.#told.get(client)?.waiting !== undefined;
+  /** Whether a value of this key waits. */
+  isWaiting(key: string): boolean {
+    return this.#passed.get(key)?.waiting !== undefined;
   }
 
-  /** Removes and returns what has waited for its interval, by client: it is to be told now. */
-  takeDue(nowMillis: number): (readonly [client: string, line: string])[] {
-    const due: [string, string][] = [];
-    for (const [client, told] of this.#told) {
-      if (!this.#isOver(told, nowMillis)) break;
-      this.#forget(client);
-      if (told.waiting !== undefined) due.push([client, told.waiting]);
+  /** Removes and returns what has waited for its interval, by key: it passes now. */
+  takeDue(nowMillis: number): (readonly [key: string, value: Value])[] {
+    const due: [string, Value][] = [];
+    for (const [key, passed] of this.#passed) {
+      if (!this.#isOver(passed, nowMillis)) break;
+      this.#drop(key);
+      if (passed.waiting !== undefined) due.push([key, passed.waiting]);
     }
-    for (const [client] of due) this.#begin(client, nowMillis);
+    for (const [key] of due) this.#begin(key, nowMillis);
     return due;
   }
 
-  /** Nobody watches any more. */
   clear(): void {
-    this.#told.clear();
+    this.#passed.clear();
     this.#waitingCount = 0;
   }
 
-  #begin(client: string, nowMillis: number): void {
-    this.#forget(client);
-    this.#told.set(client, { againMillis: nowMillis + this.#intervalMillis, waiting: undefined });
+  #begin(key: string, nowMillis: number): void {
+    this.#drop(key);
+    this.#passed.set(key, { againMillis: nowMillis + this.#intervalMillis, waiting: undefined });
   }
 
-  #forget(client: string): void {
-    if (this.isWaiting(client)) this.#waitingCount--;
-    this.#told.delete(client);
+  #drop(key: string): void {
+    if (this.isWaiting(key)) this.#waitingCount--;
+    this.#passed.delete(key);
   }
 
-  /** One that ends further ahead than an interval takes began before the clock was put back. */
-  #isOver({ againMillis }: Told, nowMillis: number): boolean {
+  /** An interval that ends further ahead than it is long began before the clock was put back. */
+  #isOver({ againMillis }: Passed<Value>, nowMillis: number): boolean {
     return againMillis <= nowMillis || againMillis > nowMillis + this.#intervalMillis;
   }
 }

@@ -1,12 +1,10 @@
-// When the permissions of connections end.
+// When things end, each at a time of its own.
 //
-// The earliest end is kept beside the rest, so that a turn in which nothing ends costs one comparison. It may be that of a
-// connection that is gone meanwhile: then a look finds nothing, and the next one. Keeps AC6.
+// The earliest end is kept beside the rest, so that a look when nothing ends costs one comparison. It may belong to a thing
+// that is gone meanwhile: then the look finds nothing, and finds the next earliest end.
 
-import type { ConnectionId } from "../contract/events.ts";
-
-export class ExpirySet {
-  readonly #endMillis = new Map<ConnectionId, number>();
+export class ExpirySet<Key> {
+  readonly #endMillis = new Map<Key, number>();
   #nextMillis = Infinity;
 
   /** Nothing ends earlier; Infinity if nothing ends. POSIX milliseconds. */
@@ -14,21 +12,21 @@ export class ExpirySet {
     return this.#nextMillis;
   }
 
-  add(connection: ConnectionId, endMillis: number): void {
-    this.#endMillis.set(connection, endMillis);
+  add(key: Key, endMillis: number): void {
+    this.#endMillis.set(key, endMillis);
     this.#nextMillis = Math.min(this.#nextMillis, endMillis);
   }
 
-  delete(connection: ConnectionId): void {
-    this.#endMillis.delete(connection);
+  delete(key: Key): void {
+    this.#endMillis.delete(key);
     if (this.#endMillis.size === 0) this.#nextMillis = Infinity;
   }
 
   /** Those that have ended. */
-  expired(nowMillis: number): ConnectionId[] {
+  expired(nowMillis: number): Key[] {
     if (nowMillis < this.#nextMillis) return [];
-    const expired = [...this.#endMillis].filter(([, endMillis]) => endMillis <= nowMillis).map(([id]) => id);
-    for (const connection of expired) this.#endMillis.delete(connection);
+    const expired = [...this.#endMillis].filter(([, endMillis]) => endMillis <= nowMillis).map(([key]) => key);
+    for (const key of expired) this.#endMillis.delete(key);
     this.#nextMillis = Infinity;
     for (const endMillis of this.#endMillis.values()) this.#nextMillis = Math.min(this.#nextMillis, endMillis);
     return expired;

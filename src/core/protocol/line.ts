@@ -6,8 +6,11 @@
 
 import { cutAtCharacter, decodeUtf8, encodeUtf8, exceedsBytes } from "../lib/utf8.ts";
 
+/** Why a line can be no command, whatever it says. */
+export const BROKEN_LINE_REASONS = ["line too long", "not UTF-8"] as const;
+
 export interface BrokenLine {
-  readonly reason: "line too long" | "not UTF-8";
+  readonly reason: (typeof BROKEN_LINE_REASONS)[number];
   /** What to copy back: text where it can be, else the bytes as they came. */
   readonly echo: string | Uint8Array;
 }

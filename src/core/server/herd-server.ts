@@ -5,10 +5,13 @@
 // (RP7), one commit serves many connections, and there is one place where the order of things is decided. A commit that
 // throws ends this life: the turn throws, nothing leaves, and a new server starts from the store (CU2).
 
-import { ClientConnections, type ClientHost } from "../sessions/client-connections.ts";
+import { COMMANDS } from "../commands/table.ts";
+import { ClientConnections } from "../sessions/client-connections.ts";
 import { Counters, type CountersStatus } from "../contract/counters.ts";
-import type { ConnectionId, Effect, HerdEvent, ResumedConnection } from "../contract/events.ts";
-import { outOfService, type CloseReason } from "../contract/close-reason.ts";
+import type { Effect, HerdEvent, ResumedConnection } from "../contract/events.ts";
+import type { TurnPort } from "../contract/turn-port.ts";
+import type { ConnectionId } from "../protocol/connection.ts";
+import { drained, type CloseReason } from "../contract/close-reason.ts";
 import { DurableAlarm } from "./durable-alarm.ts";
 import { HIBERNATION_MILLIS } from "./hibernation.ts";
 import type { FeedHost } from "../feeds/feed-host.ts";
@@ -61,7 +64,7 @@ export interface ServerStatus {
 /** Reports on a page that take a server about as long as a command (LI3). */
 const REPORTS_OF_A_COMMAND = 10;
 
-export class HerdServer implements FeedHost, ClientHost {
+export class HerdServer implements FeedHost, TurnPort {
   readonly name: string;
   readonly incarnation: string;
   readonly config: HerdConfig;
@@ -69,10 +72,9 @@ export class HerdServer implements FeedHost, ClientHost {
   readonly store: ReportStore;
   readonly recent: RecentLog;
   readonly pending: PendingReports;
-  readonly counters = new Counters();
+  readonly counters = new Counters(COMMANDS);
   readonly logsLines: boolean;
   readonly random: () => number;
-  readonly bufferedBytes: (connection: ConnectionId) => number;
   nowMillis = 0;
   readonly #head: Sequencer;
   /** A scan waits for the table to be complete. */
@@ -97,16 +99,23 @@ export class HerdServer implements FeedHost, ClientHost {
     this.store = store;
     this.logsLines = logLevel === "lines";
     this.random = random;
-    this.bufferedBytes = bufferedBytes;
     this.incarnation = randomName(random);
     this.#alarm = new DurableAlarm(alarmAtMillis);
-    this.#outOfService = outOfService(name);
+    this.#outOfService = drained(name);
     this.#isDrained = store.readIsDrained();
     this.#head = new Sequencer(store, config.peers, random);
     this.#tellStart();
     this.recent = new RecentLog(this.peers.recentReports, this.head.lastSeq);
     this.pending = new PendingReports(store);
-    this.#clients = new ClientConnections(this);
+    this.#clients = new ClientConnections({
+      name,
+      config,
+      turn: this,
+      pending: this.pending,
+      counters: this.counters,
+      storedClients: () => this.head.clients,
+      bufferedBytes,
+    });
     this.#neighbours = new Neighbours(this, server.neighbours, (report, source, isDeferrable) =>
       this.pending.offer(report, source, isDeferrable),
     );
@@ -170,7 +179,7 @@ export class HerdServer implements FeedHost, ClientHost {
     const { epoch, starts, lastSeq } = this.head;
     const clients = this.head.clients + this.pending.newClientCount;
     const connections = this.#clients.count;
-    const watches = this.#clients.watches.count;
+    const watches = this.#clients.subscriptions.count;
     const neighbours = this.#neighbours.status();
     return {
       server: this.name,
@@ -252,17 +261,16 @@ export class HerdServer implements FeedHost, ClientHost {
         if (!this.#clients.lose(event.connection, event.reason))
           this.#neighbours.feedOf(event.connection)?.lose(event.reason);
         return;
-      case "message":
+      case "frame":
         // A feed speaks text; bytes are then a frame that is not understood.
-        if (!this.#neighbours.hear(event.connection, typeof event.data === "string" ? event.data : ""))
-          this.#clients.hear(event);
-        return;
+        return this.#neighbours.hear(event.connection, typeof event.data === "string" ? event.data : "");
       case "storage restored":
         return this.beginEpoch("an operator has restored the storage");
       case "connected":
         this.#clients.hear(event);
         if (this.#isDrained) this.#clients.dismiss(this.#outOfService);
         return;
+      case "message":
       case "chunk":
       case "input ended":
       case "places answered":
@@ -341,8 +349,8 @@ export class HerdServer implements FeedHost, ClientHost {
     if (last === undefined) return;
     this.#head.take(last.seq, this.nowMillis);
     for (const entry of accepted) this.recent.append(entry);
-    const { watches } = this.#clients;
-    if (watches.count > 0) for (const { offer } of accepted) watches.note(offer.report);
+    const { subscriptions } = this.#clients;
+    if (subscriptions.count > 0) for (const { offer } of accepted) subscriptions.note(offer.report);
     this.#neighbours.assumeAllBehind();
   }
 

@@ -12,6 +12,9 @@ import type { Effect, HerdEvent } from "../contract/events.ts";
 /** Messages that get a turn at once, before one waits again for others to share its commit. */
 const TURNS_AT_ONCE = 16;
 
+/** What arrives as one message, of a client or of a neighbour. */
+const LONE: ReadonlySet<HerdEvent["type"] | undefined> = new Set(["message", "frame"] as const);
+
 /** What the loop runs: a server. */
 interface Turner {
   /** Throws where the commit failed: nothing of the turn happened, and there is no further one. */
@@ -64,7 +67,7 @@ export class TurnLoop {
     if (this.#isOver) return;
     const isFirst = this.#events.length === 0 && !this.#isTurning;
     this.#events.push(...events);
-    const isLoneMessage = isFirst && events.length === 1 && events[0]?.type === "message";
+    const isLoneMessage = isFirst && events.length === 1 && LONE.has(events[0]?.type);
     if (!isLoneMessage || this.#turnsAtOnce === 0) return this.#plan(0);
     this.#turnsAtOnce--;
     this.#turn();

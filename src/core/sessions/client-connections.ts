@@ -1,72 +1,38 @@
-// The clients of one server: lines in, answers out, in order.
+// The connections of clients at one server: who is there, until when, and what leaves to them at the end of a turn.
 //
-// A command takes its slot in the connection's queue when it is heard. An IAMAT's slot is filled once the report is
-// durable, a WHATSAT's once its places are there; whatever is filled at the head of a queue leaves at the end of the turn.
-// Keeps LN1, LN4, LN5, LN6, RP5 to RP7, WA1 to WA3, AC4 to AC6, LI2 to LI7, WT1, WT2 and WT7.
+// What a connection sends goes through framing (lines), dispatch (commands) and its response pipeline (answers in the order
+// of the commands). This file keeps the register of them, and ends those that are over. Keeps LN5, AC6, LI6 and LI7.
 
-import { ResponsePipeline, joinAnswers, type Answer, type Slot } from "./response-pipeline.ts";
-import { ClientRates, type ClientRate } from "../access/client-rates.ts";
-import { parseCommand, type Command } from "../commands/command.ts";
-import type { Counters } from "../contract/counters.ts";
-import { TimeoutQueue } from "../lib/timeout-queue.ts";
-import type { CloseReason } from "../contract/close-reason.ts";
-import type { ConnectionId, Effect, HerdEvent, ResumedConnection, UnknownPolicy } from "../contract/events.ts";
-import { ExpirySet } from "../lib/expiry-set.ts";
+import { ClientRates } from "../access/client-rates.ts";
+import { permissionsWithout } from "../access/permissions.ts";
+import type { Answer } from "../commands/command.ts";
 import type { HerdConfig } from "../config/herd-config.ts";
-import { LineAssembler } from "../protocol/line-assembler.ts";
-import { fieldsOf, splitLines, type ReceivedLine } from "../protocol/line.ts";
-import { degreesOf } from "../protocol/location.ts";
-import type { LogEntry, TransportKind } from "../contract/log-entry.ts";
-import { detachedText } from "../lib/detached-text.ts";
-import type { Offer, PendingReports } from "../store/pending-reports.ts";
-import { accessRefusalOf, permissionsWithout, type Permissions } from "../access/permissions.ts";
-import { formatPlaces } from "../protocol/places.ts";
-import { locationOf, newReport } from "../protocol/report.ts";
-import { skewOf } from "../protocol/time.ts";
-import { encodeUtf8, exceedsBytes } from "../lib/utf8.ts";
+import { noLineInTime, silent, TOKEN_EXPIRED, TOO_MANY_COMMANDS, type CloseReason } from "../contract/close-reason.ts";
+import type { Counters } from "../contract/counters.ts";
+import type { ConnectionContext, HerdEvent, ResumedConnection } from "../contract/events.ts";
+import type { TurnPort } from "../contract/turn-port.ts";
+import { ExpirySet } from "../lib/expiry-set.ts";
+import { TimeoutQueue } from "../lib/timeout-queue.ts";
+import { TRANSPORTS, type ConnectionId, type TransportTraits } from "../protocol/connection.ts";
+import type { PendingReports } from "../store/pending-reports.ts";
+import { Dispatch } from "./dispatch.ts";
+import { Framing } from "./framing.ts";
+import { PlacesWaits } from "./places-waits.ts";
+import { joinAnswers, ResponsePipeline } from "./response-pipeline.ts";
+import type { Session } from "./session.ts";
 import { Subscriptions } from "./subscriptions.ts";
 
-const INPUT_ENDED = { code: 1000, reason: "input ended" } as const;
-const EXPIRED = { code: 1008, reason: "the token has expired" } as const;
-const MESSAGE_TOO_LONG = { code: 1009, reason: "message too long" } as const;
-const TOO_MANY_COMMANDS = { code: 1008, reason: "too many commands" } as const;
-
-type RefusedReason = Extract<LogEntry, { event: "refused" }>["reason"];
-
-interface ClientConnection {
-  readonly id: ConnectionId;
-  readonly via: TransportKind;
-  readonly unknown: UnknownPolicy;
-  readonly permissions: Permissions;
-  readonly answers: ResponsePipeline;
-  /** `undefined` where no rate holds. */
-  readonly rate: ClientRate | undefined;
-  /** For connections without message borders. */
-  assembler: LineAssembler | undefined;
-  /** No more is heard; with this it closes once its answers have left. */
-  closeReason: CloseReason | undefined;
-}
-
-interface PlacesWait {
-  readonly connection: ClientConnection;
-  readonly slot: Slot;
-  readonly atLine: string;
-  readonly items: number;
-  readonly askedMillis: number;
-}
-
-export interface ClientHost {
+/** What the connections of clients use of their server. */
+export interface SessionPorts {
   readonly name: string;
   readonly config: HerdConfig;
-  readonly nowMillis: number;
-  /** The store's count of clients. */
-  readonly head: { readonly clients: number };
-  readonly logsLines: boolean;
+  readonly turn: TurnPort;
   readonly pending: PendingReports;
   readonly counters: Counters;
+  /** How many clients the store holds. */
+  storedClients(): number;
+  /** What was sent on a connection and not taken yet, in bytes. */
   bufferedBytes(connection: ConnectionId): number;
-  emit(effect: Effect): void;
-  log(entry: LogEntry): void;
 }
 
 export type ClientEvent = Extract<
@@ -75,32 +41,50 @@ export type ClientEvent = Extract<
 >;
 
 export class ClientConnections {
-  readonly #host: ClientHost;
-  readonly #connections = new Map<ConnectionId, ClientConnection>();
-  readonly #touched = new Set<ClientConnection>();
-  readonly #offers: { readonly slot: Slot; readonly offer: Offer }[] = [];
-  readonly #expiries = new ExpirySet();
-  readonly #waits = new Map<number, PlacesWait>();
-  #queries = 0;
   readonly rates: ClientRates;
-  readonly watches: Subscriptions;
-  /** TCP connections with a line to finish. */
-  readonly #unfinished: TimeoutQueue<ClientConnection>;
-  readonly #silent: TimeoutQueue<ClientConnection>;
-  /** They woke before there was a time to count their silence from. */
-  readonly #resumed: ClientConnection[] = [];
+  readonly subscriptions: Subscriptions;
+  readonly #config: HerdConfig;
+  readonly #turn: TurnPort;
+  readonly #counters: Counters;
+  readonly #framing: Framing;
+  readonly #dispatch: Dispatch;
+  readonly #places: PlacesWaits;
+  readonly #sessions = new Map<ConnectionId, Session>();
+  /** Those that may have something to be sent at the end of the turn. */
+  readonly #touched = new Set<Session>();
+  /** When tokens end. */
+  readonly #expiries = new ExpirySet<ConnectionId>();
+  readonly #silent: TimeoutQueue<Session>;
+  /** They woke with the server, before there was a time to count their silence from. */
+  readonly #resumed: Session[] = [];
 
-  constructor(host: ClientHost) {
-    this.#host = host;
-    this.watches = new Subscriptions(host);
-    const { limits } = host.config;
+  constructor({ name, config, turn, pending, counters, storedClients, bufferedBytes }: SessionPorts) {
+    const { limits } = config;
+    this.#config = config;
+    this.#turn = turn;
+    this.#counters = counters;
     this.rates = new ClientRates(limits);
-    this.#unfinished = new TimeoutQueue(limits.handshakeSeconds);
+    this.subscriptions = new Subscriptions({ limits, turn, pending, counters, bufferedBytes });
+    this.#framing = new Framing(turn, limits, counters);
+    this.#places = new PlacesWaits(turn, counters);
+    const { rates, subscriptions } = this;
+    const places = this.#places;
+    this.#dispatch = new Dispatch({
+      name,
+      limits,
+      turn,
+      counters,
+      pending,
+      rates,
+      places,
+      subscriptions,
+      storedClients,
+    });
     this.#silent = new TimeoutQueue(limits.idleConnectionSeconds);
   }
 
   get count(): number {
-    return this.#connections.size;
+    return this.#sessions.size;
   }
 
   /** When the next connection's permissions may end; Infinity if none do. POSIX milliseconds. */
@@ -108,308 +92,141 @@ export class ClientConnections {
     return this.#expiries.nextMillis;
   }
 
-  /** When a connection is due to be closed, or a watcher to be told something; Infinity if none is. POSIX milliseconds. */
+  /** When a connection is due to be closed, or a subscriber to be told something; Infinity if none is. POSIX milliseconds. */
   get dueMillis(): number {
-    return Math.min(this.#unfinished.nextMillis, this.#silent.nextMillis, this.watches.dueMillis);
+    return Math.min(this.#framing.nextMillis, this.#silent.nextMillis, this.subscriptions.dueMillis);
   }
 
-  resume(resumed: Extract<ResumedConnection, { type: "client" }>): void {
-    const { connection: id, unknown, permissions, address, watches = [] } = resumed;
+  /** A connection that outlived the memory of its server. */
+  resume({ connection, watches = [], ...context }: Extract<ResumedConnection, { type: "client" }>): void {
     // Nothing but a WebSocket outlives a life.
-    this.#resumed.push(this.#begin(id, "websocket", unknown, permissions, address));
-    this.watches.resume(id, watches);
+    this.#resumed.push(this.#begin(connection, TRANSPORTS.websocket, context));
+    this.subscriptions.resume(connection, watches);
   }
 
   /** Closes those whose permissions have ended, before anything more is heard of them. */
   expire(): void {
-    for (const id of this.#expiries.expired(this.#host.nowMillis)) this.#close(id, EXPIRED);
+    for (const id of this.#expiries.expired(this.#turn.nowMillis)) this.#close(id, TOKEN_EXPIRED);
   }
 
   hear(event: ClientEvent): void {
-    if (event.type === "connected") {
-      const { connection: id, via, unknown, permissions, address } = event;
-      const connection = this.#begin(id, via, unknown, permissions, address);
-      if (via === "tcp") this.#unfinished.set(connection, this.#host.nowMillis);
-      this.#silent.set(connection, this.#host.nowMillis);
-      this.#host.log({ event: "connected", connection: event.connection, via: event.via });
+    if (event.type === "connected") return this.#connect(event);
+    if (event.type === "places answered") {
+      const answered = this.#places.settle(event);
+      if (answered !== undefined) this.#touched.add(answered);
       return;
     }
-    if (event.type === "places answered") return this.#hearPlaces(event);
-    const connection = this.#connections.get(event.connection);
-    if (connection === undefined || connection.closeReason !== undefined) return;
-    this.#touched.add(connection);
-    this.#host.counters.waitMillis.observe(this.#host.nowMillis - event.receivedMillis);
-    this.#silent.set(connection, this.#host.nowMillis);
-    for (const line of this.#linesOf(connection, event)) {
-      this.#hearLine(connection, line, event.receivedMillis);
-      if (connection.closeReason === TOO_MANY_COMMANDS) return;
+    const session = this.#sessions.get(event.connection);
+    if (session === undefined || session.closeReason !== undefined) return;
+    this.#touched.add(session);
+    this.#counters.waitMillis.observe(this.#turn.nowMillis - event.receivedMillis);
+    this.#silent.set(session, this.#turn.nowMillis);
+    for (const line of this.#framing.linesOf(session, event)) {
+      this.#dispatch.hear(session, line, event.receivedMillis);
+      if (session.closeReason === TOO_MANY_COMMANDS) return;
     }
   }
 
-  /** Whoever has not finished a line in time, or said nothing for too long, is closed once its answers have left. */
+  /** Connections that have not finished a line in time, or were silent for too long, close once their answers have left. */
   endOverdue(): void {
-    const { nowMillis, config } = this.#host;
-    for (const connection of this.#resumed.splice(0)) this.#silent.set(connection, nowMillis);
-    for (const connection of this.#unfinished.takeDue(nowMillis))
-      this.#endAs(connection, `no line within ${config.limits.handshakeSeconds} s`);
-    for (const connection of this.#silent.takeDue(nowMillis))
-      this.#endAs(connection, `silent for ${config.limits.idleConnectionSeconds} s`);
+    const { nowMillis } = this.#turn;
+    const { handshakeSeconds, idleConnectionSeconds } = this.#config.limits;
+    for (const session of this.#resumed.splice(0)) this.#silent.set(session, nowMillis);
+    for (const session of this.#framing.takeOverdue()) this.#endAs(session, noLineInTime(handshakeSeconds));
+    for (const session of this.#silent.takeDue(nowMillis)) this.#endAs(session, silent(idleConnectionSeconds));
   }
 
-  /** Whether this was a client's connection. */
+  /** Answers whether this was a client's connection. */
   lose(id: ConnectionId, reason: string): boolean {
-    const connection = this.#connections.get(id);
-    if (connection === undefined) return false;
-    this.#connections.delete(id);
+    const session = this.#sessions.get(id);
+    if (session === undefined) return false;
+    this.#sessions.delete(id);
     this.#expiries.delete(id);
-    this.#unfinished.drop(connection);
-    this.#silent.drop(connection);
-    this.watches.drop(id);
-    this.#host.log({ event: "disconnected", connection: id, reason });
+    this.#framing.close(session);
+    this.#silent.drop(session);
+    this.subscriptions.drop(id);
+    this.#turn.log({ event: "disconnected", connection: id, reason });
     return true;
   }
 
-  /** Hears no more of anybody: each connection closes so, once the answers that it waits for have left. */
-  dismiss(closeReason: CloseReason): void {
-    for (const connection of this.#connections.values()) {
-      if (connection.closeReason !== undefined) continue;
-      connection.closeReason = closeReason;
-      this.#touched.add(connection);
+  /** Hears no more of any connection: each closes for this reason once the answers that it waits for have left. */
+  dismiss(reason: CloseReason): void {
+    for (const session of this.#sessions.values()) {
+      if (session.closeReason !== undefined) continue;
+      session.closeReason = reason;
+      this.#touched.add(session);
     }
   }
 
-  /** After the commit: fills the slots that waited for it, and lets every answer leave whose turn it is. */
+  /** After the commit: fills the answers that waited for it, and sends every answer whose turn it is. */
   answer(): void {
-    const { counters } = this.#host;
-    for (const { slot, offer } of this.#offers) {
-      const line = offer.isAccepted === true ? offer.report.line : offer.current?.line;
-      if (line === undefined) throw new Error(`Cannot answer the IAMAT of ${offer.report.client}: it was never judged`);
-      slot.answer = `${line}\n`;
-      if (offer.isAccepted === true) counters.iamatAccepted++;
-      else counters.iamatStale++;
-    }
-    this.#offers.length = 0;
-    this.watches.release();
-    for (const connection of this.#touched) this.#leave(connection);
+    this.#dispatch.settle();
+    this.subscriptions.release();
+    for (const session of this.#touched) this.#sendAnswers(session);
     this.#touched.clear();
-    for (const { connection, closeReason } of this.watches.tell()) this.#close(connection, closeReason);
+    for (const { connection, reason } of this.subscriptions.tell()) this.#close(connection, reason);
+  }
+
+  #connect({ connection, transport, ...context }: Extract<ClientEvent, { type: "connected" }>): void {
+    const session = this.#begin(connection, transport, context);
+    this.#framing.open(session);
+    this.#silent.set(session, this.#turn.nowMillis);
+    this.#turn.log({ event: "connected", connection, via: transport.kind });
   }
 
   #begin(
     id: ConnectionId,
-    via: TransportKind,
-    unknown: UnknownPolicy = this.#host.config.unknown,
-    permissions: Permissions = permissionsWithout(this.#host.config.auth, via),
-    address?: string,
-  ): ClientConnection {
-    const connection: ClientConnection = {
+    transport: TransportTraits,
+    {
+      unknown = this.#config.unknown,
+      permissions = permissionsWithout(this.#config.auth, transport),
+      address,
+    }: ConnectionContext,
+  ): Session {
+    const session: Session = {
       id,
-      via,
+      transport,
       unknown,
       permissions,
-      answers: new ResponsePipeline(),
-      rate: this.rates.rateOf(address, this.#host.nowMillis),
+      responses: new ResponsePipeline(),
+      rate: this.rates.rateOf(address, this.#turn.nowMillis),
       assembler: undefined,
       closeReason: undefined,
     };
-    this.#connections.set(id, connection);
-    // A POST is heard at once: only its answers are still to come.
-    if (permissions.expiresAtMillis !== undefined && via !== "post")
+    this.#sessions.set(id, session);
+    // One that cannot push was heard when it came: only its answers are still to leave.
+    if (permissions.expiresAtMillis !== undefined && transport.pushes)
       this.#expiries.add(id, permissions.expiresAtMillis);
-    return connection;
+    return session;
   }
 
-  #endAs(connection: ClientConnection, reason: string): void {
-    connection.closeReason ??= { code: 1008, reason };
-    this.#touched.add(connection);
+  #endAs(session: Session, reason: CloseReason): void {
+    session.closeReason ??= reason;
+    this.#touched.add(session);
   }
 
-  #linesOf(
-    connection: ClientConnection,
-    event: Extract<ClientEvent, { type: "message" | "chunk" | "input ended" }>,
-  ): ReceivedLine[] {
-    const { lineBytes, messageBytes } = this.#host.config.limits;
-    switch (event.type) {
-      case "message":
-        if (isWithin(event.data, messageBytes)) return splitLines(event.data, lineBytes);
-        connection.closeReason = MESSAGE_TOO_LONG;
-        this.#host.counters.refuse(MESSAGE_TOO_LONG.reason);
-        this.#host.log({ event: "refused", connection: connection.id, reason: MESSAGE_TOO_LONG.reason, line: "" });
-        return [];
-      case "chunk":
-        return this.#linesOfChunk(connection, event.data);
-      case "input ended":
-        connection.closeReason = INPUT_ENDED;
-        return connection.assembler?.end() ?? [];
-      default:
-        return event satisfies never;
-    }
+  #sendAnswers(session: Session): void {
+    if (!this.#sessions.has(session.id)) return;
+    const answers = session.responses.leave();
+    this.subscriptions.remember();
+    if (this.#turn.logsLines) for (const answer of answers) this.#logOutput(session, answer);
+    for (const data of joinAnswers(answers, this.#config.limits.messageBytes))
+      this.#turn.emit({ type: "send", connection: session.id, data });
+    const { closeReason } = session;
+    if (closeReason === undefined || !session.responses.isEmpty) return;
+    this.#close(session.id, closeReason);
   }
 
-  #linesOfChunk(connection: ClientConnection, data: Uint8Array): ReceivedLine[] {
-    connection.assembler ??= new LineAssembler(this.#host.config.limits.lineBytes);
-    const lines = connection.assembler.push(data);
-    if (lines.length > 0) this.#unfinished.drop(connection);
-    if (connection.assembler.isUnfinished && !this.#unfinished.has(connection))
-      this.#unfinished.set(connection, this.#host.nowMillis);
-    return lines;
+  #close(id: ConnectionId, reason: CloseReason): void {
+    this.#turn.emit({ type: "close", connection: id, reason });
+    this.lose(id, reason.text);
   }
 
-  #hearLine(connection: ClientConnection, line: ReceivedLine, receivedMillis: number): void {
-    if (!this.#isAdmitted(connection, line, receivedMillis)) return;
-    if (typeof line !== "string") return this.#refuse(connection, line.echo, line.reason);
-    const parsed = parseCommand(line, receivedMillis, this.#host.config.limits.futureSeconds);
-    if (parsed === undefined) return;
-    if (this.#host.logsLines) this.#host.log({ event: "input", from: `client ${connection.id}`, line });
-    if ("refusal" in parsed) return this.#refuse(connection, line, parsed.refusal);
-    const refusal = accessRefusalOf(connection.permissions, parsed);
-    if (refusal !== undefined) this.#refuse(connection, line, refusal);
-    else if (parsed.name === "IAMAT") this.#takeReport(connection, parsed, line, receivedMillis);
-    else if (parsed.name !== "WHATSAT") this.#watch(connection, parsed, line);
-    else if (connection.rate?.whatsats?.take(receivedMillis) === false)
-      this.#refuse(connection, line, "too many WHATSATs");
-    else this.#findPlaces(connection, parsed, line);
-  }
-
-  /** Whether the connection may say this now. If not, the line is answered already. */
-  #isAdmitted(connection: ClientConnection, line: ReceivedLine, receivedMillis: number): boolean {
-    // Nothing follows the last LF of a message.
-    if (connection.rate === undefined || line === "") return true;
-    const verdict = this.rates.judge(connection.rate, receivedMillis);
-    if (verdict === "admitted") return true;
-    if (verdict === "close") connection.closeReason = TOO_MANY_COMMANDS;
-    if (typeof line !== "string") this.#refuse(connection, line.echo, TOO_MANY_COMMANDS.reason);
-    else if (fieldsOf(line).length > 0) this.#refuse(connection, line, TOO_MANY_COMMANDS.reason);
-    return false;
-  }
-
-  #takeReport(
-    connection: ClientConnection,
-    command: Command & { name: "IAMAT" },
-    received: string,
-    receivedMillis: number,
-  ): void {
-    const { client, location, time, timeKey } = command;
-    const { head, config } = this.#host;
-    if (!this.#host.pending.hasRoomFor(client, head.clients, config.limits.clients))
-      return this.#refuse(connection, received, "too many clients");
-    const skew = skewOf(receivedMillis, time);
-    const report = newReport({ server: this.#host.name, skew, client, location, time, timeKey });
-    const offer = this.#host.pending.offer(report, undefined);
-    this.#offers.push({ slot: connection.answers.take(), offer });
-  }
-
-  #findPlaces(connection: ClientConnection, command: Command & { name: "WHATSAT" }, line: string): void {
-    const host = this.#host;
-    const { client, radiusKm, items } = command;
-    const report = host.pending.read(client);
-    if (report === undefined) {
-      const isAnswered = connection.unknown === "reject";
-      host.counters.whatsatUnknown++;
-      host.log({ event: "unknown client", connection: connection.id, client, answer: isAnswered ? "?" : "none" });
-      if (isAnswered) connection.answers.take(detachedText(`? ${line}\n`));
-      return;
-    }
-    const query = ++this.#queries;
-    const slot = connection.answers.take();
-    const location = locationOf(report);
-    this.#waits.set(query, { connection, slot, atLine: report.line, items, askedMillis: host.nowMillis });
-    host.log({ event: "places asked", query, client, location, radiusKm, items });
-    host.emit({ type: "ask places", query, request: { ...degreesOf(location), radiusKm, items } });
-  }
-
-  #watch(connection: ClientConnection, { name, client }: Command & { name: "WATCH" | "UNWATCH" }, line: string): void {
-    if (connection.via === "post") return this.#refuse(connection, line, "a POST watches nobody");
-    const [own, said] = [detachedText(client), detachedText(line)];
-    connection.answers.take(() =>
-      name === "WATCH" ? this.#beginWatch(connection, own, said) : this.#endWatch(connection, own),
-    );
-  }
-
-  #beginWatch(connection: ClientConnection, client: string, line: string): Answer {
-    if (!this.watches.hasRoomFor(connection.id, client)) return this.#refusal(connection, line, "too many watches");
-    this.#host.counters.watches++;
-    const held = this.watches.begin(connection.id, client);
-    return held === undefined ? `WATCH ${client}\n` : `WATCH ${client}\n${held.line}\n`;
-  }
-
-  #endWatch(connection: ClientConnection, client: string): Answer {
-    this.#host.counters.unwatches++;
-    this.watches.end(connection.id, client);
-    return `UNWATCH ${client}\n`;
-  }
-
-  #hearPlaces({ query, provider, failures = [], answer }: Extract<ClientEvent, { type: "places answered" }>): void {
-    const wait = this.#waits.get(query);
-    if (wait === undefined) return;
-    this.#waits.delete(query);
-    wait.slot.answer = `${wait.atLine}\n${formatPlaces(answer, wait.items)}\n\n`;
-    this.#touched.add(wait.connection);
-    const { counters } = this.#host;
-    const millis = this.#host.nowMillis - wait.askedMillis;
-    counters.whatsatAnswered++;
-    counters.answerPlaces(provider, answer.status);
-    counters.placesMillis.observe(millis);
-    for (const { provider: failed, status, message: reason } of failures) {
-      counters.failPlaces(failed, status);
-      this.#host.log({ event: "places failed", query, provider: failed, status, reason });
-    }
-    this.#host.log({
-      event: "places answered",
-      query,
-      provider,
-      status: answer.status,
-      results: Math.min(answer.results.length, wait.items),
-      millis,
-      ...(answer.error_message !== undefined && { error: answer.error_message }),
-    });
-  }
-
-  #refuse(connection: ClientConnection, echo: string | Uint8Array, reason: RefusedReason): void {
-    connection.answers.take(this.#refusal(connection, echo, reason));
-  }
-
-  #refusal(connection: ClientConnection, echo: string | Uint8Array, reason: RefusedReason): Answer {
-    const line = typeof echo === "string" ? echo : `${echo.length} bytes`;
-    this.#host.counters.refuse(reason);
-    this.#host.log({ event: "refused", connection: connection.id, reason, line });
-    return typeof echo === "string" ? detachedText(`? ${echo}\n`) : invalidBytes(echo);
-  }
-
-  #leave(connection: ClientConnection): void {
-    if (!this.#connections.has(connection.id)) return;
-    const answers = connection.answers.leave();
-    this.watches.remember();
-    if (this.#host.logsLines) for (const answer of answers) this.#logOutput(connection, answer);
-    for (const data of joinAnswers(answers, this.#host.config.limits.messageBytes))
-      this.#host.emit({ type: "send", connection: connection.id, data });
-    const { closeReason } = connection;
-    if (closeReason === undefined || !connection.answers.isEmpty) return;
-    this.#close(connection.id, closeReason);
-  }
-
-  #close(id: ConnectionId, closeReason: CloseReason): void {
-    this.#host.emit({ type: "close", connection: id, ...closeReason });
-    this.lose(id, closeReason.reason);
-  }
-
-  #logOutput(connection: ClientConnection, answer: Answer): void {
-    const to = `client ${connection.id}`;
-    if (typeof answer !== "string") return this.#host.log({ event: "output", to, line: `${answer.length} bytes` });
+  #logOutput({ id }: Session, answer: Answer): void {
+    const to = `client ${id}`;
+    if (typeof answer !== "string") return this.#turn.log({ event: "output", to, line: `${answer.length} bytes` });
     const end = answer.indexOf("\n");
     const more = answer.length - end - 1;
-    this.#host.log({ event: "output", to, line: answer.slice(0, end), ...(more > 0 && { more }) });
+    this.#turn.log({ event: "output", to, line: answer.slice(0, end), ...(more > 0 && { more }) });
   }
-}
-
-function isWithin(data: string | Uint8Array, limit: number): boolean {
-  return typeof data === "string" ? !exceedsBytes(data, limit) : data.length <= limit;
-}
-
-function invalidBytes(echo: Uint8Array): Uint8Array {
-  const answer = new Uint8Array(echo.length + 3);
-  answer.set(encodeUtf8("? "), 0);
-  answer.set(echo, 2);
-  answer.set(encodeUtf8("\n"), echo.length + 2);
-  return answer;
 }

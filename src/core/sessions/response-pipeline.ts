@@ -3,8 +3,7 @@
 // A command that gets an answer takes a slot in the queue at once; the answer fills it later. What leaves is the filled
 // head of the queue, so an IAMAT behind a waiting WHATSAT waits with it. Keeps LN5.
 
-/** Text, or bytes where a line that is not UTF-8 is copied back. */
-export type Answer = string | Uint8Array;
+import type { Answer } from "../commands/command.ts";
 
 export interface Slot {
   /** A function is called when its turn comes to leave: the command takes effect with it. */

@@ -1,19 +1,20 @@
-// Which connections watch which clients, and what they are told.
+// Which connections watch what, and what they are told.
 //
-// The index is by client: a report that nobody watches costs a look-up, and where nobody watches anything not even that.
-// A watch begins when its answer leaves. What a turn took is told at the end of the turn, after its answers. A reader that
-// leaves too much unread is told nothing until it has read: the newest line of each client waits for it here, within
-// limits for all readers together. There is something to wake for only while something waits. Keeps WT1 to WT7.
+// The index is by client: a report that nobody selects costs one look-up, and where nobody watches anything not even that.
+// Selectors of several clients are asked about each report. A watch begins when its answer leaves. What a turn took is told
+// at the end of the turn, after its answers. A connection that leaves too much unread is told nothing until it has read: the
+// newest report of each client waits for it here, within limits for all connections together. The server has something to
+// wake for only while something waits. Keeps WT1 to WT7.
 
-import { joinAnswers } from "./response-pipeline.ts";
-import { EVERY_CLIENT } from "../commands/command.ts";
-import type { Counters } from "../contract/counters.ts";
-import type { CloseReason } from "../contract/close-reason.ts";
-import type { ConnectionId, Effect } from "../contract/events.ts";
 import type { HerdConfig } from "../config/herd-config.ts";
-import type { LogEntry } from "../contract/log-entry.ts";
+import { READS_TOO_SLOWLY, type CloseReason } from "../contract/close-reason.ts";
+import type { Counters } from "../contract/counters.ts";
+import type { TurnPort } from "../contract/turn-port.ts";
 import { ConflatingThrottle } from "../lib/conflating-throttle.ts";
+import type { ConnectionId } from "../protocol/connection.ts";
 import type { Report } from "../protocol/report.ts";
+import { joinAnswers } from "./response-pipeline.ts";
+import { selectorOf, type Selector } from "./selector.ts";
 import { Subscriber } from "./subscriber.ts";
 
 /**
@@ -25,25 +26,30 @@ const BUFFERED_PART = 1 / 4;
 /** How soon slow readers are looked at again: nobody tells when one has read. */
 const LOOK_AGAIN_MILLIS = 100;
 
-const TOO_SLOW: CloseReason = { code: 1013, reason: "reads too slowly" };
-
-interface WatchHost {
-  readonly config: HerdConfig;
-  readonly nowMillis: number;
-  readonly logsLines: boolean;
-  readonly pending: { peek(client: string): Report | undefined };
+/** What subscriptions use of the server. */
+interface SubscriptionPorts {
+  readonly limits: HerdConfig["limits"];
+  readonly turn: TurnPort;
   readonly counters: Counters;
-  /** What was sent on a connection and not taken yet. */
+  /** Reads what is held of a client, without making it durable. */
+  readonly pending: { peek(client: string): Report | undefined };
+  /** What was sent on a connection and not taken yet, in bytes. */
   bufferedBytes(connection: ConnectionId): number;
-  emit(effect: Effect): void;
-  log(entry: LogEntry): void;
+}
+
+/** A selector of several clients, and the subscribers that have it. */
+interface WideSelection {
+  readonly selector: Selector;
+  readonly subscribers: Set<Subscriber>;
 }
 
 export class Subscriptions {
-  readonly #host: WatchHost;
-  readonly #pace: ConflatingThrottle;
-  readonly #watchers = new Map<ConnectionId, Subscriber>();
-  readonly #byName = new Map<string, Set<Subscriber>>();
+  readonly #ports: SubscriptionPorts;
+  readonly #throttle: ConflatingThrottle<Report>;
+  readonly #subscribers = new Map<ConnectionId, Subscriber>();
+  readonly #byClient = new Map<string, Set<Subscriber>>();
+  /** By key. */
+  readonly #wide = new Map<string, WideSelection>();
   #count = 0;
   /** Those that have something to be told. */
   readonly #toTell = new Set<Subscriber>();
@@ -52,9 +58,9 @@ export class Subscriptions {
   /** Those whose connections are to remember what they watch. */
   readonly #changed = new Set<Subscriber>();
 
-  constructor(host: WatchHost) {
-    this.#host = host;
-    this.#pace = new ConflatingThrottle(host.config.limits.watchPerSecond);
+  constructor(ports: SubscriptionPorts) {
+    this.#ports = ports;
+    this.#throttle = new ConflatingThrottle(ports.limits.watchPerSecond);
   }
 
   /** Watches of all connections. */
@@ -64,163 +70,174 @@ export class Subscriptions {
 
   /** When somebody may be told something; Infinity if nothing waits. POSIX milliseconds. */
   get dueMillis(): number {
-    return Math.min(this.#pace.nextMillis, this.#toTell.size > 0 ? this.#lookMillis : Infinity);
+    return Math.min(this.#throttle.nextMillis, this.#toTell.size > 0 ? this.#lookMillis : Infinity);
   }
 
   /** Whether the connection may watch this as well. */
-  hasRoomFor(connection: ConnectionId, name: string): boolean {
-    const { watches, watchesOfAll } = this.#host.config.limits;
-    const names = this.#watchers.get(connection)?.names;
-    return names?.has(name) === true || ((names?.size ?? 0) < watches && this.#count < watchesOfAll);
+  hasRoomFor(connection: ConnectionId, key: string): boolean {
+    const { watches, watchesOfAll } = this.#ports.limits;
+    const selectors = this.#subscribers.get(connection)?.selectors;
+    return selectors?.has(key) === true || ((selectors?.size ?? 0) < watches && this.#count < watchesOfAll);
   }
 
-  /** Begins a watch. The report held of the client, which the watcher is told at once. `name` is kept. */
-  begin(connection: ConnectionId, name: string): Report | undefined {
-    const watcher = this.#watcherOf(connection);
-    if (!watcher.names.has(name)) {
-      this.#enter(watcher, name);
-      this.#changed.add(watcher);
+  /** Begins a watch. The report held of the one client that it selects, which the answer tells. `key` is kept. */
+  begin(connection: ConnectionId, key: string): Report | undefined {
+    const subscriber = this.#subscriberOf(connection);
+    const selector = selectorOf(key);
+    if (!subscriber.selectors.has(key)) {
+      this.#enter(subscriber, selector);
+      this.#changed.add(subscriber);
     }
-    if (name === EVERY_CLIENT) return undefined;
-    const held = this.#host.pending.peek(name);
-    if (held !== undefined) watcher.answer(name, held.line, this.#pace.isWaiting(name));
+    if (selector.client === undefined) return undefined;
+    const held = this.#ports.pending.peek(selector.client);
+    if (held !== undefined) subscriber.answer(held, this.#throttle.isWaiting(selector.client));
     return held;
   }
 
-  end(connection: ConnectionId, name: string): void {
-    const watcher = this.#watchers.get(connection);
-    if (watcher === undefined || !watcher.names.has(name)) return;
-    this.#leave(watcher, name);
-    this.#changed.add(watcher);
-    if (name === EVERY_CLIENT) watcher.forget();
-    else if (!watcher.names.has(EVERY_CLIENT)) watcher.forget(name);
+  end(connection: ConnectionId, key: string): void {
+    const subscriber = this.#subscribers.get(connection);
+    const selector = subscriber?.selectors.get(key);
+    if (subscriber === undefined || selector === undefined) return;
+    this.#leave(subscriber, selector);
+    this.#changed.add(subscriber);
+    subscriber.forget(selector);
   }
 
-  /** The watches of a connection that outlived the life before. */
-  resume(connection: ConnectionId, names: readonly string[]): void {
-    for (const name of names) this.#enter(this.#watcherOf(connection), name);
+  /** The watches of a connection that outlived the memory of its server. */
+  resume(connection: ConnectionId, keys: readonly string[]): void {
+    for (const key of keys) this.#enter(this.#subscriberOf(connection), selectorOf(key));
   }
 
   /** The connection is gone. */
   drop(connection: ConnectionId): void {
-    const watcher = this.#watchers.get(connection);
-    if (watcher === undefined) return;
-    for (const name of watcher.names) this.#leave(watcher, name);
-    this.#watchers.delete(connection);
-    this.#toTell.delete(watcher);
-    this.#changed.delete(watcher);
+    const subscriber = this.#subscribers.get(connection);
+    if (subscriber === undefined) return;
+    for (const selector of subscriber.selectors.values()) this.#leave(subscriber, selector);
+    this.#subscribers.delete(connection);
+    this.#toTell.delete(subscriber);
+    this.#changed.delete(subscriber);
   }
 
   /** A report that the server took. */
-  note({ client, line }: Report): void {
-    if (!this.#byName.has(client) && !this.#byName.has(EVERY_CLIENT)) return;
-    if (this.#pace.admit(client, line, this.#host.nowMillis)) this.#spread(client, line);
+  note(report: Report): void {
+    if (this.#wide.size === 0 && !this.#byClient.has(report.client)) return;
+    if (this.#throttle.admit(report.client, report, this.#ports.turn.nowMillis)) this.#spread(report);
   }
 
-  /** Before the turn's answers, with which watches begin and end: what has waited for its interval waits no more. */
+  /** Before the answers of the turn, with which watches begin and end: what waited for its interval waits no more. */
   release(): void {
     if (this.#count === 0) return;
-    for (const [client, line] of this.#pace.takeDue(this.#host.nowMillis)) this.#spread(client, line);
+    for (const [, report] of this.#throttle.takeDue(this.#ports.turn.nowMillis)) this.#spread(report);
   }
 
   /** Before a connection is answered: it is to remember what it watches from now on. */
   remember(): void {
     if (this.#changed.size === 0) return;
-    for (const watcher of this.#changed) {
-      const { connection, names } = watcher;
-      this.#host.emit({ type: "remember subscriptions", connection, watches: [...names] });
-      if (names.size === 0) this.drop(connection);
+    for (const subscriber of this.#changed) {
+      const { connection, selectors } = subscriber;
+      this.#ports.turn.emit({ type: "remember subscriptions", connection, watches: [...selectors.keys()] });
+      if (selectors.size === 0) this.drop(connection);
     }
     this.#changed.clear();
   }
 
   /** After the turn's answers: tells what may be told. Answers with those to be closed, who read too slowly. */
-  tell(): readonly { readonly connection: ConnectionId; readonly closeReason: CloseReason }[] {
+  tell(): readonly { readonly connection: ConnectionId; readonly reason: CloseReason }[] {
     if (this.#toTell.size === 0) return [];
     const isToLook = this.#isToLook;
     if (isToLook) this.#lookMillis = Infinity;
-    for (const watcher of this.#toTell) if (isToLook || watcher.slowSinceMillis === undefined) this.#tellOne(watcher);
-    if (this.#toTell.size > 0) this.#lookMillis = Math.min(this.#lookMillis, this.#host.nowMillis + LOOK_AGAIN_MILLIS);
-    return this.#tooSlow().map(({ connection }) => ({ connection, closeReason: TOO_SLOW }));
+    for (const subscriber of this.#toTell)
+      if (isToLook || subscriber.slowSinceMillis === undefined) this.#tellOne(subscriber);
+    if (this.#toTell.size > 0)
+      this.#lookMillis = Math.min(this.#lookMillis, this.#ports.turn.nowMillis + LOOK_AGAIN_MILLIS);
+    return this.#tooSlow().map(({ connection }) => ({ connection, reason: READS_TOO_SLOWLY }));
   }
 
   /** A look that lies further ahead was planned before the clock was put back. */
   get #isToLook(): boolean {
-    const { nowMillis } = this.#host;
+    const { nowMillis } = this.#ports.turn;
     return this.#lookMillis <= nowMillis || this.#lookMillis > nowMillis + LOOK_AGAIN_MILLIS;
   }
 
-  #spread(client: string, line: string): void {
-    for (const watcher of this.#byName.get(client) ?? []) this.#add(watcher, client, line);
-    if (client === EVERY_CLIENT) return;
-    for (const watcher of this.#byName.get(EVERY_CLIENT) ?? [])
-      if (!watcher.names.has(client)) this.#add(watcher, client, line);
+  #spread(report: Report): void {
+    for (const subscriber of this.#selecting(report)) {
+      subscriber.add(report);
+      this.#toTell.add(subscriber);
+    }
   }
 
-  #add(watcher: Subscriber, client: string, line: string): void {
-    watcher.add(client, line);
-    this.#toTell.add(watcher);
+  /** Each subscriber that selects a report, once. */
+  #selecting(report: Report): Iterable<Subscriber> {
+    const named = this.#byClient.get(report.client);
+    if (this.#wide.size === 0) return named ?? [];
+    const selecting = new Set(named);
+    for (const { selector, subscribers } of this.#wide.values())
+      if (selector.selects(report)) for (const subscriber of subscribers) selecting.add(subscriber);
+    return selecting;
   }
 
-  #tellOne(watcher: Subscriber): void {
-    const { config, nowMillis, counters } = this.#host;
-    const { connection } = watcher;
-    const { bufferedBytes, messageBytes } = config.limits;
-    const lines = watcher.take(bufferedBytes * BUFFERED_PART - this.#host.bufferedBytes(connection));
+  #tellOne(subscriber: Subscriber): void {
+    const { limits, turn, counters } = this.#ports;
+    const { connection } = subscriber;
+    const { bufferedBytes, messageBytes } = limits;
+    const lines = subscriber.take(bufferedBytes * BUFFERED_PART - this.#ports.bufferedBytes(connection));
     counters.told += lines.length;
-    if (this.#host.logsLines)
-      for (const line of lines) this.#host.log({ event: "output", to: `client ${connection}`, line });
+    if (this.#ports.turn.logsLines)
+      for (const line of lines) this.#ports.turn.log({ event: "output", to: `client ${connection}`, line });
     const answers = lines.map((line) => `${line}\n`);
-    for (const data of joinAnswers(answers, messageBytes)) this.#host.emit({ type: "send", connection, data });
-    if (watcher.readyCount === 0) {
-      this.#toTell.delete(watcher);
-      watcher.slowSinceMillis = undefined;
-    } else if (lines.length > 0 || watcher.slowSinceMillis === undefined) watcher.slowSinceMillis = nowMillis;
+    for (const data of joinAnswers(answers, messageBytes)) this.#ports.turn.emit({ type: "send", connection, data });
+    if (subscriber.readyCount === 0) {
+      this.#toTell.delete(subscriber);
+      subscriber.slowSinceMillis = undefined;
+    } else if (lines.length > 0 || subscriber.slowSinceMillis === undefined)
+      subscriber.slowSinceMillis = turn.nowMillis;
   }
 
   /** Those for whom lines wait that they do not take, and, while more wait than may, those for whom most do. */
   #tooSlow(): readonly Subscriber[] {
-    const { watchWaiting, watchStallSeconds } = this.#host.config.limits;
-    const stalledMillis = this.#host.nowMillis - watchStallSeconds * 1000;
+    const { watchWaiting, watchStallSeconds } = this.#ports.limits;
+    const stalledMillis = this.#ports.turn.nowMillis - watchStallSeconds * 1000;
     let waiting = 0;
     const slow: Subscriber[] = [];
-    for (const watcher of this.#toTell) {
-      if ((watcher.slowSinceMillis ?? Infinity) <= stalledMillis) slow.push(watcher);
-      else waiting += watcher.readyCount;
+    for (const subscriber of this.#toTell) {
+      if ((subscriber.slowSinceMillis ?? Infinity) <= stalledMillis) slow.push(subscriber);
+      else waiting += subscriber.readyCount;
     }
     if (waiting <= watchWaiting) return slow;
     const stalled = new Set(slow);
-    const others = [...this.#toTell].filter((watcher) => !stalled.has(watcher));
-    for (const watcher of others.toSorted((one, other) => other.readyCount - one.readyCount)) {
+    const others = [...this.#toTell].filter((subscriber) => !stalled.has(subscriber));
+    for (const subscriber of others.toSorted((one, other) => other.readyCount - one.readyCount)) {
       if (waiting <= watchWaiting) break;
-      waiting -= watcher.readyCount;
-      slow.push(watcher);
+      waiting -= subscriber.readyCount;
+      slow.push(subscriber);
     }
     return slow;
   }
 
-  #watcherOf(connection: ConnectionId): Subscriber {
-    const known = this.#watchers.get(connection);
+  #subscriberOf(connection: ConnectionId): Subscriber {
+    const known = this.#subscribers.get(connection);
     if (known !== undefined) return known;
-    const watcher = new Subscriber(connection);
-    this.#watchers.set(connection, watcher);
-    return watcher;
+    const subscriber = new Subscriber(connection);
+    this.#subscribers.set(connection, subscriber);
+    return subscriber;
   }
 
-  #enter(watcher: Subscriber, name: string): void {
-    watcher.names.add(name);
+  #enter(subscriber: Subscriber, selector: Selector): void {
+    subscriber.selectors.set(selector.key, selector);
     this.#count++;
-    const watchers = this.#byName.get(name);
-    if (watchers === undefined) this.#byName.set(name, new Set([watcher]));
-    else watchers.add(watcher);
+    const { client, key } = selector;
+    const others = client === undefined ? this.#wide.get(key)?.subscribers : this.#byClient.get(client);
+    if (others !== undefined) others.add(subscriber);
+    else if (client !== undefined) this.#byClient.set(client, new Set([subscriber]));
+    else this.#wide.set(key, { selector, subscribers: new Set([subscriber]) });
   }
 
-  #leave(watcher: Subscriber, name: string): void {
-    watcher.names.delete(name);
+  #leave(subscriber: Subscriber, { key, client }: Selector): void {
+    subscriber.selectors.delete(key);
     this.#count--;
-    const watchers = this.#byName.get(name);
-    watchers?.delete(watcher);
-    if (watchers?.size === 0) this.#byName.delete(name);
-    if (this.#count === 0) this.#pace.clear();
+    const others = client === undefined ? this.#wide.get(key)?.subscribers : this.#byClient.get(client);
+    others?.delete(subscriber);
+    if (others?.size === 0) (client === undefined ? this.#wide : this.#byClient).delete(key);
+    if (this.#count === 0) this.#throttle.clear();
   }
 }

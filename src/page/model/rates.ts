@@ -26,13 +26,14 @@ export class RateMeter {
 
   /** Takes a server's counters; the rates since the last ones, or `undefined` if there were none of the same life. */
   measure(server: string, incarnation: string, counters: CountersStatus, atMillis: number): Rates | undefined {
-    const { iamatAccepted, iamatStale, feedAccepted, feedStale } = counters;
+    const { commands, feedAccepted, feedStale } = counters;
+    const heard = commands["IAMAT accepted"] ?? 0;
     const sample = {
       incarnation,
       atMillis,
-      accepted: iamatAccepted + feedAccepted,
-      heard: iamatAccepted,
-      stale: iamatStale + feedStale,
+      accepted: heard + feedAccepted,
+      heard,
+      stale: (commands["IAMAT stale"] ?? 0) + feedStale,
     };
     const last = this.#samples.get(server);
     this.#samples.set(server, sample);

@@ -48,7 +48,7 @@ export class ServerDetails {
     const text =
       status === undefined
         ? "It does not answer."
-        : `Linked with ${neighbours.join(", ")}. It heard ${format(status.counters.iamatAccepted)} reports of clients and took ${format(status.counters.feedAccepted)} of its neighbours since it started; it ended ${format(status.counters.feedStale)} that it knew already.`;
+        : `Linked with ${neighbours.join(", ")}. It heard ${format(status.counters.commands["IAMAT accepted"] ?? 0)} reports of clients and took ${format(status.counters.feedAccepted)} of its neighbours since it started; it ended ${format(status.counters.feedStale)} that it knew already.`;
     setText(byId("details-text", HTMLElement), text);
     const rows = (status?.neighbours ?? []).map((feed) => {
       const lag =

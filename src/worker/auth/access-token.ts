@@ -7,6 +7,7 @@
 import { createLocalJWKSet, createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from "jose";
 import { AUTH_SECRET_BYTES_MIN, type AuthConfig } from "../../core/config/auth-config.ts";
 import { permissionsOf, type Permissions } from "../../core/access/permissions.ts";
+import { readClaims } from "./token-claims.ts";
 import type { Env } from "../env/env.ts";
 
 /** What is wrong with a token, in words that say nothing of what it holds. */
@@ -33,11 +34,9 @@ const keySets = new Map<string, JWTVerifyGetKey>();
 export async function checkToken(token: string, auth: AuthConfig, env: Env): Promise<Permissions | TokenProblem> {
   if (token.length > auth.tokenBytes) return "The token is too long";
   try {
-    const claims = await verify(token, auth, env);
-    return (
-      permissionsOf(claims, auth.clockToleranceSeconds) ??
-      "The token's claims are not of the shape that this herd reads"
-    );
+    const claims = readClaims(await verify(token, auth, env));
+    if (claims === undefined) return "The token's claims are not of the shape that this herd reads";
+    return permissionsOf(claims, auth.clockToleranceSeconds);
   } catch (error) {
     return problemOf(error);
   }

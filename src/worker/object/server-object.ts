@@ -8,15 +8,16 @@
 
 import { DurableObject } from "cloudflare:workers";
 import { ConnectionLimits, type ConnectionRefusal } from "../../core/access/connection-limits.ts";
-import type {
-  ConnectionId,
-  Effect,
-  ResumedConnection,
-  UnknownPolicy,
-  ConnectionContext,
-} from "../../core/contract/events.ts";
+import type { Effect, ResumedConnection, ConnectionContext } from "../../core/contract/events.ts";
+import {
+  TRANSPORTS,
+  type ConnectionId,
+  type TransportKind,
+  type TransportTraits,
+  type UnknownPolicy,
+} from "../../core/protocol/connection.ts";
+import { READS_TOO_SLOWLY } from "../../core/contract/close-reason.ts";
 import type { HerdConfig } from "../../core/config/herd-config.ts";
-import type { TransportKind } from "../../core/contract/log-entry.ts";
 import { HerdServer, type ServerStatus } from "../../core/server/herd-server.ts";
 import { TurnLoop, type LoopWorld } from "../../core/server/turn-loop.ts";
 import type { Permissions } from "../../core/access/permissions.ts";
@@ -35,7 +36,7 @@ import { herdPlaces } from "./herd-places.ts";
 import { overCapacity } from "../respond/over-capacity.ts";
 import { opennessEntry } from "../auth/openness.ts";
 import { PostTransport, type PostAnswer } from "../transport/post-transport.ts";
-import { outOfServiceProblem } from "../routes/service.ts";
+import { outOfServiceProblem } from "../respond/out-of-service.ts";
 import { ServerLog, sinceOf } from "./server-log.ts";
 import { SqlReportStore } from "../storage/sql-report-store.ts";
 import { TcpTransport } from "../transport/tcp-transport.ts";
@@ -43,6 +44,12 @@ import type { Transport } from "../transport/transport.ts";
 import { unknownPolicyOf } from "../transport/unknown-policy.ts";
 import { closeSocket, WebSocketTransport } from "../transport/websocket-transport.ts";
 import { findDataCentre, type DataCentre } from "./data-centre.ts";
+
+/** A socket that somebody opened: a client, or a neighbour whose feed comes over it. */
+interface Accepted {
+  readonly connection: ConnectionId;
+  readonly isFeed: boolean;
+}
 
 /** How a server stands, and how its providers of places do. */
 export interface ServerObjectStatus extends ServerStatus {
@@ -62,7 +69,8 @@ export class ServerObject extends DurableObject<Env> {
   readonly #places: readonly PlacesProvider[];
   readonly #store: SqlReportStore;
   readonly #transports = new Map<ConnectionId, Transport>();
-  readonly #connections = new Map<WebSocket, ConnectionId>();
+  /** The sockets that were accepted, but for those of followers of the log. */
+  readonly #sockets = new Map<WebSocket, Accepted>();
   /** Of clients and followers of the log. */
   readonly #limits: ConnectionLimits<ConnectionId | WebSocket>;
   /** Set before the first event is taken: the constructor holds events back until then. */
@@ -124,9 +132,9 @@ export class ServerObject extends DurableObject<Env> {
       const policy = unknownPolicyOf(request.url);
       const unknown = policy === "invalid" ? undefined : policy;
       const permissions = permissionsIn(request);
-      const visitor = { unknown, permissions, address };
-      const connection = this.#accept(far, (id) => ({ type: "client", connection: id, ...visitor }));
-      this.#enter(connection, "websocket", visitor);
+      const context = { unknown, permissions, address };
+      const connection = this.#accept(far, (id) => ({ type: "client", connection: id, ...context }));
+      this.#enter(connection, TRANSPORTS.websocket, context);
     }
     return new Response(null, { status: 101, webSocket: near });
   }
@@ -145,7 +153,7 @@ export class ServerObject extends DurableObject<Env> {
     const transport = new PostTransport();
     const connection = this.#open(transport);
     const receivedMillis = Date.now();
-    this.#enter(connection, "post", { unknown, permissions, address });
+    this.#enter(connection, TRANSPORTS.post, { unknown, permissions, address });
     this.#loop.hear(
       { type: "message", connection, data: lines, receivedMillis },
       { type: "input ended", connection, receivedMillis },
@@ -160,7 +168,7 @@ export class ServerObject extends DurableObject<Env> {
     if (this.#refusalOf("tcp", address) !== undefined) return socket.close();
     const transport = new TcpTransport(socket);
     const connection = this.#open(transport);
-    this.#enter(connection, "tcp", { unknown: undefined, address });
+    this.#enter(connection, TRANSPORTS.tcp, { unknown: undefined, address });
     try {
       for (let data = await transport.read(); data !== undefined; data = await transport.read())
         this.#loop.hear({ type: "chunk", connection, data, receivedMillis: Date.now() });
@@ -230,10 +238,13 @@ export class ServerObject extends DurableObject<Env> {
   }
 
   override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
-    const connection = this.#connections.get(socket);
-    // Whoever follows the log has nothing to say.
-    if (connection === undefined) return;
-    this.#hearMessage(connection, typeof message === "string" ? message : new Uint8Array(message));
+    const accepted = this.#sockets.get(socket);
+    // What a follower of the log says is of no interest.
+    if (accepted === undefined) return;
+    const { connection, isFeed } = accepted;
+    const data = typeof message === "string" ? message : new Uint8Array(message);
+    if (isFeed) this.#hearFrame(connection, data);
+    else this.#hearMessage(connection, data);
   }
 
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {
@@ -262,7 +273,7 @@ export class ServerObject extends DurableObject<Env> {
       } else {
         if (attachment.type === "client") this.#limits.enter(attachment.connection, attachment.address);
         this.#transports.set(attachment.connection, new WebSocketTransport(socket));
-        this.#connections.set(socket, attachment.connection);
+        this.#sockets.set(socket, { connection: attachment.connection, isFeed: attachment.type === "neighbour" });
         resumed.push(attachment);
       }
     }
@@ -276,9 +287,9 @@ export class ServerObject extends DurableObject<Env> {
     return refusal;
   }
 
-  #enter(connection: ConnectionId, via: TransportKind, visitor: ConnectionContext): void {
-    this.#limits.enter(connection, visitor.address);
-    this.#loop.hear({ type: "connected", connection, via, ...visitor });
+  #enter(connection: ConnectionId, transport: TransportTraits, context: ConnectionContext): void {
+    this.#limits.enter(connection, context.address);
+    this.#loop.hear({ type: "connected", connection, transport, ...context });
   }
 
   #open(transport: Transport): ConnectionId {
@@ -290,18 +301,19 @@ export class ServerObject extends DurableObject<Env> {
   #accept(socket: WebSocket, resumedAs: (connection: ConnectionId) => ResumedConnection): ConnectionId {
     this.ctx.acceptWebSocket(socket);
     const connection = this.#open(new WebSocketTransport(socket));
-    this.#connections.set(socket, connection);
-    attach(socket, resumedAs(connection));
+    const attachment = resumedAs(connection);
+    this.#sockets.set(socket, { connection, isFeed: attachment.type === "neighbour" });
+    attach(socket, attachment);
     return connection;
   }
 
   #drop(socket: WebSocket, reason: string): void {
     this.#log.unfollow(socket);
     this.#limits.leave(socket);
-    const connection = this.#connections.get(socket);
-    if (connection === undefined) return;
-    this.#connections.delete(socket);
-    this.#lose(connection, reason);
+    const accepted = this.#sockets.get(socket);
+    if (accepted === undefined) return;
+    this.#sockets.delete(socket);
+    this.#lose(accepted.connection, reason);
   }
 
   #lose(connection: ConnectionId, reason: string): void {
@@ -332,12 +344,17 @@ export class ServerObject extends DurableObject<Env> {
     this.#loop.hear({ type: "message", connection, data, receivedMillis: Date.now() });
   }
 
+  #hearFrame(connection: ConnectionId, data: string | Uint8Array): void {
+    this.#messagesReceived++;
+    this.#loop.hear({ type: "frame", connection, data });
+  }
+
   #carryOut(effect: Effect, nowMillis: number): void {
     switch (effect.type) {
       case "send":
         return this.#send(effect.connection, effect.data);
       case "close":
-        this.#transports.get(effect.connection)?.close(effect.code, effect.reason);
+        this.#transports.get(effect.connection)?.close(effect.reason);
         this.#transports.delete(effect.connection);
         this.#limits.leave(effect.connection);
         return;
@@ -359,9 +376,8 @@ export class ServerObject extends DurableObject<Env> {
     if (transport === undefined) return;
     // Judged by what earlier turns left: the answers of one turn may be many, and are not late yet.
     if (transport.bufferedBytes <= this.#config.limits.bufferedBytes) return transport.send(data);
-    const reason = "reads too slowly";
-    transport.close(1013, reason);
-    this.#lose(connection, reason);
+    transport.close(READS_TOO_SLOWLY);
+    this.#lose(connection, READS_TOO_SLOWLY.text);
   }
 
   #dial({ connection, neighbour, hello }: Extract<Effect, { type: "dial" }>): void {
@@ -371,7 +387,7 @@ export class ServerObject extends DurableObject<Env> {
       ? fetch(peerRequest(server, hello, this.env.PEER_TOKEN ?? ""))
       : serverStub(this.env, server).fetch(feedRequest(hello));
     const transport = new DialledSocket(answer, {
-      message: (data) => this.#hearMessage(connection, data),
+      message: (data) => this.#hearFrame(connection, data),
       closed: (reason) => this.#lose(connection, reason),
     });
     this.#transports.set(connection, transport);
@@ -394,7 +410,7 @@ export class ServerObject extends DurableObject<Env> {
 
   #end(reason: string): void {
     this.#loop.end();
-    for (const transport of this.#transports.values()) transport.close(1011, reason);
+    for (const transport of this.#transports.values()) transport.close({ name: "server restarts", text: reason });
     this.#log.end(1011, reason);
     setTimeout(() => this.ctx.abort(reason), 0);
   }

@@ -89,15 +89,11 @@ const METRICS: readonly ServerMetric[] = [
     name: "herd_commands_total",
     type: "counter",
     help: "Commands of clients in this life, by kind and outcome.",
-    samples: ({
-      counters: { iamatAccepted, iamatStale, whatsatAnswered, whatsatUnknown, watches, unwatches, refused },
-    }) => [
-      { value: iamatAccepted, labels: { command: "IAMAT", outcome: "accepted" } },
-      { value: iamatStale, labels: { command: "IAMAT", outcome: "stale" } },
-      { value: whatsatAnswered, labels: { command: "WHATSAT", outcome: "answered" } },
-      { value: whatsatUnknown, labels: { command: "WHATSAT", outcome: "unknown client" } },
-      { value: watches, labels: { command: "WATCH", outcome: "answered" } },
-      { value: unwatches, labels: { command: "UNWATCH", outcome: "answered" } },
+    samples: ({ counters: { commands, refused } }) => [
+      ...Object.entries(commands).map(([name, value]) => {
+        const [command = "", ...outcome] = name.split(" ");
+        return { value, labels: { command, outcome: outcome.join(" ") } };
+      }),
       {
         value: Object.values(refused).reduce((sum, count) => sum + count, 0),
         labels: { command: "", outcome: "refused" },

@@ -10,7 +10,7 @@ import { herdConfig, serverStub } from "../env/herd.ts";
 import { json } from "../respond/json.ts";
 import { overCapacity } from "../respond/over-capacity.ts";
 import { problem } from "../respond/problem.ts";
-import { outOfServiceProblem } from "./service.ts";
+import { outOfServiceProblem } from "../respond/out-of-service.ts";
 
 const PARAMETERS = ["after", "count"];
 

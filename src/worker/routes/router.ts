@@ -28,7 +28,8 @@ import { getReports } from "./reports.ts";
 import { withSecurityHeaders } from "../respond/security-headers.ts";
 import { sinceOf } from "../object/server-log.ts";
 import type { ServerObjectStatus } from "../object/server-object.ts";
-import { outOfServiceProblem, setService } from "./service.ts";
+import { outOfServiceProblem } from "../respond/out-of-service.ts";
+import { setService } from "./service.ts";
 import { UNKNOWN_POLICIES, unknownPolicyOf } from "../transport/unknown-policy.ts";
 import { isUpgrade } from "../respond/upgrade.ts";
 

@@ -6,7 +6,7 @@
 // Keeps AC6 and WT6.
 
 import type { ResumedConnection } from "../../core/contract/events.ts";
-import type { Permissions } from "../../core/access/permissions.ts";
+import { readPermissions } from "../../core/access/permissions.ts";
 import { decodeUtf8, encodeUtf8 } from "../../core/lib/utf8.ts";
 
 type Client = Extract<ResumedConnection, { readonly type: "client" }>;
@@ -31,7 +31,7 @@ export function attach(socket: WebSocket, attachment: Attachment): void {
 export function attachmentOf(socket: WebSocket): Attachment {
   const found = socket.deserializeAttachment() as StoredClient | Other;
   if (found.type !== "client") return found;
-  const permissions = found.permissions && (JSON.parse(textOf(found.permissions)) as Permissions);
+  const permissions = found.permissions && readPermissions(textOf(found.permissions));
   return { ...found, permissions, watches: found.watches && textOf(found.watches).split("\n") };
 }
 

@@ -3,7 +3,7 @@
 // Only the Worker reaches an object, and it sets the header of every such request, so nobody outside can say it.
 // Keeps AC4 and AC7.
 
-import type { Permissions } from "../../core/access/permissions.ts";
+import { readPermissions, type Permissions } from "../../core/access/permissions.ts";
 import { withClientAddress } from "./client-address.ts";
 import { offersSubprotocol, SUBPROTOCOL } from "../auth/shown-token.ts";
 
@@ -24,7 +24,7 @@ export function clientRequest(request: Request, path: string, permissions?: Perm
 
 export function permissionsIn(inside: Request): Permissions | undefined {
   const header = inside.headers.get(PERMISSIONS_HEADER);
-  return header === null ? undefined : (JSON.parse(decodeURIComponent(header)) as Permissions);
+  return header === null ? undefined : readPermissions(decodeURIComponent(header));
 }
 
 /** The answer to an upgrade, with the herd's subprotocol if that was offered: a browser that offers any waits for one. */

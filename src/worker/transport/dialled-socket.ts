@@ -4,6 +4,8 @@
 // not throw; when it closes, `close` comes and then also `error`; when we close, no event comes back. A dialled socket
 // cannot hibernate, which is why a quiet link is closed (CU4).
 
+import type { CloseReason } from "../../core/contract/close-reason.ts";
+import { CLOSE_CODES } from "./close-codes.ts";
 import type { Transport } from "./transport.ts";
 import { closeSocket } from "./websocket-transport.ts";
 
@@ -36,9 +38,9 @@ export class DialledSocket implements Transport {
     }
   }
 
-  close(code: number, reason: string): void {
+  close({ name, text }: CloseReason): void {
     this.#isOver = true;
-    if (this.#socket !== undefined) closeSocket(this.#socket, code, reason);
+    if (this.#socket !== undefined) closeSocket(this.#socket, CLOSE_CODES[name], text);
   }
 
   #open(response: Response, events: DialledEvents): void {

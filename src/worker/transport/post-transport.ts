@@ -2,6 +2,7 @@
 
 import type { ConnectionRefusal } from "../../core/access/connection-limits.ts";
 import { encodeUtf8 } from "../../core/lib/utf8.ts";
+import type { CloseReason } from "../../core/contract/close-reason.ts";
 import type { Transport } from "./transport.ts";
 
 /** The answers, or why there are none. */
@@ -23,9 +24,9 @@ export class PostTransport implements Transport {
     this.#parts.push(typeof data === "string" ? encodeUtf8(data) : data);
   }
 
-  close(code: number, reason: string): void {
-    if (code === 1008) return this.#settle.resolve({ refusal: { status: 429, title: reason } });
-    if (code !== 1000) return this.#settle.reject(new Error(reason));
+  close({ name, text }: CloseReason): void {
+    if (name === "too many commands") return this.#settle.resolve({ refusal: { status: 429, title: text } });
+    if (name !== "input ended") return this.#settle.reject(new Error(text));
     const body = new Uint8Array(this.#parts.reduce((bytes, part) => bytes + part.length, 0));
     let offset = 0;
     for (const part of this.#parts) {

@@ -4,8 +4,12 @@
 // answers still leave after the client has ended its input. Aborting the one that writes tells the client nothing until
 // the one that reads is cancelled too.
 
+import type { CloseReason } from "../../core/contract/close-reason.ts";
 import { encodeUtf8 } from "../../core/lib/utf8.ts";
 import type { Transport } from "./transport.ts";
+
+/** Reasons for which nothing that was sent is waited for: a client that does not read would keep an orderly end waiting for ever. */
+const BROKEN_OFF: ReadonlySet<CloseReason["name"]> = new Set(["reads too slowly", "server restarts"] as const);
 
 /** Time that a client has to read what was sent before an orderly end. */
 const LAST_ANSWERS_MILLIS_MAX = 60_000;
@@ -45,12 +49,11 @@ export class TcpTransport implements Transport {
     this.#writer.write(bytes).then(settle, settle);
   }
 
-  close(code: number): void {
-    // Whoever reads too slowly would keep an orderly end waiting for ever.
-    if (code === 1013 || code === 1011) this.#writer.abort().catch(() => undefined);
+  close({ name }: CloseReason): void {
+    if (BROKEN_OFF.has(name)) this.#writer.abort().catch(() => undefined);
     else this.#endOrderly();
     // After the end of its input there is nothing to cancel.
-    if (code !== 1000) this.#reader.cancel().catch(() => undefined);
+    if (name !== "input ended") this.#reader.cancel().catch(() => undefined);
   }
 
   #endOrderly(): void {

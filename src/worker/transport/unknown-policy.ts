@@ -1,7 +1,7 @@
 // `?unknown=` of an address: what this connection's WHATSATs about unknown clients are answered (WA2).
 
 import * as z from "zod";
-import type { UnknownPolicy } from "../../core/contract/events.ts";
+import type { UnknownPolicy } from "../../core/protocol/connection.ts";
 
 export const UNKNOWN_POLICIES = ["ignore", "reject"] as const satisfies readonly UnknownPolicy[];
 

@@ -4,7 +4,9 @@
 // reason takes at most 123 bytes (RFC 6455, 5.5); the codes 1005, 1006 and 1015 may not be sent.
 
 import { cutAtCharacter, decodeUtf8, encodeUtf8 } from "../../core/lib/utf8.ts";
+import type { CloseReason } from "../../core/contract/close-reason.ts";
 import { attachWatches } from "./attachment.ts";
+import { CLOSE_CODES } from "./close-codes.ts";
 import type { Transport } from "./transport.ts";
 
 const REASON_BYTES_MAX = 123;
@@ -43,8 +45,8 @@ export class WebSocketTransport implements Transport {
     attachWatches(this.#socket, watches);
   }
 
-  close(code: number, reason: string): void {
-    closeSocket(this.#socket, code, reason);
+  close({ name, text }: CloseReason): void {
+    closeSocket(this.#socket, CLOSE_CODES[name], text);
   }
 }
 

@@ -7,15 +7,15 @@ import {
   mayAsk,
   mayReport,
   permissionsOf,
+  readPermissions,
   type Permissions,
+  type TokenClaims,
 } from "../../../src/core/access/permissions.ts";
 
 const EXP = 2_000_000_000;
 
-function allowedBy(claims: Readonly<Record<string, unknown>>): Permissions {
-  const permissions = permissionsOf({ exp: EXP, ...claims }, 5);
-  if (permissions === undefined) throw new Error("Expected claims");
-  return permissions;
+function allowedBy(claims: Partial<TokenClaims>): Permissions {
+  return permissionsOf({ exp: EXP, ...claims }, 5);
 }
 
 describe("what a token allows", () => {
@@ -89,24 +89,43 @@ describe("what a token allows", () => {
     expect(mayAnything(allowedBy({ herd: { operator: true } }))).toBe(true);
   });
 
-  test.each([
-    ["no object", "kiwi"],
-    ["no exp", { sub: "kiwi" }],
-    ["an exp without end", { sub: "kiwi", exp: Infinity }],
-    ["an exp that is text", { sub: "kiwi", exp: "tomorrow" }],
-    ["a sub that is a number", { sub: 7, exp: EXP }],
-    ["a sub of nothing", { sub: "", exp: EXP }],
-    ["a herd claim that is a list", { sub: "kiwi", exp: EXP, herd: ["*"] }],
-    ["a list that is text", { sub: "kiwi", exp: EXP, herd: { asks: "*" } }],
-    ["a list of numbers", { sub: "kiwi", exp: EXP, herd: { asks: [1] } }],
-    ["an operator that is text", { sub: "kiwi", exp: EXP, herd: { operator: "true" } }],
-    ["a right that nobody knows", { sub: "kiwi", exp: EXP, herd: { ask: ["*"] } }],
-  ])("[AC3] claims with %s are none", (_, claims) => {
-    expect(permissionsOf(claims, 5)).toBeUndefined();
-  });
-
   test("[AC6] an end beyond all numbers is a number that a timer and JSON can carry", () => {
     const { expiresAtMillis } = allowedBy({ sub: "kiwi", exp: 1e300 });
     expect(Number.isSafeInteger(expiresAtMillis)).toBe(true);
+  });
+});
+
+describe("permissions that crossed a boundary as JSON", () => {
+  test("[AC6] are what they were", () => {
+    for (const permissions of [allowedBy({ sub: "kiwi" }), allowedBy({ herd: { operator: true, asks: ["fleet-*"] } })])
+      expect(readPermissions(JSON.stringify(permissions))).toEqual(permissions);
+    const endless = { reports: { names: [], prefixes: [""] }, asks: { names: ["a"], prefixes: [] }, isOperator: false };
+    expect(readPermissions(JSON.stringify(endless))).toEqual(endless);
+  });
+
+  test.each([
+    ["nothing", null],
+    ["a text", "operator"],
+    ["no lists", { isOperator: true }],
+    ["a list that is no set", { reports: [], asks: [], isOperator: false }],
+    [
+      "a name that is a number",
+      { reports: { names: [1], prefixes: [] }, asks: { names: [], prefixes: [] }, isOperator: false },
+    ],
+    [
+      "an operator that is text",
+      { reports: { names: [], prefixes: [] }, asks: { names: [], prefixes: [] }, isOperator: "yes" },
+    ],
+    [
+      "an end that is text",
+      {
+        reports: { names: [], prefixes: [] },
+        asks: { names: [], prefixes: [] },
+        isOperator: false,
+        expiresAtMillis: "never",
+      },
+    ],
+  ])("[AC6] give no right if they are %s", (_, value) => {
+    expect(() => readPermissions(JSON.stringify(value))).toThrow("Cannot read permissions");
   });
 });

@@ -1,5 +1,6 @@
 // What stays in memory of messages that have been dealt with. Counted in Node's own V8, after a full collection.
 
+import { TRANSPORTS } from "../../../src/core/protocol/connection.ts";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
@@ -56,6 +57,11 @@ class Server {
     this.#server.turn(receivedMillis, [{ type: "message", connection, data, receivedMillis }]);
   }
 
+  hearsFrame(connection: number, text: string): void {
+    const data = Buffer.from(text).toString();
+    this.#server.turn(++this.#nowMillis, [{ type: "frame", connection, data }]);
+  }
+
   get clients(): number {
     return this.#server.status().clients;
   }
@@ -72,16 +78,21 @@ function heapBytes(): number {
 }
 
 /** Bytes that a message left behind, where each brings one line to remember. */
-function bytesLeft(server: Server, connection: number, message: (n: number) => string): number {
+function bytesLeft(
+  server: Server,
+  connection: number,
+  message: (n: number) => string,
+  hear: "hears" | "hearsFrame" = "hears",
+): number {
   const before = heapBytes();
-  for (let n = 0; n < MESSAGES; n++) server.hears(connection, message(n));
+  for (let n = 0; n < MESSAGES; n++) server[hear](connection, message(n));
   return (heapBytes() - before) / MESSAGES;
 }
 
 const asClient = (connection: number): HerdEvent => ({
   type: "connected",
   connection,
-  via: "websocket",
+  transport: TRANSPORTS.websocket,
   unknown: undefined,
 });
 
@@ -112,6 +123,7 @@ describe("a message that brought one line to remember is let go", () => {
       server,
       connection,
       (n) => `${at("hot.example.org", n).repeat(400)}${at(`client-${n}.example.org`, n)}SEQ epoch ${n} ${n + 1}\n`,
+      "hearsFrame",
     );
     expect(server.clients).toBe(MESSAGES + 1);
     expect(bytes).toBeLessThan(BYTES_MAX);

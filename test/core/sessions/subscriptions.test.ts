@@ -42,7 +42,10 @@ describe("a watch of one client", () => {
     herd.advance(100);
     feed.sends([at("ada", 990, "Parker"), at("bob", 990, "Parker")], 0, 2);
     watcher.hearsLines(at("ada", 990, "Parker"));
-    expect(herd.server.counters.status()).toMatchObject({ watches: 1, unwatches: 0, told: 2 });
+    expect(herd.server.counters.status()).toMatchObject({
+      commands: { "WATCH answered": 1, "UNWATCH answered": 0 },
+      told: 2,
+    });
   });
 
   test("[WT2] is answered with the report held, if there is one, and again when said again", () => {
@@ -381,8 +384,7 @@ describe("what is refused", () => {
     watcher.hearsLines("WATCH a", "WATCH *", "?  WATCH  b", "WATCH a", "UNWATCH a", "WATCH b");
     expect(herd.logged("refused")).toMatchObject([{ reason: "too many watches", line: " WATCH  b" }]);
     expect(herd.server.counters.status()).toMatchObject({
-      watches: 4,
-      unwatches: 1,
+      commands: { "WATCH answered": 4, "UNWATCH answered": 1 },
       refused: { "too many watches": 1 },
     });
   });

@@ -5,7 +5,8 @@ import { LineHistory } from "../../../src/page/dom/line-history.ts";
 import { RateMeter } from "../../../src/page/model/rates.ts";
 
 function counters(iamatAccepted: number, feedAccepted = 0, stale = 0): CountersStatus {
-  return { iamatAccepted, feedAccepted, iamatStale: stale, feedStale: 0 } as CountersStatus;
+  const commands = { "IAMAT accepted": iamatAccepted, "IAMAT stale": stale };
+  return { commands, feedAccepted, feedStale: 0 } as unknown as CountersStatus;
 }
 
 describe("credit", () => {

@@ -1,0 +1,69 @@
+// IAMAT <client> <location> <time>: a client is there, at that time.
+//
+// The report is offered to the server, and the answer waits until the guard has judged it and it is durable. It is the AT
+// line that the server then holds: of this report, or of the one that is not earlier. Keeps RP1 to RP7, AC4 and LI5.
+
+import { mayReport } from "../access/permissions.ts";
+import { locationProblem } from "../protocol/location.ts";
+import { CLIENT_BYTES_MAX, newReport } from "../protocol/report.ts";
+import { isAhead, skewOf, timeKeyOf } from "../protocol/time.ts";
+import { exceedsBytes } from "../lib/utf8.ts";
+import { defineCommand, type ParseContext, type Refused } from "./command.ts";
+
+export interface Iamat {
+  readonly client: string;
+  readonly location: string;
+  readonly time: string;
+  /** Sorts as the time does: see `timeKeyOf`. */
+  readonly timeKey: string;
+}
+
+const REASONS = [
+  "IAMAT takes a client, a location and a time",
+  "client too long",
+  "location is not ±lat±lon",
+  "location is out of range",
+  "location too long",
+  "time is not POSIX seconds",
+  "time too far ahead",
+  "too many clients",
+  "its token does not allow reports for this client",
+] as const;
+
+type Reason = (typeof REASONS)[number];
+
+/** Parses the fields after `IAMAT`. Never throws. */
+export function parseIamat(
+  fields: readonly string[],
+  { nowMillis, futureSeconds }: ParseContext,
+): Iamat | Refused<Reason> {
+  const [client, location, time, ...rest] = fields;
+  if (client === undefined || location === undefined || time === undefined || rest.length > 0)
+    return { refusal: "IAMAT takes a client, a location and a time" };
+  if (exceedsBytes(client, CLIENT_BYTES_MAX)) return { refusal: "client too long" };
+  const problem = locationProblem(location);
+  if (problem !== undefined) return { refusal: problem };
+  const timeKey = timeKeyOf(time);
+  if (timeKey === undefined) return { refusal: "time is not POSIX seconds" };
+  if (isAhead(time, nowMillis, futureSeconds)) return { refusal: "time too far ahead" };
+  return { client, location, time, timeKey };
+}
+
+export const iamat = defineCommand<Iamat, Reason, "accepted" | "stale">({
+  name: "IAMAT",
+  fields: ["client", "location", "time"],
+  reasons: REASONS,
+  outcomes: ["accepted", "stale"],
+  parse: parseIamat,
+  accessRefusalOf: ({ client }, permissions) =>
+    mayReport(permissions, client) ? undefined : "its token does not allow reports for this client",
+  run({ client, location, time, timeKey }, context) {
+    if (!context.hasRoomForClient(client)) return context.refuse("too many clients");
+    const skew = skewOf(context.receivedMillis, time);
+    const report = newReport({ server: context.server, skew, client, location, time, timeKey });
+    context.offer(report, ({ isAccepted, line }) => {
+      context.count(isAccepted ? "accepted" : "stale");
+      return `${line}\n`;
+    });
+  },
+});

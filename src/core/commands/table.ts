@@ -1,0 +1,33 @@
+// Every command of clients, by its first field: the one list of them.
+//
+// A new command is a file beside this one, and an entry here. Keeps LN3, LN4 and FL1.
+
+import { fieldsOf } from "../protocol/line.ts";
+import { isRefused, type Command, type ParseContext, type ReadyCommand, type Refused } from "./command.ts";
+import { iamat } from "./iamat.ts";
+import { unwatch } from "./unwatch.ts";
+import { watch } from "./watch.ts";
+import { whatsat } from "./whatsat.ts";
+
+export const COMMANDS: readonly Command[] = [iamat, whatsat, watch, unwatch];
+
+const BY_NAME: ReadonlyMap<string, Command> = new Map(COMMANDS.map((command) => [command.name, command]));
+
+/** Why a line is no command at all. */
+export const NO_COMMAND_REASONS = ["unknown command", "AT is for servers"] as const;
+
+/** A line that was understood: its command, and what is to be done. */
+export interface ReadLine {
+  readonly command: Command;
+  readonly ready: ReadyCommand;
+}
+
+/** Reads a client's line; `undefined` is an empty line. Never throws. */
+export function readCommand(line: string, context: ParseContext): ReadLine | Refused | undefined {
+  const [name, ...fields] = fieldsOf(line);
+  if (name === undefined) return undefined;
+  const command = BY_NAME.get(name);
+  if (command === undefined) return { refusal: NO_COMMAND_REASONS[name === "AT" ? 1 : 0] };
+  const ready = command.read(fields, context);
+  return isRefused(ready) ? ready : { command, ready };
+}

@@ -1,0 +1,225 @@
+// From a line to what it does: its pace is judged, then its words, then who says it, and then the command does its work.
+//
+// A line takes its place in the order of answers as soon as it is heard. An IAMAT's place is filled after the commit, when
+// the guard has judged its report and the report is durable. Keeps LN4, RP7, AC4, LI2 to LI5 and WT7.
+
+import type { ClientRates } from "../access/client-rates.ts";
+import { isRefused, type Answer, type Command, type CommandContext, type ReadyCommand } from "../commands/command.ts";
+import { readCommand } from "../commands/table.ts";
+import type { HerdConfig } from "../config/herd-config.ts";
+import { TOO_MANY_COMMANDS } from "../contract/close-reason.ts";
+import type { Counters } from "../contract/counters.ts";
+import type { LogEntry } from "../contract/log-entry.ts";
+import type { TurnPort } from "../contract/turn-port.ts";
+import { detachedText } from "../lib/detached-text.ts";
+import { encodeUtf8 } from "../lib/utf8.ts";
+import { fieldsOf, type ReceivedLine } from "../protocol/line.ts";
+import type { PlacesAnswer } from "../protocol/places.ts";
+import type { Report } from "../protocol/report.ts";
+import type { Offer, PendingReports } from "../store/pending-reports.ts";
+import type { PlacesWaits } from "./places-waits.ts";
+import type { Slot } from "./response-pipeline.ts";
+import type { Session } from "./session.ts";
+import type { Subscriptions } from "./subscriptions.ts";
+
+/** What dispatch and its commands use of the server. */
+export interface DispatchPorts {
+  /** The server's name. */
+  readonly name: string;
+  readonly limits: HerdConfig["limits"];
+  readonly turn: TurnPort;
+  readonly counters: Counters;
+  readonly pending: PendingReports;
+  readonly rates: ClientRates;
+  readonly places: PlacesWaits;
+  readonly subscriptions: Subscriptions;
+  /** How many clients the store holds. */
+  storedClients(): number;
+}
+
+/** A report that waits for the guard, and the answer that waits for it. */
+interface Judgement {
+  readonly slot: Slot;
+  readonly offer: Offer;
+  readonly answered: Parameters<CommandContext["offer"]>[1];
+}
+
+export class Dispatch {
+  readonly #ports: DispatchPorts;
+  #judgements: Judgement[] = [];
+
+  constructor(ports: DispatchPorts) {
+    this.#ports = ports;
+  }
+
+  hear(session: Session, line: ReceivedLine, receivedMillis: number): void {
+    const { limits, turn } = this.#ports;
+    if (!this.#isAdmitted(session, line, receivedMillis)) return;
+    if (typeof line !== "string") return this.#refuse(session, line.echo, line.reason);
+    const read = readCommand(line, { nowMillis: receivedMillis, futureSeconds: limits.futureSeconds });
+    if (read === undefined) return;
+    if (turn.logsLines) turn.log({ event: "input", from: `client ${session.id}`, line });
+    if (isRefused(read)) return this.#refuse(session, line, read.refusal);
+    const refusal = read.ready.accessRefusalOf(session.permissions);
+    if (refusal !== undefined) return this.#refuse(session, line, refusal);
+    this.#run(session, read.command, read.ready, line, receivedMillis);
+  }
+
+  /** After the commit: fills the places of the answers that waited for it. */
+  settle(): void {
+    for (const { slot, offer, answered } of this.#judgements) {
+      const line = offer.isAccepted === true ? offer.report.line : offer.current?.line;
+      if (line === undefined) throw new Error(`Cannot answer the IAMAT of ${offer.report.client}: it was never judged`);
+      slot.answer = answered({ isAccepted: offer.isAccepted === true, line });
+    }
+    this.#judgements = [];
+  }
+
+  #run(session: Session, command: Command, ready: ReadyCommand, line: string, receivedMillis: number): void {
+    ready.run(new LineContext(this.#ports, session, command, line, receivedMillis, this.#judgements));
+  }
+
+  /** Whether the connection may say this now. If not, the line is answered already. */
+  #isAdmitted(session: Session, line: ReceivedLine, receivedMillis: number): boolean {
+    // Nothing follows the last LF of a message.
+    if (session.rate === undefined || line === "") return true;
+    const verdict = this.#ports.rates.judge(session.rate, receivedMillis);
+    if (verdict === "admitted") return true;
+    if (verdict === "close") session.closeReason = TOO_MANY_COMMANDS;
+    if (typeof line !== "string") this.#refuse(session, line.echo, TOO_MANY_COMMANDS.text);
+    else if (fieldsOf(line).length > 0) this.#refuse(session, line, TOO_MANY_COMMANDS.text);
+    return false;
+  }
+
+  #refuse(session: Session, echo: string | Uint8Array, reason: string): void {
+    session.responses.take(refusalOf(this.#ports, session, echo, reason));
+  }
+}
+
+/** What a command may do for one line of one connection. */
+class LineContext implements CommandContext {
+  #line: string;
+  readonly receivedMillis: number;
+  readonly #ports: DispatchPorts;
+  readonly #session: Session;
+  readonly #command: Command;
+  readonly #judgements: Judgement[];
+
+  constructor(
+    ports: DispatchPorts,
+    session: Session,
+    command: Command,
+    line: string,
+    receivedMillis: number,
+    judgements: Judgement[],
+  ) {
+    this.#ports = ports;
+    this.#session = session;
+    this.#command = command;
+    this.#line = line;
+    this.receivedMillis = receivedMillis;
+    this.#judgements = judgements;
+  }
+
+  get line(): string {
+    return this.#line;
+  }
+
+  get server(): string {
+    return this.#ports.name;
+  }
+
+  get connection(): number {
+    return this.#session.id;
+  }
+
+  get canPush(): boolean {
+    return this.#session.transport.pushes;
+  }
+
+  get rejectsUnknown(): boolean {
+    return this.#session.unknown === "reject";
+  }
+
+  log(entry: LogEntry): void {
+    this.#ports.turn.log(entry);
+  }
+
+  count(outcome: string): void {
+    this.#ports.counters.count(this.#command, outcome);
+  }
+
+  answer(answer: Answer | (() => Answer)): void {
+    if (typeof answer === "function") this.#outliveTurn();
+    this.#session.responses.take(answer);
+  }
+
+  refuse(reason: string): void {
+    this.#session.responses.take(this.refusal(reason));
+  }
+
+  refusal(reason: string): Answer {
+    return refusalOf(this.#ports, this.#session, this.line, reason);
+  }
+
+  hasRoomForClient(client: string): boolean {
+    const { pending, limits } = this.#ports;
+    return pending.hasRoomFor(client, this.#ports.storedClients(), limits.clients);
+  }
+
+  offer(report: Report, answered: Judgement["answered"]): void {
+    const offer = this.#ports.pending.offer(report, undefined);
+    this.#judgements.push({ slot: this.#session.responses.take(), offer, answered });
+  }
+
+  showReport(client: string): Report | undefined {
+    return this.#ports.pending.read(client);
+  }
+
+  mayAskPlaces(): boolean {
+    return this.#session.rate?.whatsats?.take(this.receivedMillis) !== false;
+  }
+
+  askPlaces(report: Report, radiusKm: number, items: number, answered: (places: PlacesAnswer) => Answer): void {
+    this.#outliveTurn();
+    this.#ports.places.ask(this.#session, report, radiusKm, items, answered);
+  }
+
+  /** What is answered later must not keep the message that brought the line (LI12). */
+  #outliveTurn(): void {
+    this.#line = detachedText(this.#line);
+  }
+
+  hasRoomToWatch(client: string): boolean {
+    return this.#ports.subscriptions.hasRoomFor(this.#session.id, client);
+  }
+
+  watch(client: string): Report | undefined {
+    return this.#ports.subscriptions.begin(this.#session.id, client);
+  }
+
+  unwatch(client: string): void {
+    this.#ports.subscriptions.end(this.#session.id, client);
+  }
+}
+
+/** The `? ` answer to a line, whose reason is counted and logged. */
+function refusalOf(
+  { counters, turn }: DispatchPorts,
+  { id }: Session,
+  echo: string | Uint8Array,
+  reason: string,
+): Answer {
+  const line = typeof echo === "string" ? echo : `${echo.length} bytes`;
+  counters.refuse(reason);
+  turn.log({ event: "refused", connection: id, reason, line });
+  return typeof echo === "string" ? detachedText(`? ${echo}\n`) : invalidBytes(echo);
+}
+
+function invalidBytes(echo: Uint8Array): Uint8Array {
+  const answer = new Uint8Array(echo.length + 3);
+  answer.set(encodeUtf8("? "), 0);
+  answer.set(echo, 2);
+  answer.set(encodeUtf8("\n"), echo.length + 2);
+  return answer;
+}

@@ -1,0 +1,20 @@
+// What a reason to close a connection is called on a WebSocket: the codes of RFC 6455, 7.4.1, and of its registry.
+
+import type { CloseReason } from "../../core/contract/close-reason.ts";
+
+export const CLOSE_CODES: Readonly<Record<CloseReason["name"], number>> = {
+  "input ended": 1000,
+  idle: 1000,
+  "of no more use": 1000,
+  drained: 1001,
+  "protocol error": 1002,
+  "token expired": 1008,
+  "too many commands": 1008,
+  "no line in time": 1008,
+  silent: 1008,
+  "not a neighbour": 1008,
+  "message too long": 1009,
+  "no answer": 1011,
+  "server restarts": 1011,
+  "reads too slowly": 1013,
+};
