@@ -9,7 +9,7 @@
 import { glob, readFile } from "node:fs/promises";
 
 /** Each room that has rules has a page of them. */
-const SPECS = "{src,docs,test}/**/SPEC.md";
+const SPECS = "{src,scripts,docs,test}/**/SPEC.md";
 
 /** All of them: a suite or a table that several tests share is no `.test.ts` itself. */
 const TESTS = "test/**/*.ts";

@@ -5,10 +5,14 @@ import { ConnectionEnd } from "./connection.ts";
 import type { FeedWatch } from "./feed-watch.ts";
 import type { Random } from "./random.ts";
 import type { Action } from "./action.ts";
-import type { Caller } from "./sim-server.ts";
 import type { World } from "./world.ts";
 
 type Cut = Extract<Action, { do: "cut" }>;
+
+/** Who opens a connection to a server. */
+export type Caller =
+  | { readonly type: "client"; readonly isWatcher: boolean }
+  | { readonly type: "neighbour"; readonly hello: Hello };
 
 /** Takes a connection, or answers `false`. */
 export type Accept = (server: string, end: ConnectionEnd, caller: Caller) => boolean;

@@ -4,14 +4,13 @@
 // hibernated, or its alarm wakes it. After a crash nothing else does (CU4).
 
 import type { Effect, HerdEvent, ResumedConnection } from "../../src/core/contract/events.ts";
-import type { Hello } from "../../src/core/protocol/frame.ts";
 import type { HerdConfig } from "../../src/core/config/herd-config.ts";
 import type { LogLevel } from "../../src/core/contract/log-entry.ts";
 import { AlarmClock } from "./alarm-clock.ts";
 import type { ConnectionEnd } from "./connection.ts";
 import { CommitFailed, Disk, type DiskWatch } from "./disk.ts";
 import type { Ledger } from "./ledger.ts";
-import type { Network } from "./network.ts";
+import type { Caller, Network } from "./network.ts";
 import type { SimOptions } from "./options.ts";
 import type { Random } from "./random.ts";
 import type { Action, CrashMoment } from "./action.ts";
@@ -19,11 +18,6 @@ import { ServerLife, type LifeHost } from "./server-life.ts";
 import type { World } from "./world.ts";
 
 type Crash = Extract<Action, { do: "crash" }>;
-
-/** Who opens a connection to a server. */
-export type Caller =
-  | { readonly type: "client"; readonly isWatcher: boolean }
-  | { readonly type: "neighbour"; readonly hello: Hello };
 
 /** The platform lets an object leave memory after about this long without work. */
 const HIBERNATION_MILLIS = 10_000;

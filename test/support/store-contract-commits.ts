@@ -2,15 +2,25 @@
 
 import { describe, expect, test } from "vitest";
 
-import type { StoredNeighbour, StoreHead } from "../../src/core/store/report-store.ts";
+import type { ReportStore, StoredNeighbour, StoreHead } from "../../src/core/store/report-store.ts";
 import { numbered, reportOf, rowsOf, scanAll } from "./reports.ts";
-import type { WithStore } from "./store-contract.ts";
 
 /** An alarm that does not ring while the tests run: 2100-01-01. */
 const FAR_MILLIS = Date.UTC(2100, 0, 1);
 
 const HEAD: StoreHead = { epoch: "e1", reservedSeq: 10_000, lastSeq: 7, clients: 3, starts: 2 };
 const NEIGHBOUR: StoredNeighbour = { epoch: "p1", cursor: 41, failures: 3 };
+
+interface StoreUnderTest {
+  readonly store: ReportStore;
+  /** Another store on the same storage: what the server opens when it starts again. */
+  readonly reopen: () => ReportStore;
+  /** The durable alarm, POSIX milliseconds. */
+  readonly alarmAtMillis: () => Promise<number | undefined>;
+}
+
+/** Runs a test with a store on empty storage. */
+export type WithStore = (body: (subject: StoreUnderTest) => void | Promise<void>) => Promise<void>;
 
 export function describeStoreCommits(name: string, withStore: WithStore): void {
   describe(`${name}: head and neighbours`, () => {

@@ -5,20 +5,8 @@
 
 import { describe, expect, test } from "vitest";
 
-import type { ReportStore } from "../../src/core/store/report-store.ts";
 import { numbered, reportOf, rowsOf, scanAll, seqsOf } from "./reports.ts";
-import { describeStoreCommits } from "./store-contract-commits.ts";
-
-interface StoreUnderTest {
-  readonly store: ReportStore;
-  /** Another store on the same storage: what the next life of the server opens. */
-  readonly reopen: () => ReportStore;
-  /** The durable alarm, POSIX milliseconds. */
-  readonly alarmAtMillis: () => Promise<number | undefined>;
-}
-
-/** Runs a test with a store on empty storage. */
-export type WithStore = (body: (subject: StoreUnderTest) => void | Promise<void>) => Promise<void>;
+import { describeStoreCommits, type WithStore } from "./store-contract-commits.ts";
 
 export function describeReportStore(name: string, withStore: WithStore): void {
   describe(`${name}: reports`, () => {

@@ -1,34 +1,32 @@
-// When the permissions of connections end.
+// Keys that expire, each at a time of its own.
 //
-// The earliest end is kept beside the rest, so that a turn in which nothing ends costs one comparison. It may be that of a
-// connection that is gone meanwhile: then a look finds nothing, and the next one. Keeps AC6.
+// The earliest time is kept beside the keys: a turn in which nothing expires costs one comparison. It may belong to a key
+// that was deleted meanwhile. `expired` then finds nothing and looks up the next time. Keeps AC6.
 
-import type { ConnectionId } from "../contract/events.ts";
-
-export class ExpirySet {
-  readonly #endMillis = new Map<ConnectionId, number>();
+export class ExpirySet<Key> {
+  readonly #endMillis = new Map<Key, number>();
   #nextMillis = Infinity;
 
-  /** Nothing ends earlier; Infinity if nothing ends. POSIX milliseconds. */
+  /** No key expires earlier; Infinity if none expires. POSIX milliseconds. */
   get nextMillis(): number {
     return this.#nextMillis;
   }
 
-  add(connection: ConnectionId, endMillis: number): void {
-    this.#endMillis.set(connection, endMillis);
+  add(key: Key, endMillis: number): void {
+    this.#endMillis.set(key, endMillis);
     this.#nextMillis = Math.min(this.#nextMillis, endMillis);
   }
 
-  delete(connection: ConnectionId): void {
-    this.#endMillis.delete(connection);
+  delete(key: Key): void {
+    this.#endMillis.delete(key);
     if (this.#endMillis.size === 0) this.#nextMillis = Infinity;
   }
 
-  /** Those that have ended. */
-  expired(nowMillis: number): ConnectionId[] {
+  /** Removes and returns the keys that have expired. */
+  expired(nowMillis: number): Key[] {
     if (nowMillis < this.#nextMillis) return [];
-    const expired = [...this.#endMillis].filter(([, endMillis]) => endMillis <= nowMillis).map(([id]) => id);
-    for (const connection of expired) this.#endMillis.delete(connection);
+    const expired = [...this.#endMillis].filter(([, endMillis]) => endMillis <= nowMillis).map(([key]) => key);
+    for (const key of expired) this.#endMillis.delete(key);
     this.#nextMillis = Infinity;
     for (const endMillis of this.#endMillis.values()) this.#nextMillis = Math.min(this.#nextMillis, endMillis);
     return expired;

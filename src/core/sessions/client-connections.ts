@@ -79,7 +79,7 @@ export class ClientConnections {
   readonly #connections = new Map<ConnectionId, ClientConnection>();
   readonly #touched = new Set<ClientConnection>();
   readonly #offers: { readonly slot: Slot; readonly offer: Offer }[] = [];
-  readonly #expiries = new ExpirySet();
+  readonly #expiries = new ExpirySet<ConnectionId>();
   readonly #waits = new Map<number, PlacesWait>();
   #queries = 0;
   readonly rates: ClientRates;
