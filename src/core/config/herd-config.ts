@@ -1,7 +1,7 @@
 // `herd.config.json` as a whole: its sections joined, and checked together.
 //
-// The schemas here and in the sections' files are the one place that names a setting. `scripts/build/build-schema.ts` writes
-// the JSON Schema for editors from them: a person sees the descriptions while typing. Keeps HD1.
+// The schemas of this room are the one place that names a setting. `scripts/build/build-schema.ts` writes the JSON Schema for
+// editors from them: a person sees these descriptions while typing. Keeps HD1.
 
 import * as z from "zod";
 
@@ -22,15 +22,15 @@ export const herdConfigSchema = z.strictObject({
     .enum(["ignore", "reject"])
     .default("ignore")
     .describe(
-      "A WHATSAT about a client never heard of: ignored, as in the paper, or answered `? `. `?unknown=` overrides it.",
+      "A WHATSAT about an unknown client is ignored, as in the paper, or answered `? `. A connection chooses with `?unknown=`.",
     ),
   auth: authConfigSchema
     .optional()
-    .describe("Asks clients for signed tokens; without it the herd is open to all. docs/secure.md has the claims."),
+    .describe("Asks clients for signed tokens. Without it the herd is open to all. docs/secure.md has the claims."),
   traceUrl: webAddress
     .default("https://www.cloudflare.com/cdn-cgi/trace")
     .describe(
-      "Tells a server in which data centre of Cloudflare's it runs; asked by createservers, of a deployed herd.",
+      "Tells a server in which of Cloudflare's data centres it runs. createservers asks it, of a deployed herd.",
     ),
   limits: limitsSchema.prefault({}),
   peers: peersSchema.prefault({}),
@@ -52,7 +52,7 @@ export function parseHerdConfig(json: unknown): HerdConfig {
   return parsed.data;
 }
 
-/** Settings that had another name once: whoever still has the old one is told the new one. */
+/** Settings that had another name before: the error names the new one. */
 const RENAMED: Readonly<Record<string, string>> = {
   "peers.holdSeconds": "peers.writeBehindSeconds",
   "peers.holdQuietSeconds": "peers.writeBehindQuietSeconds",
@@ -64,7 +64,7 @@ function describeIssue(issue: z.core.$ZodIssue): string {
   const renamed = issue.code !== "unrecognized_keys" ? [] : issue.keys.map((key) => [key, RENAMED[`${path}.${key}`]]);
   const hints = renamed.map(([key, now]) => (now === undefined ? "" : `; ${key} is now called ${now}`));
   const problem = `${path || "(top)"}: ${issue.message}${hints.join("")}`;
-  // Its value would be everything around the key, and the key may be a secret that somebody put into the wrong file.
+  // The value of an unknown key is not shown: it may be a secret that was put into the wrong file.
   if (issue.code === "unrecognized_keys") return problem;
   return `${problem}: current value is ${JSON.stringify(issue.input)}`;
 }

@@ -1,10 +1,11 @@
-// `places` of `herd.config.json`: who is asked for places, and what a request may cost in time, memory and money.
+// `places` of `herd.config.json`: which providers are asked, and what a request may cost in time, memory and money. Keeps
+// HD1 and the limits of WA4 to WA6.
 
 import * as z from "zod";
 
 import { count, seconds, webAddress } from "./setting-types.ts";
 
-/** The fields of a place that the herd can show. Google bills a search by the dearest that it is asked for. */
+/** The fields of a place that the herd can show. Google bills a search by its most expensive field. */
 const googleField = z.enum([
   // Pro
   "id",
@@ -35,37 +36,43 @@ export const placesSchema = z.strictObject({
   providers: z
     .array(z.enum(["google", "google-legacy", "embedded"]))
     .default(["google", "google-legacy", "embedded"])
-    .describe("Who is asked, in order. One without its key is left out; one that fails hands over to the next."),
+    .describe(
+      "The providers, in the order in which they are asked. One without its key is left out. After a failure the next one is asked.",
+    ),
   googleUrl: webAddress.default("https://places.googleapis.com").describe("Base address of Google's Places API (New)."),
   googleFields: z
     .array(googleField)
     .refine((fields) => NEEDED_FIELDS.every((field) => fields.includes(field)), "displayName and location are needed")
     .default(["id", "displayName", "location", "types", "shortFormattedAddress", "businessStatus", "attributions"])
     .describe(
-      "What is asked of each place of Google's new API. These are billed as Pro; rating, userRatingCount, priceLevel or currentOpeningHours make every search an Enterprise one, which is dearer.",
+      "The fields that Google's new API is asked for. These are billed as Pro. With rating, userRatingCount, priceLevel or currentOpeningHours each search is billed as Enterprise, which costs more.",
     ),
   googleLegacyUrl: webAddress
     .default("https://maps.googleapis.com")
     .describe("Base address of Google's legacy Nearby Search."),
   timeoutSeconds: seconds
     .default(5)
-    .describe("Time that a provider has to answer, waiting and retrying included, so that a WHATSAT never hangs."),
+    .describe("Time that a provider has to answer, its waiting and retries included. So a WHATSAT never hangs."),
   answerBytes: count(65_536)
     .default(1_048_576)
-    .describe("A provider's answer at most: twenty places are 20 to 40 KB, an endless answer would fill the memory."),
-  retries: count(0).default(1).describe("Further tries of a request whose failure may mend itself at once."),
-  retrySeconds: seconds.default(0.2).describe("Delay before such a try, about: it is random, so that tries spread."),
+    .describe("Longest answer of a provider. Twenty places are 20 to 40 KB; an endless answer would fill the memory."),
+  retries: count(0).default(1).describe("Further tries of a request whose failure may be gone at once."),
+  retrySeconds: seconds
+    .default(0.2)
+    .describe("Delay before such a try, on average. It is random, so that tries spread."),
   circuitFailures: count(1)
     .default(5)
-    .describe("Failures in a row after which a provider is left alone: nobody then waits for one that is down."),
-  circuitSeconds: seconds.default(30).describe("How long it is left alone before one request tries it again."),
+    .describe("Failures in a row after which a provider is not asked for a while: nobody waits for one that is down."),
+  circuitSeconds: seconds.default(30).describe("How long it is not asked. Then one request tries it again."),
   requestsAtOnce: count(1)
     .default(6)
-    .describe("Requests to a provider under way at most: the platform lets six wait for their headers at a time."),
+    .describe("Requests to a provider at once. The platform lets six wait for their headers at a time."),
   requestsWaiting: count(0)
     .default(100)
-    .describe("Requests that wait for those at most; more are handed over to the next provider at once."),
+    .describe("Requests that may wait for those. The next provider is asked at once for any more."),
   dailyRequests: count(0)
     .default(1000)
-    .describe("Requests that a server sends to Google a day (UTC): at $32 a thousand, at most $32 a day and server."),
+    .describe(
+      "Requests that a server sends to Google in a day (UTC). At $32 for a thousand, that is at most $32 a day for each server.",
+    ),
 });
