@@ -1,19 +1,19 @@
-// How often watchers hear of one client: at most so often a second, and of what comes meanwhile the newest.
+// A limit on how often each key may pass a value: at most so often in a second. Of the values that come meanwhile, only the
+// newest waits.
 //
-// One pace serves all watchers: a client's line is told to all of them at once, or waits for all of them. It remembers a
-// client for one interval after its line was told, in the order in which the intervals end, so finding what is due takes no
-// search, and a client that was quiet for an interval takes no memory. Keeps WT4.
+// A key is remembered for one interval after a value of it passed, in the order in which the intervals end. What is due is
+// therefore found without a search, and a key that was quiet for an interval takes no memory. Keeps WT4.
 
-interface Told {
-  /** When the client may be told of again, POSIX milliseconds. */
+interface Passed {
+  /** When the key may pass a value again, POSIX milliseconds. */
   readonly againMillis: number;
-  /** The newest line that came meanwhile. */
+  /** The newest value that came meanwhile. */
   waiting: string | undefined;
 }
 
 export class ConflatingThrottle {
   readonly #intervalMillis: number;
-  readonly #told = new Map<string, Told>();
+  readonly #passed = new Map<string, Passed>();
   #waitingCount = 0;
 
   /** `perSecond`: 0 for any number. */
@@ -21,61 +21,60 @@ export class ConflatingThrottle {
     this.#intervalMillis = perSecond === 0 ? 0 : Math.ceil(1000 / perSecond);
   }
 
-  /** When a line that waits may be told, or earlier; Infinity if none waits. POSIX milliseconds. */
+  /** No value that waits is due earlier; Infinity if none waits. POSIX milliseconds. */
   get nextMillis(): number {
     if (this.#waitingCount === 0) return Infinity;
-    for (const { againMillis } of this.#told.values()) return againMillis;
+    for (const { againMillis } of this.#passed.values()) return againMillis;
     return Infinity;
   }
 
-  /** Whether a client's line may be told now. If not, it waits, in the place of the one that waited. */
-  admit(client: string, line: string, nowMillis: number): boolean {
+  /** Whether the key's value may pass now. If not, it waits and replaces the value that waited before. */
+  admit(key: string, value: string, nowMillis: number): boolean {
     if (this.#intervalMillis === 0) return true;
-    const told = this.#told.get(client);
-    if (told === undefined || this.#isOver(told, nowMillis)) {
-      this.#begin(client, nowMillis);
+    const passed = this.#passed.get(key);
+    if (passed === undefined || this.#isOver(passed, nowMillis)) {
+      this.#begin(key, nowMillis);
       return true;
     }
-    if (told.waiting === undefined) this.#waitingCount++;
-    told.waiting = line;
+    if (passed.waiting === undefined) this.#waitingCount++;
+    passed.waiting = value;
     return false;
   }
 
-  /** Whether a line of this client waits. */
-  isWaiting(client: string): boolean {
-    return this.#told.get(client)?.waiting !== undefined;
+  /** Whether a value of this key waits. */
+  isWaiting(key: string): boolean {
+    return this.#passed.get(key)?.waiting !== undefined;
   }
 
-  /** Removes and returns what has waited for its interval, by client: it is to be told now. */
-  takeDue(nowMillis: number): (readonly [client: string, line: string])[] {
+  /** Removes and returns the values, each with its key, that have waited for their interval. They pass now. */
+  takeDue(nowMillis: number): (readonly [key: string, value: string])[] {
     const due: [string, string][] = [];
-    for (const [client, told] of this.#told) {
-      if (!this.#isOver(told, nowMillis)) break;
-      this.#forget(client);
-      if (told.waiting !== undefined) due.push([client, told.waiting]);
+    for (const [key, passed] of this.#passed) {
+      if (!this.#isOver(passed, nowMillis)) break;
+      this.#forget(key);
+      if (passed.waiting !== undefined) due.push([key, passed.waiting]);
     }
-    for (const [client] of due) this.#begin(client, nowMillis);
+    for (const [key] of due) this.#begin(key, nowMillis);
     return due;
   }
 
-  /** Nobody watches any more. */
   clear(): void {
-    this.#told.clear();
+    this.#passed.clear();
     this.#waitingCount = 0;
   }
 
-  #begin(client: string, nowMillis: number): void {
-    this.#forget(client);
-    this.#told.set(client, { againMillis: nowMillis + this.#intervalMillis, waiting: undefined });
+  #begin(key: string, nowMillis: number): void {
+    this.#forget(key);
+    this.#passed.set(key, { againMillis: nowMillis + this.#intervalMillis, waiting: undefined });
   }
 
-  #forget(client: string): void {
-    if (this.isWaiting(client)) this.#waitingCount--;
-    this.#told.delete(client);
+  #forget(key: string): void {
+    if (this.isWaiting(key)) this.#waitingCount--;
+    this.#passed.delete(key);
   }
 
-  /** One that ends further ahead than an interval takes began before the clock was put back. */
-  #isOver({ againMillis }: Told, nowMillis: number): boolean {
+  /** An end that is further ahead than an interval was set before the clock was put back. */
+  #isOver({ againMillis }: Passed, nowMillis: number): boolean {
     return againMillis <= nowMillis || againMillis > nowMillis + this.#intervalMillis;
   }
 }
