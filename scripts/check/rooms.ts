@@ -87,10 +87,28 @@ export const ROOMS: readonly Room[] = [
     ],
   },
   {
+    folder: "src/places/port",
+    holds: "what every provider of places promises, and the budget of paid requests",
+    imports: ["src/core/protocol"],
+    packages: ["geokdbush"],
+  },
+  {
+    folder: "src/places/google",
+    holds: "Google's two APIs: requests, answers, failures, terms",
+    imports: ["src/core/protocol", "src/places/port"],
+    packages: ["zod"],
+  },
+  {
+    folder: "src/places/world",
+    holds: "the embedded places: their sources, the file that is built from them, its reader",
+    imports: ["src/core/protocol", "src/places/port"],
+    packages: ["geokdbush", "kdbush", "zod"],
+  },
+  {
     folder: "src/places",
-    holds: "who knows what is near: Google's two APIs, the embedded world, and what guards a provider",
-    imports: ["src/core/config", "src/core/protocol"],
-    packages: ["zod", "cockatiel", "kdbush", "geokdbush"],
+    holds: "all providers: which there are, what guards one, who is asked next",
+    imports: ["src/core/config", "src/core/protocol", "src/places/google", "src/places/port", "src/places/world"],
+    packages: ["cockatiel"],
   },
   {
     folder: "src/client",
@@ -110,7 +128,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/worker/storage",
     holds: "SQLite: the report store, its layout, the budget of requests",
-    imports: ["src/core/lib", "src/core/store", "src/places"],
+    imports: ["src/core/lib", "src/core/store", "src/places/port"],
   },
   {
     folder: "src/worker/auth",
@@ -135,6 +153,7 @@ export const ROOMS: readonly Room[] = [
       "src/core/server",
       "src/core/store",
       "src/places",
+      "src/places/port",
       "src/worker/auth",
       "src/worker/env",
       "src/worker/respond",
@@ -255,7 +274,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "scripts/build",
     holds: "what is made from the source: page, places, schema, package, screenshots",
-    imports: ["scripts/local", "src/core/config", "src/places"],
+    imports: ["scripts/local", "src/core/config", "src/places/world"],
     packages: ["node:*", "@sparticuz/chromium", "esbuild", "playwright-core", "zod"],
   },
   {

@@ -7,7 +7,7 @@
 // failure, and its error's text, which might hold a key or a stack, goes nowhere. Keeps WA3 to WA5.
 
 import type { PlacesAnswer, PlacesQuery, ProviderFailure } from "../core/protocol/places.ts";
-import { type PlacesOutcome, type PlacesProvider, placesFailed } from "./provider.ts";
+import { type PlacesOutcome, type PlacesProvider, placesFailed } from "./port/provider.ts";
 
 /** An answer, and how it came about (for the log: LG1). */
 export interface ChainAnswer {

@@ -31,8 +31,8 @@ import {
   placesFailed,
   type RemotePlaces,
   tooSlow,
-} from "./provider.ts";
-import type { RequestBudget } from "./request-budget.ts";
+} from "./port/provider.ts";
+import type { RequestBudget } from "./port/request-budget.ts";
 
 /** As in `places` of the configuration, which says what each is for. */
 export interface GuardLimits {

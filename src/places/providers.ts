@@ -3,13 +3,13 @@
 // Adding one is a file of its own and a line in `MAKERS`. One behind the network goes through `guarded`.
 
 import type { HerdConfig } from "../core/config/herd-config.ts";
-import { type AssetLoader, embeddedPlaces } from "./embedded.ts";
-import { google } from "./google.ts";
-import type { Fetch, GoogleAccess } from "./google-http.ts";
-import { googleLegacy } from "./google-legacy.ts";
+import { type AssetLoader, embeddedPlaces } from "./world/embedded.ts";
+import { google } from "./google/google.ts";
+import type { Fetch, GoogleAccess } from "./google/google-http.ts";
+import { googleLegacy } from "./google/google-legacy.ts";
 import { guarded } from "./guarded.ts";
-import type { PlacesProvider, RemotePlaces } from "./provider.ts";
-import type { RequestBudget } from "./request-budget.ts";
+import type { PlacesProvider, RemotePlaces } from "./port/provider.ts";
+import type { RequestBudget } from "./port/request-budget.ts";
 
 /** What the providers need of the platform. */
 export interface PlacesPlatform {

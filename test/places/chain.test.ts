@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { nearbyFromChain } from "../../src/places/chain.ts";
-import { placesFailed, placesFound, type PlacesOutcome, type PlacesProvider } from "../../src/places/provider.ts";
+import { placesFailed, placesFound, type PlacesOutcome, type PlacesProvider } from "../../src/places/port/provider.ts";
 import { northOf, UCLA } from "./samples.ts";
 import { TERMS } from "./scripted-remote.ts";
 

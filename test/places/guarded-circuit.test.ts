@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
-import { placesFailed, type PlacesProvider } from "../../src/places/provider.ts";
+import { placesFailed, type PlacesProvider } from "../../src/places/port/provider.ts";
 import { failure, names, UCLA } from "./samples.ts";
 import { circle, DENIED, guard, HeldRemote, saying, SHAKY, TWENTY } from "./scripted-remote.ts";
 

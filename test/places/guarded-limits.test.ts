@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { tooSlow } from "../../src/places/provider.ts";
+import { tooSlow } from "../../src/places/port/provider.ts";
 import { failure, names } from "./samples.ts";
 import { circle, guard, HeldRemote, ScriptedRemote, TWENTY } from "./scripted-remote.ts";
 

@@ -10,8 +10,8 @@ import {
   type PlacesProvider,
   type PlacesTerms,
   type RemotePlaces,
-} from "../../src/places/provider.ts";
-import type { RequestBudget } from "../../src/places/request-budget.ts";
+} from "../../src/places/port/provider.ts";
+import type { RequestBudget } from "../../src/places/port/request-budget.ts";
 import { northOf, UCLA } from "./samples.ts";
 
 export const TERMS: PlacesTerms = {

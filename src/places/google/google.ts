@@ -11,11 +11,11 @@
 //
 // https://developers.google.com/maps/documentation/places/web-service/nearby-search
 
-import type { PlacesQuery } from "../core/protocol/places.ts";
+import type { PlacesQuery } from "../../core/protocol/places.ts";
 import { readGoogleAnswer } from "./google-answer.ts";
 import { askGoogle, type GoogleAccess, googleAddress } from "./google-http.ts";
 import { GOOGLE_TERMS } from "./google-terms.ts";
-import type { RemotePlaces } from "./provider.ts";
+import type { RemotePlaces } from "../port/provider.ts";
 
 export interface GoogleOptions extends GoogleAccess {
   /** What to ask of a place, in Google's names: `displayName`. */

@@ -7,12 +7,12 @@
 //
 // https://developers.google.com/maps/documentation/places/web-service/legacy/search-nearby
 
-import type { PlacesQuery } from "../core/protocol/places.ts";
+import type { PlacesQuery } from "../../core/protocol/places.ts";
 import { httpFailure } from "./google-failure.ts";
 import { askGoogle, type GoogleAccess, googleAddress } from "./google-http.ts";
 import { readLegacyAnswer } from "./google-legacy-answer.ts";
 import { GOOGLE_TERMS } from "./google-terms.ts";
-import type { RemotePlaces } from "./provider.ts";
+import type { RemotePlaces } from "../port/provider.ts";
 
 /**
  * Asks the legacy API.

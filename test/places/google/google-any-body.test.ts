@@ -3,11 +3,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { formatPlaces, type PlacesQuery } from "../../src/core/protocol/places.ts";
-import { readGoogleAnswer } from "../../src/places/google-answer.ts";
-import { readLegacyAnswer } from "../../src/places/google-legacy-answer.ts";
-import { distanceKm } from "../../src/places/nearest.ts";
-import type { PlacesOutcome } from "../../src/places/provider.ts";
+import { formatPlaces, type PlacesQuery } from "../../../src/core/protocol/places.ts";
+import { readGoogleAnswer } from "../../../src/places/google/google-answer.ts";
+import { readLegacyAnswer } from "../../../src/places/google/google-legacy-answer.ts";
+import { distanceKm } from "../../../src/places/port/nearest.ts";
+import type { PlacesOutcome } from "../../../src/places/port/provider.ts";
 
 const query = fc.record({
   latitude: degrees(90),

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 
-import { WORLD_VERSION } from "../../src/places/world-format.ts";
-import { type WorldPlace, writeWorld } from "../../src/places/world-writer.ts";
-import { openWorld } from "../../src/places/world.ts";
+import { WORLD_VERSION } from "../../../src/places/world/world-format.ts";
+import { type WorldPlace, writeWorld } from "../../../src/places/world/world-writer.ts";
+import { openWorld } from "../../../src/places/world/world.ts";
 
 const tokyo: WorldPlace = {
   kind: "locality",

@@ -1,6 +1,6 @@
 // What Google's terms allow with the answers of either of its Places APIs.
 
-import type { PlacesTerms } from "./provider.ts";
+import type { PlacesTerms } from "../port/provider.ts";
 
 /** Section 3.2.3 of the terms (no caching, no use with another map) and the policies for the Places API, read 2026-11-22. */
 export const GOOGLE_TERMS: PlacesTerms = {

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 
-import { embeddedPlaces } from "../../src/places/embedded.ts";
-import type { PlacesProvider } from "../../src/places/provider.ts";
-import { failure, names, UCLA } from "./samples.ts";
+import { embeddedPlaces } from "../../../src/places/world/embedded.ts";
+import type { PlacesProvider } from "../../../src/places/port/provider.ts";
+import { failure, names, UCLA } from "../samples.ts";
 import { readWorldFile } from "./world-file.ts";
 
 const BUILD_MS = 60_000;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
-import { readLegacyAnswer } from "../../src/places/google-legacy-answer.ts";
-import { failure, names, northOf, UCLA } from "./samples.ts";
+import { readLegacyAnswer } from "../../../src/places/google/google-legacy-answer.ts";
+import { failure, names, northOf, UCLA } from "../samples.ts";
 
 const place = northOf(UCLA, 1);
 

@@ -4,7 +4,13 @@
 // A load that fails is a failure of that query only: the next one tries again. Each answer carries the credit of the
 // sources it used, as GeoNames' licence asks. Keeps WA3 and WA4.
 
-import { placesFailed, placesFound, type PlacesFailure, type PlacesProvider, type PlacesTerms } from "./provider.ts";
+import {
+  placesFailed,
+  placesFound,
+  type PlacesFailure,
+  type PlacesProvider,
+  type PlacesTerms,
+} from "../port/provider.ts";
 import { openWorld, type World, type WorldResult } from "./world.ts";
 import { WORLD_ASSET, WorldFormatError } from "./world-format.ts";
 

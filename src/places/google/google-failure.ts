@@ -19,7 +19,7 @@
 // https://developers.google.com/maps/documentation/places/web-service/legacy/search-nearby#PlacesSearchStatus
 // https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto
 
-import { type PlacesFailure, placesFailed } from "./provider.ts";
+import { type PlacesFailure, placesFailed } from "../port/provider.ts";
 
 type FailedStatus = PlacesFailure["status"];
 

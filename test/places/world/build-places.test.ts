@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 
 import { expect, onTestFinished, test } from "vitest";
 
-import { buildPlaces } from "../../scripts/build/build-places.ts";
+import { buildPlaces } from "../../../scripts/build/build-places.ts";
 import { readWorldFile } from "./world-file.ts";
 
 test("[WA3] the same inputs build the same bytes, once, and anew only where damaged", { timeout: 60_000 }, async () => {

@@ -8,11 +8,11 @@
 
 import * as z from "zod";
 
-import type { Place, PlacesQuery, PlacesStatus } from "../core/protocol/places.ts";
+import type { Place, PlacesQuery, PlacesStatus } from "../../core/protocol/places.ts";
 import { misshapen, refused, unreadable } from "./google-failure.ts";
 import { isShallow, parseJson } from "./google-json.ts";
-import { nearestWithin } from "./nearest.ts";
-import { type PlacesOutcome, placesFound } from "./provider.ts";
+import { nearestWithin } from "../port/nearest.ts";
+import { type PlacesOutcome, placesFound } from "../port/provider.ts";
 
 const envelopeSchema = z.object({
   status: z.enum([

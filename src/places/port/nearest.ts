@@ -4,7 +4,7 @@
 
 import { distance } from "geokdbush";
 
-import type { Place, PlacesQuery } from "../core/protocol/places.ts";
+import type { Place, PlacesQuery } from "../../core/protocol/places.ts";
 
 /** Kilometres from the centre of the query to the place. */
 export function distanceKm(query: PlacesQuery, place: Place): number {

@@ -6,7 +6,7 @@
 
 import { readTextWithin } from "./bounded-text.ts";
 import { tooLong, unreachable } from "./google-failure.ts";
-import { type PlacesOutcome, tooSlow } from "./provider.ts";
+import { type PlacesOutcome, tooSlow } from "../port/provider.ts";
 
 /** The longest message, in characters: what Google says of itself may be of any length. */
 const MESSAGE_CHARACTERS_MAX = 400;

@@ -3,8 +3,8 @@
 import { describe, expect, test } from "vitest";
 
 import { LEGACY_PLACE, NEW_PLACE } from "./documented-place.ts";
-import { answering, listen } from "../support/loopback.ts";
-import { ANSWER_BYTES, askApi, failure, GOOGLE_APIS, type GoogleApi, KEY, names } from "./samples.ts";
+import { answering, listen } from "../../support/loopback.ts";
+import { ANSWER_BYTES, askApi, failure, GOOGLE_APIS, type GoogleApi, KEY, names } from "../samples.ts";
 
 async function askAnswering(api: GoogleApi, ...how: Parameters<typeof answering>) {
   const { base } = await listen(answering(...how));

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 
-import type { Place, PlacesAnswer } from "../../src/core/protocol/places.ts";
-import { readGoogleAnswer } from "../../src/places/google-answer.ts";
+import type { Place, PlacesAnswer } from "../../../src/core/protocol/places.ts";
+import { readGoogleAnswer } from "../../../src/places/google/google-answer.ts";
 import { NEW_PLACE } from "./documented-place.ts";
-import { failure, names, newNorthOf, northOf, UCLA } from "./samples.ts";
+import { failure, names, newNorthOf, northOf, UCLA } from "../samples.ts";
 
 function readAnswer(body: unknown, query = UCLA): PlacesAnswer {
   const outcome = readGoogleAnswer(200, JSON.stringify(body), query);

@@ -18,11 +18,11 @@
 
 import * as z from "zod";
 
-import type { Place, PlacesQuery } from "../core/protocol/places.ts";
+import type { Place, PlacesQuery } from "../../core/protocol/places.ts";
 import { httpFailure, misshapen, refused, statusOfCode, unreadable } from "./google-failure.ts";
 import { parseJson } from "./google-json.ts";
-import { nearestWithin } from "./nearest.ts";
-import { type PlacesFailure, type PlacesOutcome, placesFound } from "./provider.ts";
+import { nearestWithin } from "../port/nearest.ts";
+import { type PlacesFailure, type PlacesOutcome, placesFound } from "../port/provider.ts";
 
 const latLng = z
   .object({ latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180) })

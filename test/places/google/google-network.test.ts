@@ -3,9 +3,9 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 
-import type { Fetch } from "../../src/places/google-http.ts";
-import { answering, listen, refusingBase } from "../support/loopback.ts";
-import { ANSWER_BYTES, askApi, failure, GOOGLE_APIS, names } from "./samples.ts";
+import type { Fetch } from "../../../src/places/google/google-http.ts";
+import { answering, listen, refusingBase } from "../../support/loopback.ts";
+import { ANSWER_BYTES, askApi, failure, GOOGLE_APIS, names } from "../samples.ts";
 
 const HUGE_BYTES = 30 * 1024 * 1024;
 

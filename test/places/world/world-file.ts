@@ -2,7 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 
-import { buildPlaces } from "../../scripts/build/build-places.ts";
+import { buildPlaces } from "../../../scripts/build/build-places.ts";
 
 /** The bytes of the built file; builds it first where it is missing or of other inputs. */
 export async function readWorldFile(): Promise<ArrayBuffer> {

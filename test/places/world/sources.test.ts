@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
-import { readPopulatedPlaces } from "../../src/places/geonames.ts";
-import { readAirports, readCountries } from "../../src/places/ourairports.ts";
+import { readPopulatedPlaces } from "../../../src/places/world/geonames.ts";
+import { readAirports, readCountries } from "../../../src/places/world/ourairports.ts";
 
 const countries = readCountries('[{"code":"FJ","name":"Fiji","continent":"OC"}]');
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 
-import type { PlacesQuery } from "../../src/core/protocol/places.ts";
-import { googleLegacy } from "../../src/places/google-legacy.ts";
-import type { PlacesOutcome } from "../../src/places/provider.ts";
-import { answering, listen } from "../support/loopback.ts";
-import { askApi, failure, KEY, legacySearch, names, northOf, UCLA } from "./samples.ts";
+import type { PlacesQuery } from "../../../src/core/protocol/places.ts";
+import { googleLegacy } from "../../../src/places/google/google-legacy.ts";
+import type { PlacesOutcome } from "../../../src/places/port/provider.ts";
+import { answering, listen } from "../../support/loopback.ts";
+import { askApi, failure, KEY, legacySearch, names, northOf, UCLA } from "../samples.ts";
 
 function askLegacy(base: string, query: PlacesQuery = UCLA): Promise<PlacesOutcome> {
   return askApi({ make: googleLegacy }, base, { query });

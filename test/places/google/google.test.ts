@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 
-import { google } from "../../src/places/google.ts";
-import type { PlacesOutcome } from "../../src/places/provider.ts";
-import { answering, listen } from "../support/loopback.ts";
-import { ANSWER_BYTES, FIELDS, KEY, UCLA } from "./samples.ts";
+import { google } from "../../../src/places/google/google.ts";
+import type { PlacesOutcome } from "../../../src/places/port/provider.ts";
+import { answering, listen } from "../../support/loopback.ts";
+import { ANSWER_BYTES, FIELDS, KEY, UCLA } from "../samples.ts";
 
 function askGoogle(base: string, fields: readonly string[] = FIELDS, query = UCLA): Promise<PlacesOutcome> {
   const provider = google({ fetch, key: KEY, base, answerBytes: ANSWER_BYTES, fields });

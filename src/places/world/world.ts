@@ -6,8 +6,8 @@
 import { around } from "geokdbush";
 import KDBush from "kdbush";
 
-import type { Place, PlacesQuery } from "../core/protocol/places.ts";
-import { nearestWithin } from "./nearest.ts";
+import type { Place, PlacesQuery } from "../../core/protocol/places.ts";
+import { nearestWithin } from "../port/nearest.ts";
 import { openStrings } from "./string-list.ts";
 import { findSections, KINDS, type Kind, WorldFormatError } from "./world-format.ts";
 

@@ -4,10 +4,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { readSources } from "../../scripts/build/build-places.ts";
-import type { PlacesQuery } from "../../src/core/protocol/places.ts";
-import type { WorldPlace } from "../../src/places/world-writer.ts";
-import { openWorld } from "../../src/places/world.ts";
+import { readSources } from "../../../scripts/build/build-places.ts";
+import type { PlacesQuery } from "../../../src/core/protocol/places.ts";
+import type { WorldPlace } from "../../../src/places/world/world-writer.ts";
+import { openWorld } from "../../../src/places/world/world.ts";
 import { readWorldFile } from "./world-file.ts";
 
 const EARTH_KM = 6371;

@@ -4,7 +4,7 @@
 // Search, or a failure that says which of Google's statuses it amounts to and whether asking again may help. So the
 // chain, the log and the client all read one outcome, whoever gave it. Keeps WA3 to WA5.
 
-import type { Place, PlacesAnswer, PlacesQuery, PlacesStatus } from "../core/protocol/places.ts";
+import type { Place, PlacesAnswer, PlacesQuery, PlacesStatus } from "../../core/protocol/places.ts";
 
 /** Why places could not be had. */
 export interface PlacesFailure {

@@ -2,9 +2,9 @@
 
 import { describe, expect, test } from "vitest";
 
-import { readGoogleAnswer } from "../../src/places/google-answer.ts";
-import type { PlacesFailure } from "../../src/places/provider.ts";
-import { failure, UCLA } from "./samples.ts";
+import { readGoogleAnswer } from "../../../src/places/google/google-answer.ts";
+import type { PlacesFailure } from "../../../src/places/port/provider.ts";
+import { failure, UCLA } from "../samples.ts";
 
 function readError(httpStatus: number, body: unknown): PlacesFailure {
   return failure(readGoogleAnswer(httpStatus, typeof body === "string" ? body : JSON.stringify(body), UCLA));
