@@ -1,4 +1,4 @@
-// Queries, places and Google's two APIs as several tests of this room use them.
+// Queries, places and Google's two APIs, for several tests.
 
 import type { Place, PlacesQuery } from "../../src/core/protocol/places.ts";
 import type { Fetch, GoogleAccess } from "../../src/places/google/google-http.ts";

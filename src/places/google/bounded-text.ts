@@ -1,10 +1,11 @@
-// Reads the body of an HTTP answer as text, but never more of it than a limit.
+// Reads the body of an HTTP answer as text, up to a limit.
 //
-// The body comes from a server that is not ours: a wrong or hostile one may send without end and fill the 128 MB of the
-// isolate. So it is read as a stream, counted after decompression, and given up at the limit or when the signal aborts.
+// The body comes from a server that is not ours. A faulty or hostile one may send without end and fill the 128 MB of the
+// isolate. The body is therefore read as a stream, counted after decompression, and given up at the limit or when the signal
+// aborts. Keeps WA4.
 
 /**
- * The whole body as UTF-8 text, or `undefined` if it is longer than the limit (the rest is then left unread).
+ * The whole body as UTF-8 text, or `undefined` if it is longer than the limit. The rest is then not read.
  *
  * Rejects with the signal's reason when it aborts, and with the platform's error when the connection is lost.
  */

@@ -1,4 +1,4 @@
-// What Google's Places API (New) sent, brought to the shape of the legacy Nearby Search.
+// From the answers of Google's Places API (New) to the shape of the legacy Nearby Search.
 //
 //   new                          legacy                        new                      legacy
 //   id                           place_id                      rating                   rating
@@ -11,8 +11,8 @@
 //   businessStatus               business_status               attributions             html_attributions of the answer
 //   plusCode                     plus_code
 //
-// A field that is missing or is not what Google documents is left out; a place without a name or a position is dropped.
-// Pure: text in, value out. Keeps WA3 and WA4.
+// A field is left out if it is missing or not as Google documents it. A place without a name or a position is dropped. Pure:
+// text in, value out. Keeps WA3 and WA4.
 //
 // https://developers.google.com/maps/documentation/places/web-service/reference/rest/v1/places
 
@@ -28,7 +28,7 @@ const latLng = z
   .object({ latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180) })
   .transform(({ latitude, longitude }) => ({ lat: latitude, lng: longitude }));
 
-/** A field of a place: absent, or of its type; whatever else comes counts as absent. */
+/** A field of a place. A value of another type counts as absent. */
 function field<Type extends z.ZodType>(type: Type): z.ZodCatch<z.ZodOptional<Type>> {
   return type.optional().catch(undefined);
 }
@@ -83,7 +83,7 @@ const placeSchema = z.object({
   attributions: z.array(credit).catch([]),
 });
 
-/** Google leaves `places` out where it found none; anything else without them is not Google's. */
+/** Google leaves `places` out if it found none. Any other object without them is not Google's answer. */
 const answerSchema = z.union([
   z.object({ places: z.array(z.unknown()) }),
   z.strictObject({}).transform(() => ({ places: [] })),
@@ -97,7 +97,7 @@ const errorSchema = z.object({
   }),
 });
 
-/** The outcome that an HTTP status and its body amount to. */
+/** The outcome of an HTTP status and its body. */
 export function readGoogleAnswer(httpStatus: number, body: string, query: PlacesQuery): PlacesOutcome {
   const json = parseJson(body);
   if (httpStatus !== 200) return errorOf(httpStatus, json);
@@ -112,12 +112,12 @@ export function readGoogleAnswer(httpStatus: number, body: string, query: Places
   return placesFound(nearest, [...new Set(html)]);
 }
 
-/** The new API's error says more than its HTTP status does; without one, that has to do. */
+/** The error in the body says more than the HTTP status. Without one, the status decides. */
 function errorOf(httpStatus: number, json: unknown): PlacesFailure {
   const parsed = errorSchema.safeParse(json);
   if (!parsed.success || httpStatus < 400) return httpFailure(httpStatus);
   const { status, message, details } = parsed.data.error;
-  // A key that is wrong or may not be used comes as an invalid argument: fact of the API, 2026-11-22.
+  // The API reports a wrong or forbidden key as an invalid argument (seen 2026-11-22).
   const isKeyAtFault = details.some(({ reason }) => reason?.startsWith("API_KEY_"));
   return refused(isKeyAtFault ? "REQUEST_DENIED" : statusOfCode(status), message);
 }
@@ -153,7 +153,7 @@ function linkTo(text: string, address: string | undefined): string {
   return address === undefined ? escapeHtml(text) : `<a href="${escapeHtml(address)}">${escapeHtml(text)}</a>`;
 }
 
-/** Google gives authors' addresses without their scheme; one that is no web address is left out. */
+/** Google gives the addresses of authors without their scheme. One that is not a web address is left out. */
 function absolute(uri: string | undefined): string | undefined {
   if (uri === undefined || !URL.canParse(uri, "https://maps.google.com")) return undefined;
   const url = new URL(uri, "https://maps.google.com");

@@ -1,6 +1,6 @@
-// Everything that can go wrong between us and Google's Places, as failures that help whoever reads them.
+// Everything that can go wrong between this server and Google's Places, as failures whose messages help the reader.
 //
-// Google speaks of failure in three ways, each brought to one of the legacy statuses:
+// Google reports failures in three ways. Each becomes one of the legacy statuses:
 //
 //   legacy body's status   status             the new API's error.status (HTTP)                   status
 //   OK                     OK                 OK (200)                                            OK or ZERO_RESULTS
@@ -14,7 +14,7 @@
 //   an HTTP status alone counts as the          (500), UNIMPLEMENTED (501), UNAVAILABLE (503),
 //   new API's code for it                       DEADLINE_EXCEEDED (504), ABORTED (409), others
 //
-// What Google says of itself is quoted; addresses and the key never are (google-http.ts sees to it). Keeps WA4.
+// Google's own words are quoted, but never an address or the key (google-http.ts removes them). Keeps WA4.
 //
 // https://developers.google.com/maps/documentation/places/web-service/legacy/search-nearby#PlacesSearchStatus
 // https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto
@@ -27,7 +27,7 @@ type FailedStatus = PlacesFailure["status"];
 const REFUSALS: Readonly<Record<FailedStatus, { readonly help: string; readonly retryable: boolean }>> = {
   INVALID_REQUEST: { help: "did not understand the request", retryable: false },
   NOT_FOUND: { help: "has nothing at that address: check the configured address of the API", retryable: false },
-  // A quota or a rate is not there again within the second that a retry waits.
+  // A quota or a rate limit lasts longer than the second that a retry waits.
   OVER_QUERY_LIMIT: {
     help: "will not answer more requests now: its quota or its rate limit is used up, or billing is off",
     retryable: false,
@@ -39,7 +39,7 @@ const REFUSALS: Readonly<Record<FailedStatus, { readonly help: string; readonly 
   UNKNOWN_ERROR: { help: "had an error of its own; asking again may help", retryable: true },
 };
 
-/** The failure for one of Google's failing statuses, with Google's own words, whatever they are, if it gave any. */
+/** The failure for one of Google's failing statuses, with Google's own words if it gave any. */
 export function refused(status: FailedStatus, words?: string): PlacesFailure {
   const { help, retryable } = REFUSALS[status];
   const quote = words === undefined ? "" : ` It says: "${words.replace(/\s+/g, " ").trim()}"`;
@@ -65,7 +65,7 @@ export function statusOfCode(code: string): FailedStatus {
   }
 }
 
-/** The failure for an HTTP status other than 200 (0 is how some platforms show a redirect that was not followed). */
+/** The failure for an HTTP status other than 200. Some platforms show a redirect that was not followed as 0. */
 export function httpFailure(httpStatus: number): PlacesFailure {
   if (httpStatus === 400) return refused("INVALID_REQUEST");
   if (httpStatus === 401 || httpStatus === 403) return refused("REQUEST_DENIED");

@@ -1,17 +1,17 @@
-// One request to one of Google's Places APIs, and nothing of it left behind.
+// One request to one of Google's Places APIs.
 //
-// Never redirected (a redirect would carry the key elsewhere), given up when its time is over, its body bounded. All that
-// can go wrong on the way becomes a failure value, whose message leaves through `fitToShow`, so neither the key nor an
-// address gets into one, even when the other end echoes them. Keeps WA4.
+// It follows no redirect, which would carry the key elsewhere. It is given up when its time is over, and its body has a
+// limit. Everything that can go wrong becomes a failure value. `fitToShow` removes the key and every address from its message,
+// even if the other end echoed them. Keeps WA4.
 
 import { readTextWithin } from "./bounded-text.ts";
 import { tooLong, unreachable } from "./google-failure.ts";
 import { type PlacesOutcome, tooSlow } from "../port/provider.ts";
 
-/** The longest message, in characters: what Google says of itself may be of any length. */
+/** The longest message, in characters. Google's own words may have any length. */
 const MESSAGE_CHARACTERS_MAX = 400;
 
-/** A request as far as Google's APIs need one. */
+/** The parts of a request that Google's APIs need. */
 export interface GoogleRequest {
   readonly url: string;
   readonly method: "GET" | "POST";
@@ -19,7 +19,7 @@ export interface GoogleRequest {
   readonly body?: string;
 }
 
-/** The part of `fetch` that is used: `globalThis.fetch` fits. */
+/** The part of `fetch` that is used. `globalThis.fetch` fits. */
 export type Fetch = (
   url: string,
   init: Omit<GoogleRequest, "url"> & { readonly redirect: "manual"; readonly signal: AbortSignal },
@@ -30,7 +30,7 @@ export interface GoogleAccess {
   readonly fetch: Fetch;
   /** The key of a Google Cloud project that has the API. */
   readonly key: string;
-  /** Where the API is, without its path. */
+  /** The address of the API, without its path. */
   readonly base: string;
   /** The longest answer that is read, in bytes. */
   readonly answerBytes: number;
@@ -39,7 +39,7 @@ export interface GoogleAccess {
 /**
  * The address of a path under the base.
  *
- * @throws RangeError if the key is empty or the base is not an address: mistakes of configuration.
+ * @throws RangeError if the key is empty or the base is not an address, which are mistakes of configuration.
  */
 export function googleAddress({ key, base }: GoogleAccess, path: string): URL {
   if (key === "") throw new RangeError("Cannot ask Google Places as its key is empty: leave this provider out");
@@ -53,7 +53,7 @@ export function googleAddress({ key, base }: GoogleAccess, path: string): URL {
   return url;
 }
 
-/** Sends the request; `read` makes an outcome of the HTTP status and the body. */
+/** Sends the request. `read` makes the outcome from the HTTP status and the body. */
 export async function askGoogle(
   { fetch, key, answerBytes }: GoogleAccess,
   { url, ...request }: GoogleRequest,
@@ -75,7 +75,7 @@ export async function askGoogle(
   }
 }
 
-/** The message with the key, plain or URL-encoded, and every address blotted out; then cut, so that no part is left. */
+/** The message without addresses and without the key, plain or URL-encoded. It is cut last, so that no part of a key stays. */
 function fitToShow(message: string, key: string): string {
   const blotted = message
     .replace(/https?:\/\/\S+/gi, "(address)")

@@ -1,4 +1,4 @@
-// What both of Google's answers need: JSON that may be none, and places that are nested too deep.
+// Two checks for both of Google's answers: whether a text is JSON, and whether a place is nested too deep. Keeps WA4.
 
 /** `undefined` if the text is not JSON. */
 export function parseJson(text: string): unknown {
@@ -10,8 +10,8 @@ export function parseJson(text: string): unknown {
 }
 
 /**
- * Google's places are nested four deep. Printed with its indentation, an answer grows with the square of its depth, and a
- * megabyte of brackets would fill the memory or the stack; so a place nested deeper than this is dropped.
+ * Google's places are nested four deep. A deeper place is dropped: an indented answer grows with the square of its depth, and
+ * a megabyte of brackets would fill the memory or the stack.
  */
 const PLACE_DEPTH_MAX = 16;
 

@@ -1,8 +1,8 @@
-// What Google's legacy Nearby Search sent, as text, turned into an outcome.
+// From the answers of Google's legacy Nearby Search to outcomes.
 //
-// The envelope is checked strictly, for a body without a status or results is no answer; the places are checked loosely:
-// whatever Google says of a place rides along, and a place without a name or a position is dropped. A failing status
-// passes through with Google's own words. Pure: text in, value out. Keeps WA3 and WA4.
+// The envelope is checked strictly: a body without a status or results is not an answer. The places are checked loosely: all
+// their fields are passed on, and a place without a name or a position is dropped. A failing status is passed on with Google's
+// own words. Pure: text in, value out. Keeps WA3 and WA4.
 //
 // https://developers.google.com/maps/documentation/places/web-service/legacy/search-nearby
 
@@ -38,7 +38,7 @@ const placeSchema = z
   })
   .refine((place) => isShallow(place));
 
-/** The outcome that the body of a 200 answer amounts to. */
+/** The outcome of the body of a 200 answer. */
 export function readLegacyAnswer(body: string, query: PlacesQuery): PlacesOutcome {
   const json = parseJson(body);
   if (json === undefined) return unreadable(body);

@@ -1,9 +1,9 @@
-// Google's legacy Nearby Search, asked over HTTP as in the paper; for projects that still have it.
+// Google's legacy Nearby Search, asked over HTTP as in the paper. Only older projects still have it.
 //
 //   GET /maps/api/place/nearbysearch/json?location=34.0689300,-118.4451270&radius=10000&key=…
 //   200 {"html_attributions": [], "results": [{"name": …, "geometry": …, …}], "status": "OK"}
 //
-// It knows no header for the key, so the key is in the address, which therefore appears nowhere. Keeps WA3 and WA4.
+// This API takes the key only in the address. The address is therefore never logged or shown. Keeps WA3 and WA4.
 //
 // https://developers.google.com/maps/documentation/places/web-service/legacy/search-nearby
 
@@ -17,7 +17,7 @@ import type { RemotePlaces } from "../port/provider.ts";
 /**
  * Asks the legacy API.
  *
- * @throws RangeError if the key is empty or the base is not an address: mistakes of configuration.
+ * @throws RangeError if the key is empty or the base is not an address, which are mistakes of configuration.
  */
 export function googleLegacy(access: GoogleAccess): RemotePlaces {
   const address = googleAddress(access, "/maps/api/place/nearbysearch/json").href;
@@ -40,7 +40,7 @@ export function googleLegacy(access: GoogleAccess): RemotePlaces {
 
 function parametersOf({ latitude, longitude, radiusKm }: PlacesQuery, key: string): string {
   const parameters = {
-    // Seven decimals are a centimetre, and never an exponent.
+    // Seven decimals are a centimetre. `toFixed` never writes an exponent.
     location: `${latitude.toFixed(7)},${longitude.toFixed(7)}`,
     radius: String(Math.max(1, Math.round(radiusKm * 1000))),
     key,

@@ -1,4 +1,4 @@
-// What Google's terms allow with the answers of either of its Places APIs.
+// What Google's terms allow with the answers of both of its Places APIs.
 
 import type { PlacesTerms } from "../port/provider.ts";
 

@@ -7,7 +7,7 @@
 //    "maxResultCount": 20, "rankPreference": "DISTANCE"}
 //   200 {"places": [{"displayName": {"text": …}, "location": {"latitude": …, "longitude": …}, …}]}
 //
-// Google asks for the mask and bills by its dearest field (`places.googleFields`). Keeps WA3 and WA4.
+// Google requires the mask, and bills by the most expensive field in it (`places.googleFields`). Keeps WA3 and WA4.
 //
 // https://developers.google.com/maps/documentation/places/web-service/nearby-search
 
@@ -18,14 +18,14 @@ import { GOOGLE_TERMS } from "./google-terms.ts";
 import type { RemotePlaces } from "../port/provider.ts";
 
 export interface GoogleOptions extends GoogleAccess {
-  /** What to ask of a place, in Google's names: `displayName`. */
+  /** The fields of a place to ask for, by Google's names, such as `displayName`. */
   readonly fields: readonly string[];
 }
 
 /**
  * Asks the new API.
  *
- * @throws RangeError if the key is empty or the base is not an address: mistakes of configuration.
+ * @throws RangeError if the key is empty or the base is not an address, which are mistakes of configuration.
  */
 export function google({ fields, ...access }: GoogleOptions): RemotePlaces {
   const url = googleAddress(access, "/v1/places:searchNearby").href;

@@ -1,6 +1,7 @@
-// What every provider promises about its results, kept in one place: nothing outside the radius, nearest first, at most
-// as many as were asked for. Distances are great circles on a sphere of 6,371 km, the measure of the index that the
-// embedded places are found with, so that index and promise cannot disagree. Keeps WA3.
+// What every provider promises about its results: all within the radius, nearest first, no more than were asked for.
+//
+// Distances are great circles on a sphere of 6,371 km. The index of the embedded places measures in the same way, so index and
+// promise cannot disagree. Keeps WA3 and WA5.
 
 import { distance } from "geokdbush";
 
@@ -12,7 +13,7 @@ export function distanceKm(query: PlacesQuery, place: Place): number {
   return distance(query.longitude, query.latitude, lng, lat);
 }
 
-/** Of some places, those that answer the query. */
+/** The places that answer the query. */
 export function nearestWithin<P extends Place>(query: PlacesQuery, places: readonly P[]): P[] {
   return places
     .map((place) => ({ place, km: distanceKm(query, place) }))

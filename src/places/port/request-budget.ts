@@ -1,13 +1,14 @@
-// How many paid requests a server may send a day (UTC).
+// How many requests that cost money a server may send in a day (UTC).
 //
-// A port: the count has to outlive the server's memory, or a herd that wakes often would spend its budget anew each time.
+// This is a port: the count has to outlive the server's memory. Otherwise a server would have its whole budget again each time
+// that it wakes.
 // Keeps WA6.
 
 export interface RequestBudget {
-  /** Requests a day at most. */
+  /** Most requests in a day. */
   readonly daily: number;
   /** Requests sent today. */
   readonly spent: number;
-  /** Counts one more, durably and before it is sent; `false` if the day has none left. */
+  /** Counts one request, durably, before it is sent. `false` if none is left for today. */
   spend(): boolean;
 }

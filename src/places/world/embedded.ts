@@ -1,8 +1,8 @@
 // Places without a key and without the network: populated places from GeoNames, airports from OurAirports.
 //
-// The data is one built file (world-format.ts), fetched by a loader at the first query and shared by all that follow.
-// A load that fails is a failure of that query only: the next one tries again. Each answer carries the credit of the
-// sources it used, as GeoNames' licence asks. Keeps WA3 and WA4.
+// The data is one built file (world-format.ts). A loader fetches it at the first query, and all later queries share it. If the
+// load fails, only that query fails: the next one tries again. Each answer has the credit of the sources that it used, as
+// GeoNames' licence asks. Keeps WA3 and WA4.
 
 import {
   placesFailed,
@@ -15,13 +15,13 @@ import { openWorld, type World, type WorldResult } from "./world.ts";
 import { WORLD_ASSET, WorldFormatError } from "./world-format.ts";
 
 /**
- * Gets a built asset by its path under `assets/`; rejects if it cannot.
+ * Gets a built asset by its path under `assets/`. Rejects if it cannot.
  *
- * The buffer is only read, so a loader may give the same one to every provider of an isolate.
+ * The buffer is only read. A loader may give the same one to every provider of an isolate.
  */
 export type AssetLoader = (path: string) => Promise<ArrayBuffer>;
 
-/** What each source asks to be shown, by the prefix of its place ids. */
+/** The credit that each source asks for, by the prefix of its place ids. */
 const CREDITS = {
   "geonames:":
     'Populated places from <a href="https://www.geonames.org/">GeoNames</a>, abridged, ' +
@@ -29,7 +29,7 @@ const CREDITS = {
   "ourairports:": 'Airports from <a href="https://ourairports.com/data/">OurAirports</a>, public domain',
 } as const;
 
-/** CC BY 4.0 and the public domain both allow keeping and drawing; GeoNames asks for its credit. */
+/** CC BY 4.0 and the public domain both allow keeping and drawing. GeoNames asks for its credit. */
 const TERMS: PlacesTerms = {
   keep: "answers",
   draw: "any map",
@@ -46,7 +46,7 @@ export function embeddedPlaces(load: AssetLoader): PlacesProvider {
     try {
       return await attempt;
     } catch (error) {
-      // Only the attempt that failed is forgotten: a newer one may be under way.
+      // Forget only the attempt that failed: a newer one may be under way.
       if (loading === attempt) loading = undefined;
       throw error;
     }
@@ -73,7 +73,7 @@ function creditsOf(results: readonly WorldResult[]): string[] {
 }
 
 function unavailable(error: unknown): PlacesFailure {
-  // Only our own errors are known to be fit for a client's eyes.
+  // Only our own errors are known to be fit for a client to see.
   const why = error instanceof WorldFormatError ? error.message : "The embedded places could not be loaded.";
   const message = `${why} If it stays so, run "node scripts/build/build-places.ts" and start again.`;
   return placesFailed("UNKNOWN_ERROR", message, { retryable: true });

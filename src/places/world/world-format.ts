@@ -1,19 +1,19 @@
-// The file of embedded places, `assets/places/world.bin`: its one description, for its writer and its reader.
+// The file of embedded places, `assets/places/world.bin`: the one description for its writer and its reader.
 //
-// A row is a place. Rows are in the order of the k-d tree's leaves, so the tree's coordinates are the places' too, and
-// nothing is stored twice. The file is read where it lies: every section is a typed array over it or decoded a string
-// at a time. The tree comes first because kdbush wants its own header at byte 0; ours is therefore a footer. All
-// numbers are little-endian, as on every machine that runs this; each section begins at a multiple of 8.
+// Each row is a place. The rows have the order of the k-d tree's leaves, so the coordinates in the tree are those of the
+// places and are stored only once. The file is read in place: a section is a typed array over it, or its strings are decoded
+// one at a time. The tree comes first because kdbush needs its own header at byte 0; our header is therefore a footer. All
+// numbers are little-endian, as on every machine that runs this. Each section begins at a multiple of 8.
 //
 //   tree            kdbush 4's own bytes: row numbers and Float64 [longitude, latitude] pairs, degrees
-//   kinds           Uint8 a row     index into KINDS
-//   populations     Uint32 a row    people, 0 where unknown
-//   vicinities      Uint16 a row    index into vicinityNames
-//   references      Uint32 a row    the GeoNames id; for an airport, an index into airportIdents and airportIatas
-//   names           StringList      a string a row
+//   kinds           Uint8 for each row    index into KINDS
+//   populations     Uint32 for each row   people, 0 if unknown
+//   vicinities      Uint16 for each row   index into vicinityNames
+//   references      Uint32 for each row   the GeoNames id; of an airport, the index into airportIdents and airportIatas
+//   names           StringList      a string for each row
 //   vicinityNames   StringList      each distinct vicinity once: "Fiji", or "Los Angeles, United States"
-//   airportIdents   StringList      a string an airport: "KLAX"
-//   airportIatas    StringList      a string an airport: "LAX", or "" where it has none
+//   airportIdents   StringList      a string for each airport: "KLAX"
+//   airportIatas    StringList      a string for each airport: "LAX", or "" without a code
 //   footer          Uint32 × 13     byte length of each section in this order, rows, version, the magic's two words
 
 /** The path of the file under `assets/`. */
@@ -40,12 +40,12 @@ const SECTIONS = [
 
 export type Section = (typeof SECTIONS)[number];
 
-/** "HERD" and "WRLD" as they stand in the file. */
+/** "HERD" and "WRLD" as numbers. */
 const MAGIC = [0x44524548, 0x444c5257] as const;
 
 const FOOTER_WORDS = SECTIONS.length + 4;
 
-/** Opening a file that is not what its reader needs; the message says what to do. */
+/** The file is not one that its reader can use. The message says what to do. */
 export class WorldFormatError extends Error {
   override readonly name = "WorldFormatError";
 }
@@ -75,7 +75,7 @@ export interface FoundSections {
 /**
  * Finds the sections of a file.
  *
- * @throws WorldFormatError if the file is another one, of another version, or cut short.
+ * @throws WorldFormatError if the file is another file, has another version, or is cut off.
  */
 export function findSections(file: ArrayBuffer): FoundSections {
   const footerStart = file.byteLength - FOOTER_WORDS * 4;

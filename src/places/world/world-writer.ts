@@ -1,7 +1,6 @@
 // Writes the file of embedded places; its layout is in world-format.ts.
 //
-// Deterministic: the same places in the same order give the same bytes. Runs when the project is built, never in a
-// server.
+// The same places in the same order give the same bytes. This runs when the project is built, never in a server. Keeps WA3.
 
 import KDBush from "kdbush";
 
@@ -17,14 +16,14 @@ interface Located {
   readonly latitude: number;
   /** Degrees east, -180 to 180. */
   readonly longitude: number;
-  /** Where it is, for a reader: "Fiji", or "Los Angeles, United States". */
+  /** The area around it, for a reader: "Fiji", or "Los Angeles, United States". */
   readonly vicinity: string;
 }
 
 export interface PopulatedPlace extends Located {
   readonly kind: Exclude<Kind, "airport">;
   readonly geonameId: number;
-  /** People, 0 where unknown. */
+  /** People, 0 if unknown. */
   readonly population: number;
 }
 
@@ -70,7 +69,7 @@ export function writeWorld(places: readonly WorldPlace[]): Uint8Array<ArrayBuffe
   return joinSections(sections, rows.length);
 }
 
-/** The k-d tree, and the places in the order of its leaves; the tree's ids are made to say just that. */
+/** The k-d tree, and the places in the order of its leaves. The tree's ids become numbers in that order. */
 function plant(places: readonly WorldPlace[]): { readonly tree: KDBush; readonly rows: WorldPlace[] } {
   const tree = new KDBush(places.length);
   for (const place of places) tree.add(place.longitude, place.latitude);

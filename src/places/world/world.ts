@@ -1,7 +1,7 @@
-// The embedded places of the world, read where they lie in the built file; its layout is in world-format.ts.
+// The embedded places of the world, read in place from the built file. Its layout is in world-format.ts.
 //
-// Opening takes views and decodes nothing: no object and no string is made of a place before it is a result. So the
-// memory is the file's bytes, whatever the number of places, and one buffer may serve any number of readers. Keeps WA3.
+// To open the file makes views of it and decodes nothing. Only the places of a result become objects and strings. The memory
+// is therefore the bytes of the file, and one buffer may serve any number of readers. Keeps WA3.
 
 import { around } from "geokdbush";
 import KDBush from "kdbush";
@@ -12,21 +12,21 @@ import { openStrings } from "./string-list.ts";
 import { findSections, KINDS, type Kind, WorldFormatError } from "./world-format.ts";
 
 export interface World {
-  /** How many places it knows. */
+  /** The number of places. */
   readonly size: number;
   /** The places that answer the query, nearest first, each in Google's legacy shape. */
   nearest(query: PlacesQuery): WorldResult[];
 }
 
-/** A place of the world; beside Google's fields those that the sources know, each under its plain name. */
+/** A place of the world: Google's fields, and those that only the sources have, under plain names. */
 export interface WorldResult extends Place {
   /** The source and its own id: `geonames:5368361` or `ourairports:KLAX`. */
   readonly place_id: string;
   readonly types: readonly string[];
   readonly vicinity: string;
-  /** People; left out where unknown. */
+  /** People; left out if unknown. */
   readonly population?: number;
-  /** Left out where the airport has none. */
+  /** Left out if the airport has none. */
   readonly iata_code?: string;
 }
 

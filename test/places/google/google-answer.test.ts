@@ -11,7 +11,7 @@ function readAnswer(body: unknown, query = UCLA): PlacesAnswer {
   return outcome.answer;
 }
 
-/** What becomes of a place with these fields besides a name and a position; those two are left out. */
+/** The legacy fields of a place with these fields, without its name and position. */
 function translated(fields: Record<string, unknown>): Record<string, unknown> {
   const place = northOf(UCLA, 1);
   const [result] = readAnswer({ places: [newNorthOf(UCLA, 1, fields)] }).results;
@@ -37,7 +37,7 @@ function by(provider: unknown, providerUri?: unknown): Record<string, unknown> {
   return { provider, providerUri };
 }
 
-describe("what Google says of a place, told in the legacy way", () => {
+describe("what Google says about a place, in the legacy shape", () => {
   test.each([
     ["the id", { id: "ChIJ1" }, { place_id: "ChIJ1" }],
     [
@@ -159,7 +159,7 @@ describe("the answer", () => {
 });
 
 describe("whom to credit", () => {
-  test("[WA3] those that the places shown name, each once, escaped, linked where there is an address of the web", () => {
+  test("[WA3] the sources that the shown places name: each once, escaped, and a link if it has a web address", () => {
     const guide = by("A & <B>", "https://guide.example/?a=1&b=2");
     const places = [
       newNorthOf(UCLA, 1, { id: "a", attributions: [guide, by("Unlinked")] }),

@@ -1,4 +1,4 @@
-// Whatever body comes from either of Google's APIs: read without a throw, and never to more than was asked.
+// Any body, from either of Google's APIs, is read without a throw, and never gives more than was asked for.
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -82,7 +82,7 @@ describe.each(READINGS)("of $api", ({ body, read }) => {
   });
 });
 
-/** A list of such places, of such and other things, or no list at all. */
+/** A list of such places, a mixed list, or no list at all. */
 function listOf(place: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
   return fc.oneof(fc.array(place), fc.array(fc.oneof(place, fc.jsonValue())), fc.jsonValue());
 }

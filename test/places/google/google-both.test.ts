@@ -1,4 +1,4 @@
-// What holds for Google's two APIs alike: how they fail, and that neither is told from the other by its answers.
+// What holds for both of Google's APIs: how they fail, and that their answers look the same.
 
 import { describe, expect, test } from "vitest";
 
@@ -11,7 +11,7 @@ async function askAnswering(api: GoogleApi, ...how: Parameters<typeof answering>
   return askApi(api, base);
 }
 
-test("[WA3] [WA5] the same place is told alike whichever API tells it", async () => {
+test("[WA3] [WA5] the same place looks the same from both APIs", async () => {
   const told = GOOGLE_APIS.map((api) =>
     askAnswering(api, api.searchWith([api.name === "google" ? NEW_PLACE : LEGACY_PLACE])),
   );
@@ -52,7 +52,7 @@ describe.each(GOOGLE_APIS)("$name", (api) => {
     ["HTML in place of JSON", "\n<!doctype html><h1>Sign in</h1>", /a web page/],
     ["truncated JSON", good.slice(0, -20), /cut short or not JSON/],
     ["an empty body", "", /cut short or not JSON/],
-  ])("[WA4] %s is UNKNOWN_ERROR with an error_message, and may be mended", async (_what, body, message) => {
+  ])("[WA4] %s is UNKNOWN_ERROR with an error_message, and may be tried again", async (_what, body, message) => {
     const outcome = failure(await askAnswering(api, body));
     expect(outcome).toMatchObject({ status: "UNKNOWN_ERROR", retryable: true });
     expect(outcome.message).toMatch(message);
@@ -69,7 +69,7 @@ describe.each(GOOGLE_APIS)("$name", (api) => {
     expect(outcome.message).toMatch(/^Google Places answered with JSON without a usable "\w+"/);
   });
 
-  test("[WA3] places that are none or have no position are dropped: of them alone ZERO_RESULTS remain", async () => {
+  test("[WA3] invalid places and places without a position are dropped: without others the answer is ZERO_RESULTS", async () => {
     expect(await askAnswering(api, api.searchWith([api.nowhere, null, 7, "x", [], {}]))).toMatchObject({
       ok: true,
       answer: { status: "ZERO_RESULTS", results: [] },

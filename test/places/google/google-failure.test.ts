@@ -1,4 +1,4 @@
-// The new API's errors as google.rpc tells them, brought to the legacy statuses.
+// The new API's errors, as google.rpc describes them, become the legacy statuses.
 
 import { describe, expect, test } from "vitest";
 
@@ -63,7 +63,7 @@ describe("an error of the new API", () => {
     ["a message that is no text", { status: "PERMISSION_DENIED", message: { en: "no" } }],
     ["details that are no list", { status: "PERMISSION_DENIED", details: "API_KEY_INVALID" }],
     ["details that are nothing", { status: "PERMISSION_DENIED", details: [null, 7, { reason: 7 }, {}] }],
-  ])("[WA4] with %s it is read all the same", (_what, error) => {
+  ])("[WA4] with %s it is still read", (_what, error) => {
     const { status, message } = readError(400, { error });
     expect(status).toBe("REQUEST_DENIED");
     expect(message).toMatch(/^Google Places denied the request: [^"]*\.$/);
@@ -77,7 +77,7 @@ describe("an error of the new API", () => {
     ["an error in words", { error: "PERMISSION_DENIED" }],
     ["null", "null"],
     ["the list that Google wraps errors of streams in", [errorInfo(403, "PERMISSION_DENIED")]],
-  ])("[WA4] %s in its place leaves the HTTP status to tell", (_what, body) => {
+  ])("[WA4] with %s in its place the HTTP status decides", (_what, body) => {
     const told = [400, 401, 403, 404, 429, 500, 503].map((httpStatus) => readError(httpStatus, body).status);
     expect(told).toEqual([
       "INVALID_REQUEST",

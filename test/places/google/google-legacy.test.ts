@@ -27,7 +27,7 @@ describe("the request to Google", () => {
     },
   );
 
-  test("[WA3] writes no exponents, and no radius of nought", async () => {
+  test("[WA3] writes no exponents, and no radius of 0", async () => {
     const { base, requests } = await listen(answering(legacySearch([])));
     await askLegacy(base, { latitude: 1e-7, longitude: -1e-9, radiusKm: 1e-9, items: 1 });
     expect(requests[0]?.searchParams.get("location")).toBe("0.0000001,-0.0000000");
@@ -43,7 +43,7 @@ describe("what Google found", () => {
     expect(outcome).toMatchObject({ ok: true, answer: { html_attributions: ["by Google"], status: "OK" } });
   });
 
-  test("[WA3] fields that the herd does not know ride along", async () => {
+  test("[WA3] fields that the herd does not know are passed on", async () => {
     const place = northOf(UCLA, 1, { rating: 4.5, photos: [{ height: 3 }], opening_hours: { open_now: true } });
     const { base } = await listen(answering(legacySearch([place])));
     expect(await askLegacy(base)).toMatchObject({ answer: { results: [place] } });

@@ -1,4 +1,4 @@
-// Google's two APIs where the network, or whoever sits in it, is at fault.
+// Google's two APIs when the network, or something in it, is at fault.
 
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";

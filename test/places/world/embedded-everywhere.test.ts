@@ -13,7 +13,7 @@ import { readWorldFile } from "./world-file.ts";
 const EARTH_KM = 6371;
 const RUNS = 3000;
 
-test("[WA3] everywhere the places found are those nearest", { timeout: 60_000 }, async () => {
+test("[WA3] everywhere on earth it finds the nearest places", { timeout: 60_000 }, async () => {
   const world = openWorld(await readWorldFile());
   const places = await readSources();
   const searchAll = searchOf(places);
@@ -38,7 +38,7 @@ test("[WA3] everywhere the places found are those nearest", { timeout: 60_000 },
     }),
     { seed: 20261122, numRuns: RUNS },
   );
-  // Most of the earth is empty: that the runs met places at all is part of the test.
+  // Most of the earth is empty. The test also needs runs that found places.
   expect(found).toBeGreaterThan(2 * RUNS);
 });
 

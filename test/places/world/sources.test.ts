@@ -39,7 +39,7 @@ describe("GeoNames' table", () => {
     ]);
   });
 
-  test.each(["PPLQ", "PPLW", "PPLH", "PPLCH"])("[WA3] a place that is no more (%s) is left out", (feature) => {
+  test.each(["PPLQ", "PPLW", "PPLH", "PPLCH"])("[WA3] a place that no longer exists (%s) is left out", (feature) => {
     expect(readPopulatedPlaces(row({ feature }), countries)).toEqual([]);
   });
 
