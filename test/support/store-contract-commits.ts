@@ -1,4 +1,4 @@
-// The part of the contract of a `ReportStore` that is not about reports: the head, the neighbours, commits, the alarm.
+// The contract of a `ReportStore`, beside its reports: the head, the neighbours, commits, the alarm.
 
 import { describe, expect, test } from "vitest";
 
@@ -24,13 +24,13 @@ export type WithStore = (body: (subject: StoreUnderTest) => void | Promise<void>
 
 export function describeStoreCommits(name: string, withStore: WithStore): void {
   describe(`${name}: head and neighbours`, () => {
-    test("[CU1] storage that is empty has no head and no neighbours", () =>
+    test("[CU1] empty storage has no head and no neighbours", () =>
       withStore(({ store }) => {
         expect(store.readHead()).toBeUndefined();
         expect(store.readNeighbours()).toEqual(new Map());
       }));
 
-    test("[CU1] a head comes back as the last one written, in the next life too", () =>
+    test("[CU1] reads back the last head that was written, also after a new start", () =>
       withStore(({ store, reopen }) => {
         store.writeHead({ ...HEAD, epoch: "e0" });
         const head = { ...HEAD, reservedSeq: Number.MAX_SAFE_INTEGER };
@@ -39,7 +39,7 @@ export function describeStoreCommits(name: string, withStore: WithStore): void {
         expect(reopen().readHead()).toEqual(head);
       }));
 
-    test("[ED5] being out of service comes back as last written, in the next life too, and not on empty storage", () =>
+    test("[ED5] reads back whether it is out of service, also after a new start; on empty storage it is not", () =>
       withStore(({ store, reopen }) => {
         expect(store.readIsDrained()).toBe(false);
         for (const isDrained of [true, false, true]) {
@@ -55,7 +55,7 @@ export function describeStoreCommits(name: string, withStore: WithStore): void {
         expect(store.readIsDrained()).toBe(true);
       }));
 
-    test("[CU2] neighbours come back as last written, in the next life too", () =>
+    test("[CU2] reads back the neighbours as last written, also after a new start", () =>
       withStore(({ store, reopen }) => {
         store.writeNeighbour("Parker", { epoch: "", cursor: 0, failures: 0 });
         store.writeNeighbour("Powell", { ...NEIGHBOUR, cursor: Number.MAX_SAFE_INTEGER });
@@ -76,7 +76,7 @@ export function describeStoreCommits(name: string, withStore: WithStore): void {
   });
 
   describe(`${name}: commits`, () => {
-    test("[CU2] a commit keeps everything in it", () =>
+    test("[CU2] a commit keeps everything that was written in it", () =>
       withStore(async ({ store, reopen, alarmAtMillis }) => {
         store.transact(() => {
           store.keep([numbered(1, "kiwi", "1")]);
@@ -91,7 +91,7 @@ export function describeStoreCommits(name: string, withStore: WithStore): void {
         expect(await alarmAtMillis()).toBe(FAR_MILLIS);
       }));
 
-    test("[CU2] of a commit that throws nothing happened, and the error goes on", () =>
+    test("[CU2] a commit that throws changes nothing, and the error is passed on", () =>
       withStore(async ({ store, alarmAtMillis }) => {
         const before = rowsOf(30);
         store.transact(() => {
