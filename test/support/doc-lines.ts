@@ -8,7 +8,7 @@ import { WebSocket } from "ws";
 import { sayOverTcp } from "./tcp-lines.ts";
 
 /** What is said and what is heard, in order. */
-export type CommandPipeline = readonly { readonly isSaid: boolean; readonly text: string }[];
+export type Conversation = readonly { readonly isSaid: boolean; readonly text: string }[];
 
 interface Where {
   /** The address of the herd. */
@@ -31,7 +31,7 @@ const END = "END OF THE CONVERSATION";
 /** The conversation over each transport: what is heard. */
 export async function converse(
   { url, tcpPort, server, query, isOverPost }: Where,
-  turns: CommandPipeline,
+  turns: Conversation,
 ): Promise<Heard[]> {
   const said = turns
     .filter(({ isSaid }) => isSaid)
@@ -87,7 +87,7 @@ export function commandsOf(text: string, place: string): ShownCommand[] {
   return commands.map(({ command, shown }) => ({ command, shown: shown.join("\n").trimEnd() }));
 }
 
-export function conversationOf(text: string, place: string): CommandPipeline {
+export function conversationOf(text: string, place: string): Conversation {
   return text.split("\n").map((line) => {
     const [, mark, said = ""] = /^([<>]) ?(.*)$/.exec(line) ?? [];
     if (mark === undefined) throw new Error(`${place}: a line begins with "> " if it is said and "< " if it is heard`);
@@ -96,7 +96,7 @@ export function conversationOf(text: string, place: string): CommandPipeline {
 }
 
 /** Everything that is heard in a conversation. */
-export function heardIn(turns: CommandPipeline): string {
+export function heardIn(turns: Conversation): string {
   return turns
     .filter(({ isSaid }) => !isSaid)
     .map(({ text }) => text)

@@ -179,7 +179,7 @@ const UNCLEAR =
   "nobody knows whether this block is true: let it be run, or write `not run: why` after the language of its fence " +
   "(docs/README.md tells how)";
 
-/** The error for a port that cannot be replaced by a free one. */
+/** The command with its port: only a port that is written can be replaced by a free one. */
 function withPort(start: string): string {
   if (start.includes("--port")) return start;
   return start.includes("npm start --") ? `${start} --port 8787` : `${start} -- --port 8787`;
