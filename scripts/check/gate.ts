@@ -1,4 +1,4 @@
-// Every check of the project, in order, stopping at the first that fails: `npm test`.
+// Every check of the project, in order, up to the first that fails: `npm test`.
 //
 // The cheapest check comes first. A failure ends with what to do about it.
 
@@ -36,7 +36,7 @@ const checks: readonly Check[] = [
   {
     name: "rules",
     command: ["node", "scripts/check/check-rules.ts"],
-    advice: "each rule of a SPEC.md has a test, and each test names its rule",
+    advice: "each rule of a SPEC.md needs a test, and each test names its rules",
   },
   { name: "embedded places", command: ["node", "scripts/build/build-places.ts"], advice: "is npm ci done?" },
   { name: "live page", command: ["node", "scripts/build/build-page.ts"], advice: "correct what esbuild names" },
@@ -59,7 +59,7 @@ for (const { name, command, advice } of checks) {
 reportTests();
 rmSync(directory, { recursive: true });
 
-/** The closing line, which says in one form for every reader how many tests ran. */
+/** The last line says how many tests passed and failed, always in the same form. */
 function reportTests(): void {
   try {
     const counts = z.object({ numPassedTests: z.number(), numFailedTests: z.number() });
