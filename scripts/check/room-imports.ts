@@ -3,7 +3,7 @@
 // The linter has only lists of what is forbidden, in the syntax of `.gitignore`, where a later pattern that begins with `!`
 // takes back what an earlier one forbids. Each list therefore forbids everything and then takes back what the room's row
 // names. The linter compares an import as it is written. All files of a room lie in one folder, so another room has one
-// path there, such as `../lib/*`; any longer way to write it is forbidden as well. Keeps RM2.
+// path there, such as `../lib/*`; any longer way to write it is forbidden as well. Keeps RM3 to RM5.
 
 import { posix } from "node:path";
 import type { OxlintOverride } from "oxlint";

@@ -1,6 +1,6 @@
 // The map of CONTRIBUTING.md, made from the table of rooms: `npm run build:rooms`.
 //
-// A test fails when the page does not have the map that this would write. Keeps RM5.
+// A test fails when the page does not have the map that this would write. Keeps RM9.
 
 import { readFile, writeFile } from "node:fs/promises";
 import { posix } from "node:path";

@@ -1,8 +1,8 @@
 // The table of rooms: what each folder of source files holds, and what its files may import.
 //
 // It is the one place that says so. The linter's allow-lists (room-imports.ts) and the map in CONTRIBUTING.md (room-map.ts)
-// are made from it. A room may import only rooms above it in the table, and a row lists no more than its files need: so the
-// order of the rows is an order in which the project can be read. Keeps RM1 to RM3.
+// are made from it. A room may import only rooms above it, so the project can be read in the order of the rows. A row lists no
+// more than its files need. Keeps RM1, RM2, RM6 and RM7.
 
 export interface Room {
   /** A folder with source files of its own. Folders inside it are other rooms. */
@@ -312,7 +312,7 @@ export const TEST_ROOMS: readonly Room[] = [
   { folder: "test/sim", holds: "whole herds on a seeded clock and network, with faults: `npm run sim`" },
   { folder: "test/fuzz", holds: "anything that may be said, to the core and to a running herd: `npm run fuzz`" },
   { folder: "test/herd", holds: "whole herds in processes, killed and restarted; the command line" },
-  { folder: "test/docs", holds: "what reads the pages of documentation, to work through them" },
+  { folder: "test/docs", holds: "the pages of documentation against what they name" },
   { folder: "test/support", holds: "what tests of several rooms share" },
   { folder: "test/worker/support", holds: "what tests in workerd share" },
 ];

@@ -37,18 +37,20 @@ export function specifierOf(folder: string, entry: string): string {
   return path.startsWith(".") ? path : `./${path}`;
 }
 
-/** The lines of the file that is planted in a folder: everything there is, in every form; and paths that go around. */
-export function statementsIn(folder: string): string[] {
-  const specifiers = [...FOLDERS, CONFIG, ...PACKAGES].map((entry) => specifierOf(folder, entry));
-  const around = PACKAGES.map((name) => `../attic/${name}`);
-  const longer = [
+/** Longer paths than the room needs: to itself, and to two other rooms that it may or may not import. */
+export function pathsAround(folder: string): string[] {
+  return [
     `./../${posix.basename(folder)}/x.ts`,
     `${posix.relative(folder, ".")}/./src/core/lib/x.ts`,
     "../lib/../feeds/x.ts",
-    "zodiac",
-    "/x.ts",
   ];
-  return [...specifiers, ...around, ...longer].flatMap((specifier, index) =>
+}
+
+/** The lines of the file that is planted in a folder: everything that there is, and names that look like it, in every form. */
+export function statementsIn(folder: string): string[] {
+  const specifiers = [...FOLDERS, CONFIG, ...PACKAGES].map((entry) => specifierOf(folder, entry));
+  const alike = [...PACKAGES.map((name) => `../attic/${name}`), "zodiac", "/x.ts"];
+  return [...specifiers, ...alike, ...pathsAround(folder)].flatMap((specifier, index) =>
     FORMS.map((form, number) => form(specifier, `a${index}_${number}`)),
   );
 }

@@ -14,6 +14,7 @@ import {
   FOLDERS,
   FORMS,
   lint,
+  pathsAround,
   plant,
   specifierIn,
   specifierOf,
@@ -46,7 +47,7 @@ describe("the linter", () => {
 
   afterAll(() => rm(home, { recursive: true }));
 
-  test.each(ROOMS)("[RM2] lets $folder import what its row names, and reports everything else", (room) => {
+  test.each(ROOMS)("[RM3] lets $folder import what its row names, and reports everything else", (room) => {
     const { imports = [], packages = [] } = withPending(room);
     const allowed = new Set([room.folder, ...imports, ...packages].map((entry) => specifierOf(room.folder, entry)));
     const forbidden = statementsIn(room.folder).filter((statement) => !allowed.has(specifierIn(statement)));
@@ -90,21 +91,27 @@ describe("the linter", () => {
     ["src/cli/commands", "src/places"],
     ["src/cli/commands", "src/worker/routes"],
     ["scripts/local", "src/worker/object"],
-  ])("[RM2] finds %s importing %s, in every form", (folder, other) => {
+  ])("[RM3] finds %s importing %s, in every form", (folder, other) => {
     const specifier = specifierOf(folder, other);
     const found = (reported.get(folder) ?? []).filter((statement) => specifierIn(statement) === specifier);
     expect(found).toHaveLength(FORMS.length);
   });
 
-  test("[RM2] reports a type that is imported where it is used", () => {
+  test.each(ROOMS)("[RM4] reports every path in $folder that goes around", ({ folder }) => {
+    const around = new Set(pathsAround(folder));
+    const found = (reported.get(folder) ?? []).filter((statement) => around.has(specifierIn(statement)));
+    expect(found).toHaveLength(around.size * FORMS.length);
+  });
+
+  test("[RM3] reports a type that is imported where it is used", () => {
     expect(typesInPlace).toEqual([TYPE_IN_PLACE]);
   });
 
-  test("[RM2] reports every import of a folder without a row", () => {
+  test("[RM5] reports every import of a folder without a row", () => {
     expect(reported.get(NO_ROOM)).toHaveLength(statementsIn(NO_ROOM).length);
   });
 
-  test("[RM4] reports a cycle of types, at both its ends", () => {
+  test("[RM8] reports a cycle of types, at both its ends", () => {
     expect(cycles.toSorted()).toEqual(["src/core/lib/one.ts", "src/core/lib/other.ts"]);
   });
 });

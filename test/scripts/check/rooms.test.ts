@@ -14,7 +14,7 @@ describe("the tree", () => {
     expect(FOLDERS.toSorted()).toEqual(await foldersOf("{src,scripts}/**/*.ts"));
   });
 
-  test("[RM1] has tests in folders with the name of a room, or with a row of their own", async () => {
+  test("[RM2] has tests in folders with the name of a room, or with a row of their own", async () => {
     const own = TEST_ROOMS.map(({ folder }) => folder);
     const folders = await foldersOf("test/**/*.ts");
     const unnamed = folders.filter((folder) => {
@@ -24,24 +24,24 @@ describe("the tree", () => {
     expect(unnamed).toEqual(own.toSorted());
   });
 
-  test("[RM3] is ordered: a row names only rooms above it", () => {
+  test("[RM6] is ordered: a row names only rooms above it", () => {
     for (const [index, { folder, imports = [] }] of ROOMS.entries()) {
       const above = new Set([...FOLDERS.slice(0, index), "herd.config.json"]);
       expect([folder, imports.filter((path) => !above.has(path))]).toEqual([folder, []]);
     }
   });
 
-  test.each(ROOMS)("[RM3] $folder imports everything that its row names", async (room) => {
+  test.each(ROOMS)("[RM7] $folder imports everything that its row names", async (room) => {
     const used = await importsIn(room.folder);
     expect([...(room.imports ?? []), ...(room.packages ?? [])].filter((entry) => !used.has(entry))).toEqual([]);
   });
 
-  test("[RM2] sees the name of everything that is imported: none is put together", async () => {
+  test("[RM3] names every dynamic import in a literal, which the linter can read", async () => {
     for (const folder of FOLDERS)
       for (const source of await sourcesIn(folder)) expect(source).not.toMatch(/\bimport\(\s*[^\s"')]/);
   });
 
-  test("[RM5] is on the map of CONTRIBUTING.md", async () => {
+  test("[RM9] is on the map of CONTRIBUTING.md", async () => {
     const page = await readFile(MAP_PAGE, "utf8");
     expect(page).toBe(withMap(page));
   });
