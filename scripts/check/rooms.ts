@@ -204,7 +204,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     folder: "src/page/panels",
-    holds: "what stands beside the map: server cards, details, console, answers, story",
+    holds: "the panels beside the map: server cards, details, console, answers, story",
     imports: ["src/client", "src/page/dom", "src/page/map", "src/page/model", "src/page/net"],
   },
   {
