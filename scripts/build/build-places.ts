@@ -11,10 +11,10 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 import * as z from "zod";
 
-import { readPopulatedPlaces } from "../../src/places/geonames.ts";
-import { readAirports, readCountries } from "../../src/places/ourairports.ts";
-import { WORLD_ASSET, WORLD_VERSION } from "../../src/places/world-format.ts";
-import { type WorldPlace, writeWorld } from "../../src/places/world-writer.ts";
+import { readPopulatedPlaces } from "../../src/places/world/geonames.ts";
+import { readAirports, readCountries } from "../../src/places/world/ourairports.ts";
+import { WORLD_ASSET, WORLD_VERSION } from "../../src/places/world/world-format.ts";
+import { type WorldPlace, writeWorld } from "../../src/places/world/world-writer.ts";
 
 /** Cloudflare's limit for one asset: https://developers.cloudflare.com/workers/platform/limits/ (2026-11-22). */
 const ASSET_BYTES = 25 * 1024 * 1024;
@@ -88,7 +88,7 @@ async function stampInputs(): Promise<string> {
     new URL("../package.json", citiesUrl),
     new URL("../package.json", airportsUrl),
     new URL("package.json", pathToFileURL(resolve("kdbush"))),
-    ...BUILDER_SOURCES.map((name) => new URL(`../../src/places/${name}`, import.meta.url)),
+    ...BUILDER_SOURCES.map((name) => new URL(`../../src/places/world/${name}`, import.meta.url)),
     new URL(import.meta.url),
   ];
   const hash = createHash("sha256");

@@ -1,20 +1,19 @@
-// Holds the tests to the rules: `node scripts/check/check-rules.ts`.
+// Compares the tests with the rules: `node scripts/check/check-rules.ts`.
 //
-// Each rule of a SPEC.md (`**LN1**`) needs a test, and each title in test/ names at its start, one pair of brackets a
-// rule, the rules that it holds: `[FL2] sends nothing back to where it came from`, or `[RP7] [CU2] …`. So a title has to
-// be a literal where the test is called, `test("[FL2] …"`, `test.each(…)("[FL2] …"`; or else it is "$title", and stands in
-// the rows of the table as `title: "[FL2] …"`. A skipped test holds nothing. Prints every problem and what to do about it,
-// and ends with 1 if there is any.
+// Each rule of a SPEC.md (`**LN1**`) needs a test, and each title in test/ begins with the rules that it tests, each in
+// brackets: `[FL2] sends nothing back to where it came from`, or `[RP7] [CU2] …`. A title is therefore a literal in the call,
+// `test("[FL2] …"` or `test.each(…)("[FL2] …"`; or it is "$title", and the rows of the table have `title: "[FL2] …"`. A
+// skipped test counts as no test. The check prints every problem and what to do about it, and ends with 1 if there is any.
 
 import { glob, readFile } from "node:fs/promises";
 
-/** Each room that has rules has a page of them. */
-const SPECS = "{src,docs,test}/**/SPEC.md";
+/** A room that has rules has a page of them. */
+const SPECS = "{src,scripts,docs,test}/**/SPEC.md";
 
-/** All of them: a suite or a table that several tests share is no `.test.ts` itself. */
+/** All files: a suite or a table that several tests share is not a `.test.ts` itself. */
 const TESTS = "test/**/*.ts";
 
-/** `test` or `it` with its modifiers; `describe` too, for its tables. Or the second call, where a table came first. */
+/** A call of `test`, `it` or, for its tables, `describe`, with modifiers. Or the second call, after a table. */
 const CALL =
   /(?:(?<![.\w])(?<callee>test|it|describe)(?<modifiers>(?:\.\w+)*)|[)\]`])\(\s*(?:(["'`])(?<title>(?:\\.|(?!\3).)*))?/gs;
 
@@ -36,11 +35,11 @@ function rulesNamedIn(title: string): string[] {
   return RULES_AT_START.exec(title)?.[0].match(/[A-Z]{2}\d+/g) ?? [];
 }
 
-/** The titles in a file of tests, and what is wrong with the way that its tests are written. */
+/** The titles in a file of tests, and the problems of the way in which its tests are written. */
 function readTests(file: string, source: string): { readonly titles: Title[]; readonly problems: string[] } {
   const titles: Title[] = [];
   const problems: string[] = [];
-  /** Whose table has begun: its title comes with the second call. */
+  /** The function whose table has begun. Its title comes with the second call. */
   let tableOf: string | undefined;
   const placeOf = (index: number) => `${file}:${source.slice(0, index).split("\n").length}`;
   for (const { index, groups } of source.matchAll(ROW_TITLE))
@@ -48,7 +47,7 @@ function readTests(file: string, source: string): { readonly titles: Title[]; re
   for (const { index, groups: { callee, modifiers = "", title } = {} } of source.matchAll(CALL)) {
     const place = placeOf(index);
     if (/\.(?:skip|skipIf|runIf|todo|only|fails)\b/.test(modifiers))
-      problems.push(`${place}: ${callee}${modifiers} does not hold a rule every time: leave ${modifiers} out`);
+      problems.push(`${place}: ${callee}${modifiers} does not test a rule every time: leave ${modifiers} out`);
     if (/\.(?:each|for)\b/.test(modifiers)) tableOf = callee;
     else if (callee === undefined && (tableOf === undefined || title === undefined)) continue;
     else {
@@ -63,14 +62,14 @@ function readTests(file: string, source: string): { readonly titles: Title[]; re
 }
 
 const specs = (await Array.fromAsync(glob(SPECS))).toSorted();
-/** By rule, the page that has it. */
+/** The page of each rule. */
 const rules = new Map<string, string>();
 const doubled: string[] = [];
 for (const spec of specs)
   for (const rule of rulesOf(await readFile(spec, "utf8"))) {
     const other = rules.get(rule);
     if (other === undefined) rules.set(rule, spec);
-    else doubled.push(`${spec}: ${rule} is a rule of ${other} already: give it an id of its own`);
+    else doubled.push(`${spec}: ${rule} is already a rule of ${other}: give it another id`);
   }
 
 const files = (await Array.fromAsync(glob(TESTS))).toSorted();
@@ -82,13 +81,13 @@ const problems = [...doubled, ...read.flatMap((file) => file.problems)];
 for (const { place, text } of titles) {
   const named = rulesNamedIn(text);
   if (named.length === 0)
-    problems.push(`${place}: ${JSON.stringify(text)} names no rule: begin it with one, "[LN1] …"`);
+    problems.push(`${place}: ${JSON.stringify(text)} names no rule: begin it with one, such as "[LN1] …"`);
   for (const rule of named)
     if (!rules.has(rule))
-      problems.push(`${place}: ${rule} is a rule of no SPEC.md: name one that is, or write it there`);
+      problems.push(`${place}: ${rule} is not a rule of any SPEC.md: name one that is, or write this one`);
 }
 for (const [rule, spec] of rules)
-  if (!held.has(rule)) problems.push(`${spec}: no test holds ${rule}: write one whose title begins with "[${rule}] "`);
+  if (!held.has(rule)) problems.push(`${spec}: no test has ${rule}: write one whose title begins with "[${rule}] "`);
 
 if (problems.length === 0)
   console.log(`Every rule has a test: ${rules.size} rules in ${specs.length} pages, ${titles.length} tests.`);

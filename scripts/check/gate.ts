@@ -1,11 +1,11 @@
-// Every check of the project, in order, stopping at the first that fails: `npm test`.
+// Every check of the project, in order, up to the first that fails: `npm test`.
 //
-// The order is from the cheapest to the dearest. Each failure ends with what to do about it.
+// The cheapest check comes first. A failure ends with what to do about it.
 
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import * as z from "zod";
 
 interface Check {
@@ -14,38 +14,32 @@ interface Check {
   readonly advice: string;
 }
 
-const TSCONFIGS = [
-  "src/core",
-  "src/places",
-  "src/client",
-  "src/cli",
-  "src/page",
-  "src/worker",
-  "scripts",
-  "scripts/bench/floor",
-  "test",
-  "test/worker",
-];
+/** Every folder that says which types its files may use. */
+const TYPED_FOLDERS = globSync("{src,scripts,test}/**/tsconfig.json").map(dirname).toSorted();
 
 const directory = mkdtempSync(join(tmpdir(), "places-herd-"));
 const results = join(directory, "results.json");
 
 const checks: readonly Check[] = [
-  { name: "format", command: ["oxfmt", "--check"], advice: "npm run format mends it" },
-  { name: "lint", command: ["oxlint"], advice: "mend what it names; .oxlintrc.json has the rules" },
-  ...TSCONFIGS.map((project) => ({
+  { name: "format", command: ["oxfmt", "--check"], advice: "npm run format corrects it" },
+  {
+    name: "lint",
+    command: ["oxlint"],
+    advice: "correct what it names; oxlint.config.ts has the rules, scripts/check/rooms.ts the imports",
+  },
+  ...TYPED_FOLDERS.map((project) => ({
     name: `types of ${project}`,
     command: ["tsc", "-p", project],
-    advice: `mend what it names; ${project}/tsconfig.json says what is admitted there`,
+    advice: `correct what it names; ${project}/tsconfig.json says which types are there`,
   })),
   { name: "unused code", command: ["knip"], advice: "remove what nothing uses" },
   {
     name: "rules",
     command: ["node", "scripts/check/check-rules.ts"],
-    advice: "each rule of a SPEC.md has a test, and each test names its rule",
+    advice: "each rule of a SPEC.md needs a test, and each test names its rules",
   },
   { name: "embedded places", command: ["node", "scripts/build/build-places.ts"], advice: "is npm ci done?" },
-  { name: "live page", command: ["node", "scripts/build/build-page.ts"], advice: "mend what esbuild names" },
+  { name: "live page", command: ["node", "scripts/build/build-page.ts"], advice: "correct what esbuild names" },
   {
     name: "tests",
     command: ["vitest", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${results}`],
@@ -65,7 +59,7 @@ for (const { name, command, advice } of checks) {
 reportTests();
 rmSync(directory, { recursive: true });
 
-/** The closing line, which says in one form for every reader how many tests ran. */
+/** The last line says how many tests passed and failed, always in the same form. */
 function reportTests(): void {
   try {
     const counts = z.object({ numPassedTests: z.number(), numFailedTests: z.number() });

@@ -1,20 +1,20 @@
 // One function over all providers: they are asked in order until one answers.
 //
-// A provider that fails hands over to the next, unless it is the query that it cannot make anything of: no other would
-// mend that. Whatever happens there is an answer in Google's legacy shape, and it names the provider that gave it. If
-// nobody answered it has no results, the status of the first failure (of the provider that its operator preferred) and an
-// `error_message` made of what each of them said. A provider that throws breaks the seam's promise; that too counts as a
-// failure, and its error's text, which might hold a key or a stack, goes nowhere. Keeps WA3 to WA5.
+// After a failure the next provider is asked, except when the query itself was invalid: no other provider could answer it.
+// There is always an answer in Google's legacy shape, and it names the provider that gave it. If all failed, the answer has no
+// results, the status of the first failure (the operator's preferred provider) and an `error_message` made of all their
+// messages. A provider should not throw. If one does, that counts as a failure too, and the text of its error is dropped,
+// because it may hold a key or a stack. Keeps WA3 to WA5.
 
 import type { PlacesAnswer, PlacesQuery, ProviderFailure } from "../core/protocol/places.ts";
-import { type PlacesOutcome, type PlacesProvider, placesFailed } from "./provider.ts";
+import { type PlacesOutcome, type PlacesProvider, placesFailed } from "./port/provider.ts";
 
-/** An answer, and how it came about (for the log: LG1). */
+/** An answer, and how it was found (for the log: LG1). */
 export interface ChainAnswer {
   readonly answer: PlacesAnswer;
   /** The name of the provider that answered, or `none`. */
   readonly provider: string;
-  /** The providers that failed before that, in order. */
+  /** The providers that failed before, in order. */
   readonly failures: readonly ProviderFailure[];
 }
 
@@ -22,7 +22,7 @@ export interface ChainAnswer {
 export async function nearbyFromChain(providers: readonly PlacesProvider[], query: PlacesQuery): Promise<ChainAnswer> {
   const failures: ProviderFailure[] = [];
   for (const provider of providers) {
-    // One after another is the point: the next is asked only when this one failed.
+    // The next provider is asked only after this one has failed.
     const outcome = await ask(provider, query);
     const { name } = provider;
     if (outcome.ok) return { answer: { ...outcome.answer, provider: name }, provider: name, failures };
@@ -42,7 +42,7 @@ async function ask(provider: PlacesProvider, query: PlacesQuery): Promise<Places
   }
 }
 
-/** WA4's shape: no results, Google's own status, a message that helps. */
+/** The shape of WA4: no results, Google's own status, a message that helps. */
 function failureAnswer(failures: readonly ProviderFailure[]): PlacesAnswer {
   const none = "This herd has no provider of places: set a Google Places key or build the embedded places.";
   return {

@@ -1,13 +1,12 @@
-// A provider behind the network, so guarded that it can neither hang a WHATSAT, nor be drowned, nor waste money.
+// A guard for a provider on the network: a WHATSAT never hangs, the provider gets few requests at once, no money is wasted.
 //
-//   query ─▶ alike under way? ─▶ budget left? ─▶ circuit closed? ─▶ a place among those under way ─▶ try, and again
-//                 │ share it          │ no: fail      │ no: fail         │ none: fail
+//   query ─▶ same circle asked? ─▶ budget left? ─▶ circuit closed? ─▶ a free place among the requests ─▶ try, and again
+//                 │ share it          │ no: fail        │ no: fail        │ none: fail
 //
-// The time limit counts from the query to the answer, waiting and retrying included. A failure says whether it may be
-// mended by asking again at once; only then is it tried again, after a random delay. Failures in a row open the circuit:
-// nobody waits for a provider that is down, and after a while one query tries it. Queries for the same circle that are
-// under way together share one request, whatever their number of items; when it is answered nothing of it is kept.
-// Keeps WA4 to WA6.
+// The time limit covers the whole way from the query to the answer, waiting and retries included. A request is tried again,
+// after a random delay, only if its failure says that this may help. After several failures in a row the circuit opens:
+// nobody waits for a provider that is down, and after a while one query tries it again. Queries for the same circle at the
+// same time share one request, with any number of items. Its answer is not kept. Keeps WA4 to WA6.
 
 import {
   BrokenCircuitError,
@@ -31,10 +30,10 @@ import {
   placesFailed,
   type RemotePlaces,
   tooSlow,
-} from "./provider.ts";
-import type { RequestBudget } from "./request-budget.ts";
+} from "./port/provider.ts";
+import type { RequestBudget } from "./port/request-budget.ts";
 
-/** As in `places` of the configuration, which says what each is for. */
+/** Settings of `places`: the configuration says what each is for. */
 export interface GuardLimits {
   readonly timeoutSeconds: number;
   readonly retries: number;
@@ -52,10 +51,10 @@ const CIRCUITS: Readonly<Record<CircuitState, ProviderStanding["circuit"]>> = {
   [CircuitState.Isolated]: "open",
 };
 
-/** Thrown through the policies, for which it is no failure of the provider. */
+/** Thrown through the policies: for them it is not a failure of the provider. */
 class BudgetUsedUpError extends Error {}
 
-/** The provider, guarded. Make it once a server: it remembers how its requests fared. */
+/** The guarded provider. Make it once for each server: it remembers the outcomes of its requests. */
 export function guarded(remote: RemotePlaces, limits: GuardLimits, budget: RequestBudget): PlacesProvider {
   const circuit = circuitBreaker(handleWhenResult(isFailureOfProvider), {
     halfOpenAfter: limits.circuitSeconds * 1000,
@@ -71,7 +70,7 @@ export function guarded(remote: RemotePlaces, limits: GuardLimits, budget: Reque
 
   async function ask(query: PlacesQuery): Promise<PlacesOutcome> {
     if (budget.spent >= budget.daily) return usedUp(budget.daily);
-    // One query is trying the provider again already: nobody else waits for what comes of it.
+    // Another query is trying the provider again. No further query waits for its outcome.
     if (circuit.state === CircuitState.HalfOpen) return leftAlone();
     const signal = AbortSignal.timeout(limits.timeoutSeconds * 1000);
     const late = new Promise<PlacesOutcome>((resolve) => {
@@ -96,7 +95,7 @@ export function guarded(remote: RemotePlaces, limits: GuardLimits, budget: Reque
     const last = failureOf(circuit.lastFailure);
     const message =
       `The places provider "${remote.name}" failed ${limits.circuitFailures} times in a row ` +
-      `and is left alone for ${limits.circuitSeconds} seconds.${last === undefined ? "" : ` ${last.message}`}`;
+      `and is not asked for ${limits.circuitSeconds} seconds.${last === undefined ? "" : ` ${last.message}`}`;
     return placesFailed(last?.status ?? "UNKNOWN_ERROR", message, { retryable: false });
   }
 
@@ -138,7 +137,7 @@ function cutTo(items: number, outcome: PlacesOutcome): PlacesOutcome {
   return { ok: true, answer: { ...outcome.answer, results: outcome.answer.results.slice(0, items) } };
 }
 
-/** Not of a query that it cannot understand: the next may be one that it can. */
+/** An invalid query is not the provider's failure: the next query may be valid. */
 function isFailureOfProvider(outcome: unknown): boolean {
   const failure = outcome as PlacesOutcome;
   return !failure.ok && failure.status !== "INVALID_REQUEST";

@@ -1,23 +1,24 @@
-// The providers of a herd, by the names that its configuration calls them.
+// The providers of a herd, by their names in the configuration.
 //
-// Adding one is a file of its own and a line in `MAKERS`. One behind the network goes through `guarded`.
+// A new provider is a file of its own, its name in src/core/config/places-config.ts, and a line in `MAKERS`. A provider on the
+// network is guarded (guarded.ts). Keeps WA5.
 
 import type { HerdConfig } from "../core/config/herd-config.ts";
-import { type AssetLoader, embeddedPlaces } from "./embedded.ts";
-import { google } from "./google.ts";
-import type { Fetch, GoogleAccess } from "./google-http.ts";
-import { googleLegacy } from "./google-legacy.ts";
+import { type AssetLoader, embeddedPlaces } from "./world/embedded.ts";
+import { google } from "./google/google.ts";
+import type { Fetch, GoogleAccess } from "./google/google-http.ts";
+import { googleLegacy } from "./google/google-legacy.ts";
 import { guarded } from "./guarded.ts";
-import type { PlacesProvider, RemotePlaces } from "./provider.ts";
-import type { RequestBudget } from "./request-budget.ts";
+import type { PlacesProvider, RemotePlaces } from "./port/provider.ts";
+import type { RequestBudget } from "./port/request-budget.ts";
 
-/** What the providers need of the platform. */
+/** What the providers need from the platform. */
 export interface PlacesPlatform {
-  /** `globalThis.fetch`, or a stand-in. */
+  /** `globalThis.fetch` in a Worker. */
   readonly fetch: Fetch;
-  /** Gets an asset, from the Worker's assets binding. */
+  /** Gets an asset from the Worker's assets binding. */
   readonly loadAsset: AssetLoader;
-  /** Without a key, or with an empty one, Google is not asked. */
+  /** Without a key, Google is not asked. */
   readonly googleKey?: string | undefined;
   readonly budget: RequestBudget;
 }
@@ -26,7 +27,7 @@ type PlacesConfig = HerdConfig["places"];
 type ProviderName = PlacesConfig["providers"][number];
 type Maker = (config: PlacesConfig, platform: PlacesPlatform) => PlacesProvider | RemotePlaces | undefined;
 
-/** `undefined`: the provider cannot work here, and is left out. */
+/** A maker returns `undefined` if the provider cannot work here. It is then left out. */
 const MAKERS: Readonly<Record<ProviderName, Maker>> = {
   google: (config, platform) => {
     const access = googleAccess(config, platform, config.googleUrl);
@@ -42,9 +43,9 @@ const MAKERS: Readonly<Record<ProviderName, Maker>> = {
 /**
  * The providers in the order in which to ask them.
  *
- * Make them once per server and keep them: they remember how their requests fared, and load their data once.
+ * Make them once for each server and keep them: they remember the outcomes of their requests, and load their data once.
  *
- * @throws RangeError if an address of Google's is none: a mistake of configuration.
+ * @throws RangeError if one of Google's addresses is not an address, which is a mistake of configuration.
  */
 export function placesProviders(config: PlacesConfig, platform: PlacesPlatform): PlacesProvider[] {
   return config.providers.flatMap((name) => {

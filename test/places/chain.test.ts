@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { nearbyFromChain } from "../../src/places/chain.ts";
-import { placesFailed, placesFound, type PlacesOutcome, type PlacesProvider } from "../../src/places/provider.ts";
+import { placesFailed, placesFound, type PlacesOutcome, type PlacesProvider } from "../../src/places/port/provider.ts";
 import { northOf, UCLA } from "./samples.ts";
 import { TERMS } from "./scripted-remote.ts";
 
@@ -46,7 +46,7 @@ describe("the chain of providers", () => {
     },
   );
 
-  test("[WA5] a query that one makes nothing of is handed to nobody else", async () => {
+  test("[WA5] after an invalid query no other provider is asked", async () => {
     const invalid = placesFailed("INVALID_REQUEST", "What?", { retryable: false });
     const last = saying("last", found);
     const { provider, answer, failures } = await nearbyFromChain(
@@ -59,14 +59,14 @@ describe("the chain of providers", () => {
     expect(last.asked).toBe(0);
   });
 
-  test("[WA5] an answer of no results is an answer: nobody else is asked", async () => {
+  test("[WA5] an answer without results is an answer: no other provider is asked", async () => {
     const second = saying("second", found);
     const { answer } = await nearbyFromChain([saying("first", placesFound([], [])), second], UCLA);
     expect(answer).toEqual({ html_attributions: [], results: [], status: "ZERO_RESULTS", provider: "first" });
     expect(second.asked).toBe(0);
   });
 
-  test("[WA4] when all fail the shape stays: no results, the first failure's status, what each of them said", async () => {
+  test("[WA4] when all fail, the answer has no results, the status of the first failure and all messages", async () => {
     const { provider, answer, failures } = await nearbyFromChain([saying("a", overQuota), saying("b", denied)], UCLA);
     expect(provider).toBe("none");
     expect(failures.map((failure) => failure.provider)).toEqual(["a", "b"]);
@@ -93,7 +93,7 @@ describe("the chain of providers", () => {
         throw new Error("key=SECRET at file.ts:1");
       },
     ],
-  ])("[WA4] a provider that %s is a failure that tells nothing of its error", async (_how, nearby) => {
+  ])("[WA4] a provider that %s is a failure, and the text of its error is not shown", async (_how, nearby) => {
     const broken: PlacesProvider = { name: "broken", terms: TERMS, nearby };
     const { answer } = await nearbyFromChain([broken], UCLA);
     expect(answer.status).toBe("UNKNOWN_ERROR");

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
-import { placesFailed, type PlacesProvider } from "../../src/places/provider.ts";
+import { placesFailed, type PlacesProvider } from "../../src/places/port/provider.ts";
 import { failure, names, UCLA } from "./samples.ts";
 import { circle, DENIED, guard, HeldRemote, saying, SHAKY, TWENTY } from "./scripted-remote.ts";
 
@@ -27,7 +27,7 @@ async function openCircuit(): Promise<{ readonly remote: HeldRemote; readonly pr
 }
 
 describe("the circuit", () => {
-  test("[WA6] opens after so many failures in a row: then nobody is asked, and the last failure is told at once", async () => {
+  test("[WA6] opens after several failures in a row: then no request is sent, and each query gets the last failure at once", async () => {
     const remote = saying(SHAKY, DENIED, overQuota, TWENTY);
     const provider = guard(remote, LIMITS);
     const told = [];
@@ -43,7 +43,7 @@ describe("the circuit", () => {
           ok: false,
           status: "OVER_QUERY_LIMIT",
           message:
-            'The places provider "scripted" failed 3 times in a row and is left alone for 30 seconds. The quota is used up.',
+            'The places provider "scripted" failed 3 times in a row and is not asked for 30 seconds. The quota is used up.',
           retryable: false,
         }),
       ]),
@@ -69,7 +69,7 @@ describe("the circuit", () => {
     expect(names(await provider.nearby(UCLA))).toHaveLength(5);
   });
 
-  test("[WA6] does not open for queries that nobody understands", async () => {
+  test("[WA6] does not open for invalid queries", async () => {
     const remote = saying(misunderstood);
     const provider = guard(remote, LIMITS);
     for (let index = 0; index < 10; index++) expect(await provider.nearby(circle(index))).toEqual(misunderstood);
@@ -77,14 +77,14 @@ describe("the circuit", () => {
     expect(provider.standing?.().circuit).toBe("closed");
   });
 
-  test("[WA6] is tried by one query after its time, for which nobody else waits, and closes when that one is answered", async () => {
+  test("[WA6] after its time lets one query try; no other query waits for it; an answer closes the circuit", async () => {
     const { remote, provider } = await openCircuit();
     vi.setSystemTime(LIMITS.circuitSeconds * 1000);
     const probe = provider.nearby(circle(10));
     await remote.isAsked(4);
     expect(provider.standing?.().circuit).toBe("half open");
     const others = await Promise.all([11, 12].map((index) => provider.nearby(circle(index))));
-    expect(others.map((outcome) => /is left alone/.test(failure(outcome).message))).toEqual([true, true]);
+    expect(others.map((outcome) => /is not asked/.test(failure(outcome).message))).toEqual([true, true]);
 
     remote.answer(3);
     expect(names(await probe)).toHaveLength(5);
@@ -95,7 +95,7 @@ describe("the circuit", () => {
     expect(names(await next)).toHaveLength(5);
   });
 
-  test("[WA6] opens for as long again when that one fails", async () => {
+  test("[WA6] opens for the same time again if that query fails", async () => {
     const { remote, provider } = await openCircuit();
     vi.setSystemTime(LIMITS.circuitSeconds * 1000);
     const probe = provider.nearby(circle(10));
@@ -106,7 +106,7 @@ describe("the circuit", () => {
     expect(provider.standing?.().circuit).toBe("open");
 
     vi.setSystemTime(2 * LIMITS.circuitSeconds * 1000 - 1);
-    expect(failure(await provider.nearby(circle(12))).message).toMatch(/is left alone/);
+    expect(failure(await provider.nearby(circle(12))).message).toMatch(/is not asked/);
     expect(remote.asked).toHaveLength(4);
 
     vi.setSystemTime(2 * LIMITS.circuitSeconds * 1000);

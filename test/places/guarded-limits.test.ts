@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 
-import { tooSlow } from "../../src/places/provider.ts";
+import { tooSlow } from "../../src/places/port/provider.ts";
 import { failure, names } from "./samples.ts";
 import { circle, guard, HeldRemote, ScriptedRemote, TWENTY } from "./scripted-remote.ts";
 
 const LATE = tooSlow('The places provider "scripted"');
 
 describe("requests at once", () => {
-  test("[WA6] so many are under way, so many wait in their order, and the next is over the limit at once", async () => {
+  test("[WA6] some are under way, some wait in their order, and one more fails at once", async () => {
     const remote = new HeldRemote();
     const provider = guard(remote, { requestsAtOnce: 2, requestsWaiting: 3, circuitFailures: 1 });
     const answers = [0, 1, 2, 3, 4].map((index) => provider.nearby(circle(index)));
@@ -34,7 +34,7 @@ describe("requests at once", () => {
     expect(provider.standing?.()).toMatchObject({ requestsUnderWay: 0, requestsToday: 5 });
   });
 
-  test("[WA6] those that share a request take one place together", async () => {
+  test("[WA6] queries that share a request count as one", async () => {
     const remote = new HeldRemote();
     const provider = guard(remote, { requestsAtOnce: 1, requestsWaiting: 0 });
     const answers = Array.from({ length: 50 }, () => provider.nearby(circle(0)));
@@ -61,7 +61,7 @@ describe("requests at once", () => {
 describe("the time limit", () => {
   const limits = { timeoutSeconds: 0.05, requestsAtOnce: 2, requestsWaiting: 3 };
 
-  test("[WA4] ends all, those that wait as well, though the remote never answers and ignores its signal", async () => {
+  test("[WA4] ends every query, also those that wait, even if the remote never answers and ignores its signal", async () => {
     const remote = new HeldRemote();
     const provider = guard(remote, limits);
     const answers = [0, 1, 2, 3, 4].map((index) => provider.nearby(circle(index)));
@@ -69,7 +69,7 @@ describe("the time limit", () => {
     expect(remote.asked.slice(0, 2).map(({ signal }) => signal.aborted)).toEqual([true, true]);
   });
 
-  test("[WA4] [WA6] frees the places of those whose time is over, and tries none of them again", async () => {
+  test("[WA4] [WA6] frees the places of queries whose time is over, and tries none of them again", async () => {
     const remote = new ScriptedRemote(
       (_query, signal) =>
         new Promise((resolve) => {

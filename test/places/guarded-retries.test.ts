@@ -6,7 +6,7 @@ import { circle, DENIED, guard, HeldRemote, MemoryBudget, saying, SHAKY, TWENTY 
 afterEach(() => void vi.useRealTimers());
 
 describe("trying again", () => {
-  test.each([0, 1, 3])("[WA6] a failure that may mend itself is tried again, %d times at most", async (retries) => {
+  test.each([0, 1, 3])("[WA6] a failure that may be temporary is tried again, at most %d times", async (retries) => {
     const remote = saying(SHAKY);
     const budget = new MemoryBudget();
     expect(await guard(remote, { retries }, budget).nearby(UCLA)).toEqual(SHAKY);
@@ -16,13 +16,13 @@ describe("trying again", () => {
     expect(budget.spent).toBe(retries + 1);
   });
 
-  test("[WA6] no more often than it takes", async () => {
+  test("[WA6] is tried no more often than necessary", async () => {
     const remote = saying(SHAKY, SHAKY, TWENTY);
     expect(names(await guard(remote, { retries: 5 }).nearby(UCLA))).toHaveLength(5);
     expect(remote.asked).toHaveLength(3);
   });
 
-  test("[WA6] a failure that nothing mends is tried once, as is one that follows another", async () => {
+  test("[WA6] a permanent failure is not tried again, also after a temporary one", async () => {
     const never = saying(DENIED);
     expect(await guard(never, { retries: 3 }).nearby(UCLA)).toEqual(DENIED);
     expect(never.asked).toHaveLength(1);
@@ -31,7 +31,7 @@ describe("trying again", () => {
     expect(atLast.asked).toHaveLength(2);
   });
 
-  test("[WA6] not after the time limit: nothing is asked or counted for a query that has its answer", async () => {
+  test("[WA6] stops at the time limit: for a query that has its answer nothing is asked or counted", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout"] });
     const remote = saying(SHAKY);
     const budget = new MemoryBudget();
@@ -65,7 +65,7 @@ describe("the day's budget", () => {
     expect(remote.asked).toHaveLength(2);
   });
 
-  test("[WA6] used up, it is told at once, though others are under way", async () => {
+  test("[WA6] once used up, a query fails at once, even while others are under way", async () => {
     const remote = new HeldRemote();
     const provider = guard(remote, { requestsAtOnce: 1, requestsWaiting: 1 }, new MemoryBudget(1));
     const first = provider.nearby(circle(1));
@@ -74,7 +74,7 @@ describe("the day's budget", () => {
     expect(names(await first)).toHaveLength(5);
   });
 
-  test("[WA6] is one for all that are given it", async () => {
+  test("[WA6] is shared by all providers that have it", async () => {
     const budget = new MemoryBudget(1);
     const [one, other] = [saying(TWENTY), saying(TWENTY)];
     await guard(one, {}, budget).nearby(UCLA);

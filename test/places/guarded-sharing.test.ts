@@ -5,7 +5,7 @@ import { failure, names, UCLA } from "./samples.ts";
 import { DENIED, guard, HeldRemote, MemoryBudget, saying, ScriptedRemote, TERMS, TWENTY } from "./scripted-remote.ts";
 
 describe("queries for one circle", () => {
-  test("[WA6] a thousand under way together are one request, and each gets its own number of items", async () => {
+  test("[WA6] a thousand at the same time are one request, and each gets its own number of items", async () => {
     const remote = new HeldRemote();
     const budget = new MemoryBudget();
     const provider = guard(remote, {}, budget);
@@ -33,7 +33,7 @@ describe("queries for one circle", () => {
     expect(remote.asked).toHaveLength(1);
   });
 
-  test("[WA5] [WA6] the next after an answer asks anew: nothing of it was kept", async () => {
+  test("[WA5] [WA6] the next one after an answer asks anew: the answer was not kept", async () => {
     const remote = saying(TWENTY);
     const provider = guard(remote);
     for (const items of [5, 5, 5]) await provider.nearby({ ...UCLA, items });
@@ -93,7 +93,7 @@ describe("queries for one circle", () => {
   );
 });
 
-test("[WA5] [WA6] it goes by the name and the terms of whom it guards, and tells how that one fares", async () => {
+test("[WA5] [WA6] the guard has the name and the terms of its provider, and tells the state of its circuit and budget", async () => {
   const remote = new HeldRemote();
   const provider = guard(remote, {}, new MemoryBudget(7));
   expect(provider).toMatchObject({ name: "scripted", terms: TERMS });

@@ -51,7 +51,7 @@ describe("the providers of a herd", () => {
     },
   );
 
-  test("[WA5] [WA6] each of Google's is asked at its address, guarded by what the configuration sets", async () => {
+  test("[WA5] [WA6] each of Google's APIs is asked at its address, guarded as the configuration says", async () => {
     const budget = new MemoryBudget(3);
     for (const api of GOOGLE_APIS) {
       const { base, requests } = await listen(answering("busy", { status: 503 }));
@@ -89,7 +89,7 @@ describe("the providers of a herd", () => {
     expect(names(await ask(65_537))).toEqual([]);
   });
 
-  test("[WA5] [WA6] only Google's can fail to be had for a limit: the embedded places are not guarded", () => {
+  test("[WA5] [WA6] the embedded places are not guarded: no limit can refuse them", () => {
     const standings = placesProviders(configOf(), platformWith(KEY)).map((provider) => provider.standing?.());
     const standing = { circuit: "closed", requestsUnderWay: 0, requestsToday: 0, requestsDaily: 1_000_000 };
     expect(standings).toEqual([standing, standing, undefined]);
@@ -101,7 +101,7 @@ describe("the terms of the providers", () => {
     placesProviders(configOf(), platformWith(KEY)).map((provider) => [provider.name, provider.terms]),
   );
 
-  test.each(NAMES)("[WA5] %s has terms, which say where they stand and whom to credit", (name) => {
+  test.each(NAMES)("[WA5] %s has terms, with their address and whom to credit", (name) => {
     expect(terms[name]).toEqual({
       keep: expect.stringMatching(/^(?:answers|place ids)$/),
       draw: expect.stringMatching(/^(?:any map|Google's map)$/),

@@ -1,10 +1,10 @@
-// Queries, places and Google's two APIs as several tests of this room use them.
+// Queries, places and Google's two APIs, for several tests.
 
 import type { Place, PlacesQuery } from "../../src/core/protocol/places.ts";
-import type { Fetch, GoogleAccess } from "../../src/places/google-http.ts";
-import { googleLegacy } from "../../src/places/google-legacy.ts";
-import { google } from "../../src/places/google.ts";
-import type { PlacesFailure, PlacesOutcome, RemotePlaces } from "../../src/places/provider.ts";
+import type { Fetch, GoogleAccess } from "../../src/places/google/google-http.ts";
+import { googleLegacy } from "../../src/places/google/google-legacy.ts";
+import { google } from "../../src/places/google/google.ts";
+import type { PlacesFailure, PlacesOutcome, RemotePlaces } from "../../src/places/port/provider.ts";
 
 /** The paper's own example: a client at UCLA. */
 export const UCLA: PlacesQuery = { latitude: 34.06893, longitude: -118.445127, radiusKm: 10, items: 5 };

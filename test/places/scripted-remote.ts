@@ -1,4 +1,4 @@
-// A source of places that is not Google: what it is asked is seen, and what it answers is the test's own doing.
+// A provider for tests: a test sees what it is asked, and decides what it answers.
 
 import type { PlacesQuery } from "../../src/core/protocol/places.ts";
 import { type GuardLimits, guarded } from "../../src/places/guarded.ts";
@@ -10,8 +10,8 @@ import {
   type PlacesProvider,
   type PlacesTerms,
   type RemotePlaces,
-} from "../../src/places/provider.ts";
-import type { RequestBudget } from "../../src/places/request-budget.ts";
+} from "../../src/places/port/provider.ts";
+import type { RequestBudget } from "../../src/places/port/request-budget.ts";
 import { northOf, UCLA } from "./samples.ts";
 
 export const TERMS: PlacesTerms = {

@@ -1,8 +1,8 @@
-// What clients do and what goes wrong, as data.
+// The actions of a run, as data: what clients do and what goes wrong.
 
 import type { FaultKind } from "./options.ts";
 
-/** Where in a turn a crash comes. */
+/** The moment of a turn at which a crash happens. */
 export const CRASH_MOMENTS = [
   "at once",
   "in the commit",
@@ -13,12 +13,12 @@ export const CRASH_MOMENTS = [
   "after a SYNC",
 ] as const;
 
-/** Clients from this number on only watch. */
+/** Clients with this number or a higher one only watch. */
 export const FIRST_WATCHER = 1_001;
 
 export type CrashMoment = (typeof CRASH_MOMENTS)[number];
 
-/** Times are milliseconds from the start of the run; a link's ends stand in the direction of the feed. */
+/** Times are milliseconds from the start of the run. The two ends of a link are in the direction of the feed. */
 export type Action = { readonly atMillis: number } & (
   | {
       readonly do: "say";
@@ -38,12 +38,12 @@ export type Action = { readonly atMillis: number } & (
       readonly do: "cut";
       readonly from: string;
       readonly to: string;
-      /** Of the time that what is under way still needs, the part after which all is lost; 0 to 1. */
+      /** The messages on their way need some more time. After this part of it, 0 to 1, the rest is lost. */
       readonly keeps: number;
       readonly nearLateMillis: number;
       readonly farLateMillis: number;
     }
-  /** `age`: 0 repeats the last dial, 1 the one before. */
+  /** `age`: 0 repeats the last dial, 1 the dial before it. */
   | {
       readonly do: "ghost";
       readonly from: string;
@@ -58,7 +58,7 @@ export type Action = { readonly atMillis: number } & (
       readonly forMillis: number;
       readonly byMillis: number;
     }
-  /** Dials over the border `hang` until the end of it, or fail at once. */
+  /** Dials across the border `hang` until the partition ends, or fail at once. */
   | {
       readonly do: "part";
       readonly side: readonly string[];
@@ -71,12 +71,12 @@ export type Action = { readonly atMillis: number } & (
       readonly moment: CrashMoment;
       readonly losesStorage: boolean;
       readonly downMillis: number;
-      /** How much later its connections hear of it. */
+      /** How much later the other ends of its connections notice. */
       readonly lateMillis: number;
     }
-  /** Half of those who watch at this server read nothing. */
+  /** Half of the watchers at this server read nothing. */
   | { readonly do: "read slowly"; readonly server: string; readonly forMillis: number }
-  /** An operator takes it out of service, or brings it back. */
+  /** An operator takes the server out of service, or brings it back. */
   | { readonly do: "service"; readonly server: string; readonly isDrained: boolean }
   | {
       readonly do: "slow";
@@ -86,6 +86,6 @@ export type Action = { readonly atMillis: number } & (
     }
 );
 
-/** Claims further ahead than this are refused by every server, whatever its clock; nearer ones than `SURE` by none. */
+/** Every server refuses a claim further ahead than this, whatever its clock says. No server refuses one within `SURE`. */
 export const AHEAD_SECONDS_REFUSED = 4_200;
 export const AHEAD_SECONDS_SURE = 3_000;

@@ -1,4 +1,4 @@
-// What rings a durable alarm: planned for one time at most, and planned anew where the time is another one.
+// Rings a durable alarm. At most one ring is planned; it is planned anew when the time changes.
 
 import type { World } from "./world.ts";
 
@@ -13,7 +13,7 @@ export class AlarmClock {
     this.#ring = ring;
   }
 
-  /** Rings at this time of the world, and at no other; `undefined` for never. */
+  /** Rings at this time of the world and at no other; `undefined` for never. */
   plan(dueMillis: number | undefined): void {
     if (dueMillis === this.#plannedMillis) return;
     this.#plannedMillis = dueMillis;

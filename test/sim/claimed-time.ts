@@ -1,4 +1,4 @@
-// When a report claims to have been made, found from its line by other means than the core's, which is what is tested.
+// The claimed time of a report, read from its line. It shares no code with the core, which it tests.
 
 /** Nanoseconds since 1970 of an AT or IAMAT line. */
 export function claimedNanos(line: string): bigint {

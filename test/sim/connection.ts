@@ -1,21 +1,21 @@
-// A connection: two ends, and between them messages that keep their order and take their time.
+// A connection: two ends, and messages between them that keep their order and arrive after a delay.
 //
-// Cut, it loses what is under way beyond the cut, and each end hears of that in its own time, perhaps much later. An end
-// whose owner died says nothing more; what reaches it is lost.
+// A cut loses messages that are on their way. Each end notices the cut at a time of its own, perhaps much later. An end whose
+// owner died sends nothing more, and what reaches it is lost.
 
 import type { World } from "./world.ts";
 
-/** A delay that means: an end never hears that its connection is gone. */
+/** As a delay: an end never notices that its connection is gone. */
 export const NEVER_MILLIS = 10 ** 12;
 
-/** Who is at an end. */
+/** The owner of an end. */
 export interface Party {
   hear(data: string | Uint8Array): void;
-  /** Once: the connection is gone. Also heard by the end that closed it. */
+  /** Called once, when the connection is gone. Also called at the end that closed it. */
   lose(reason: string): void;
 }
 
-/** Sees every message of a connection, as it leaves and as it arrives. */
+/** Sees every message of a connection when it leaves and when it arrives. */
 export interface Watch {
   sent(data: string): void;
   arrived(data: string): void;
@@ -23,7 +23,7 @@ export interface Watch {
 
 export class ConnectionEnd {
   party: Party | undefined;
-  /** What leaves from here. */
+  /** Sees what leaves from here. */
   watch: Watch | undefined;
   readonly #world: World;
   readonly #delayMillis: () => number;
@@ -31,7 +31,7 @@ export class ConnectionEnd {
   /** Closed from here, or its owner is dead. */
   #isClosed = false;
   #isOver = false;
-  /** What would arrive here later than this is lost. POSIX milliseconds. */
+  /** Messages that would arrive here later than this are lost. POSIX milliseconds. */
   #cutAtMillis = Infinity;
   #lastArrivalMillis = 0;
 
@@ -48,7 +48,7 @@ export class ConnectionEnd {
     return [near, far];
   }
 
-  /** Not yet told here that it is gone. */
+  /** This end has not noticed yet that the connection is gone. */
   get isOpen(): boolean {
     return !this.#isOver && !this.#isClosed;
   }
@@ -71,7 +71,7 @@ export class ConnectionEnd {
     });
   }
 
-  /** Closes after everything sent before. */
+  /** Closes after everything that was sent before. */
   close(reason: string, lateMillis = 0): void {
     if (!this.isOpen) return;
     this.#isClosed = true;
@@ -89,13 +89,13 @@ export class ConnectionEnd {
     this.#isOver = true;
   }
 
-  /** Cuts the connection. Of what is under way to an end, the part `keeps` (0 to 1) arrives. */
+  /** Cuts the connection. The part `keeps` (0 to 1) of the messages on their way to an end still arrives. */
   cut(nearLoses: Loss, farLoses: Loss): void {
     this.#break(nearLoses);
     this.#other.#break(farLoses);
   }
 
-  /** Something reaches this end, after all that was sent to it before. */
+  /** Something reaches this end, after everything that was sent to it before. */
   arriveAfter(moreMillis: number, happen: () => void): void {
     const atMillis = Math.max(this.#lastArrivalMillis, this.#world.nowMillis + this.#delayMillis() + moreMillis);
     if (this.isCut) return;
@@ -120,9 +120,9 @@ export class ConnectionEnd {
   }
 }
 
-/** What a cut does to one end. */
+/** The effect of a cut on one end. */
 export interface Loss {
   readonly keeps: number;
-  /** How much later it hears of the cut. */
+  /** How much later it notices the cut. */
   readonly lateMillis: number;
 }

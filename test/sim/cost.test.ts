@@ -1,5 +1,5 @@
-// What a report costs the whole herd: rows written, messages and bytes between servers. Counted, not timed; the bounds are
-// what the documentation promises, and a change that makes a report dearer fails here.
+// The cost of a report for the whole herd: rows written, messages and bytes between servers. They are counted, not timed. The
+// bounds are those that the documentation promises, and a change that makes a report more expensive fails here.
 
 import { expect, it } from "vitest";
 import herdFile from "../../herd.config.json" with { type: "json" };
@@ -16,7 +16,7 @@ interface Load {
   readonly forSeconds: number;
 }
 
-/** Each client at its own server and its own moment of the interval, again and again. */
+/** Each client reports at its own server and at its own moment of the interval, again and again. */
 function costOf({ clients, everySeconds, forSeconds }: Load) {
   const random = new Random("cost");
   const actions = Array.from({ length: clients }, (_, client): Action[] => {
@@ -38,10 +38,22 @@ function costOf({ clients, everySeconds, forSeconds }: Load) {
 }
 
 it.each([
-  { title: "[CU6] 300 clients, a report a minute", load: [300, 60, 600], rows: 5.5, messages: 12.5, bytes: 680 },
-  { title: "[CU6] 60 clients, a report a second", load: [60, 1, 100], rows: 1.5, messages: 12.5, bytes: 680 },
-  { title: "[CU6] one client, a report a second", load: [1, 1, 300], rows: 3.1, messages: 14, bytes: 680 },
-  { title: "[CU6] one client, a report a minute", load: [1, 60, 3600], rows: 26, messages: 41, bytes: 1400 },
+  {
+    title: "[CU6] 300 clients, each with one report per minute",
+    load: [300, 60, 600],
+    rows: 5.5,
+    messages: 12.5,
+    bytes: 680,
+  },
+  {
+    title: "[CU6] 60 clients, each with one report per second",
+    load: [60, 1, 100],
+    rows: 1.5,
+    messages: 12.5,
+    bytes: 680,
+  },
+  { title: "[CU6] one client with one report per second", load: [1, 1, 300], rows: 3.1, messages: 14, bytes: 680 },
+  { title: "[CU6] one client with one report per minute", load: [1, 60, 3600], rows: 26, messages: 41, bytes: 1400 },
 ])("$title", ({ load: [clients = 0, everySeconds = 0, forSeconds = 0], ...bounds }) => {
   const cost = costOf({ clients, everySeconds, forSeconds });
   expect(cost.rows).toBeLessThanOrEqual(bounds.rows);

@@ -1,8 +1,8 @@
-// The durable storage of one server, which can fail in each of the ways that storage does.
+// The durable storage of one server, with all the ways in which storage can fail.
 //
-// A commit is seen by the server at once and is durable a little later; what leaves the server waits for that, as the
-// output gate of a Durable Object makes it wait (RP7). A crash in between takes the commit away again. A commit can
-// also fail, and the whole storage be lost.
+// The server sees a commit at once; it is durable a little later. Messages wait for that before they leave the server, as they
+// wait at the output gate of a Durable Object (RP7). A crash before that undoes the commit. A commit can also fail, and the
+// whole storage can be lost.
 
 import type { Report } from "../../src/core/protocol/report.ts";
 import type {
@@ -14,16 +14,16 @@ import type {
 } from "../../src/core/store/report-store.ts";
 import { MemoryReportStore } from "../support/memory-report-store.ts";
 
-/** One step of a commit, to be done again where it becomes durable. */
+/** One step of a commit. It is repeated on the durable copy. */
 type Write = (store: MemoryReportStore) => void;
 
-/** The end of a life that a commit of it failed: a fault of the run, not of the server. */
+/** Thrown when a commit fails because the run says so. It ends the incarnation and is not a fault of the server. */
 export class CommitFailed extends Error {}
 
 export interface DiskWatch {
-  /** A report is durable. */
+  /** Called when a report is durable. */
   kept(report: Report): void;
-  /** What is to be written of a batch: all of it, unless a test plants a fault here. */
+  /** The part of a batch that is written: all of it, unless a test plants a fault here. */
   filter(batch: readonly NumberedReport[]): readonly NumberedReport[];
 }
 
@@ -31,14 +31,14 @@ export class Disk implements ReportStore {
   readonly #watch: DiskWatch;
   #seen = new MemoryReportStore();
   #durable = new MemoryReportStore();
-  /** What the present turn wrote. */
+  /** The writes of the present turn. */
   #writes: Write[] = [];
-  /** What earlier turns wrote, a turn an element, in order. */
+  /** The writes of earlier turns, in order, one element for each turn. */
   #unconfirmed: (readonly Write[])[] = [];
   #commits = 0;
   #failingCommit = Infinity;
   #isAlarmTaken = false;
-  /** As they are billed: each row of a table, and each change of the alarm. */
+  /** Rows as they are billed: each row of a table, and each change of the alarm. */
   rowsWritten = 0;
 
   constructor(watch: DiskWatch) {
@@ -54,7 +54,7 @@ export class Disk implements ReportStore {
     return this.#durable;
   }
 
-  /** Makes the commit fail that comes after so many in one turn; Infinity for none. */
+  /** The commit after so many commits in one turn fails; Infinity for none. */
   failAfter(commits: number): void {
     this.#failingCommit = commits;
   }
@@ -72,13 +72,13 @@ export class Disk implements ReportStore {
     }
   }
 
-  /** The alarm rings: the platform takes it away with the writes of the turn that serves it, if that succeeds. */
+  /** The alarm rings. The platform removes it together with the writes of the turn that serves it, if that succeeds. */
   takeAlarm(): void {
     this.#isAlarmTaken = true;
     this.#seen.wakeAt(undefined);
   }
 
-  /** Ends a turn. Answers whether it wrote something, which is durable once `confirm` was called for it. */
+  /** Ends a turn. Answers whether it wrote anything. Its writes are durable after `confirm` was called for them. */
   endTurn(): boolean {
     if (this.#isAlarmTaken) this.#writes.unshift((store) => store.wakeAt(undefined));
     this.#isAlarmTaken = false;
@@ -89,19 +89,19 @@ export class Disk implements ReportStore {
     return true;
   }
 
-  /** Makes the first turn durable that is not yet. */
+  /** Makes the first turn durable that is not durable yet. */
   confirm(): void {
     for (const write of this.#unconfirmed.shift() ?? []) write(this.#durable);
   }
 
-  /** The present turn fails: what it committed before that is durable, and all earlier turns are. */
+  /** The present turn fails. Its earlier commits become durable, and so do all earlier turns. */
   confirmAll(): void {
     this.#isAlarmTaken = false;
     this.endTurn();
     while (this.#unconfirmed.length > 0) this.confirm();
   }
 
-  /** A crash: what was not confirmed is gone. */
+  /** A crash: unconfirmed writes are gone. */
   revert(): void {
     this.#commits = 0;
     this.#failingCommit = Infinity;

@@ -1,4 +1,4 @@
-// One action of a schedule at a time, drawn at random: who says what to whom, and what goes wrong when.
+// Draws the actions of a schedule at random, one at a time: who says what to whom, and what goes wrong when.
 
 import type { Action } from "./action.ts";
 import { AHEAD_SECONDS_REFUSED, AHEAD_SECONDS_SURE, CRASH_MOMENTS, FIRST_WATCHER } from "./action.ts";
@@ -39,7 +39,7 @@ export class Draw {
 
   cut(): Action {
     const random = this.#random;
-    // Half of them come at any time: a moment has no more connections to cut than it has.
+    // Half of them come at any time: one moment has only so many connections to cut.
     const atMillis = random.chance(0.5) ? this.#when() : this.#whenInTrouble();
     if (random.chance(0.2))
       return {
@@ -110,7 +110,7 @@ export class Draw {
     };
   }
 
-  /** Down, and up again unless the run's healing comes first. Two such times may overlap, as operators' do. */
+  /** Out of service, and back, unless the run is healed before. Two such times may overlap, as in life. */
   service(random: Random): Action[] {
     const server = random.pick(this.#servers);
     const atMillis = random.integer(0, this.#options.loadMillis);
@@ -120,7 +120,7 @@ export class Draw {
     return [down, { atMillis: upMillis, do: "service", server, isDrained: false }];
   }
 
-  /** A message of one that watches, or its end. */
+  /** A message of a watcher, or the end of its connection. */
   watch(random: Random): Action {
     const client = FIRST_WATCHER + random.integer(0, 2);
     const [atMillis, server] = [random.integer(0, this.#options.loadMillis), random.pick(this.#servers)];
@@ -133,7 +133,7 @@ export class Draw {
     return { atMillis, do: "say", client, server, lines };
   }
 
-  /** Watchers of a server read nothing for a while, in which one of them may end a watch that something waits for. */
+  /** Watchers of a server read nothing for a while. Meanwhile one of them may end a watch for which lines wait. */
   readSlowly(random: Random): Action[] {
     const [atMillis, server] = [random.integer(0, this.#options.loadMillis), random.pick(this.#servers)];
     const slow: Action = { atMillis, do: "read slowly", server, forMillis: random.pick([50, 400, 5_000, 60_000]) };
@@ -181,7 +181,7 @@ export class Draw {
     return iamat(client, this.#location(), this.#time(atMillis));
   }
 
-  /** Most are of now. Some are of a little before, some differ in the last of nine digits only, some not at all. */
+  /** Most claim the present time. Some claim a little before, some differ only in the last of nine digits, some are equal. */
   #time(atMillis: number): string {
     const random = this.#random;
     const seconds = Math.floor((START_MILLIS + atMillis) / 1000);
@@ -191,7 +191,7 @@ export class Draw {
     return `${seconds}.${String(random.integer(0, 999_999_999)).padStart(9, "0")}`;
   }
 
-  /** How much later than it happens an end hears that its connection is gone. */
+  /** How much later an end notices that its connection is gone. */
   #late(): number {
     const { lateMillisMax, isSilent } = this.#options.faults;
     if (this.#random.chance(0.5)) return 0;
@@ -207,7 +207,7 @@ export class Draw {
     return this.#random.integer(0, this.#options.loadMillis);
   }
 
-  /** Faults that come together do what no fault does alone. */
+  /** Faults that come together have effects that no single fault has. */
   #whenInTrouble(): number {
     if (this.#troubles.length === 0) return this.#when();
     const atMillis = this.#random.pick(this.#troubles) + this.#random.integer(0, 2_000);

@@ -1,4 +1,4 @@
-// What is going to happen, in order of time; of one time, in the order in which it was planned. A binary heap.
+// The planned events, in order of time; at equal times in the order in which they were planned. A binary heap.
 
 interface Planned {
   readonly atMillis: number;

@@ -1,17 +1,17 @@
-// What the wire between servers may show: frames within their limit, and no report sent more often than it must be.
+// Checks the wire between servers: frames within their limit, and no report sent more often than necessary.
 
 import { Violation } from "./violation.ts";
 import type { Watch } from "./connection.ts";
 
 export class FeedWatch {
   readonly #framesMax: number;
-  /** By AT line: how often it was sent, over all links. */
+  /** How often each AT line was sent, over all links. */
   readonly #sends = new Map<string, number>();
-  /** By receiver and AT line: who brought it first. */
+  /** Who brought each AT line first, by receiver and line. */
   readonly #sources = new Map<string, string>();
   /** Whether faults may make a report be sent again. */
   readonly #isFaultFree: boolean;
-  /** What servers received from servers. */
+  /** Messages that servers received from servers. */
   messages = 0;
   bytes = 0;
 
@@ -20,9 +20,9 @@ export class FeedWatch {
     this.#isFaultFree = isFaultFree;
   }
 
-  /** Watches for one feed: over what its sender sends, and over what its receiver answers. */
+  /** Two watches for one feed: of the messages of its sender, and of the answers of its receiver. */
   watchesOf(from: string, to: string): { readonly frames: Watch; readonly answers: Watch } {
-    /** Frames that the sender has no ACK of, in order: where each ends, and whether it has GOT of it. */
+    /** Frames without an ACK, in order: where each ends, and whether the sender has a GOT for it. */
     let unacknowledged: { readonly to: number; isGot: boolean }[] = [];
     const hear = (word: "GOT" | "ACK", to: number) => {
       const first = unacknowledged.find(({ isGot }) => !isGot);
@@ -59,7 +59,7 @@ export class FeedWatch {
     };
   }
 
-  /** In the end of a run without faults. */
+  /** Called at the end of a run without faults. */
   demandBound(servers: number, links: number): void {
     const most = 2 * links - (servers - 1);
     for (const [line, sends] of this.#sends)

@@ -1,18 +1,18 @@
-// What the herd owes: of each client the newest report that somebody holds durably and has held ever since.
+// The ledger: the newest report of each client that the herd must not lose.
 //
-// A report enters when it is durable at one server, and leaves only when the last server that holds it, or anything newer
-// of its client, loses its storage. Since no answer may leave before its report is durable (checked here), everything
-// acknowledged is in the ledger; in the end every server has to hold exactly what the ledger says.
+// A report enters when it is durable at one server. It leaves only when every server that holds it, or a newer report of its
+// client, has lost its storage. No answer may leave before its report is durable, which is checked here. Everything
+// acknowledged is therefore in the ledger. At the end every server has to hold exactly what the ledger says.
 
 import type { Report } from "../../src/core/protocol/report.ts";
 import { claimedNanos, clientOf } from "./claimed-time.ts";
 import { Violation } from "./violation.ts";
 
 export class Ledger {
-  /** By server and client, in nanoseconds. */
+  /** The claimed time, in nanoseconds, by server and client. */
   readonly #held: ReadonlyMap<string, Map<string, bigint>>;
   readonly #owed = new Map<string, bigint>();
-  /** Every AT line that was ever durable somewhere. */
+  /** Every AT line that was ever durable at some server. */
   readonly #everKept = new Set<string>();
   acknowledged = 0;
 
@@ -20,12 +20,12 @@ export class Ledger {
     this.#held = new Map(servers.map((server) => [server, new Map()]));
   }
 
-  /** Clients of whom something is owed. */
+  /** The clients in the ledger. */
   get clients(): Iterable<string> {
     return this.#owed.keys();
   }
 
-  /** A report is durable at a server. */
+  /** Called when a report is durable at a server. */
   keep(server: string, { client, line }: Report): void {
     const held = this.#of(server);
     const [time, before] = [claimedNanos(line), held.get(client) ?? -1n];
@@ -35,7 +35,7 @@ export class Ledger {
     if (time > (this.#owed.get(client) ?? -1n)) this.#owed.set(client, time);
   }
 
-  /** A server lost its storage: what it alone held is owed no more. */
+  /** Called when a server lost its storage. A report that only this server held leaves the ledger. */
   lose(server: string): void {
     this.#of(server).clear();
     for (const client of this.#owed.keys()) {
@@ -49,7 +49,7 @@ export class Ledger {
     }
   }
 
-  /** A server answers a client with an AT line. */
+  /** Called when a server answers a client with an AT line. */
   acknowledge(server: string, atLine: string): void {
     this.acknowledged++;
     const held = this.#of(server).get(clientOf(atLine));
@@ -57,12 +57,12 @@ export class Ledger {
       throw new Violation("RP7", `${server} answered ${atLine}, which is not durable there`);
   }
 
-  /** A server tells a watcher an AT line: it is durable at the server that heard it, which is who made it. */
+  /** Called when a server tells a watcher an AT line. It has to be durable at the server that heard the report. */
   tell(server: string, atLine: string): void {
     if (!this.#everKept.has(atLine)) throw new Violation("WT3", `${server} told ${atLine}, which is durable nowhere`);
   }
 
-  /** In the end: a server holds what is owed of a client. */
+  /** Called at the end: the server has to hold the client's report of the ledger. */
   demand(server: string, client: string, held: Report | undefined): void {
     const owed = this.#owed.get(client);
     const time = held === undefined ? undefined : claimedNanos(held.line);

@@ -5,10 +5,14 @@ import { ConnectionEnd } from "./connection.ts";
 import type { FeedWatch } from "./feed-watch.ts";
 import type { Random } from "./random.ts";
 import type { Action } from "./action.ts";
-import type { Caller } from "./sim-server.ts";
 import type { World } from "./world.ts";
 
 type Cut = Extract<Action, { do: "cut" }>;
+
+/** Who opens a connection to a server. */
+export type Caller =
+  | { readonly type: "client"; readonly isWatcher: boolean }
+  | { readonly type: "neighbour"; readonly hello: Hello };
 
 /** Takes a connection, or answers `false`. */
 export type Accept = (server: string, end: ConnectionEnd, caller: Caller) => boolean;
@@ -45,17 +49,17 @@ export class Network {
     this.#accept = accept;
   }
 
-  /** Feeds with a connection that an end believes to be open. */
+  /** Feeds with a connection that one end still believes to be open. */
   get openFeeds(): string[] {
     return [...this.#feeds].filter(([, { open }]) => [...open].some((end) => end.isOpen)).map(([name]) => name);
   }
 
-  /** The near end of a client's new connection. */
+  /** Opens a connection for a client. Answers the client's end. */
   connect(server: string, isWatcher = false): ConnectionEnd {
     return this.#open(server, { type: "client", isWatcher }, 0);
   }
 
-  /** The near end of a new feed. */
+  /** Opens a feed. Answers the sender's end. */
   dial(from: string, to: string, hello: Hello): ConnectionEnd {
     const feed = this.#feed(from, to);
     const isHeld = this.#world.nowMillis < feed.dialsHeldUntilMillis;
@@ -76,7 +80,7 @@ export class Network {
     for (const end of open) this.#cut(end, cut);
   }
 
-  /** A dial of before reaches the receiver once more; nobody is at the other end. */
+  /** An earlier dial reaches the receiver once more. Nobody is at the other end. */
   ghost(from: string, to: string, age: number, forMillis: number): void {
     const hello = this.#feed(from, to).hellos.at(-1 - age);
     if (hello === undefined) return;
@@ -93,7 +97,7 @@ export class Network {
     feed.dialsHeldByMillis = byMillis;
   }
 
-  /** Nothing passes between the side and the rest, until the time is over. */
+  /** Nothing passes between the two sides until the time is over. */
   part(side: readonly string[], forMillis: number, hang: boolean): void {
     const parting = { side: new Set(side), untilMillis: this.#world.nowMillis + forMillis, hang };
     this.#partings.push(parting);

@@ -1,7 +1,7 @@
-// What a run is made of: a herd, its settings, its load, and the list of its faults.
+// The options of a run: a herd, its settings, its load, and the list of its faults.
 //
-// `optionsOf(seed)` draws all of it. The settings are small, so that blocks of numbers end, recent logs overflow and
-// scans take many steps all the time. Each kind of fault is left out of some runs, since one may hide what another shows.
+// `optionsOf(seed)` draws all of them. The settings are small, so that blocks of numbers end, recent logs overflow and scans
+// take many steps all the time. Some runs are without one kind of fault or another, because one fault may hide another.
 
 import herdFile from "../../herd.config.json" with { type: "json" };
 import { parseHerdConfig, type HerdConfig } from "../../src/core/config/herd-config.ts";
@@ -28,17 +28,17 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
 
 /** The faults of a run: how many of each, and how bad. */
 interface Faults {
-  /** Moments around which faults gather; 0 if they come at any time. */
+  /** The number of moments around which faults gather; 0 if they come at any time. */
   readonly troubles: number;
-  /** Connections cut, of clients too; what is under way is lost in part. */
+  /** Cuts of connections, of clients too. A part of the messages on their way is lost. */
   readonly cuts: number;
-  /** How much later than the cut an end hears of it at most. */
+  /** The longest time until an end notices a cut. */
   readonly lateMillisMax: number;
-  /** Whether an end may never hear of it, as where a machine or a cable is gone. */
+  /** Whether an end may never notice, as when a machine or a cable is gone. */
   readonly isSilent: boolean;
-  /** Dials of before that reach the neighbour a second time, perhaps of a life that is over. */
+  /** Earlier dials that reach the neighbour a second time, perhaps from an incarnation that is over. */
   readonly ghosts: number;
-  /** Times during which dials of a link are held back, so that later ones overtake them. */
+  /** Times during which dials of a link are delayed, so that later ones overtake them. */
   readonly heldDials: number;
   /** Times during which nothing passes between two parts of the herd. */
   readonly partitions: number;
@@ -46,21 +46,21 @@ interface Faults {
   readonly crashes: number;
   /** Crashes that leave the storage empty. */
   readonly storageLosses: number;
-  /** How long a crashed server is out of reach at most. */
+  /** The longest time that a crashed server is out of reach. */
   readonly downMillisMax: number;
-  /** Times during which the turns of a server come late. */
+  /** Times during which the turns of a server are late. */
   readonly slowServers: number;
   /** Times during which watchers of a server read nothing. */
   readonly slowReaders?: number;
-  /** Times during which an operator has taken a server out of service; some end only when all is healed. */
+  /** Times during which a server is out of service. Some end only when all faults are healed. */
   readonly services?: number;
-  /** How wrong a server's clock is at most. */
+  /** The largest error of a server's clock. */
   readonly clockMillisMax: number;
-  /** Reports claimed for later than now; some too far ahead to be taken (RP4). */
+  /** Reports that claim a later time than the present; some are too far ahead to be accepted (RP4). */
   readonly farFutureReports: number;
   /** Many reports of one client at once. */
   readonly bursts: number;
-  /** Whether an idle server leaves memory. */
+  /** Whether an idle server hibernates. */
   readonly hibernates: boolean;
 }
 
@@ -69,18 +69,18 @@ export interface SimOptions {
   readonly links: readonly (readonly [string, string])[];
   readonly peers: HerdConfig["peers"];
   readonly clients: number;
-  /** Messages of clients, of one line or some. */
+  /** Messages of clients, each of one line or several. */
   readonly messages: number;
   /** Messages of clients that only watch. */
   readonly watches?: number;
   readonly limits?: Partial<HerdConfig["limits"]>;
-  /** From the start until all faults are healed. */
+  /** The time from the start until all faults are healed. */
   readonly loadMillis: number;
-  /** Nobody reports later than this: from then on nothing but the herd itself brings it together. */
+  /** No client reports later than this. From then on only the herd itself makes its servers agree. */
   readonly reportMillis: number;
-  /** What a message between two ends takes at most. */
+  /** The longest delay of a message between two ends. */
   readonly delayMillisMax: number;
-  /** What a commit takes at most until it is durable. */
+  /** The longest time until a commit is durable. */
   readonly commitMillisMax: number;
   readonly logLevel: LogLevel;
   readonly faults: Faults;
@@ -104,7 +104,7 @@ const NO_FAULTS: Faults = {
   hibernates: false,
 };
 
-/** A run with everything that this seed brings. */
+/** The run of this seed, with all its faults. */
 export function optionsOf(seed: number): SimOptions {
   const random = new Random(`options ${seed}`);
   const some = (most: number) => (random.chance(0.25) ? 0 : random.integer(1, most));
@@ -133,14 +133,14 @@ export function optionsOf(seed: number): SimOptions {
   };
 }
 
-/** A run without faults, with room enough in the recent log: here a report's cost has its bound (FL2). */
+/** A run without faults and with a recent log that is large enough: the cost of a report has its bound here (FL2). */
 export function faultFreeOptionsOf(seed: number): SimOptions {
   const random = new Random(`fault-free options ${seed}`);
   const peers = { ...smallPeers(random), ...holdsOf(seed), recentReports: 10_000, answerSeconds: 10 };
   return { ...loadOf(seed, random), peers, faults: NO_FAULTS };
 }
 
-/** A run of the herd as it is configured, without faults: here its cost is counted. */
+/** A run of the herd as it is configured, without faults, to count its cost. */
 export function plainOptionsOf(seed: number, loadMillis: number): SimOptions {
   return {
     seed,
@@ -157,7 +157,7 @@ export function plainOptionsOf(seed: number, loadMillis: number): SimOptions {
   };
 }
 
-/** The configuration that a run's servers are given. */
+/** The configuration of a run's servers. */
 export function herdConfigOf({ links, peers, limits }: SimOptions): HerdConfig {
   const names = [...new Set(links.flat())].toSorted();
   const servers = names.map((name) => ({
@@ -183,7 +183,7 @@ function loadOf(seed: number, random: Random): Omit<SimOptions, "peers" | "fault
   };
 }
 
-/** Drawn apart, so that the rest of a seed's load is what it was before there were watchers. */
+/** A stream of its own, so that the other options of a seed did not change when watchers came. */
 function watchesOf(seed: number): Pick<SimOptions, "watches" | "limits"> {
   const random = new Random(`watches ${seed}`);
   return {
@@ -199,13 +199,13 @@ function watchesOf(seed: number): Pick<SimOptions, "watches" | "limits"> {
 
 type Holds = Pick<HerdConfig["peers"], "writeBehindSeconds" | "writeBehindQuietSeconds" | "writeBehindReports">;
 
-/** Drawn apart, so that the rest of a seed's run is what it was before reports were held back. */
-/** Drawn apart, like `holdsOf`: it came later, and the rest of a seed stays what it was. */
+/** A stream of its own, so that the other options of a seed did not change when this one came. */
 function servicesOf(seed: number): number {
   const random = new Random(`services ${seed}`);
   return random.chance(0.6) ? 0 : random.integer(1, 4);
 }
 
+/** A stream of its own, so that the other options of a seed did not change when this one came. */
 function holdsOf(seed: number): Holds {
   const random = new Random(`holds ${seed}`);
   return {
@@ -237,7 +237,7 @@ function paperLinks(): [string, string][] {
   );
 }
 
-/** A connected graph of 2 to 8 servers: a random tree, and some links more. */
+/** A connected graph of 2 to 8 servers: a random tree and some more links. */
 function randomLinks(random: Random): [string, string][] {
   const names = ["A", "B", "C", "D", "E", "F", "G", "H"].slice(0, random.integer(2, 8));
   const links = new Map<string, [string, string]>();

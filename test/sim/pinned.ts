@@ -1,5 +1,5 @@
-// Runs that failed once, shrunk, with what was wrong: in the core, or in one with a planted fault that no seed found. They
-// stay, so that it does not come back.
+// Runs that failed once, shrunk, with the fault that they showed: in the core, or in a copy with a planted fault that no seed
+// found. They stay, so that the fault does not come back.
 
 import type { Schedule } from "./schedule.ts";
 
@@ -8,12 +8,12 @@ interface Pinned {
   readonly schedule: Schedule;
 }
 
-/** As it was before reports could be held back, when these runs failed. */
+/** Without write-behind, as when these runs failed. */
 const HOLDS_NOTHING = { writeBehindSeconds: 10, writeBehindQuietSeconds: 0.001, writeBehindReports: 0 };
 
 export const PINNED: readonly Pinned[] = [
   {
-    title: "[CU4] a life that does not know that the one before left a neighbour behind keeps the alarm that does",
+    title: "[CU4] an incarnation that does not know of a neighbour left behind by the one before keeps the alarm",
     schedule: {
       options: {
         seed: 1054,
@@ -87,7 +87,7 @@ export const PINNED: readonly Pinned[] = [
     },
   },
   {
-    title: "[FL2] a neighbour's first hello does not take back what the same life of it said in its SYNC",
+    title: "[FL2] a neighbour's first hello does not take back what the same incarnation said in its SYNC",
     schedule: {
       options: {
         seed: 88,
@@ -147,7 +147,7 @@ export const PINNED: readonly Pinned[] = [
     },
   },
   {
-    title: "[CU5] a hello that was overtaken by that of a newer life does not make an older life's SYNC believed",
+    title: "[CU5] a hello that a newer incarnation's hello overtook does not make an older incarnation's SYNC believed",
     schedule: {
       options: {
         seed: 6,
@@ -215,7 +215,7 @@ export const PINNED: readonly Pinned[] = [
     },
   },
   {
-    title: "[CU5] a SYNC that is overtaken by the hello of a life with other storage is not believed",
+    title: "[CU5] a SYNC that the hello of an incarnation with other storage overtook is not believed",
     schedule: {
       options: {
         seed: 1,
@@ -282,7 +282,7 @@ export const PINNED: readonly Pinned[] = [
     },
   },
   {
-    title: "[WT3] whoever watches a client and everybody is told once what the answer to a WATCH has told already",
+    title: "[WT3] a connection that watches a client and `*` is not told again what the answer to a WATCH told it",
     schedule: {
       options: {
         seed: 863,

@@ -1,5 +1,5 @@
-// Plants each fault of planted-faults.ts in a copy of the core and runs the simulator there until it finds it:
-// `node test/sim/plant.ts --seeds 3000`. Prints which seed found which fault; fails if one stays hidden.
+// Plants each fault of planted-faults.ts in a copy of the core, and runs the simulator there until it finds the fault:
+// `npm run sim:plant -- --seeds 3000`. Prints which seed found which fault. Fails if one is not found.
 
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -21,7 +21,7 @@ for (const fault of PLANTED_FAULTS) {
   if (found === undefined) process.exitCode = 1;
 }
 
-/** The first line about the failure that the fault made, or `undefined`. */
+/** The first line about the failure that the fault caused, or `undefined`. */
 function find(fault: PlantedFault, seeds: string): string | undefined {
   const copy = mkdtempSync(join(tmpdir(), "planted-"));
   try {

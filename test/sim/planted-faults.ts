@@ -1,6 +1,6 @@
-// Faults to plant in the core, one at a time, each of which the simulator has to find: `plant.ts` applies them to a copy.
+// Faults to plant in the core, one at a time. The simulator has to find each one: `plant.ts` applies them to a copy.
 //
-// One that it does not find shows what the simulator does not try. `before` must stand in the file exactly once.
+// A fault that it does not find shows what the simulator does not try. `before` has to be in the file exactly once.
 
 export interface PlantedFault {
   readonly name: string;
@@ -89,7 +89,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     ],
   },
   {
-    name: "a new life clears an alarm that it does not understand",
+    name: "a new incarnation clears an alarm that it does not understand",
     file: "server/durable-alarm.ts",
     edits: [{ before: "!situation.isEveryCaughtUp || situation.isAnyLinked", after: "situation.isAnyLinked" }],
   },
@@ -134,7 +134,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     edits: [{ before: "if (stored === undefined) outbound.assumeBehind();", after: "" }],
   },
   {
-    name: "an older life's SYNC is believed",
+    name: "an older incarnation's SYNC is believed",
     file: "feeds/outbound-feed.ts",
     edits: [
       {
@@ -154,7 +154,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     ],
   },
   {
-    name: "a hello takes back what its own life said",
+    name: "a hello takes back what its own incarnation said",
     file: "feeds/outbound-feed.ts",
     edits: [
       { before: "incarnation !== undefined && link?.incarnation === incarnation", after: "incarnation === null" },
@@ -267,12 +267,12 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     edits: [{ before: "feed.hasUnflushed) this.#held.begin", after: "feed.hasUnflushed) this.#held.end" }],
   },
   {
-    name: "a watcher is told what its client was, not what it is",
+    name: "a watcher is told the oldest waiting line, not the newest",
     file: "lib/conflating-throttle.ts",
     edits: [{ before: "    passed.waiting = value;\n", after: "    passed.waiting ??= value;\n" }],
   },
   {
-    name: "a slow reader is told what waited first",
+    name: "a slow reader is told the oldest waiting line",
     file: "sessions/subscriber.ts",
     edits: [
       {

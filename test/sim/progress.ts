@@ -1,4 +1,4 @@
-// A bar on a terminal; nothing where the output goes elsewhere.
+// A progress bar on a terminal; nothing if the output is not a terminal.
 
 const WIDTH = 40;
 const REDRAW_MILLIS = 200;
@@ -8,7 +8,7 @@ export class Progress {
   readonly #unit: string;
   #drawnMillis = -Infinity;
 
-  /** `unit`: what is counted. */
+  /** `unit`: what is counted, such as `runs`. */
   constructor(total: number, unit = "seeds") {
     this.#total = total;
     this.#unit = unit;

@@ -1,6 +1,6 @@
 // Seeded randomness: the same seed gives the same run, on every machine.
 //
-// Each purpose takes a stream of its own (`fork`), so that what one part of a run draws does not move the others. The
+// Each purpose has a stream of its own (`fork`), so that the draws of one part of a run do not change the other parts. The
 // generator is sfc32, by Chris Doty-Humphrey (PractRand), in the public domain.
 
 export class Random {
@@ -28,7 +28,7 @@ export class Random {
     return (sum >>> 0) / 2 ** 32;
   }
 
-  /** A whole number from `least` to `most`, both possible. */
+  /** A whole number from `least` to `most`, both included. */
   integer(least: number, most: number): number {
     return least + Math.floor(this.next() * (most - least + 1));
   }
@@ -43,7 +43,7 @@ export class Random {
     return value;
   }
 
-  /** A stream for one purpose, the same whatever else was drawn. */
+  /** A stream for one purpose. It does not depend on any other draw. */
   fork(purpose: string): Random {
     return new Random(`${this.#seed}/${purpose}`);
   }

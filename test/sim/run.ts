@@ -1,8 +1,8 @@
-// Runs many seeds: `node test/sim/run.ts --seeds 10000`. What failed once runs first, and one seed in ten
-// a second time, without faults, for FL2's bound.
+// Runs many seeds: `npm run sim -- --seeds 10000`. The pinned runs come first. One seed in ten runs a second time without
+// faults, for FL2's bound.
 //
-// Each failure prints its seed, its rule, and its schedule, shrunk, as a line that pinned.ts can take. `--from` says where
-// to begin, `--stop` ends at the first failure, and `--story SEED` prints what happened in one run.
+// Each failure prints its seed, its rule, and its shrunk schedule as a line for pinned.ts. `--from` gives the first seed,
+// `--stop` ends at the first failure, and `--story SEED` prints what happened in one run.
 
 import { parseArgs } from "node:util";
 import { FAULT_KINDS, faultFreeOptionsOf, optionsOf } from "./options.ts";

@@ -1,7 +1,7 @@
 // The schedule of a run: everything that clients do and every fault, each at its time.
 //
-// It is data: drawn from the options, printed where a run fails, cut down to what the failure needs, and kept as a test.
-// What is not in it (delays, jitter) is drawn as the run goes on, from the seed.
+// It is data: drawn from the options, printed when a run fails, shrunk to what the failure needs, and kept as a test.
+// Delays and jitter are not in it; they are drawn from the seed during the run.
 
 import { Draw, times } from "./draw.ts";
 import type { Action } from "./action.ts";

@@ -1,11 +1,11 @@
-// Cuts a failing schedule down to what its failure needs: ever smaller parts are left out, as long as the same rule
-// is still broken (delta debugging, after Zeller). Then long messages lose their lines the same way.
+// Shrinks a failing schedule to what its failure needs. Smaller and smaller parts are left out, as long as the same rule is
+// still broken (delta debugging, after Zeller). Then long messages lose lines in the same way.
 
 import type { Action } from "./action.ts";
 import type { Schedule } from "./schedule.ts";
 import { simulate, type Outcome, type Planted } from "./simulate.ts";
 
-/** Runs that a shrinking may take. */
+/** Most runs that one shrinking may take. */
 const RUNS_MAX = 3_000;
 
 export interface Shrunk {
@@ -13,7 +13,7 @@ export interface Shrunk {
   readonly outcome: Outcome;
 }
 
-/** `schedule` has to fail. */
+/** `schedule` is one that fails. */
 export function shrink(schedule: Schedule, planted: Planted = {}): Shrunk {
   let best: Shrunk = { schedule, outcome: simulate(schedule, undefined, planted) };
   const { violation } = best.outcome;
@@ -36,7 +36,7 @@ export function shrink(schedule: Schedule, planted: Planted = {}): Shrunk {
   return best;
 }
 
-/** Leaves out halves, then quarters and so on, of what was enough so far. */
+/** Leaves out halves, then quarters and so on, of the shortest list that still fails. */
 export function leaveOut<Value>(values: readonly Value[], isEnough: (values: readonly Value[]) => boolean): void {
   let kept = values;
   for (let size = Math.ceil(kept.length / 2); size > 0; size = size === 1 ? 0 : Math.ceil(size / 2)) {

@@ -1,4 +1,4 @@
-// A client's connection to one server, which knows what answers it may expect, and in which order (LN5).
+// A client's connection to one server. It knows which answers to expect, and in which order (LN5).
 
 import { AHEAD_SECONDS_REFUSED } from "./action.ts";
 import { claimedNanos, clientOf } from "./claimed-time.ts";
@@ -13,9 +13,9 @@ interface Said {
 export class SimClient {
   readonly #name: string;
   readonly #end: ConnectionEnd;
-  /** Not answered yet, in order. */
+  /** Commands without an answer yet, in order. */
   readonly #said: Said[] = [];
-  /** By client: the newest time that this connection was told. It never goes back (RP6). */
+  /** The newest time that this connection was told, by client. It never goes back (RP6). */
   readonly #told = new Map<string, bigint>();
   #heard = "";
 
@@ -44,13 +44,13 @@ export class SimClient {
     this.#end.send(lines.map((line) => `${line}\n`).join(""));
   }
 
-  /** In the end: what an open connection asked was answered. */
+  /** Called at the end: an open connection has all its answers. */
   demandAnswers(): void {
     const [first] = this.#said;
     if (this.isOpen && first !== undefined) throw new Violation("LN5", `${this.#name}: ${first.line} has no answer`);
   }
 
-  /** Takes the next answer off what was heard; `false` if it is not there yet. */
+  /** Takes the next answer from what was heard; `false` if it is not there yet. */
   #takeAnswer(): boolean {
     const lineEnd = this.#heard.indexOf("\n");
     if (lineEnd < 0) return false;

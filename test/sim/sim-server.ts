@@ -1,18 +1,17 @@
-// A server of the herd through all its lives: its storage, its alarm, the connections that hibernate, and its crashes.
+// A server of the herd through all its incarnations: its storage, its alarm, the connections that hibernate, its crashes.
 //
-// As a Durable Object it is in memory only while somebody has a reason: a connection that comes, a message on one that
+// Like a Durable Object it is in memory only while there is a reason. A new connection, a message on a connection that
 // hibernated, or its alarm wakes it. After a crash nothing else does (CU4).
 
 import type { Effect, HerdEvent, ResumedConnection } from "../../src/core/contract/events.ts";
 import { TRANSPORTS } from "../../src/core/protocol/connection.ts";
-import type { Hello } from "../../src/core/protocol/frame.ts";
 import type { HerdConfig } from "../../src/core/config/herd-config.ts";
 import type { LogLevel } from "../../src/core/contract/log-entry.ts";
 import { AlarmClock } from "./alarm-clock.ts";
 import type { ConnectionEnd } from "./connection.ts";
 import { CommitFailed, Disk, type DiskWatch } from "./disk.ts";
 import type { Ledger } from "./ledger.ts";
-import type { Network } from "./network.ts";
+import type { Caller, Network } from "./network.ts";
 import type { SimOptions } from "./options.ts";
 import type { Random } from "./random.ts";
 import type { Action, CrashMoment } from "./action.ts";
@@ -21,14 +20,9 @@ import type { World } from "./world.ts";
 
 type Crash = Extract<Action, { do: "crash" }>;
 
-/** Who opens a connection to a server. */
-export type Caller =
-  | { readonly type: "client"; readonly isWatcher: boolean }
-  | { readonly type: "neighbour"; readonly hello: Hello };
-
-/** The platform lets an object leave memory after about this long without work. */
+/** The platform takes an object out of memory after about so much time without work. */
 const HIBERNATION_MILLIS = 10_000;
-/** The platform rings an alarm again that was not served. */
+/** The platform rings an alarm again after this time if it was not served. */
 const ALARM_RETRY_MILLIS = 2_000;
 
 export interface SimServerOptions {
@@ -49,23 +43,23 @@ export class SimServer implements LifeHost {
   readonly world: World;
   readonly disk: Disk;
   readonly random: Random;
-  /** How far its clock is off. It is another one after a crash, as the platform may start it on another machine. */
+  /** The error of its clock. It changes with a crash, because the platform may start the server on another machine. */
   clockMillis = 0;
   readonly #options: SimOptions;
   readonly #network: Network;
   readonly #ledger: Ledger;
-  /** The connections that others opened to it; they outlive a life that ends by hibernation. */
+  /** The connections that others opened to it. They outlive an incarnation that ends by hibernation. */
   readonly #accepted = new Map<ConnectionEnd, ResumedConnection>();
-  /** Of them, those that only watch. */
+  /** The connections that only watch. */
   readonly #watchers = new WeakSet<ConnectionEnd>();
   #life: ServerLife | undefined;
-  /** Comes at the moment of a turn that it names. */
+  /** The crash that comes at the moment of a turn that it names. */
   #crashToCome: Crash | undefined;
   #downUntilMillis = 0;
   #slowUntilMillis = 0;
   #slowMillis = 0;
   #slowReadersUntilMillis = 0;
-  /** What an operator said last, be it durable or not. */
+  /** The last command of an operator, durable or not. */
   #isDrained = false;
   #stirrings = 0;
   readonly #alarm: AlarmClock;
@@ -84,7 +78,7 @@ export class SimServer implements LifeHost {
     this.#alarm = new AlarmClock(world, () => this.#ring());
   }
 
-  /** Brings it into memory, if it is not down. Answers whether it is there. */
+  /** Brings the server into memory, unless it is down. Answers its incarnation, if there is one. */
   wake(): ServerLife | undefined {
     this.#stirrings++;
     if (this.#life !== undefined || this.world.nowMillis < this.#downUntilMillis) return this.#life;
@@ -104,7 +98,7 @@ export class SimServer implements LifeHost {
     if (life === undefined) return false;
     if (caller.type === "client" && caller.isWatcher) this.#watchers.add(end);
     const connection = life.open(end, caller.type === "client");
-    // What the connection would say of itself after hibernation.
+    // What the platform remembers of the connection during hibernation.
     const resumed: ResumedConnection =
       caller.type === "client" ? { type: "client", connection, unknown: "reject" } : { ...caller, connection };
     this.#accepted.set(end, resumed);
@@ -142,12 +136,12 @@ export class SimServer implements LifeHost {
     this.#slowReadersUntilMillis = this.world.nowMillis + forMillis;
   }
 
-  /** All the reports that it holds; none while it is down. */
+  /** All reports that it holds; none while it is down. */
   page(): readonly string[] {
     return this.wake()?.page() ?? [];
   }
 
-  /** Nothing happens to one that has crashed: an operator's command fails then. */
+  /** An operator's command fails while the server is down. */
   setService(isDrained: boolean): void {
     const life = this.wake();
     if (life === undefined) return;
@@ -164,7 +158,7 @@ export class SimServer implements LifeHost {
     this.#slowUntilMillis = 0;
     this.#start();
     this.#planAlarm();
-    // A crash may have met the command to bring it up. One that no operator touched has to wake by itself.
+    // A crash may have lost the command to bring it back. A server that no operator touched has to wake by itself.
     if (this.#isDrained || this.disk.readIsDrained()) this.setService(false);
   }
 
@@ -226,7 +220,7 @@ export class SimServer implements LifeHost {
 
   died(error: unknown): void {
     if (!(error instanceof CommitFailed) || this.#crashToCome === undefined) throw error;
-    // Commits before the one that failed stand.
+    // The commits before the failed one stay.
     this.disk.confirmAll();
     this.#crash(this.#crashToCome);
   }
@@ -271,7 +265,7 @@ export class SimServer implements LifeHost {
     this.#planAlarm();
   }
 
-  /** One that never started on its storage has no alarm yet: whoever set it up asks how it stands. */
+  /** A server that never started on its storage has no alarm yet: a request for its status wakes it. */
   #start(): void {
     if (this.disk.durable.readNeighbours().size === 0) this.wake();
   }
@@ -285,7 +279,7 @@ export class SimServer implements LifeHost {
   #ring(): void {
     const { alarmAtMillis } = this.disk.durable;
     const life = this.wake();
-    // Moved by a commit that is not durable yet: it rings then, if at all.
+    // A commit that is not durable yet has moved the alarm. It rings after that commit, if at all.
     if (life !== undefined && this.disk.alarmAtMillis !== alarmAtMillis) return;
     if (life === undefined) return this.world.after(ALARM_RETRY_MILLIS, () => this.#planAlarm());
     this.disk.takeAlarm();

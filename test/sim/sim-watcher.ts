@@ -1,5 +1,5 @@
-// A client's connection that only watches: it knows what it watches, what it was told, and what it read on the page that
-// it asked for after a `WATCH *` (WT1 to WT4, WT7, WT8).
+// A client's connection that only watches. It knows what it watches, what it was told, and what it read on the page of reports
+// after a `WATCH *` (WT1 to WT4, WT7, WT8).
 
 import { claimedNanos, clientOf } from "./claimed-time.ts";
 import type { ConnectionEnd } from "./connection.ts";
@@ -19,14 +19,14 @@ export class SimWatcher {
   readonly #end: ConnectionEnd;
   readonly #watchesMax: number;
   readonly #page: () => readonly string[];
-  /** Lines not answered yet, in order. */
+  /** Lines without an answer yet, in order. */
   readonly #said: string[] = [];
   readonly #watched = new Set<string>();
-  /** By client: the newest time that it was told. */
+  /** The newest time that it was told, by client. */
   readonly #told = new Map<string, bigint>();
-  /** By client: the times of the last page. */
+  /** The times on the last page, by client. */
   #read = new Map<string, bigint>();
-  /** The client of the WATCH that the last line answered: its AT line held may follow. */
+  /** The client of the WATCH that the last line answered. Its current AT line may follow. */
   #mayFollow: string | undefined;
 
   constructor({ name, end, watchesMax, page }: SimWatcherOptions) {
@@ -55,13 +55,13 @@ export class SimWatcher {
     this.#end.send(lines.map((line) => `${line}\n`).join(""));
   }
 
-  /** In the end: what an open connection said was answered. */
+  /** Called at the end: an open connection has all its answers. */
   demandAnswers(): void {
     const [first] = this.#said;
     if (this.isOpen && first !== undefined) throw new Violation("LN5", `${this.#name}: ${first} has no answer`);
   }
 
-  /** In the end: an open connection knows where that client is, which its server holds this report of. */
+  /** Called at the end: an open connection that watches the client knows this report, which its server holds. */
   demandNewest(client: string, held: string): void {
     if (!this.isOpen) return;
     const times = [this.#told.get(client)];
@@ -87,7 +87,7 @@ export class SimWatcher {
       this.#read = new Map(this.#page().map((report) => [clientOf(report), claimedNanos(report)]));
   }
 
-  /** What is to be answered, and watched from then on. */
+  /** Notes the answer that is expected, and what is watched from then on. */
   #answerTo(said: string): string {
     const [command, name, ...others] = said.split(" ");
     const isFull = this.#watched.size >= this.#watchesMax;

@@ -1,7 +1,7 @@
 // One run: the real core, many servers, on a seeded clock and network.
 //
-// Clients talk and faults happen as the schedule says. Then everything is healed, and the herd has to come to rest by
-// itself: nothing left to happen, no feed open, every question answered, every server holding what the ledger says.
+// Clients speak and faults happen as the schedule says. Then all faults are healed, and the herd has to come to rest by
+// itself: nothing is left to happen, no feed is open, every question has its answer, every server holds what the ledger says.
 
 import { FeedWatch } from "./feed-watch.ts";
 import { Ledger } from "./ledger.ts";
@@ -17,35 +17,35 @@ import type { DiskWatch } from "./disk.ts";
 import { Violation } from "./violation.ts";
 import { START_MILLIS, World } from "./world.ts";
 
-/** Time to come to rest after healing: many of the longest delays between tries. */
+/** The time to come to rest after healing: many times the longest delay between tries. */
 const REST_MILLIS = 20 * 60_000;
 
 export interface Outcome {
-  /** What went wrong first. */
+  /** The first violation. */
   readonly violation: { readonly rule: string; readonly message: string } | undefined;
   readonly eventCount: number;
   readonly faultCounts: ReadonlyMap<FaultKind, number>;
   readonly acknowledged: number;
-  /** What the whole herd did that is billed. */
+  /** The work of the whole herd that is billed. */
   readonly cost: Cost;
-  /** Names the whole story of the run. */
+  /** A hash of the whole story of the run. */
   readonly hash: string;
 }
 
 interface Cost {
   readonly rowsWritten: number;
-  /** Of feeds, received. */
+  /** Received in feeds. */
   readonly messages: number;
   readonly bytes: number;
 }
 
-/** What a test may plant in a run, to see that it is found. */
+/** A fault that a test plants in a run, to see that it is found. */
 export interface Planted {
-  /** What a server writes of a batch of reports. */
+  /** The part of a batch of reports that a server writes. */
   readonly filter?: (server: string, batch: Parameters<DiskWatch["filter"]>[0]) => ReturnType<DiskWatch["filter"]>;
 }
 
-/** Runs a schedule. `onTold` hears its story, a line an event. */
+/** Runs a schedule. `onTold` hears its story, one line for each event. */
 export function simulate(schedule: Schedule, onTold?: (told: string) => void, planted: Planted = {}): Outcome {
   const world = new World(onTold);
   const simulation = new Simulation(schedule, world, planted);
@@ -53,7 +53,7 @@ export function simulate(schedule: Schedule, onTold?: (told: string) => void, pl
   try {
     simulation.run();
   } catch (error) {
-    // What the core throws is a violation too: no input may make it throw.
+    // If the core throws, that is a violation too: no input may make it throw.
     const rule = error instanceof Violation ? error.rule : "throws";
     const message = error instanceof Violation ? error.message : String(error instanceof Error ? error.stack : error);
     violation = { rule, message };
@@ -76,7 +76,7 @@ class Simulation {
   readonly #ledger: Ledger;
   readonly #feedWatch: FeedWatch;
   readonly #servers: ReadonlyMap<string, SimServer>;
-  /** By client and server: the last connection. */
+  /** The last connection, by client and server. */
   readonly #clients = new Map<string, SimClient | SimWatcher>();
   readonly #everyClient: (SimClient | SimWatcher)[] = [];
   readonly #watchers: { readonly server: SimServer; readonly watcher: SimWatcher }[] = [];

@@ -1,7 +1,7 @@
-// The simulator as part of the suite: some hundreds of runs, and proof that it would notice.
+// The simulator as part of the suite: some hundreds of runs, and a proof that it would notice a fault.
 //
-// `node test/sim/run.ts` runs as many more as one likes. A failure here prints the schedule that failed, cut down to
-// what it needs, as one line: it goes into pinned.ts, with the reason, once the reason is known.
+// `npm run sim` runs any number of seeds. A failure here prints the shrunk schedule that failed as one line. The line goes into
+// pinned.ts, with the reason once it is known.
 
 import { describe, expect, it } from "vitest";
 import { FAULT_KINDS, faultFreeOptionsOf, optionsOf, type SimOptions } from "./options.ts";
@@ -13,7 +13,7 @@ import { simulate, type Outcome, type Planted } from "./simulate.ts";
 const SEEDS = Array.from({ length: 200 }, (_, index) => index + 1);
 const FAULT_FREE_SEEDS = SEEDS.slice(0, 60);
 
-/** What is wrong with a run, and how to see it again; empty if nothing is. */
+/** What is wrong with a run, and how to see it again; empty if nothing is wrong. */
 function complaint(schedule: Schedule): string {
   const { violation } = simulate(schedule);
   if (violation === undefined) return "";

@@ -1,11 +1,11 @@
-// How often one life of a server tells its watchers of a client, by that server's own clock (WT4).
+// Checks how often one incarnation of a server tells its watchers about a client, by the server's own clock (WT4).
 
 import { clientOf } from "./claimed-time.ts";
 import { Violation } from "./violation.ts";
 
 export class ToldRate {
   readonly #perSecond: number;
-  /** By connection and client: when its last lines were told, as many as a second may have and one that came late. */
+  /** When the last lines were told, by connection and client: as many as a second may have, and one that came late. */
   readonly #times = new Map<string, number[]>();
 
   /** `perSecond`: 0 for any number. */
@@ -13,7 +13,7 @@ export class ToldRate {
     this.#perSecond = perSecond;
   }
 
-  /** A message to a watcher. One that begins with an answer goes on with what is held, which may come at any time. */
+  /** A message to a watcher. After an answer the current report follows, which may come at any time. */
   count(connection: number, message: string, nowMillis: number): void {
     if (this.#perSecond === 0 || !message.startsWith("AT ")) return;
     for (const line of message.split("\n").slice(0, -1)) {

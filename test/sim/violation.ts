@@ -1,7 +1,7 @@
-// A rule of SPEC.md that a run broke: it ends the run.
+// A broken rule of SPEC.md. It ends the run.
 
 export class Violation extends Error {
-  /** Its id in SPEC.md. */
+  /** The id of the rule in SPEC.md. */
   readonly rule: string;
 
   constructor(rule: string, message: string) {

@@ -1,17 +1,17 @@
-// The world of one run: its clock, what is going to happen, and the story of what did.
+// The world of one run: its clock, the planned events, and the story of what happened.
 //
-// Time moves only from one planned event to the next. The story is hashed, so that two runs can be told to be the same;
-// `onTold` lets somebody read it.
+// Time moves only from one planned event to the next. The story is hashed, to show that two runs are the same. `onTold` gives
+// it to a reader.
 
 import { createHash } from "node:crypto";
 import { EventQueue } from "./event-queue.ts";
 import type { FaultKind } from "./options.ts";
 import { Violation } from "./violation.ts";
 
-/** When every run begins, POSIX milliseconds. */
+/** The time at which every run begins, POSIX milliseconds. */
 export const START_MILLIS = 1_800_000_000_000;
 
-/** No run needs so many: more is a herd that does not come to rest. */
+/** No run needs so many events. With more, the herd does not come to rest. */
 const EVENTS_MAX = 400_000;
 
 const STORY_CHARACTERS = 100_000;
@@ -22,7 +22,7 @@ export class World {
   readonly faultCounts = new Map<FaultKind, number>();
   readonly #queue = new EventQueue();
   readonly #hash = createHash("sha256");
-  /** Told, and not hashed yet: a hash takes much at a time faster. */
+  /** Lines that are not hashed yet: to hash many at once is faster. */
   #story = "";
   readonly #onTold: ((told: string) => void) | undefined;
 
@@ -30,7 +30,7 @@ export class World {
     this.#onTold = onTold;
   }
 
-  /** Plans an event. A time that has passed is now. */
+  /** Plans an event. If its time has passed, it comes now. */
   at(millis: number, happen: () => void): void {
     this.#queue.push(Math.max(millis, this.nowMillis), happen);
   }
@@ -39,7 +39,7 @@ export class World {
     this.at(this.nowMillis + delayMillis, happen);
   }
 
-  /** Runs until nothing is planned up to then. Answers whether nothing is planned at all. */
+  /** Runs all events up to that time. Answers whether none is planned after it. */
   runUntil(millis: number): boolean {
     for (let next = this.#queue.peek(); next !== undefined; next = this.#queue.peek()) {
       if (next.atMillis > millis) break;
@@ -63,7 +63,7 @@ export class World {
     this.faultCounts.set(kind, (this.faultCounts.get(kind) ?? 0) + 1);
   }
 
-  /** Names the story so far. Ends it: nothing can be told afterwards. */
+  /** The hash of the story so far. It ends the story: no line can be added afterwards. */
   hash(): string {
     this.#hashStory();
     return this.#hash.digest("hex").slice(0, 16);

@@ -1,6 +1,6 @@
-// What properties are made of: fields as a client may send them, and the oracle that times are judged by.
+// The parts of properties: fields as a client may send them, and the exact value of times.
 //
-// Every property runs with `seeded`, so a run in CI is the same run everywhere; a failure prints its seed and path.
+// Every property runs with `seeded`, so a run is the same everywhere. A failure prints its seed and path.
 
 import * as fc from "fast-check";
 
@@ -17,7 +17,7 @@ function decimal(whole: fc.Arbitrary<string>, fractionDigits: number): fc.Arbitr
     .map(([before, after]) => (after === null ? before : `${before}.${after}`));
 }
 
-/** Times of every size, and times so alike that many of them are equal or differ in one digit. */
+/** Times of every size, and times so similar that many are equal or differ in one digit. */
 export const timeText: fc.Arbitrary<string> = fc.oneof(
   decimal(digits(22), 9),
   fc.stringMatching(/^[019]{1,2}(\.[019]{1,2})?$/),
@@ -28,7 +28,7 @@ export const locationText: fc.Arbitrary<string> = fc
   .tuple(sign, decimal(fc.nat(89).map(String), 20), sign, decimal(fc.nat(179).map(String), 20))
   .map((parts) => parts.join(""));
 
-/** Any characters but white space and LF: control characters, emoji and unpaired accents among them. */
+/** Any characters except white space and LF: also control characters, emoji and unpaired accents. */
 export const clientText: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom(
     "kiwi.cs.ucla.edu",
@@ -46,13 +46,13 @@ export const clientText: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: "binary", minLength: 1, maxLength: 40 }).filter((text) => !/[ \t\r\f\v\n]/.test(text)),
 );
 
-/** The exact value of a time, by which order keys, the guard and skews are judged. */
+/** The exact value of a time. Order keys, the guard and skews are compared with it. */
 export function nanosecondsOf(time: string): bigint {
   const [whole = "", fraction = ""] = time.split(".");
   return BigInt(whole) * 10n ** 9n + BigInt(fraction.padEnd(9, "0"));
 }
 
-/** The claimed time in a report's line. */
+/** The claimed time in the line of a report. */
 export function timeOf({ line }: Report): string {
   return line.slice(line.lastIndexOf(" ") + 1);
 }

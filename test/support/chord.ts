@@ -1,11 +1,11 @@
-// The distance of two places on earth, computed otherwise than the herd does: through the chord between two unit vectors.
+// The distance between two places on earth, computed in another way than the herd does: by the chord between two unit vectors.
 
 interface Degrees {
   readonly latitude: number;
   readonly longitude: number;
 }
 
-/** Along the surface of a sphere of the earth's mean radius. */
+/** Along the surface of a sphere with the earth's mean radius. */
 export function chordKm(from: Degrees, to: Degrees): number {
   const [a, b] = [unitVector(from), unitVector(to)];
   const chord = Math.hypot(a.x - b.x, a.y - b.y, a.z - b.z);

@@ -1,31 +1,31 @@
-// Clients that move and ask through the client library, while somebody breaks the herd behind it.
+// Clients that move and ask through the client library, while the test breaks the herd behind it.
 //
-// It imports no platform and only the types of the library, so that the same journey runs in Node, in workerd and in a
-// browser, each with the library as it is there. Every client says one report at a time, at a place and time that no other
-// report has, so that an answer which belongs to something else shows.
+// It imports no platform and only the types of the library: the same journey runs in Node, in workerd and in a browser, with
+// the library of each. Every client has one report on its way at a time, with a place and a time that no other report has.
+// An answer to another command would be noticed.
 
 import type { Herd } from "../../src/client/herd.ts";
 
 export interface Journey {
-  /** The ids begin with this. */
+  /** The beginning of all ids. */
   readonly prefix: string;
   readonly clients: number;
-  /** Each client goes on until so many reports of all are acknowledged. */
+  /** All clients go on until so many reports are acknowledged in total. */
   readonly reports: number;
-  /** Called with each acknowledged report's number. */
+  /** Called with the number of each acknowledged report. */
   readonly onAcknowledged?: (count: number) => void;
 }
 
 export interface JourneyOutcome {
   readonly reports: number;
   readonly questions: number;
-  /** Answers that were not those of their calls. */
+  /** Answers that do not belong to their calls. */
   readonly mismatches: readonly string[];
-  /** The time of the last report of each client that was acknowledged. */
+  /** The time of each client's last acknowledged report. */
   readonly last: Readonly<Record<string, number>>;
 }
 
-/** Rejects if any call does. */
+/** Rejects if a call rejects. */
 export async function travel(herd: Herd, journey: Journey): Promise<JourneyOutcome> {
   const { prefix, clients, reports, onAcknowledged } = journey;
   const mismatches: string[] = [];

@@ -1,4 +1,4 @@
-// The package as npm would publish it, unpacked where a program of somebody else finds it.
+// The package as npm would publish it, unpacked where another program can import it.
 
 import { spawnSync } from "node:child_process";
 import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
@@ -8,11 +8,11 @@ import { pathToFileURL } from "node:url";
 import { buildPackage } from "../../scripts/build/build-package.ts";
 
 export interface ClientPackage {
-  /** A folder of somebody else's, with `places-herd` among its packages. */
+  /** The folder of another program, with `places-herd` among its packages. */
   readonly folder: string;
-  /** The library's module. */
+  /** The module of the library. */
   readonly module: string;
-  /** What the package holds. */
+  /** The files in the package. */
   readonly files: readonly string[];
   remove(): Promise<void>;
 }
@@ -38,7 +38,7 @@ export async function packClient(): Promise<ClientPackage> {
   };
 }
 
-/** Its standard output. Throws both outputs if it fails. */
+/** The standard output of the program. Throws with both outputs if it fails. */
 export function run(program: string, args: readonly string[], folder: string): string {
   const { status, stdout, stderr, error } = spawnSync(program, args, { cwd: folder, encoding: "utf8" });
   if (status !== 0)

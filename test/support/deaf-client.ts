@@ -1,4 +1,4 @@
-// Clients that speak and never read: bytes pile up at the server, once the machine's own buffers are full.
+// Clients that send and never read. Bytes pile up at the server once the machine's own buffers are full.
 
 import { request } from "node:http";
 import { connect, type Socket } from "node:net";

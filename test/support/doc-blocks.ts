@@ -1,41 +1,41 @@
-// The fenced blocks of the project's documentation, and what is to be done with each.
+// The fenced blocks of the project's documentation, and what a test does with each.
 //
-// A fence says after its language what its block is for, where readers do not see it; docs/README.md tells the convention.
-// A block is run, written, or shows what was printed; or its fence says `not run:` and why. There is nothing else: a block of
-// which nobody knows whether it is true is a mistake. Keeps DC1.
+// After its language, where readers do not see it, a fence says what its block is for; docs/README.md has the convention. A
+// block is run, is written to a file, or shows what was printed. Otherwise its fence says `not run:` and why. Any other block
+// is a mistake: nobody would know whether it is true. Keeps DC1.
 
 import { glob, readFile } from "node:fs/promises";
 
 export interface DocBlock {
   readonly page: string;
-  /** Of the fence. */
+  /** The line of the fence. */
   readonly line: number;
-  /** Without the indentation that the fence has. */
+  /** The text, without the indentation of the fence. */
   readonly text: string;
   readonly use: BlockUse;
 }
 
 type BlockUse =
-  /** A script of bash: each command has to succeed. */
+  /** A script of bash. Each command has to succeed. */
   | { readonly kind: "run" }
-  /** Commands after `$ `, and what they print. `withinPercent`: how far its numbers may be off. */
+  /** Commands after `$ `, and their output. `withinPercent`: how far its numbers may differ. */
   | { readonly kind: "transcript"; readonly withinPercent: number | undefined }
-  /** The last command starts a herd, which goes on until the page ends or starts another one. */
+  /** The last command starts a herd. It runs until the page ends or starts another one. */
   | { readonly kind: "herd" }
-  /** Lines said (`> `) and heard (`< `) at a server: `Alford`, or with a query. */
+  /** Lines that a client says (`> `) and hears (`< `) at a server, such as `Alford`, perhaps with a query. */
   | { readonly kind: "lines"; readonly server: string; readonly isOverPost: boolean }
   /** Lines that the herd printed. */
   | { readonly kind: "printed" }
   /** A file of the folder that the page works in. */
   | { readonly kind: "file"; readonly name: string }
-  /** Members to put into the folder's herd.config.json. */
+  /** Settings to put into the folder's herd.config.json. */
   | { readonly kind: "settings" }
   | { readonly kind: "not run"; readonly reason: string }
-  /** Another test works through it. */
+  /** Another test covers it. */
   | { readonly kind: "tested elsewhere"; readonly test: string }
   | { readonly kind: "unclear" };
 
-/** Pages whose blocks of some languages have tests of their own: what they show is more than a terminal. */
+/** Pages with blocks of some languages that have tests of their own, because they show more than a terminal. */
 const TESTED_ELSEWHERE: Readonly<Record<string, { readonly test: string; readonly languages: readonly string[] }>> = {
   "docs/use.md": { test: "test/herd/client-package.test.ts", languages: ["ts", "text"] },
   "docs/command-line.md": { test: "test/herd/command-line-docs.test.ts", languages: ["console"] },
@@ -43,7 +43,7 @@ const TESTED_ELSEWHERE: Readonly<Record<string, { readonly test: string; readonl
 
 const FENCE = /^(?<indent> *)(?<ticks>`{3,}|~{3,})(?<info>.*)$/;
 
-/** Every page of documentation, the README first: the herd that it starts is the one of those that start none. */
+/** Every page of documentation, the README first: pages that start no herd use the one that it starts. */
 export async function documentationPages(): Promise<string[]> {
   const pages = await Array.fromAsync(glob(["README.md", "CONTRIBUTING.md", "docs/**/*.md"]));
   return pages.toSorted((one, other) => rank(one) - rank(other) || one.localeCompare(other));
@@ -106,7 +106,7 @@ function useOf(page: string, info: string): BlockUse {
   }
 }
 
-/** A page without what stands in its blocks and comments: what a reader reads as text. */
+/** The text of a page, without its blocks and comments. */
 export function proseOf(markdown: string): string {
   let fence = "";
   return markdown

@@ -1,8 +1,8 @@
 // The folder in which a reader of the documentation works: it looks like a fresh clone, and has a terminal.
 //
-// It has the project's own scripts, sources and packages, by links, and its own herd.config.json, `.dev.vars`, state and logs.
-// Commands are run as they stand, but for the ports: those that pages name are taken for free ones, there and back, so that
-// the tests can run beside a herd that is up.
+// It has links to the project's scripts, sources and packages, and its own herd.config.json, `.dev.vars`, state and logs. The
+// commands are run unchanged except for the ports. The ports that pages name are replaced by free ones, in commands and
+// output, so that the tests can run beside another herd.
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
@@ -10,12 +10,12 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { findFreePorts } from "../../scripts/local/ports.ts";
 
-/** Ports that pages name: of a herd over HTTP, and over TCP. */
+/** The ports that pages name: of a herd over HTTP and over TCP. */
 const PORTS = [8787, 9000, 9001, 9002, 12500, 12501, 12502, 12503, 12504, 12600, 12601, 12602];
 
 const LINKED = ["scripts", "src", "test", "docs", "node_modules", "assets", "wrangler.toml", "README.md"];
 
-/** What a command printed, both outputs as they came, and how it ended. */
+/** The output of a command, both outputs in the order in which they came, and how it ended. */
 export interface CommandOutcome {
   readonly code: number | null;
   readonly printed: string;
@@ -43,7 +43,7 @@ export class DocFolder {
     await copyFile("package.json", join(path, "package.json"));
     await folder.write("herd.config.json", await readFile("herd.config.json", "utf8"));
     await mkdir(join(path, ".tools"));
-    // As curl is in a terminal, where it shows no progress of short answers.
+    // In a terminal curl shows no progress for short answers.
     await folder.write(".tools/.curlrc", "silent\nshow-error\n");
     await folder.write(".tools/nc", `#!/bin/sh\nexec '${process.execPath}' '${resolve("test/support/nc.ts")}' "$@"\n`);
     await chmod(join(path, ".tools/nc"), 0o755);
@@ -62,7 +62,7 @@ export class DocFolder {
     await writeFile(join(this.#path, name), this.withFreePorts(`${text.trimEnd()}\n`));
   }
 
-  /** Runs commands to their end, or to the first that fails. `herdUrl`: where scripts look for the herd. */
+  /** Runs commands until the last one ends or one fails. `herdUrl`: where scripts look for the herd. */
   async run(commands: string, herdUrl: string): Promise<CommandOutcome> {
     const child = this.#spawn(`set -e -o pipefail\n${commands}`, herdUrl, false);
     const parts: Buffer[] = [];
@@ -72,7 +72,7 @@ export class DocFolder {
     return { code, printed: this.withShownPorts(printed) };
   }
 
-  /** Starts a command that goes on, as a process group of its own. */
+  /** Starts a command that keeps running, as a process group of its own. */
   start(command: string, herdUrl: string): ChildProcess {
     return this.#spawn(`exec ${command}`, herdUrl, true);
   }
@@ -85,7 +85,7 @@ export class DocFolder {
     return exchange(text, this.#shownPorts);
   }
 
-  /** Variables that commands set are there for those after them, as in one terminal. */
+  /** Variables that a command sets stay set for later commands, as in one terminal. */
   #spawn(commands: string, herdUrl: string, isGroup: boolean): ChildProcess {
     const script = [
       "set -a",

@@ -1,21 +1,21 @@
-// Transcripts as pages show them: commands and what they print, and conversations of lines, which are held here with a real
-// server over each way in: WebSocket, POST and TCP.
+// Transcripts as pages show them: commands and their output, and conversations of lines. Each conversation is held with a real
+// server over each transport: WebSocket, POST and TCP.
 //
-// All that is heard has to be what the page shows, and nothing else: the last line said is one whose answer is known, and
-// what comes before that answer is all there was. TCP has no address to put a query into, so one with a query goes without.
+// Everything that is heard has to be on the page, and nothing else may come. The test ends with a line whose answer is known:
+// what came before that answer is all. TCP has no address for a query, so a conversation with a query is not held over TCP.
 
 import { WebSocket } from "ws";
 import { sayOverTcp } from "./tcp-lines.ts";
 
-/** What is said, and what is heard, in their order. */
-export type CommandPipeline = readonly { readonly isSaid: boolean; readonly text: string }[];
+/** What is said and what is heard, in order. */
+export type Conversation = readonly { readonly isSaid: boolean; readonly text: string }[];
 
 interface Where {
-  /** Of the herd. */
+  /** The address of the herd. */
   readonly url: string;
   readonly tcpPort: number;
   readonly server: string;
-  /** Without `?`. */
+  /** The query, without `?`. */
   readonly query: string;
   readonly isOverPost: boolean;
 }
@@ -25,13 +25,13 @@ interface Heard {
   readonly heard: string;
 }
 
-/** An invalid line: it changes nothing, and its answer comes after all others (LN4, LN5). */
+/** An invalid line. It changes nothing, and its answer comes after all others (LN4, LN5). */
 const END = "END OF THE CONVERSATION";
 
-/** What each way in lets hear of it. */
+/** The conversation over each transport: what is heard. */
 export async function converse(
   { url, tcpPort, server, query, isOverPost }: Where,
-  turns: CommandPipeline,
+  turns: Conversation,
 ): Promise<Heard[]> {
   const said = turns
     .filter(({ isSaid }) => isSaid)
@@ -68,13 +68,13 @@ function sayOverWebSocket(address: string, said: string): Promise<string> {
   });
 }
 
-/** A command, and what a page shows that it prints. */
+/** A command, and its output on the page. */
 export interface ShownCommand {
   readonly command: string;
   readonly shown: string;
 }
 
-/** After `$ ` stands a command; one that ends with a backslash goes on in the next line. */
+/** A command is after `$ `. If it ends with a backslash, it continues in the next line. */
 export function commandsOf(text: string, place: string): ShownCommand[] {
   const commands: { command: string; shown: string[] }[] = [];
   for (const line of text.split("\n")) {
@@ -87,7 +87,7 @@ export function commandsOf(text: string, place: string): ShownCommand[] {
   return commands.map(({ command, shown }) => ({ command, shown: shown.join("\n").trimEnd() }));
 }
 
-export function conversationOf(text: string, place: string): CommandPipeline {
+export function conversationOf(text: string, place: string): Conversation {
   return text.split("\n").map((line) => {
     const [, mark, said = ""] = /^([<>]) ?(.*)$/.exec(line) ?? [];
     if (mark === undefined) throw new Error(`${place}: a line begins with "> " if it is said and "< " if it is heard`);
@@ -95,8 +95,8 @@ export function conversationOf(text: string, place: string): CommandPipeline {
   });
 }
 
-/** All that is heard of a conversation. */
-export function heardIn(turns: CommandPipeline): string {
+/** Everything that is heard in a conversation. */
+export function heardIn(turns: Conversation): string {
   return turns
     .filter(({ isSaid }) => !isSaid)
     .map(({ text }) => text)

@@ -1,7 +1,7 @@
-// A reader of the documentation: does what each block of a page says, and compares what comes with what is shown.
+// A reader of the documentation: does what each block of a page says, and compares the result with what the page shows.
 //
-// The one thing not done is `npm ci`, which is done already. A herd that a page starts goes on until another one is started
-// or the session ends. Keeps DC1 and DC2.
+// Only `npm ci` is left out, because it is done already. A herd that a page starts runs until another one is started or the
+// session ends. Keeps DC1 and DC2.
 
 import type { ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
@@ -13,10 +13,10 @@ import { DocFolder } from "./doc-folder.ts";
 import { commandsOf, conversationOf, converse, heardIn } from "./doc-lines.ts";
 import { isAmong, isAsShown } from "./shown-output.ts";
 
-/** What a herd prints last when it is up. */
+/** The last line that a herd prints when it is up. */
 const UP = "Try, in another terminal:";
 
-/** How long to wait for something that is bound to happen, so that a test fails rather than hangs. */
+/** How long to wait for something that has to happen. A test then fails and does not hang. */
 const PATIENCE = { timeout: 20_000, interval: 20 };
 
 const herdSchema = z.object({
@@ -43,7 +43,7 @@ export class DocSession {
     this.#folder = folder;
   }
 
-  /** In a folder of its own; no herd runs yet. */
+  /** Begins a session in a folder of its own. No herd runs yet. */
   static async open(): Promise<DocSession> {
     return new DocSession(await DocFolder.create());
   }
@@ -53,7 +53,7 @@ export class DocSession {
     await this.#folder.remove();
   }
 
-  /** Does what the block says; fails where it does not go as the page says. */
+  /** Does what the block says. Fails if the result is not what the page says. */
   async work({ page, line, text, use }: DocBlock): Promise<void> {
     const place = `${page}:${line}`;
     switch (use.kind) {
@@ -107,7 +107,7 @@ export class DocSession {
     await this.#folder.write("herd.config.json", JSON.stringify(config, null, 2));
   }
 
-  /** Runs all but the last command, which goes on running; settles when the herd is up. */
+  /** Runs all commands. The last one keeps running. Settles when the herd is up. */
   async #startHerd(text: string, place: string): Promise<void> {
     const commands = text.split("\n").filter((line) => line !== "" && !/^npm ci\b/.test(line));
     const start = withPort(commands.pop() ?? "");
@@ -128,7 +128,7 @@ export class DocSession {
     });
   }
 
-  /** Ends it as Ctrl-C does. */
+  /** Ends the herd as Ctrl-C does. */
   async #stopHerd(): Promise<void> {
     const child = this.#herd?.process;
     this.#herd = undefined;
@@ -158,8 +158,8 @@ export class DocSession {
   }
 
   /**
-   * Until every report has reached every server that is in service. A report can slip past the asking, so only a second look
-   * that finds nothing new is believed.
+   * Waits until every report has reached every server that is in service. One look can miss a report that is on its way, so a
+   * second look has to find nothing new.
    */
   async #settled(): Promise<void> {
     if (this.#herd === undefined) return;
@@ -174,18 +174,18 @@ export class DocSession {
   }
 }
 
-/** What a page has to say of a block that says nothing of itself. */
+/** The error for a block whose fence does not say what it is for. */
 const UNCLEAR =
   "nobody knows whether this block is true: let it be run, or write `not run: why` after the language of its fence " +
   "(docs/README.md tells how)";
 
-/** A port that is not named cannot be exchanged for a free one. */
+/** The command with its port: only a port that is written can be replaced by a free one. */
 function withPort(start: string): string {
   if (start.includes("--port")) return start;
   return start.includes("npm start --") ? `${start} --port 8787` : `${start} -- --port 8787`;
 }
 
-/** The links over which something is still to come. */
+/** The links with reports that are not acknowledged yet. */
 function laggingIn(servers: Servers): string[] {
   const away = new Set(servers.filter(({ status }) => status.isDrained).map(({ name }) => name));
   return servers

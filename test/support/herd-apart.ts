@@ -1,6 +1,6 @@
-// The bundled herd as five deployments: each server a process group of its own, which can be killed as a power cut would.
+// The bundled herd as five deployments. Each server is a process group of its own, which a test can kill like a power cut.
 //
-// The servers reach each other at their addresses with a shared token, as they would across accounts.
+// The servers reach each other at their addresses with a shared token, as servers of different accounts do.
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
@@ -22,15 +22,15 @@ const PREVIOUS = {
 };
 
 export class HerdApart {
-  /** The herd as the next start has it; what runs keeps the one that it was started with. */
+  /** The configuration for the next start. A running server keeps the one that it was started with. */
   config: HerdConfig;
-  /** The servers whose next start is of the previous version. */
+  /** The servers that start with the previous version next time. */
   readonly previous = new Set<string>();
   readonly token = "the-token-of-this-test-herd";
   readonly #directory: string;
   readonly #bundle: string;
   readonly #processes = new Map<string, ChildProcess>();
-  /** What each process printed since its last start. */
+  /** The output of each process since its last start. */
   readonly #printed = new Map<string, string[]>();
 
   private constructor(config: HerdConfig, directory: string, bundle: string) {
@@ -39,7 +39,7 @@ export class HerdApart {
     this.#bundle = bundle;
   }
 
-  /** Lays out the herd; no server runs yet. `peers` replaces settings of the configuration. */
+  /** Prepares the herd. No server runs yet. `peers` replaces settings of the configuration. */
   static async create(peers: Partial<HerdConfig["peers"]> = {}): Promise<HerdApart> {
     const directory = await mkdtemp(join(tmpdir(), "places-herd-"));
     const count = bundled.servers.length;
@@ -49,7 +49,7 @@ export class HerdApart {
       url: `http://127.0.0.1:${ports[index]}`,
       tcpPort: ports[count + index],
     }));
-    // Miniflare takes a bundle below the working directory only.
+    // Miniflare takes only a bundle below the working directory.
     const bundle = join(".wrangler", "test", `${ports[0]}.mjs`);
     await mkdir(join(".wrangler", "test"), { recursive: true });
     await bundleWorker(bundle);
@@ -72,12 +72,12 @@ export class HerdApart {
     return this.#server(name).tcpPort ?? 0;
   }
 
-  /** Starts these servers, or all; settles when they take connections. */
+  /** Starts these servers, or all. Settles when they take connections. */
   async start(...names: readonly string[]): Promise<void> {
     await Promise.all((names.length === 0 ? this.names : names).map((name) => this.#start(name)));
   }
 
-  /** Ends a server without a word: SIGKILL to Node and workerd together. Settles when nothing of it is left. */
+  /** Kills a server: SIGKILL to Node and workerd together. Settles when no process is left. */
   async kill(...names: readonly string[]): Promise<void> {
     await Promise.all(
       names.map(async (name) => {
@@ -104,7 +104,7 @@ export class HerdApart {
     return response.text();
   }
 
-  /** One IAMAT a client, `secondsApart` from each other, in one POST; gives the answers, a line each. */
+  /** Reports one IAMAT for each client, `secondsApart` from each other, in one POST. Returns the lines of the answer. */
   async report(name: string, clients: readonly string[], time: number, secondsApart = 0): Promise<string[]> {
     const lines = clients.map(
       (client, index) => `IAMAT ${client} +34.068930-118.445127 ${time + index * secondsApart}\n`,
@@ -112,7 +112,7 @@ export class HerdApart {
     return (await this.say(name, lines.join(""))).trimEnd().split("\n");
   }
 
-  /** The AT line that a server holds of each client, `undefined` where it has none. */
+  /** The AT line that a server holds for each client; `undefined` if it has none. */
   async held(name: string, clients: readonly string[]): Promise<(string | undefined)[]> {
     const answers = await this.say(name, clients.map((client) => `WHATSAT ${client} 0.001 1\n`).join(""));
     const lines = new Map<string, string>();
@@ -120,7 +120,7 @@ export class HerdApart {
     return clients.map((client) => lines.get(client));
   }
 
-  /** What a server's process printed since its last start. */
+  /** The output of a server's process since its last start. */
   printed(name: string): string {
     return (this.#printed.get(name) ?? []).join("\n");
   }
@@ -130,7 +130,7 @@ export class HerdApart {
     return (await response.json()) as ServerStatus;
   }
 
-  /** What the processes of a server hold in memory: Node and workerd together. 0 where the system does not tell. */
+  /** The memory of a server's processes, Node and workerd together. 0 if the system does not tell. */
   memoryBytes(name: string): number {
     const group = this.#processes.get(name)?.pid;
     if (group === undefined || process.platform !== "linux") return 0;
@@ -173,7 +173,7 @@ export class HerdApart {
   }
 }
 
-/** Only the servers and their links: all else has its default there, but what the next retry takes. */
+/** Only the servers and their links. Everything else has its default, except the delay before a retry. */
 function asPrevious({ servers, peers: { retrySecondsMin, retrySecondsMax } }: HerdConfig): HerdConfig {
   const known = servers.map((server) =>
     Object.fromEntries(Object.entries(server).filter(([field]) => PREVIOUS.serverFields.includes(field))),
@@ -190,7 +190,7 @@ function residentBytes(pid: string, group: number): number {
     const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
     return Number(kilobytes ?? 0) * 1024;
   } catch {
-    // It ended meanwhile.
+    // The process ended meanwhile.
     return 0;
   }
 }

@@ -1,4 +1,4 @@
-// A command of the command line that runs until it is interrupted.
+// A command of `npm run herd` that runs until it is interrupted.
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -7,7 +7,7 @@ export class HerdCommand {
   readonly #child: ChildProcess;
   readonly #closed: Promise<unknown[]>;
   readonly #listeners = new Set<() => void>();
-  /** Both outputs, as they came. */
+  /** Both outputs, in the order in which they came. */
   output = "";
 
   constructor(args: readonly string[]) {
@@ -23,7 +23,7 @@ export class HerdCommand {
       });
   }
 
-  /** Waits until its output matches. Rejects if it ends before. */
+  /** Waits until the output matches. Rejects if the command ends before. */
   async prints(pattern: RegExp): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const look = () => {
@@ -36,7 +36,7 @@ export class HerdCommand {
     if (!pattern.test(this.output)) throw new Error(`It ended without ${String(pattern)}:\n${this.output}`);
   }
 
-  /** Ctrl-C; its exit code. */
+  /** Interrupts the command like Ctrl-C. Returns its exit code. */
   async interrupt(): Promise<number | null> {
     this.#child.kill("SIGINT");
     const [code] = await this.#closed;

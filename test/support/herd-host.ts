@@ -1,6 +1,6 @@
-// A process that hosts part of a herd, to be killed: `node test/support/herd-host.ts '<options as JSON>'`.
+// A process that hosts a part of a herd, for tests that kill it: `node test/support/herd-host.ts '<options as JSON>'`.
 //
-// Prints its address when it is up, and then each line that the servers log.
+// It prints its address when it is up, and then each line that its servers log.
 
 import { startMiniflareHerd, type MiniflareHerdOptions } from "../../scripts/local/miniflare-herd.ts";
 

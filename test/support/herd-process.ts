@@ -1,4 +1,4 @@
-// A whole herd in processes of its own, started as `npm start` does, on free ports and in a folder of its own.
+// A whole herd in its own processes, started as `npm start` does, on free ports and in a folder of its own.
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -9,20 +9,20 @@ import bundled from "../../herd.config.json" with { type: "json" };
 import { findFreePorts } from "../../scripts/local/ports.ts";
 
 export interface HerdProcessOptions {
-  /** Settings of herd.config.json's `places` to replace. */
+  /** Replaced settings of `places` in herd.config.json. */
   readonly places?: Readonly<Record<string, unknown>>;
-  /** Settings of its top level to replace. */
+  /** Replaced settings of its top level. */
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** What the herd finds as its .dev.vars. */
+  /** The content of the herd's .dev.vars. */
   readonly secrets?: Readonly<Record<string, string>>;
 }
 
-/** What a script printed and how it ended. */
+/** The output of a script and how it ended. */
 export interface ScriptOutcome {
   readonly code: number | null;
-  /** Both outputs, as they came. */
+  /** Both outputs, in the order in which they came. */
   readonly output: string;
-  /** The standard output alone. */
+  /** Only the standard output. */
   readonly stdout: string;
 }
 
@@ -41,7 +41,7 @@ export class HerdProcess {
     this.#tcpPorts = tcpPorts;
   }
 
-  /** Lays out a herd of the bundled topology; it does not run yet. */
+  /** Prepares a herd with the bundled topology. It does not run yet. */
   static async create({ places = {}, settings = {}, secrets = {} }: HerdProcessOptions = {}): Promise<HerdProcess> {
     const directory = await mkdtemp(join(tmpdir(), "places-herd-"));
     const [port = 0, ...tcpPorts] = await findFreePorts(bundled.servers.length + 1);
@@ -76,7 +76,7 @@ export class HerdProcess {
     return this.#tcpPorts.get(server) ?? 0;
   }
 
-  /** Runs the herd; settles when its banner is shown. */
+  /** Runs the herd. Settles when its banner is shown. */
   async start(): Promise<void> {
     this.#output = [];
     const child = spawnScript("start.ts", this.#startArguments(), true);
@@ -87,7 +87,7 @@ export class HerdProcess {
     await Promise.race([this.#untilPrinted(child, "Try, in another terminal:"), exited]);
   }
 
-  /** Ends the herd as Ctrl-C does; settles with its exit code. */
+  /** Ends the herd as Ctrl-C does. Settles with its exit code. */
   async stop(): Promise<number | null> {
     const child = this.#child;
     if (child === undefined) return null;

@@ -1,6 +1,6 @@
-// A Worker that travels with the client library: the journey's options come as a request, its course goes as the answer.
+// A Worker that makes a journey with the client library. The request has the options; the answer tells the course.
 //
-// A line of JSON for each acknowledged report, then one with the outcome. The library is that of whoever bundles this.
+// The answer has a line of JSON for each acknowledged report, then one with the outcome. The bundle decides which library it is.
 
 import type { connect, HerdOptions } from "../../src/client/herd.ts";
 import { travel, type Journey } from "./client-journey.ts";

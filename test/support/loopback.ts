@@ -1,11 +1,11 @@
-// A real HTTP server on the loopback, standing in for Google: what it is asked is recorded, what it answers is the
-// test's own handler. It ends with the test that started it.
+// A real HTTP server on the loopback, in place of Google. It records its requests, and a handler of the test answers them. It
+// ends with the test that started it.
 
 import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from "node:http";
 
 import { onTestFinished } from "vitest";
 
-/** A request as it came, read to its end before it is answered. */
+/** A request. It is read to its end before it is answered. */
 interface LoopbackRequest {
   readonly method: string;
   /** Path and query as they were sent. */
@@ -19,7 +19,7 @@ interface LoopbackRequest {
 export interface Loopback {
   /** Its address without a path. */
   readonly base: string;
-  /** What was asked, in the order in which it was answered. */
+  /** The requests, in the order in which they were answered. */
   readonly requests: readonly LoopbackRequest[];
 }
 
@@ -44,7 +44,7 @@ export async function listen(handler: RequestListener): Promise<Loopback> {
   return { base, requests };
 }
 
-/** The address of a server that is no more: connections to it are refused. */
+/** The address of a server that has ended: connections to it are refused. */
 export async function refusingBase(): Promise<string> {
   const server = createServer();
   const base = await baseOf(server);
@@ -52,7 +52,7 @@ export async function refusingBase(): Promise<string> {
   return base;
 }
 
-/** Lets a server listen on a free port of the loopback; its address. */
+/** Lets a server listen on a free port of the loopback. Returns its address. */
 async function baseOf(server: Server): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();

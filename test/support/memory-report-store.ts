@@ -1,6 +1,6 @@
-// A report store in memory, for the simulator and the core's tests. It holds to the same contract as the SQLite one.
+// A report store in memory, for the simulator and the tests of the core. It has the same contract as the one in SQLite.
 //
-// A commit works on the live maps and keeps an undo list, so that a body that throws leaves nothing behind.
+// A commit changes the live maps and keeps an undo list. A body that throws leaves nothing behind.
 
 import { supersedes, type Report } from "../../src/core/protocol/report.ts";
 import { compareUtf8 } from "../../src/core/lib/utf8.ts";

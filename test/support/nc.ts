@@ -1,4 +1,4 @@
-// `nc -N localhost PORT` for machines that have none, or another: says its input over TCP, and prints what is answered.
+// `nc -N localhost PORT`, for machines without it or with another one: sends its input over TCP and prints the answers.
 
 import { text } from "node:stream/consumers";
 import { sayOverTcp } from "./tcp-lines.ts";

@@ -1,8 +1,8 @@
-// The shortest answer that places can be: none found.
+// The shortest answer about places: none found.
 
 import type { PlacesAnswer } from "../../src/core/protocol/places.ts";
 
 export const NO_PLACES: PlacesAnswer = { html_attributions: [], results: [], status: "ZERO_RESULTS" };
 
-/** As it stands in an answer. */
+/** Its text in an answer. */
 export const NO_PLACES_TEXT = JSON.stringify(NO_PLACES, null, 2);

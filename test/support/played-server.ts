@@ -1,13 +1,13 @@
-// A server of a herd that the test plays itself, over real sockets: what a herd does once in a year, on demand.
+// A server of a herd that the test plays itself, over real sockets. It does on demand what a herd does once in a year.
 //
-// Each connection of a client is accepted by the test, which hears its lines and says what it likes, or breaks it off.
+// The test accepts each connection of a client, hears its lines, and says what it likes or breaks the connection off.
 
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 import { WebSocketServer, type WebSocket } from "ws";
 
-/** Things that come one by one and are taken one by one. */
+/** A queue: things come one by one and are taken one by one. */
 class Arrivals<Thing> {
   readonly #things: Thing[] = [];
   readonly #takers: ((thing: Thing) => void)[] = [];
@@ -26,14 +26,14 @@ class Arrivals<Thing> {
 
 /** One client's connection. */
 export class PlayedConnection {
-  /** Path and query that it came to. */
+  /** The path and query of its request. */
   readonly target: string;
   /** The subprotocols that it offered. */
   readonly offered: string | undefined;
   readonly ended: Promise<void>;
   readonly #socket: WebSocket;
   readonly #lines = new Arrivals<string>();
-  /** Messages that came. */
+  /** The messages that came. */
   messages = 0;
 
   constructor(socket: WebSocket, { url = "", headers }: IncomingMessage) {
@@ -52,7 +52,7 @@ export class PlayedConnection {
     return this.#lines.take();
   }
 
-  /** One message of these lines. */
+  /** Sends these lines in one message. */
   says(...lines: readonly string[]): void {
     this.#socket.send(lines.map((line) => `${line}\n`).join(""));
   }
@@ -61,14 +61,14 @@ export class PlayedConnection {
     this.#socket.close(code, reason);
   }
 
-  /** Without a word, as a lost process does. */
+  /** Breaks off without a close frame, as a lost process does. */
   breakOff(): void {
     this.#socket.terminate();
   }
 }
 
 export class PlayedServer {
-  /** What requests are answered that are no upgrades; and upgrades, while `isOpen` is false. */
+  /** The answer to requests that are not upgrades; and to upgrades while `isOpen` is false. */
   onRequest: RequestListener = (_request, response) => response.writeHead(503).end();
   /** Whether it takes connections. */
   isOpen = true;
@@ -79,7 +79,7 @@ export class PlayedServer {
     this.#server = server;
   }
 
-  /** Ends with the test that started it. */
+  /** The server ends with the test that started it. */
   static async start(): Promise<PlayedServer> {
     const server = createServer((request, response) => played.onRequest(request, response));
     const played = new PlayedServer(server);

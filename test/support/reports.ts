@@ -1,10 +1,10 @@
-// Reports and rows for tests that have no server to make them.
+// Reports and rows for tests without a server.
 
 import type { Report } from "../../src/core/protocol/report.ts";
 import type { NumberedReport, ReportStore } from "../../src/core/store/report-store.ts";
 import { timeKeyOf } from "../../src/core/protocol/time.ts";
 
-/** A report of that client and time; the server that heard it tells two of one time apart. */
+/** A report of a client and a time. The name of the server makes two reports of one time different. */
 export function reportOf(client: string, time: string, server = "Alford"): Report {
   const timeKey = timeKeyOf(time);
   if (timeKey === undefined) throw new Error(`Expected a time, got ${JSON.stringify(time)}`);
@@ -15,7 +15,7 @@ export function numbered(seq: number, client: string, time: string, server?: str
   return { seq, report: reportOf(client, time, server) };
 }
 
-/** That many clients, in the order of their names, numbered from `firstSeq` on. */
+/** The reports of so many clients, in the order of their names, numbered from `firstSeq` on. */
 export function rowsOf(count: number, { firstSeq = 1, time = "1" } = {}): NumberedReport[] {
   return Array.from({ length: count }, (_, index) =>
     numbered(firstSeq + index, `client-${String(index).padStart(5, "0")}`, time),

@@ -1,9 +1,9 @@
-// Whether what came is what the documentation shows, up to what differs from one time to the next.
+// Whether an output is the one that the documentation shows, except for what differs each time.
 //
-// `…` in a line stands for anything in it, and alone in a line for any lines. Of a skew, a time of day and a duration in
-// milliseconds, which the pages show as they once were, only the shape is compared. Keeps DC2.
+// `…` in a line matches any text, and alone in a line any lines. A skew, a time of day and a duration in milliseconds differ
+// each time: only their shape is compared. Keeps DC2.
 
-/** What varies by its nature, and what any such thing looks like. */
+/** Values that differ each time, and the pattern for all of their kind. */
 const SHAPES: readonly (readonly [RegExp, string])[] = [
   // A skew: sign and nine decimals.
   [/[+-]\d+\.\d{9}(?!\d)/, String.raw`[+-]\d+\.\d{9}`],
@@ -16,14 +16,14 @@ const VARYING = new RegExp(SHAPES.map(([shown]) => `(${shown.source})`).join("|"
 
 const NUMBER = /\d+(?:[.,]\d+)*/g;
 
-/** Whether all that was printed is as shown. Empty lines and white space at the end do not count. */
+/** Whether the whole output is as shown. Empty lines and white space at the end do not count. */
 export function isAsShown(shown: string, printed: string, withinPercent?: number): boolean {
   return withinPercent === undefined
     ? new RegExp(`^${patternOf(shown.trimEnd())}$`).test(printed.trimEnd())
     : isNear(shown.trimEnd(), printed.trimEnd(), withinPercent / 100);
 }
 
-/** Whether a line as shown is among those that were printed. */
+/** Whether a shown line is among the printed ones. */
 export function isAmong(shownLine: string, printed: string): boolean {
   return new RegExp(`^${patternOf(shownLine.trimEnd())}$`, "m").test(printed);
 }
@@ -50,7 +50,7 @@ function linePattern(line: string): string {
   return pattern + RegExp.escape(line.slice(end));
 }
 
-/** The same text with numbers that are near those shown. How they are aligned does not count. */
+/** The same text, with numbers near the shown ones. Their alignment does not count. */
 function isNear(shown: string, printed: string, part: number): boolean {
   const [wanted, found] = [shown, printed].map((text) => (text.match(NUMBER) ?? []).map(numberOf));
   const [frame, other] = [shown, printed].map((text) => text.replace(NUMBER, "#").replace(/ +/g, " "));

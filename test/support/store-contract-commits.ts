@@ -1,10 +1,9 @@
-// The part of the contract of a `ReportStore` that is not about reports: the head, the neighbours, commits, the alarm.
+// The contract of a `ReportStore`, beside its reports: the head, the neighbours, commits, the alarm.
 
 import { describe, expect, test } from "vitest";
 
-import type { StoredNeighbour, StoreHead } from "../../src/core/store/report-store.ts";
+import type { ReportStore, StoredNeighbour, StoreHead } from "../../src/core/store/report-store.ts";
 import { numbered, reportOf, rowsOf, scanAll } from "./reports.ts";
-import type { WithStore } from "./store-contract.ts";
 
 /** An alarm that does not ring while the tests run: 2100-01-01. */
 const FAR_MILLIS = Date.UTC(2100, 0, 1);
@@ -12,15 +11,26 @@ const FAR_MILLIS = Date.UTC(2100, 0, 1);
 const HEAD: StoreHead = { epoch: "e1", reservedSeq: 10_000, lastSeq: 7, clients: 3, starts: 2 };
 const NEIGHBOUR: StoredNeighbour = { epoch: "p1", cursor: 41, failures: 3 };
 
+interface StoreUnderTest {
+  readonly store: ReportStore;
+  /** Another store on the same storage: what the server opens when it starts again. */
+  readonly reopen: () => ReportStore;
+  /** The durable alarm, POSIX milliseconds. */
+  readonly alarmAtMillis: () => Promise<number | undefined>;
+}
+
+/** Runs a test with a store on empty storage. */
+export type WithStore = (body: (subject: StoreUnderTest) => void | Promise<void>) => Promise<void>;
+
 export function describeStoreCommits(name: string, withStore: WithStore): void {
   describe(`${name}: head and neighbours`, () => {
-    test("[CU1] storage that is empty has no head and no neighbours", () =>
+    test("[CU1] empty storage has no head and no neighbours", () =>
       withStore(({ store }) => {
         expect(store.readHead()).toBeUndefined();
         expect(store.readNeighbours()).toEqual(new Map());
       }));
 
-    test("[CU1] a head comes back as the last one written, in the next life too", () =>
+    test("[CU1] reads back the last head that was written, also after a new start", () =>
       withStore(({ store, reopen }) => {
         store.writeHead({ ...HEAD, epoch: "e0" });
         const head = { ...HEAD, reservedSeq: Number.MAX_SAFE_INTEGER };
@@ -29,7 +39,7 @@ export function describeStoreCommits(name: string, withStore: WithStore): void {
         expect(reopen().readHead()).toEqual(head);
       }));
 
-    test("[ED5] being out of service comes back as last written, in the next life too, and not on empty storage", () =>
+    test("[ED5] reads back whether it is out of service, also after a new start; on empty storage it is not", () =>
       withStore(({ store, reopen }) => {
         expect(store.readIsDrained()).toBe(false);
         for (const isDrained of [true, false, true]) {
@@ -45,7 +55,7 @@ export function describeStoreCommits(name: string, withStore: WithStore): void {
         expect(store.readIsDrained()).toBe(true);
       }));
 
-    test("[CU2] neighbours come back as last written, in the next life too", () =>
+    test("[CU2] reads back the neighbours as last written, also after a new start", () =>
       withStore(({ store, reopen }) => {
         store.writeNeighbour("Parker", { epoch: "", cursor: 0, failures: 0 });
         store.writeNeighbour("Powell", { ...NEIGHBOUR, cursor: Number.MAX_SAFE_INTEGER });
@@ -66,7 +76,7 @@ export function describeStoreCommits(name: string, withStore: WithStore): void {
   });
 
   describe(`${name}: commits`, () => {
-    test("[CU2] a commit keeps everything in it", () =>
+    test("[CU2] a commit keeps everything that was written in it", () =>
       withStore(async ({ store, reopen, alarmAtMillis }) => {
         store.transact(() => {
           store.keep([numbered(1, "kiwi", "1")]);
@@ -81,7 +91,7 @@ export function describeStoreCommits(name: string, withStore: WithStore): void {
         expect(await alarmAtMillis()).toBe(FAR_MILLIS);
       }));
 
-    test("[CU2] of a commit that throws nothing happened, and the error goes on", () =>
+    test("[CU2] a commit that throws changes nothing, and the error is passed on", () =>
       withStore(async ({ store, alarmAtMillis }) => {
         const before = rowsOf(30);
         store.transact(() => {

@@ -1,28 +1,16 @@
-// The contract of a `ReportStore`, run over every implementation of it.
+// The contract of a `ReportStore`, for every implementation.
 //
-// The suite is plain vitest. What differs is where a store can be had: SQLite's exists only inside a Durable Object, so an
-// implementation hands in a function that runs a test with a store on empty storage.
+// The suite is plain vitest. The store in SQLite exists only inside a Durable Object. Each implementation therefore gives a
+// function that runs a test with a store on empty storage.
 
 import { describe, expect, test } from "vitest";
 
-import type { ReportStore } from "../../src/core/store/report-store.ts";
 import { numbered, reportOf, rowsOf, scanAll, seqsOf } from "./reports.ts";
-import { describeStoreCommits } from "./store-contract-commits.ts";
-
-interface StoreUnderTest {
-  readonly store: ReportStore;
-  /** Another store on the same storage: what the next life of the server opens. */
-  readonly reopen: () => ReportStore;
-  /** The durable alarm, POSIX milliseconds. */
-  readonly alarmAtMillis: () => Promise<number | undefined>;
-}
-
-/** Runs a test with a store on empty storage. */
-export type WithStore = (body: (subject: StoreUnderTest) => void | Promise<void>) => Promise<void>;
+import { describeStoreCommits, type WithStore } from "./store-contract-commits.ts";
 
 export function describeReportStore(name: string, withStore: WithStore): void {
   describe(`${name}: reports`, () => {
-    test("[RP6] keeps what it has nothing of, and reads it back as it was", () =>
+    test("[RP6] keeps the first report of a client, and reads it back unchanged", () =>
       withStore(({ store, reopen }) => {
         expect(store.read("kiwi")).toBeUndefined();
         expect(store.keep([numbered(1, "kiwi", "5.5")])).toEqual({ kept: new Set([1]), added: 1 });
@@ -70,7 +58,7 @@ export function describeReportStore(name: string, withStore: WithStore): void {
       }),
     );
 
-    test("[RP6] judges each report of a batch by itself: new, later, equal and older ones, some of each", () =>
+    test("[RP6] judges each report of a batch by itself: new, later, equal and older ones", () =>
       withStore(({ store }) => {
         const held = rowsOf(60, { time: "5" });
         store.keep(held.slice(0, 45));
@@ -172,14 +160,14 @@ export function describeReportStore(name: string, withStore: WithStore): void {
       }),
     );
 
-    test("[CU3] hold at most as many rows a step as were asked for", () =>
+    test("[CU3] have at most as many rows in a step as were asked for", () =>
       withStore(({ store }) => {
         store.keep(rowsOf(10));
         const { rows, isLast } = store.scan(undefined, 4);
         expect([rows.length, isLast]).toEqual([4, false]);
       }));
 
-    test("[CU3] that are under way see what came meanwhile after them, and no row twice", () =>
+    test("[CU3] that are under way see new rows that come after their position, and no row twice", () =>
       withStore(({ store }) => {
         store.keep(["b", "d", "f"].map((client, index) => numbered(index + 1, client, "1")));
         const first = store.scan(undefined, 2);

@@ -1,4 +1,4 @@
-// Lines over TCP as `nc` does it: all input at once, its end, and then whatever is answered until the server closes.
+// Lines over TCP, as `nc` sends them: all input at once, then its end, then all answers until the server closes.
 
 import { connect } from "node:net";
 

@@ -1,8 +1,8 @@
-// Transcripts of a terminal: commands, and what each one prints. A document that shows some is held to them by running them.
+// Transcripts of a terminal in a document: commands and their output. The test runs the commands and compares the output.
 //
-// A command stands after `$ `; the lines below it are its output, both outputs as they come, up to the next command. `^C` at
-// the end says that somebody presses that once the rest was printed. What differs from run to run, clocks and measured
-// times, is written as one of its kind on both sides before they are compared.
+// A command is after `$ `. The lines below it, up to the next command, are both of its outputs. `^C` at the end means that a
+// person presses it once the rest was printed. Clocks and measured times differ from run to run: on both sides they are
+// replaced before the comparison.
 
 import { spawn } from "node:child_process";
 
@@ -29,7 +29,7 @@ export function stepsOf(markdown: string): Step[] {
   );
 }
 
-/** Runs a step in a shell that has a command `herd`, and gives what it printed. */
+/** Runs a step in a shell that has a command `herd`. Returns its output. */
 export async function play(
   { command, expected, isInterrupted }: Step,
   environment: Readonly<Record<string, string>>,
@@ -60,13 +60,13 @@ const VARIABLE: readonly (readonly [RegExp, string])[] = [
   [/\b\d[\d.,]* ms\b/g, "TIME"],
   [/in [\d.]+ s: [\d,]+ a second/g, "in TIME: RATE"],
   [/the epoch [a-z\d]+/g, "the epoch EPOCH"],
-  // Right after a start, or a report, neighbours are being told of it.
+  // Right after a start or a report, the server may still be sending to its neighbours.
   [/(?:no neighbour behind|behind: [\w, ]+)$/gm, "NEIGHBOURS"],
   [/ {2,}\w+ (?:by [\d,]+ )?for [\d,]+ s(?:, .*)?$/gm, ""],
   [/^eyJ\S+$/gm, "TOKEN"],
 ];
 
-/** With what differs from run to run written as one of its kind. */
+/** The text with placeholders for what differs from run to run. */
 export function settledText(text: string): string {
   return VARIABLE.reduce((settled, [pattern, kind]) => settled.replaceAll(pattern, kind), text);
 }

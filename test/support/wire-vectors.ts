@@ -1,7 +1,7 @@
-// What may come over a wire, and the lines that it is: for lines of at most `LINE_BYTES` bytes.
+// Bytes that may come over the wire, and their lines, for lines of at most `LINE_BYTES` bytes.
 //
-// The same vectors go through the splitter of messages and, cut at every place, through the assembler of streams.
-// Lines of nothing are left out on both sides (LN2).
+// The same vectors go through the splitter of messages and, cut at every place, through the assembler of streams. Empty lines
+// are left out on both sides (LN2).
 
 import type { ReceivedLine } from "../../src/core/protocol/line.ts";
 

@@ -1,8 +1,9 @@
-// `auth` of `herd.config.json`: whose tokens the herd believes. Without it the herd is open to all.
+// `auth` of `herd.config.json`: which tokens the herd accepts. Without it the herd is open to all.
 //
-// A token is a JWT signed either with a secret that the herd shares (HMAC) or with a private key whose public half it
-// knows. Never both in one herd: a herd that checked one token by either would take a public key, which everybody has, for
-// the shared secret. Secrets do not stand here, but in the environment (`AUTH_SECRET`). Keeps AC1 and AC2.
+// A token is a JWT. It is signed with a secret that the herd shares (HMAC), or with a private key whose public half the herd
+// knows. One herd never accepts both. Otherwise an attacker could sign a token with the public key, which everybody has, and
+// the herd would check it as if that key were the shared secret. Secrets are not in this file but in the environment
+// (`AUTH_SECRET`). Keeps AC1 and AC2.
 
 import * as z from "zod";
 
@@ -23,10 +24,10 @@ const PUBLIC_KEY_ALGORITHMS = [
 
 export type HmacAlgorithm = (typeof HMAC_ALGORITHMS)[number];
 
-/** Bytes of AUTH_SECRET at least: RFC 7518, 3.2 asks for as many as HS256's hash has. */
+/** Fewest bytes of AUTH_SECRET: RFC 7518, 3.2 asks for at least as many as the hash of HS256 has. */
 export const AUTH_SECRET_BYTES_MIN = 32;
 
-/** What an error shows in place of a key that should not stand in the configuration. */
+/** What an error shows in place of a key that must not be in the configuration. */
 const NOT_SHOWN = "(not shown)";
 
 /** JWK parameters of private and of symmetric keys. */
@@ -34,7 +35,7 @@ const SECRET_PARAMETERS = ["d", "k", "p", "q", "dp", "dq", "qi", "oth"];
 
 const publicKey = z.looseObject({ kty: z.enum(["RSA", "EC", "OKP"]) }).superRefine((key, context) => {
   if (SECRET_PARAMETERS.some((parameter) => parameter in key))
-    context.addIssue({ code: "custom", message: "holds a private key: give its public half alone", input: NOT_SHOWN });
+    context.addIssue({ code: "custom", message: "this is a private key: give only its public half", input: NOT_SHOWN });
 });
 
 export const authConfigSchema = z
@@ -43,59 +44,61 @@ export const authConfigSchema = z
       .array(z.enum([...HMAC_ALGORITHMS, ...PUBLIC_KEY_ALGORITHMS]))
       .min(1)
       .default(["HS256"])
-      .describe(
-        "Signatures that are believed, and no other: HS… with AUTH_SECRET, the rest with public keys. Never both kinds.",
-      ),
+      .describe("The accepted signatures: HS… with AUTH_SECRET, the others with public keys. Never both kinds."),
     jwks: z
       .strictObject({ keys: z.array(publicKey).min(1) })
       .optional()
-      .describe("The public keys themselves, as a JSON Web Key Set: nothing has to be fetched, a new key is a deploy."),
+      .describe("The public keys themselves, as a JSON Web Key Set. Nothing is fetched, and a new key needs a deploy."),
     jwksUrl: z
       .url({ protocol: /^https?$/ })
-      .refine(isSafe, "the keys are fetched over https, or from this machine")
+      .refine(isSafe, "keys are fetched over https, or from this machine")
       .optional()
-      .describe("Where whoever signs the tokens publishes its keys: they can change without a deploy."),
+      .describe("Where the signer of the tokens publishes its keys. They can change without a deploy."),
     jwksFetchSeconds: z
       .number()
       .positive()
       .default(5)
-      .describe("Time that a fetch of the keys may take: those who connect meanwhile wait for it."),
+      .describe("Time that a fetch of the keys may take. Clients that connect meanwhile wait for it."),
     jwksFreshSeconds: z
       .number()
       .positive()
       .default(600)
-      .describe("How long fetched keys are used before they are fetched again: how late a withdrawn key is noticed."),
+      .describe(
+        "How long fetched keys are used before they are fetched again. A withdrawn key is accepted for as long.",
+      ),
     jwksAgainSeconds: z
       .number()
       .positive()
       .default(30)
       .describe(
-        "Pause between two fetches for a key that was not among them: else tokens of made-up keys make us fetch each time.",
+        "Pause between two fetches for an unknown key. Without it, each token with an invented key would cost a fetch.",
       ),
-    issuer: z.string().min(1).optional().describe("The token's `iss` has to be this, if it is given."),
+    issuer: z.string().min(1).optional().describe("If given, the token's `iss` has to be this."),
     audience: z
       .string()
       .min(1)
       .optional()
-      .describe("The token's `aud` has to be or hold this, if it is given: else a token for another service would do."),
+      .describe(
+        "If given, the token's `aud` has to be this or contain it. Without it, a token for another service is accepted.",
+      ),
     clockToleranceSeconds: z
       .int()
       .min(0)
       .max(300)
       .default(5)
-      .describe(
-        "How far the signer's clock may be off: a token counts that much before its `nbf` and after its `exp`.",
-      ),
+      .describe("How wrong the signer's clock may be: a token is valid so long before its `nbf` and after its `exp`."),
     tokenBytes: z
       .int()
       .min(256)
       .max(8192)
       .default(4096)
-      .describe("A token at most: what it allows is kept with its WebSocket, where the platform has 16 KB for it."),
+      .describe("Longest token. What it allows is kept with its WebSocket, in the platform's 16 KB."),
     tcp: z
       .enum(["refuse", "open"])
       .default("refuse")
-      .describe("TCP lines show no token: refused, or taken from anybody, for a gateway on a machine that is trusted."),
+      .describe(
+        "TCP cannot show a token. Its lines are refused, or accepted from anybody: for a gateway on a trusted machine.",
+      ),
   })
   .superRefine(({ algorithms, jwks, jwksUrl }, context) => {
     const isByKeys = jwks !== undefined || jwksUrl !== undefined;
@@ -103,7 +106,7 @@ export const authConfigSchema = z
       context.addIssue({
         code: "custom",
         path: ["jwksUrl"],
-        message: "the keys stand in jwks already: give one of the two",
+        message: "jwks has keys already: give only one of the two",
         input: jwksUrl,
       });
     const misfits = algorithms.filter((algorithm) => isHmac(algorithm) === isByKeys);
@@ -112,7 +115,7 @@ export const authConfigSchema = z
         code: "custom",
         path: ["algorithms"],
         message: isByKeys
-          ? "HS… is for AUTH_SECRET: with jwks or jwksUrl name those of the keys, such as RS256"
+          ? "HS… is for AUTH_SECRET: with jwks or jwksUrl give the algorithms of the keys, such as RS256"
           : "all but HS… need public keys: give jwks or jwksUrl",
         input: misfits,
       });
@@ -124,7 +127,7 @@ export function isHmac(algorithm: string): algorithm is HmacAlgorithm {
   return HMAC_ALGORITHMS.some((hmac) => hmac === algorithm);
 }
 
-/** Whoever can change the keys on their way can sign any token. */
+/** An attacker who can change the keys on their way can sign any token. */
 function isSafe(address: string): boolean {
   return /^(?:https:|http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])[:/])/i.test(address);
 }

@@ -1,7 +1,7 @@
-// Who is whose neighbour: the undirected graph that floods travel.
+// Which servers are neighbours: the undirected graph that floods travel.
 //
-// The checks keep every later file simple: names are unique, every link stands at both its ends, and each server can be
-// reached from each other, so a flood reaches all of them (FL2).
+// The checks keep every later file simple. Names are unique, both servers of a link name each other, and every server can be
+// reached from every other one, so a flood reaches all of them (FL2). Keeps HD1.
 
 /** The part of a server's configuration that makes the graph. */
 export interface Vertex {
@@ -10,7 +10,7 @@ export interface Vertex {
   readonly tcpPort?: number | undefined;
 }
 
-/** Every problem of the graph, each with the value that makes it one; an empty list means that the herd can run. */
+/** Every problem of the graph, each with the value at fault. The list is empty if the herd can run. */
 export function topologyProblems(servers: readonly Vertex[]): string[] {
   const byName = new Map(servers.map((server) => [server.name, server]));
   const problems = [
@@ -37,11 +37,11 @@ export function topologyProblems(servers: readonly Vertex[]): string[] {
   return problems;
 }
 
-/** The least number of links between one server and each server that can be reached from it, itself at 0. */
+/** How many links away each server that can be reached is, by the shortest way. The server itself is 0 away. */
 export function hopsFrom(servers: readonly Vertex[], from: string): Map<string, number> {
   const neighboursOf = new Map(servers.map((server) => [server.name, server.neighbours]));
   const hops = new Map([[from, 0]]);
-  // A Map is walked in order of insertion, entries added on the way included: a breadth-first search.
+  // A loop over a Map goes in the order of insertion and includes entries added meanwhile: a breadth-first search.
   for (const [name, distance] of hops)
     for (const neighbour of neighboursOf.get(name) ?? []) if (!hops.has(neighbour)) hops.set(neighbour, distance + 1);
   return hops;

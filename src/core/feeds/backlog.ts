@@ -50,7 +50,7 @@ export class Backlog {
 
   /** When a frame without lines is due; Infinity if none is. POSIX milliseconds. */
   get emptyFrameMillis(): number {
-    return this.#untold.dueMillis(this.#host.peers);
+    return this.#untold.dueMillis(this.#host.peers.writeBehindSeconds, this.#host.peers.writeBehindQuietSeconds);
   }
 
   /** The next frame, or `undefined`: nothing is lacking, or a step of the scan found nothing to send. */

@@ -56,7 +56,7 @@ export class Neighbours {
 
   /** When what is held back has to be durable; Infinity if nothing is. POSIX milliseconds. */
   get dueMillis(): number {
-    return this.#held.dueMillis(this.#host.peers);
+    return this.#held.dueMillis(this.#host.peers.writeBehindSeconds, this.#host.peers.writeBehindQuietSeconds);
   }
 
   /** A message of a feed, of either direction. */

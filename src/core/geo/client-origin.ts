@@ -1,12 +1,12 @@
-// Where a client is taken to be: what it says itself, else its address's coordinates, its country, its continent.
+// Where a client probably is, by its address: by the address's coordinates, else its country, else its continent.
 //
-// What a network says of an address is a guess and comes as optional text, so each piece counts only if it makes sense:
-// a latitude without a longitude, or of 91, is nothing. Which of them decided is kept, so that it can be told. Keeps ED2.
+// Such facts are a network's guess and come as optional text. Each one counts only if it makes sense: a latitude without a
+// longitude, or of 91, does not. The origin also says which fact decided. Keeps ED2.
 
 import { CONTINENT_CENTRES, continentOf, isContinent, type Continent } from "./continent.ts";
 import type { Place } from "./nearest-server.ts";
 
-/** What Cloudflare's `request.cf` may say of a client's address. Degrees are decimal. */
+/** What Cloudflare's `request.cf` may say about a client's address. Degrees are decimal. */
 export interface AddressFacts {
   readonly latitude?: unknown;
   readonly longitude?: unknown;
@@ -15,9 +15,9 @@ export interface AddressFacts {
 }
 
 export interface Origin {
-  /** What told it, for people. */
+  /** Which fact decided, for people. */
   readonly by: string;
-  /** `undefined` where nothing did. */
+  /** `undefined` if no fact did. */
   readonly place: Place | undefined;
 }
 

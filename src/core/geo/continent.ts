@@ -1,8 +1,8 @@
-// Where the people of a continent are: the best guess for a client of whom only the country or continent is known.
+// The centre of each continent's people: the best guess for a client if only its country or continent is known.
 //
-// The centre of a continent is the mean of its populated places, weighted by their people and to the degree: Asia's
-// centre of area is in Xinjiang, which is near nobody. A test computes both tables again: the centres from GeoNames'
-// places, the countries from OurAirports' list. Keeps ED2.
+// It is the mean of the continent's populated places, weighted by their people, to the degree. The centre of Asia's area would
+// be in Xinjiang, far from most of its people. A test computes both tables again: the centres from GeoNames' places, the
+// countries from OurAirports' list. Keeps ED2.
 
 import type { Place } from "./nearest-server.ts";
 
@@ -19,7 +19,7 @@ export const CONTINENT_CENTRES: Readonly<Record<Continent, Place>> = {
   SA: { latitude: -13, longitude: -59 },
 };
 
-/** ISO 3166-1 alpha-2 codes, from OurAirports' countries (public domain); AX and SJ, which it leaves out, added. */
+/** ISO 3166-1 alpha-2 codes, from OurAirports' countries (public domain). AX and SJ are added, which that list leaves out. */
 export const CONTINENT_COUNTRIES: Readonly<Record<Continent, string>> = {
   AF: "AO BF BI BJ BW CD CF CG CI CM CV DJ DZ EG EH ER ET GA GH GM GN GQ GW KE KM LR LS LY MA MG ML MR MU MW MZ NA NE NG RE RW SC SD SH SL SN SO SS ST SZ TD TF TG TN TZ UG YT ZA ZM ZW",
   AN: "AQ GS",
@@ -34,7 +34,7 @@ export function isContinent(code: string): code is Continent {
   return Object.hasOwn(CONTINENT_CENTRES, code);
 }
 
-/** `undefined` for what is no country: Cloudflare says T1 of Tor, and XX of an address that it cannot place. */
+/** `undefined` if the code is no country: Cloudflare gives T1 for Tor, and XX for an address that it cannot place. */
 export function continentOf(country: string): Continent | undefined {
   return Object.keys(CONTINENT_COUNTRIES)
     .filter(isContinent)

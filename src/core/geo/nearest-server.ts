@@ -1,8 +1,9 @@
-// Which server is nearest to a client: all of them, in the order in which a client is to be led to them.
+// All servers, ordered by their distance from a client.
 //
-// Distances are great circles on a sphere of the earth's mean radius: at most 0.6 % off the ellipsoid, far less than the
-// network's own detours. A server without a `location` stands at the centre of its `locationHint`; one without either
-// comes last. Equally far servers keep the order of the configuration, so every deployment orders them alike. Keeps ED1.
+// Distances are great circles on a sphere with the earth's mean radius. They differ from the ellipsoid by at most 0.6 %, far
+// less than the network's own detours. A server without a `location` counts as being at the centre of its `locationHint`; a
+// server without either comes last. Servers at equal distances keep the order of the configuration, so every deployment has
+// the same order. Keeps ED1.
 
 import type { ServerConfig } from "../config/herd-config.ts";
 import { degreesOf } from "../protocol/location.ts";
@@ -15,7 +16,7 @@ export interface Place {
 
 export interface Candidate<Server> {
   readonly server: Server;
-  /** `undefined` where nobody knows where it is. */
+  /** `undefined` if the server's place is not known. */
   readonly distanceKm: number | undefined;
 }
 
@@ -25,8 +26,8 @@ type Placed = Pick<ServerConfig, "name" | "location" | "locationHint">;
 const EARTH_RADIUS_KM = 6371.0088;
 
 /**
- * The middle of the people whom each region serves, to the degree: our reading of the names, since Cloudflare says where
- * none of them is. https://developers.cloudflare.com/durable-objects/reference/data-location/ (2026-11-22)
+ * The centre of the people whom each region serves, to the degree. This is our reading of the names: Cloudflare does not say
+ * where the regions are. https://developers.cloudflare.com/durable-objects/reference/data-location/ (2026-11-22)
  */
 const REGION_CENTRES: Readonly<Record<NonNullable<ServerConfig["locationHint"]>, Place>> = {
   wnam: { latitude: 37, longitude: -119 },
@@ -42,7 +43,7 @@ const REGION_CENTRES: Readonly<Record<NonNullable<ServerConfig["locationHint"]>,
   me: { latitude: 25, longitude: 52 },
 };
 
-/** By the haversine formula, which is exact for near places too. */
+/** By the haversine formula, which is exact for close places too. */
 export function greatCircleKm(from: Place, to: Place): number {
   const [phi1, phi2] = [radians(from.latitude), radians(to.latitude)];
   const halfChord = Math.hypot(
@@ -52,7 +53,7 @@ export function greatCircleKm(from: Place, to: Place): number {
   return 2 * EARTH_RADIUS_KM * Math.asin(Math.min(1, halfChord));
 }
 
-/** Where a server is taken to be; `undefined` where nobody knows. */
+/** Where a server is, as far as the configuration says; `undefined` if it does not. */
 export function placeOf({ location, locationHint }: Placed): Place | undefined {
   if (location !== undefined) return degreesOf(location);
   return locationHint === undefined ? undefined : REGION_CENTRES[locationHint];
@@ -68,7 +69,7 @@ export function nearestServers<Server extends Placed>(servers: readonly Server[]
     .toSorted((a, b) => compare(a.distanceKm ?? Infinity, b.distanceKm ?? Infinity));
 }
 
-/** For a client of whom nobody knows where it is: the default server, then those nearest to that one. */
+/** For a client whose place is not known: the default server first, then the servers nearest to that one. */
 export function defaultServers<Server extends Placed>(
   servers: readonly Server[],
   defaultServer: string | undefined,
@@ -81,7 +82,7 @@ export function defaultServers<Server extends Placed>(
   return [first, ...ordered].map((server) => ({ server, distanceKm: undefined }));
 }
 
-/** Unlike a difference, it has an answer for two infinities. */
+/** Unlike a subtraction, it also works for two infinities. */
 function compare(a: number, b: number): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,10 +1,11 @@
-// At most so many values a second for each key: of those that come meanwhile, the newest.
+// A limit on how often each key may pass a value: at most so often in a second. Of the values that come meanwhile, only the
+// newest waits.
 //
-// It remembers a key for one interval after a value passed, in the order in which the intervals end. So finding what is due
-// takes no search, and a key that was quiet for an interval takes no memory.
+// A key is remembered for one interval after a value of it passed, in the order in which the intervals end. What is due is
+// therefore found without a search, and a key that was quiet for an interval takes no memory. Keeps WT4.
 
 interface Passed<Value> {
-  /** When the key's next value may pass, POSIX milliseconds. */
+  /** When the key may pass a value again, POSIX milliseconds. */
   readonly againMillis: number;
   /** The newest value that came meanwhile. */
   waiting: Value | undefined;
@@ -20,14 +21,14 @@ export class ConflatingThrottle<Value> {
     this.#intervalMillis = perSecond === 0 ? 0 : Math.ceil(1000 / perSecond);
   }
 
-  /** When a value that waits may pass, or earlier; Infinity if none waits. POSIX milliseconds. */
+  /** No value that waits is due earlier; Infinity if none waits. POSIX milliseconds. */
   get nextMillis(): number {
     if (this.#waitingCount === 0) return Infinity;
     for (const { againMillis } of this.#passed.values()) return againMillis;
     return Infinity;
   }
 
-  /** Whether a value may pass now. If not, it waits, in the place of the one that waited. */
+  /** Whether the key's value may pass now. If not, it waits and replaces the value that waited before. */
   admit(key: string, value: Value, nowMillis: number): boolean {
     if (this.#intervalMillis === 0) return true;
     const passed = this.#passed.get(key);
@@ -45,12 +46,12 @@ export class ConflatingThrottle<Value> {
     return this.#passed.get(key)?.waiting !== undefined;
   }
 
-  /** Removes and returns what has waited for its interval, by key: it passes now. */
+  /** Removes and returns the values, each with its key, that have waited for their interval. They pass now. */
   takeDue(nowMillis: number): (readonly [key: string, value: Value])[] {
     const due: [string, Value][] = [];
     for (const [key, passed] of this.#passed) {
       if (!this.#isOver(passed, nowMillis)) break;
-      this.#drop(key);
+      this.#forget(key);
       if (passed.waiting !== undefined) due.push([key, passed.waiting]);
     }
     for (const [key] of due) this.#begin(key, nowMillis);
@@ -63,16 +64,16 @@ export class ConflatingThrottle<Value> {
   }
 
   #begin(key: string, nowMillis: number): void {
-    this.#drop(key);
+    this.#forget(key);
     this.#passed.set(key, { againMillis: nowMillis + this.#intervalMillis, waiting: undefined });
   }
 
-  #drop(key: string): void {
+  #forget(key: string): void {
     if (this.isWaiting(key)) this.#waitingCount--;
     this.#passed.delete(key);
   }
 
-  /** An interval that ends further ahead than it is long began before the clock was put back. */
+  /** An end that is further ahead than an interval was set before the clock was put back. */
   #isOver({ againMillis }: Passed<Value>, nowMillis: number): boolean {
     return againMillis <= nowMillis || againMillis > nowMillis + this.#intervalMillis;
   }

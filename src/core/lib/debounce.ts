@@ -1,11 +1,11 @@
-// How long something may be put off, so that it can be done together with what comes after it: not for ever, and not where
-// nothing comes any more. Keeps CU6.
+// Work that is put off so that it can be done together with more of its kind: until no more has come for a while, but never
+// longer than a given time. Keeps CU6.
 
 export class Debounce {
   #firstMillis = Infinity;
   #lastMillis = Infinity;
 
-  /** Something is put off, or something more. POSIX milliseconds. */
+  /** Work is put off, perhaps beside work that waits already. POSIX milliseconds. */
   begin(nowMillis: number): void {
     this.#firstMillis = Math.min(this.#firstMillis, nowMillis);
     this.#lastMillis = nowMillis;
@@ -17,9 +17,8 @@ export class Debounce {
     this.#lastMillis = Infinity;
   }
 
-  /** `writeBehindSeconds` after the first, or `writeBehindQuietSeconds` after the last; Infinity if nothing is put off. POSIX milliseconds. */
-  dueMillis(limits: { readonly writeBehindSeconds: number; readonly writeBehindQuietSeconds: number }): number {
-    const { writeBehindSeconds, writeBehindQuietSeconds } = limits;
-    return Math.min(this.#firstMillis + writeBehindSeconds * 1000, this.#lastMillis + writeBehindQuietSeconds * 1000);
+  /** `longestSeconds` after the first, or `quietSeconds` after the last; Infinity if nothing waits. POSIX milliseconds. */
+  dueMillis(longestSeconds: number, quietSeconds: number): number {
+    return Math.min(this.#firstMillis + longestSeconds * 1000, this.#lastMillis + quietSeconds * 1000);
   }
 }

@@ -1,13 +1,13 @@
-// When things end, each at a time of its own.
+// Keys that expire, each at a time of its own.
 //
-// The earliest end is kept beside the rest, so that a look when nothing ends costs one comparison. It may belong to a thing
-// that is gone meanwhile: then the look finds nothing, and finds the next earliest end.
+// The earliest time is kept beside the keys: a turn in which nothing expires costs one comparison. It may belong to a key
+// that was deleted meanwhile. `expired` then finds nothing and looks up the next time. Keeps AC6.
 
 export class ExpirySet<Key> {
   readonly #endMillis = new Map<Key, number>();
   #nextMillis = Infinity;
 
-  /** Nothing ends earlier; Infinity if nothing ends. POSIX milliseconds. */
+  /** No key expires earlier; Infinity if none expires. POSIX milliseconds. */
   get nextMillis(): number {
     return this.#nextMillis;
   }
@@ -22,7 +22,7 @@ export class ExpirySet<Key> {
     if (this.#endMillis.size === 0) this.#nextMillis = Infinity;
   }
 
-  /** Those that have ended. */
+  /** Removes and returns the keys that have expired. */
   expired(nowMillis: number): Key[] {
     if (nowMillis < this.#nextMillis) return [];
     const expired = [...this.#endMillis].filter(([, endMillis]) => endMillis <= nowMillis).map(([key]) => key);

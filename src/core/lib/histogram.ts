@@ -1,6 +1,6 @@
-// How values are spread: counts by upper bound, as a monitoring system adds them up over servers.
+// A distribution of values: counts by upper bound, in the form that a monitoring system can add up over servers.
 
-/** Plain data. `counts[i]` is of the values at most `bounds[i]` and above the bound before; one more is of all above. */
+/** `counts[i]` counts the values up to `bounds[i]` and above the bound before it. The last count is of the values above all bounds. */
 export interface HistogramStatus {
   readonly bounds: readonly number[];
   readonly counts: readonly number[];
@@ -12,7 +12,7 @@ export class Histogram {
   readonly #counts: number[];
   #sum = 0;
 
-  /** `bounds` grow. */
+  /** `bounds` in ascending order. */
   constructor(bounds: readonly number[]) {
     this.#bounds = bounds;
     this.#counts = Array.from({ length: bounds.length + 1 }, () => 0);

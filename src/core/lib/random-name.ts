@@ -1,4 +1,4 @@
-// Names that nobody else has: for epochs and runs.
+// Random names that are in practice unique.
 
 /** 104 random bits as 20 or so letters and digits. `random` gives at least 0, less than 1. */
 export function randomName(random: () => number): string {

@@ -1,9 +1,9 @@
-// How long a broken link waits before it is tried again (CU4).
+// The delay before something that failed is tried again: exponential, with jitter. Keeps CU4.
 
 /**
- * Milliseconds before the try after `failures` failed ones: `retrySecondsMin` doubled each time, up to `retrySecondsMax`,
- * of which a random part between a half and the whole is waited, so that neighbours of a returning server do not all dial
- * it at once. `random` is at least 0 and less than 1.
+ * Milliseconds to wait after `failures` failures in a row. The limit is `retrySecondsMin`, doubled with each further failure,
+ * up to `retrySecondsMax`. The delay is a random part of it, between a half and the whole, so that not everybody tries at
+ * once when a server comes back. `random` is at least 0 and less than 1.
  */
 export function retryDelayMillis(
   failures: number,

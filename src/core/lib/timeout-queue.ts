@@ -1,13 +1,13 @@
-// Deadlines that all lie the same time ahead of when they were set, so that the first one set is the first one due.
+// Timeouts of one length for many keys: the first one set is the first one due.
 //
-// Setting, dropping and asking for the next take the same time however many there are. Keeps LI6, LI7.
+// To set one, to drop one and to find the next one takes the same time, however many there are. Keeps LI6 and LI7.
 
 export class TimeoutQueue<Key> {
   readonly #millis: number;
-  /** In the order in which they were set, which is that in which they are due. */
+  /** In the order in which they were set, which is also the order in which they are due. */
   readonly #due = new Map<Key, number>();
 
-  /** `seconds`: 0 for never. */
+  /** `seconds`: how long a timeout is; 0 for never. */
   constructor(seconds: number) {
     this.#millis = seconds * 1000;
   }
@@ -22,7 +22,7 @@ export class TimeoutQueue<Key> {
     return this.#due.has(key);
   }
 
-  /** Begins the key's time anew. */
+  /** Starts the key's timeout, anew if it has one. */
   set(key: Key, nowMillis: number): void {
     if (this.#millis === 0) return;
     this.#due.delete(key);
@@ -33,7 +33,7 @@ export class TimeoutQueue<Key> {
     this.#due.delete(key);
   }
 
-  /** Removes and returns what is due. */
+  /** Removes and returns the keys that are due. */
   takeDue(nowMillis: number): Key[] {
     const keys: Key[] = [];
     for (const [key, dueMillis] of this.#due) {

@@ -1,8 +1,8 @@
-// How often something may happen: a bucket that refills with time, and from which each event takes a token.
+// A token bucket: a limit on how often something may happen.
 //
-// In any stretch of time it gives at most `burst` tokens, and `perSecond` more for each second of it. It knows no clock: the
-// time comes with each taking, and one that runs backwards gives nothing. What is refused takes nothing, so that whoever
-// asks twice as often as it may still gets half. Keeps LI2 to LI4.
+// In any stretch of time it gives at most `burst` tokens, and `perSecond` more for each second of that time. It has no clock:
+// each call says what time it is, and a time that goes backwards refills nothing. A refused request takes no tokens, so a
+// caller that asks twice as often as it may still gets half of what it asks. Keeps LI2 to LI4.
 
 export class TokenBucket {
   readonly #perMilli: number;
@@ -10,7 +10,7 @@ export class TokenBucket {
   #tokens: number;
   #atMillis: number;
 
-  /** Full at the beginning. */
+  /** The bucket is full at first. */
   constructor(perSecond: number, burst: number, nowMillis: number) {
     this.#perMilli = perSecond / 1000;
     this.#burst = burst;
@@ -18,7 +18,7 @@ export class TokenBucket {
     this.#atMillis = nowMillis;
   }
 
-  /** Takes a token, or so many; false where there are fewer. */
+  /** Takes tokens, or takes none and returns false if there are too few. */
   take(nowMillis: number, tokens = 1): boolean {
     this.#refill(nowMillis);
     if (this.#tokens < tokens) return false;
@@ -26,7 +26,7 @@ export class TokenBucket {
     return true;
   }
 
-  /** Whether it is as good as new. */
+  /** Whether it is as full as at first. */
   isFull(nowMillis: number): boolean {
     this.#refill(nowMillis);
     return this.#tokens === this.#burst;

@@ -1,7 +1,7 @@
-// Lines out of a stream of bytes that is cut anywhere, as TCP delivers them.
+// Lines out of a stream of bytes that may be cut anywhere, as TCP delivers them.
 //
-// Holds at most `lineBytes` and one byte of an unfinished line, however long that line grows: once it is too long its
-// answer is known, and the rest is skipped up to the LF. Keeps LN6 for connections without message borders.
+// It keeps at most `lineBytes` + 1 bytes of an unfinished line, however long the line becomes. Once a line is too long, its
+// answer is known and the rest is skipped up to the LF. Keeps LN1 and LN6 for connections without messages.
 
 import { splitLines, tooLong, type ReceivedLine } from "./line.ts";
 
@@ -18,12 +18,12 @@ export class LineAssembler {
     this.#unfinished = new Uint8Array(lineBytes + 1);
   }
 
-  /** Whether a line has begun and not ended. */
+  /** Whether a line has begun and has not ended. */
   get isUnfinished(): boolean {
     return this.#isSkipping || this.#length > 0;
   }
 
-  /** The lines that this chunk completes, or shows to be too long. */
+  /** The lines that this chunk completes, and a line that it makes too long. */
   push(chunk: Uint8Array): ReceivedLine[] {
     const lines: ReceivedLine[] = [];
     let rest = chunk;
@@ -36,7 +36,7 @@ export class LineAssembler {
     }
     const lastLf = rest.lastIndexOf(LF);
     if (lastLf >= 0) {
-      // One by one: a chunk may hold more lines than a call takes arguments.
+      // One by one: a chunk may hold more lines than a call can take arguments.
       for (const line of splitLines(rest.subarray(0, lastLf), this.#lineBytes)) lines.push(line);
       rest = rest.subarray(lastLf + 1);
     }
@@ -44,7 +44,7 @@ export class LineAssembler {
     return lines;
   }
 
-  /** The last line, where the input ended without LF. */
+  /** The last line, if the input ended without LF. */
   end(): ReceivedLine[] {
     const lines = this.#length > 0 ? splitLines(this.#unfinished.slice(0, this.#length), this.#lineBytes) : [];
     this.#length = 0;

@@ -1,8 +1,8 @@
-// Lines as they come off a connection, before anyone asks what they mean.
+// Lines as they come off a connection, before they are read as commands.
 //
-// A line is text without its LF. One that cannot be a command whatever it says (too long, not UTF-8) becomes a
-// `BrokenLine`, which carries what its `? ` answer copies back. Nothing here throws: every sequence of bytes is a
-// sequence of lines. Keeps LN1, LN2 and LN6.
+// A line is text without its LF. A line that is too long or not UTF-8 cannot be a command. It becomes a `BrokenLine`, which
+// carries the bytes that its `? ` answer copies back. Nothing here throws: every sequence of bytes is a sequence of lines.
+// Keeps LN1, LN2 and LN6.
 
 import { cutAtCharacter, decodeUtf8, encodeUtf8, exceedsBytes } from "../lib/utf8.ts";
 
@@ -11,7 +11,7 @@ export const BROKEN_LINE_REASONS = ["line too long", "not UTF-8"] as const;
 
 export interface BrokenLine {
   readonly reason: (typeof BROKEN_LINE_REASONS)[number];
-  /** What to copy back: text where it can be, else the bytes as they came. */
+  /** What the answer copies back: text if possible, else the bytes as they came. */
   readonly echo: string | Uint8Array;
 }
 
@@ -19,7 +19,7 @@ export type ReceivedLine = string | BrokenLine;
 
 const LF = 0x0a;
 
-/** The lines of a message, each held to `lineBytes`. An empty line stands for nothing and is ignored later (LN2). */
+/** The lines of a message. A line above `lineBytes` is broken. Empty lines are ignored later (LN2). */
 export function splitLines(message: string | Uint8Array, lineBytes: number): ReceivedLine[] {
   if (typeof message === "string") return message.split("\n").map((line) => holdToLimit(line, lineBytes));
   const text = decodeUtf8(message);
@@ -35,7 +35,7 @@ export function splitLines(message: string | Uint8Array, lineBytes: number): Rec
   return lines;
 }
 
-/** The fields of a line: what stands between runs of LN2's white space, which is narrower than JavaScript's `\s`. */
+/** The fields of a line. Only the white space of LN2 separates them; JavaScript's `\s` would match more. */
 export function fieldsOf(line: string): string[] {
   return line.match(/[^ \t\r\f\v]+/g) ?? [];
 }
@@ -49,7 +49,7 @@ function lineOfBytes(bytes: Uint8Array, lineBytes: number): ReceivedLine {
   return decodeUtf8(bytes) ?? { reason: "not UTF-8", echo: bytes };
 }
 
-/** `bytes` holds more than `lineBytes` bytes of a line, though perhaps not all of it. */
+/** A line that is too long. `bytes` has more than `lineBytes` bytes of it, but perhaps not all. */
 export function tooLong(bytes: Uint8Array, lineBytes: number): BrokenLine {
   const whole = cutAtCharacter(bytes, lineBytes);
   return { reason: "line too long", echo: decodeUtf8(whole) ?? bytes.slice(0, lineBytes) };

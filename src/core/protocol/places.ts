@@ -1,13 +1,13 @@
-// What WHATSAT asks of the world, and the shape of the answer.
+// The question of a WHATSAT about the world, and the shape of its answer.
 //
-// The core never fetches: it emits a query as an effect and hears the answer as an event. The answer has the shape of
-// Google's legacy Nearby Search whoever gave it, so that a client of the paper's herd reads it unchanged. A failure has
-// that shape too: no results, Google's own status, and an `error_message`. Keeps WA3 and WA4.
+// The core never fetches: a query is an effect, and its answer is an event. Every provider's answer has the shape of Google's
+// legacy Nearby Search, so a client of the paper's herd can read it. A failure has that shape too: no results, one of
+// Google's statuses, and an `error_message`. Keeps WA3 and WA4.
 
-/** Results that a WHATSAT may ask for: as many as a page of Google's has. */
+/** Most results that a WHATSAT may ask for: as many as one page of Google's has. */
 export const PLACES_ITEMS_MAX = 20;
 
-/** A circle on the earth and how many places are wanted in it. */
+/** A circle on the earth, and how many places in it are wanted. */
 export interface PlacesQuery {
   /** Degrees north, -90 to 90. */
   readonly latitude: number;
@@ -15,7 +15,7 @@ export interface PlacesQuery {
   readonly longitude: number;
   /** Kilometres, more than 0 and at most 50. */
   readonly radiusKm: number;
-  /** Results wanted at most, 1 to `PLACES_ITEMS_MAX`. */
+  /** Most results that are wanted, 1 to `PLACES_ITEMS_MAX`. */
   readonly items: number;
 }
 
@@ -29,7 +29,7 @@ export type PlacesStatus =
   | "UNKNOWN_ERROR"
   | "NOT_FOUND";
 
-/** One place; further fields of Google's shape ride along as the provider gives them. */
+/** One place. Further fields of Google's shape are passed on as the provider gives them. */
 export interface Place {
   readonly name: string;
   readonly geometry: { readonly location: { readonly lat: number; readonly lng: number } };
@@ -42,16 +42,16 @@ export interface PlacesAnswer {
   readonly results: readonly Place[];
   readonly status: PlacesStatus;
   readonly error_message?: string;
-  /** Which of the herd's providers gave it; absent where all failed. */
+  /** The name of the provider that answered; absent if all failed. */
   readonly provider?: string;
 }
 
-/** What JSON leaves as it is, though many a reader ends a line there. */
+/** Characters that JSON leaves as they are, although many programs end a line there. */
 const LINE_ENDS = /[\u0085\u2028\u2029]/g;
 
 /**
- * The places part of a WHATSAT answer: the JSON with at most `items` results. JSON writes a newline inside a text as `\n`, so
- * that none follows another and none trails: the empty line that ends the answer is the only one in it.
+ * The places part of a WHATSAT's answer: JSON with at most `items` results. It has no empty line, because JSON writes a newline
+ * inside a text as `\n`. The empty line that ends the answer is therefore the only one in it.
  */
 export function formatPlaces(answer: PlacesAnswer, items: number): string {
   const cut = { ...answer, results: answer.results.slice(0, items) };
@@ -62,7 +62,7 @@ function escapeUnicode(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
-/** A provider that was asked and failed, before another one answered or none did. */
+/** A provider that was asked and failed. */
 export interface ProviderFailure {
   readonly provider: string;
   readonly status: PlacesStatus;

@@ -1,9 +1,10 @@
 // Times: POSIX seconds as an exact decimal. Keeps RP3, RP4 and the arithmetic of RP5.
 //
-// A double cannot hold the nanoseconds of today, so a time is never one; it may be two, seconds and nanoseconds. It is compared by its *order key*: a text that
-// sorts, byte by byte, as the times do. The same key serves the guard in memory and the guard inside an SQL statement.
+// One double cannot hold today's time to the nanosecond. Two can: one for the seconds, one for the nanoseconds. Times are
+// compared by their *order keys*: texts that sort, byte by byte, as the times do. The guard in memory and the guard inside an
+// SQL statement use the same key.
 
-/** Bytes of a time at most; all of its characters are ASCII. */
+/** Most bytes of a time. All its characters are ASCII. */
 const TIME_BYTES_MAX = 32;
 
 const NANOSECONDS_PER_SECOND = 1_000_000_000n;
@@ -11,14 +12,15 @@ const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 
 const SYNTAX = /^(\d+)(?:\.(\d{1,9}))?$/;
 
-/** Without zeros to leave out, as nearly all are. */
+/** A time without zeros to leave out, as nearly all are. */
 const PLAIN = /^[1-9]\d*(?:\.\d{0,8}[1-9])?$/;
 
 /**
  * The order key of a time, or `undefined` if the text is not a time.
  *
- * The count of digits before the point comes first, as one letter (more digits, a later time), then those digits without
- * leading zeros, then the fraction without trailing ones. So `5`, `05` and `5.0` have one key, and keys compare with `<`.
+ * It begins with the number of digits before the point, as one letter: more digits are a later time. Those digits follow
+ * without leading zeros, then the fraction without trailing zeros. So `5`, `05` and `5.0` have the same key, and keys compare
+ * with `<`.
  */
 export function timeKeyOf(text: string): string | undefined {
   if (text.length > TIME_BYTES_MAX) return undefined;
@@ -35,13 +37,13 @@ function magnitudeOf(digits: number): string {
   return String.fromCharCode(0x40 + digits);
 }
 
-/** How many digits stand before the point. */
+/** How many digits are before the point. */
 function wholeDigitsOf(time: string): number {
   const point = time.indexOf(".");
   return point < 0 ? time.length : point;
 }
 
-/** Receive time minus claimed time in seconds: a sign, digits, a point and nine digits. */
+/** Receive time minus claimed time, in seconds: a sign, digits, a point and nine digits. */
 export function skewOf(receivedMillis: number, time: string): string {
   const claimed = safeInstantOf(time);
   if (claimed === undefined) return longSkewOf(receivedMillis, time);
@@ -56,7 +58,7 @@ export function skewOf(receivedMillis: number, time: string): string {
   return `${isNegative ? "-" : "+"}${seconds}.${String(1_000_000_000 + nanoseconds).slice(1)}`;
 }
 
-/** Whether a time lies more than `seconds` ahead of the server's clock. */
+/** Whether a time is more than `seconds` ahead of the server's clock. */
 export function isAhead(time: string, nowMillis: number, seconds: number): boolean {
   const limitMillis = nowMillis + seconds * 1000;
   const claimed = safeInstantOf(time);
@@ -66,10 +68,10 @@ export function isAhead(time: string, nowMillis: number, seconds: number): boole
   return claimed.nanoseconds > (limitMillis % 1000) * 1_000_000;
 }
 
-/** Digits before the point that a double holds exactly, and every sum of two such numbers. */
+/** With so many digits before the point, a double holds the number exactly, and also the sum of two such numbers. */
 const SAFE_DIGITS_MAX = 15;
 
-/** A time in two exact numbers, as all times of this era can be told; else `undefined`. Big integers cost ten times as much. */
+/** A time as two exact numbers; `undefined` if it is too large, as no time of our era is. Big integers cost ten times as much. */
 function safeInstantOf(time: string): { readonly seconds: number; readonly nanoseconds: number } | undefined {
   const point = time.indexOf(".");
   if (point < 0) return time.length > SAFE_DIGITS_MAX ? undefined : { seconds: Number(time), nanoseconds: 0 };

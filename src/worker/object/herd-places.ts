@@ -2,7 +2,7 @@
 // configuration.
 
 import type { HerdConfig } from "../../core/config/herd-config.ts";
-import type { PlacesProvider } from "../../places/provider.ts";
+import type { PlacesProvider } from "../../places/port/provider.ts";
 import { placesProviders } from "../../places/providers.ts";
 import type { Env } from "../env/env.ts";
 import { SqlRequestBudget } from "../storage/sql-request-budget.ts";

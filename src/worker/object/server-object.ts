@@ -24,7 +24,7 @@ import type { Permissions } from "../../core/access/permissions.ts";
 import type { PlacesQuery } from "../../core/protocol/places.ts";
 import type { ReportsPage } from "../../core/store/reports-page.ts";
 import { nearbyFromChain } from "../../places/chain.ts";
-import type { PlacesProvider, PlacesTerms, ProviderStanding } from "../../places/provider.ts";
+import type { PlacesProvider, PlacesTerms, ProviderStanding } from "../../places/port/provider.ts";
 import { attach, attachmentOf } from "../transport/attachment.ts";
 import { addressHandedOn, countedAddress, hostOf } from "../transport/client-address.ts";
 import { permissionsIn } from "../transport/client-request.ts";

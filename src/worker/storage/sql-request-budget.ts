@@ -3,7 +3,7 @@
 // One row, written before the request is sent: the platform's output gate holds the fetch until the write is confirmed.
 // Keeps WA6.
 
-import type { RequestBudget } from "../../places/request-budget.ts";
+import type { RequestBudget } from "../../places/port/request-budget.ts";
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS places_requests (

@@ -49,7 +49,7 @@ describe("the order of servers", () => {
   ];
   const namesFrom = (from: Place) => nearestServers(servers, from).map(({ server }) => server.name);
 
-  test("[ED1] is that of their distances: by location, else by region; ties as configured, the unplaced last", () => {
+  test("[ED1] is by distance: of the location, else of the region; ties as configured, servers without a place last", () => {
     const fromLondon = ["in London", "also in London", "in its region", "in Sydney", "nowhere"];
     expect(namesFrom({ latitude: 51.5, longitude: 0 })).toEqual(fromLondon);
     expect(namesFrom({ latitude: -34, longitude: 151 })).toEqual([
@@ -65,7 +65,7 @@ describe("the order of servers", () => {
   test.each([
     [undefined, ["nowhere", "in London", "in its region", "also in London", "in Sydney"]],
     ["in Sydney", ["in Sydney", "in its region", "in London", "also in London", "nowhere"]],
-  ])("[ED2] where nobody knows where the client is, with the default %s", (defaultServer, names) => {
+  ])("[ED2] for a client whose place is not known, with the default %s", (defaultServer, names) => {
     expect(defaultServers(servers, defaultServer).map(({ server }) => server.name)).toEqual(names);
   });
 });
@@ -79,7 +79,7 @@ describe("where a client is", () => {
     ["a country", { country: "FR", continent: "NA" }, CONTINENT_CENTRES.EU, /country, FR: the centre of EU/],
     ["a continent", { continent: "OC" }, CONTINENT_CENTRES.OC, /continent: the centre of OC/],
     ["Tor", { country: "T1", continent: "T1" }, undefined, /default/],
-    ["a country of nobody", { country: "XX", continent: "SA" }, CONTINENT_CENTRES.SA, /continent/],
+    ["no country", { country: "XX", continent: "SA" }, CONTINENT_CENTRES.SA, /continent/],
     ["half a coordinate", { latitude: "1", continent: "AF" }, CONTINENT_CENTRES.AF, /continent/],
     ["a latitude of 91", { ...DALLAS, latitude: "91", country: "JP" }, CONTINENT_CENTRES.AS, /country/],
     ["a longitude of -180.1", { ...DALLAS, longitude: "-180.1", country: "JP" }, CONTINENT_CENTRES.AS, /country/],

@@ -32,7 +32,7 @@ test("[LI2] gives at most its burst and its rate in any stretch of time", () => 
   );
 });
 
-test("[LI2] never refuses whoever stays within its burst, then within its rate", () => {
+test("[LI2] never refuses a taker that stays within its burst, then within its rate", () => {
   fc.assert(
     fc.property(fc.record(bucketOf), fc.integer({ min: 0, max: 200 }), ({ perSecond, burst }, more) => {
       const bucket = new TokenBucket(perSecond, burst, 0);
@@ -45,7 +45,7 @@ test("[LI2] never refuses whoever stays within its burst, then within its rate",
   );
 });
 
-test("[LI2] gives twice as fast a taker half of what it asks: what is refused takes nothing", () => {
+test("[LI2] gives a taker that is twice too fast half of what it asks: a refusal takes no tokens", () => {
   const bucket = new TokenBucket(10, 1, 0);
   const times = taken(
     bucket,

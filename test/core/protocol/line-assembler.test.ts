@@ -49,7 +49,7 @@ describe("the lines of a stream", () => {
     fc.assert(property, { ...seeded, numRuns: 2000 });
   });
 
-  test("[LN1] a line leaves with its LF, not before, and not with the next line", () => {
+  test("[LN1] a line comes out with its LF: not before, and not with the next line", () => {
     const assembler = new LineAssembler(LINE_BYTES);
     const push = (text: string) => assembler.push(new TextEncoder().encode(text));
     expect(["IAM", "AT", "\n", "b\nc"].map(push)).toEqual([[], [], ["IAMAT"], ["b"]]);
@@ -66,12 +66,12 @@ describe("the lines of a stream", () => {
     expect(assembler.end()).toEqual([]);
   });
 
-  test("[LN6] a chunk of very many lines is no trouble", () => {
+  test("[LN6] a chunk may hold very many lines", () => {
     const assembler = new LineAssembler(LINE_BYTES);
     expect(assembler.push(new TextEncoder().encode("a\n".repeat(300_000)))).toHaveLength(300_000);
   });
 
-  test("[LN6] what a line copies back does not change when the next bytes come", () => {
+  test("[LN6] what an answer copies back does not change when the next bytes come", () => {
     const assembler = new LineAssembler(LINE_BYTES);
     const chunk = Uint8Array.of(0xff, 0x0a);
     const [, line] = [assembler.push(Uint8Array.of(0x61)), ...assembler.push(chunk)];

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { degreesOf, locationProblem } from "../../../src/core/protocol/location.ts";
 import { locationText, seeded } from "../../support/arbitraries.ts";
 
-describe("what is a location", () => {
+describe("locations", () => {
   test.each([
     ["+34.068930-118.445127", 34.06893, -118.445127],
     ["+0-0", 0, -0],
@@ -15,7 +15,7 @@ describe("what is a location", () => {
     ["-33.86+151.2094", -33.86, 151.2094],
     ["+007-007", 7, -7],
     ["+0.1-179.9999999999999", 0.1, -179.9999999999999],
-  ])("[RP2] %s is one, at %d north and %d east", (location, latitude, longitude) => {
+  ])("[RP2] %s is a location, at %d north and %d east", (location, latitude, longitude) => {
     expect(locationProblem(location)).toBeUndefined();
     expect(degreesOf(location)).toEqual({ latitude, longitude });
   });
@@ -40,7 +40,7 @@ describe("what is a location", () => {
     "+1+NaN",
     "+1+1\n",
     "+１+1",
-  ])("[RP2] %j is none", (text) => {
+  ])("[RP2] %j is not a location", (text) => {
     expect(locationProblem(text)).toBe("location is not ±lat±lon");
   });
 

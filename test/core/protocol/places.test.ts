@@ -15,16 +15,16 @@ describe("places as text", () => {
     expect(JSON.parse(formatPlaces(answer(all), items))).toEqual(answer(all.slice(0, items)));
   });
 
-  test("[WA3] hold no two newlines in a row and none at the end, whatever a place is called", () => {
+  test("[WA3] have no two newlines in a row and none at the end, whatever the name of a place is", () => {
     const text = formatPlaces(answer([place("a\n\n\nb\n"), place("\n\n")]), 5);
     expect(text).not.toMatch(/\n\n|\n$/);
     expect(JSON.parse(text)).toEqual(answer([place("a\n\n\nb\n"), place("\n\n")]));
   });
 
-  test("[WA3] hold nothing at which a reader could end a line but the newlines of the JSON itself", () => {
+  test("[WA3] have no character that could end a line, except the newlines of the JSON itself", () => {
     const named = [place("a\r\u000b\u000c\u001c\u0085b\u2028c\u2029"), place("\ud800 alone")];
     const text = formatPlaces(answer(named), 5);
-    // oxlint-disable-next-line no-control-regex -- they are what is looked for
+    // oxlint-disable-next-line no-control-regex -- the test looks for control characters
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u0085\u2028\u2029\ud800]/);
     expect(JSON.parse(text)).toEqual(answer(named));
   });

@@ -19,7 +19,7 @@ function parse(line: string): Report {
 }
 
 describe("an AT line", () => {
-  test("[RP5] is kept as it came; the client and the place are read out of it", () => {
+  test("[RP5] is kept as it came; with its client and its location", () => {
     const parsed = parse(AT);
     expect([parsed.line, parsed.client, locationOf(parsed)]).toEqual([AT, "kiwi.cs.ucla.edu", "+34.068930-118.445127"]);
   });
@@ -31,7 +31,7 @@ describe("an AT line", () => {
     fc.assert(property, seeded);
   });
 
-  test("[LN2] of any white space comes out with single spaces", () => {
+  test("[LN2] with any white space becomes one with single spaces", () => {
     expect(parse(`\t AT\vAlford  ${AT.slice("AT Alford ".length)}\r`).line).toBe(AT);
   });
 
@@ -52,7 +52,7 @@ describe("an AT line", () => {
     ["no location", AT.replace("+34.068930-118.445127", "here")],
     ["a location out of range", AT.replace("+34.068930", "+90.1")],
     ["no time", AT.replace("1479413884.392014450", "now")],
-  ])("[CU2] with %s is not understood", (_, line) => {
+  ])("[CU2] with %s is not an AT line", (_, line) => {
     expect(parseAt(line)).toBeUndefined();
   });
 
@@ -74,7 +74,7 @@ describe("the guard", () => {
     fc.assert(property, { ...seeded, numRuns: 2000 });
   });
 
-  test("[RP6] is a strict order: never both ways, never of itself, and it carries over", () => {
+  test("[RP6] is a strict order: irreflexive, asymmetric, transitive", () => {
     const property = fc.property(report, report, report, (one, other, third) => {
       expect(supersedes(one, one)).toBe(false);
       expect(supersedes(one, other) && supersedes(other, one)).toBe(false);

@@ -10,7 +10,7 @@ function keyOf(time: string): string {
   return key;
 }
 
-describe("what is a time", () => {
+describe("times", () => {
   test.each([
     "0",
     "5",
@@ -19,7 +19,7 @@ describe("what is a time", () => {
     "0.000000001",
     "99999999999999999999999999999999", // 32 bytes, as many as there may be
     "9999999999999999999999.999999999",
-  ])("[RP3] %j is one", (text) => {
+  ])("[RP3] %j is a time", (text) => {
     expect(timeKeyOf(text)).toBeDefined();
   });
 
@@ -48,7 +48,7 @@ describe("what is a time", () => {
     "５",
     "999999999999999999999999999999999", // 33 bytes
     "99999999999999999999999.999999999",
-  ])("[RP3] %j is none", (text) => {
+  ])("[RP3] %j is not a time", (text) => {
     expect(timeKeyOf(text)).toBeUndefined();
   });
 });
@@ -60,7 +60,7 @@ describe("the order of times", () => {
     ["5.000000000", "0005"],
     ["0", "00.000"],
     ["0.1", "0.100000000"],
-  ])("[RP3] %s and %s are one time", (one, other) => {
+  ])("[RP3] %s and %s are the same time", (one, other) => {
     expect(keyOf(one)).toBe(keyOf(other));
   });
 

@@ -1,0 +1,99 @@
+// `limits` of `herd.config.json`: how much a server takes from its clients. Each limit says what it protects. Keeps HD1.
+
+import * as z from "zod";
+
+import { count, seconds } from "./setting-types.ts";
+
+/** An origin as browsers send it: in lower case, without a path, without the scheme's own port. */
+const ORIGIN = /^(?!https:.*:443$)(?!http:.*:80$)[a-z][a-z0-9+.-]*:\/\/[^\sA-Z/?#@*]+$/;
+
+export const limitsSchema = z.strictObject({
+  lineBytes: count(64, 65_536)
+    .default(1024)
+    .describe("Longest line of a client. An IAMAT with the longest fields takes 360 bytes."),
+  messageBytes: count(1024, 33_554_432)
+    .default(65_536)
+    .describe("Longest WebSocket message or POST body. One client must not fill the 128 MB of an object."),
+  futureSeconds: count(0)
+    .default(3600)
+    .describe("How far ahead a claimed time may be. Without this, one bad clock freezes its client on every server."),
+  bufferedBytes: count(65_536)
+    .default(1_048_576)
+    .describe(
+      "Answers that wait until a client reads them. A client with more is dropped, or it would fill the memory.",
+    ),
+  logEntries: count(1).default(1000).describe("Log entries that a server keeps in memory to show."),
+  connections: count(1)
+    .max(32_000)
+    .default(10_000)
+    .describe(
+      "Connections of clients to one server, with POSTs and followers of its log. The platform takes 32,768 WebSockets for one object.",
+    ),
+  connectionsPerAddress: count(1)
+    .default(200)
+    .describe(
+      "Connections of one IP address (IPv6: one /64) to one server. One machine must not take every place, but a school or a phone network shares one address. No limit by address holds for the herd's own machine.",
+    ),
+  commandsPerSecond: count(0)
+    .default(100)
+    .describe("Lines that a connection may send in each second, 0 for any number. A client that moves sends one."),
+  commandsBurst: count(1)
+    .default(1000)
+    .describe("Lines that a connection may send at once: those that a vehicle gathered in a tunnel."),
+  addressCommandsPerSecond: count(0)
+    .default(1000)
+    .describe(
+      "Lines that all connections and POSTs of one address may send in each second, 0 for any number. A server takes about 50,000 from all clients together.",
+    ),
+  addressCommandsBurst: count(1)
+    .default(10_000)
+    .describe("Lines that all connections and POSTs of one address may send at once."),
+  whatsatsPerMinute: count(0)
+    .default(60)
+    .describe("WHATSATs of one connection in a minute, 0 for any number. Each may be a request that costs money."),
+  watches: count(0, 32)
+    .default(32)
+    .describe(
+      "Clients that one connection may watch at once; `*` counts as one. A hibernating WebSocket remembers them in the platform's 16 KB. 32 of the longest ids fit there beside the longest token.",
+    ),
+  watchPerSecond: count(0)
+    .default(10)
+    .describe(
+      "AT lines about one client that a watcher gets in a second, 0 for any number. A map cannot show more, and a client that sends a thousand must not cost each watcher a thousand.",
+    ),
+  watchesOfAll: count(0)
+    .default(50_000)
+    .describe("Watches of all connections together. Each takes 400 to 900 bytes of the server's memory."),
+  watchWaiting: count(0)
+    .default(50_000)
+    .describe(
+      "AT lines that wait for slow watchers, of all connections together, about 300 bytes each. Above this limit the watchers with the most waiting lines are closed.",
+    ),
+  watchStallSeconds: seconds
+    .default(60)
+    .describe("A watcher that reads none of its waiting lines for so long is closed: it would keep the server awake."),
+  reportsPage: count(1, 10_000)
+    .default(500)
+    .describe("Reports on one page. A page is one read of the table, and other work waits for it."),
+  clients: count(1)
+    .default(5_000_000)
+    .describe(
+      "Clients that a server knows before it refuses new ones: invented ids could fill its storage. 5,000,000 fit in the 10 GB of an object even with the longest ids. A neighbour's reports are taken above the limit, or servers would differ.",
+    ),
+  handshakeSeconds: count(1)
+    .default(60)
+    .describe(
+      "Time in which a TCP client has to finish a line, after it connected or began the line. Without this, a byte now and then holds a place. A person who types needs some time.",
+    ),
+  idleConnectionSeconds: count(0)
+    .default(0)
+    .describe(
+      "A client's connection that is silent for so long is closed; 0 for never. An idle WebSocket hibernates and costs nothing. With a time set, the server stays awake until that time is over.",
+    ),
+  origins: z
+    .array(z.union([z.literal("*"), z.string().regex(ORIGIN)], "an origin is https://host or https://host:port, or *"))
+    .default([])
+    .describe(
+      'Origins of pages that may use the herd in a browser, beside its own; "*" for any. Without this list, any page that a person visits could use a herd in that person\'s network.',
+    ),
+});

@@ -1,0 +1,52 @@
+// `peers` of `herd.config.json`: how the feeds between servers run. Keeps HD1.
+
+import * as z from "zod";
+
+import { count, seconds } from "./setting-types.ts";
+
+export const peersSchema = z.strictObject({
+  frameReports: count(1)
+    .default(256)
+    .describe("Most reports in one frame. The receiver makes a frame durable in one commit."),
+  framesUnacknowledged: count(1)
+    .default(4)
+    .describe("Frames on their way to a neighbour at once: a limit on the memory that a slow neighbour costs."),
+  writeBehindSeconds: seconds
+    .default(10)
+    .describe(
+      "How long a neighbour's report may be passed on before it is durable here. A client that moves each second is then written every ten. After a crash, the reports of that time are sent again.",
+    ),
+  writeBehindQuietSeconds: seconds
+    .default(2)
+    .describe(
+      "A pause after which such reports are made durable at once. It is longer than the second between reports.",
+    ),
+  writeBehindReports: count(0)
+    .default(10_000)
+    .describe(
+      "Most reports that are not durable yet, about 400 bytes of memory each. 0 makes each durable in its turn.",
+    ),
+  recentReports: count(1)
+    .default(10_000)
+    .describe(
+      "Accepted reports that stay in memory for the feeds. A neighbour further behind costs a scan of the table.",
+    ),
+  scanReports: count(1)
+    .default(512)
+    .describe("Rows that one step of a scan reads. Other work waits for one step at most."),
+  seqBlock: count(1)
+    .default(10_000)
+    .describe("Numbers that one write reserves. A start of the server skips at most so many."),
+  idleSeconds: seconds
+    .default(5)
+    .describe("A link that is caught up and silent for so long is closed, so that both ends can hibernate."),
+  answerSeconds: seconds
+    .default(10)
+    .describe("Time in which a neighbour has to answer: it takes the link, or acknowledges a frame."),
+  retrySecondsMin: seconds
+    .default(0.5)
+    .describe("First delay before a failed link is tried again. The delay doubles each time, with jitter."),
+  retrySecondsMax: seconds
+    .default(60)
+    .describe("Longest delay: so late may a server notice a neighbour that came back silently."),
+});

@@ -1,0 +1,14 @@
+// How many requests that cost money a server may send in a day (UTC).
+//
+// This is a port: the count has to outlive the server's memory. Otherwise a server would have its whole budget again each time
+// that it wakes.
+// Keeps WA6.
+
+export interface RequestBudget {
+  /** Most requests in a day. */
+  readonly daily: number;
+  /** Requests sent today. */
+  readonly spent: number;
+  /** Counts one request, durably, before it is sent. `false` if none is left for today. */
+  spend(): boolean;
+}
