@@ -37,16 +37,10 @@ export class LineCompletion {
   #offer([command = "", ...others]: readonly string[]): readonly string[] {
     if (others.length === 0) return COMMANDS.map(({ name }) => name);
     const clients = [...this.#clients].toReversed();
-    switch (kindOf(command, others.length)) {
-      case "client":
-        return clients;
-      case "client or *":
-        return ["*", ...clients];
-      case "time":
-        return [(Date.now() / 1000).toFixed(3)];
-      default:
-        return [];
-    }
+    const kind = kindOf(command, others.length);
+    if (kind === "client") return clients;
+    if (kind === "client or *") return ["*", ...clients];
+    return kind === "time" ? [(Date.now() / 1000).toFixed(3)] : [];
   }
 }
 

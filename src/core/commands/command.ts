@@ -115,6 +115,6 @@ export function defineCommand<Parsed extends object, Reason extends string, Outc
   };
 }
 
-export function isRefused<Parsed extends object>(parsed: Parsed | Refused): parsed is Refused {
+export function isRefused(parsed: object): parsed is Refused {
   return "refusal" in parsed;
 }

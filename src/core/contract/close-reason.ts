@@ -1,6 +1,6 @@
 // Why a connection closes, by name: the edge turns a name into the code of what carries the connection.
 
-export type CloseReasonName =
+type CloseReasonName =
   // Connections of clients.
   | "input ended"
   | "token expired"

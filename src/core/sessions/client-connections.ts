@@ -30,9 +30,9 @@ export interface SessionPorts {
   readonly pending: PendingReports;
   readonly counters: Counters;
   /** How many clients the store holds. */
-  storedClients(): number;
+  readonly storedClients: () => number;
   /** What was sent on a connection and not taken yet, in bytes. */
-  bufferedBytes(connection: ConnectionId): number;
+  readonly bufferedBytes: (connection: ConnectionId) => number;
 }
 
 export type ClientEvent = Extract<

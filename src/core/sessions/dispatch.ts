@@ -34,7 +34,7 @@ export interface DispatchPorts {
   readonly places: PlacesWaits;
   readonly subscriptions: Subscriptions;
   /** How many clients the store holds. */
-  storedClients(): number;
+  readonly storedClients: () => number;
 }
 
 /** A report that waits for the guard, and the answer that waits for it. */

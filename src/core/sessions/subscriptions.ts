@@ -34,7 +34,7 @@ interface SubscriptionPorts {
   /** Reads what is held of a client, without making it durable. */
   readonly pending: { peek(client: string): Report | undefined };
   /** What was sent on a connection and not taken yet, in bytes. */
-  bufferedBytes(connection: ConnectionId): number;
+  readonly bufferedBytes: (connection: ConnectionId) => number;
 }
 
 /** A selector of several clients, and the subscribers that have it. */
