@@ -117,11 +117,30 @@ export function answerOf(server: string, nowMillis: number, command: Meaning & {
 export function readAt(line: string): ReadReport | undefined {
   const fields = readFields(line);
   const [command, server = "", skew = "", client = "", location = "", time = ""] = fields;
-  if (command !== "AT" || fields.length !== 6) return undefined;
+  if (command !== "AT" || fields.length < 6 || !areExtensions(fields.slice(6))) return undefined;
   const nanoseconds = nanosecondsOf(time);
   if (Buffer.byteLength(server) > 64 || Buffer.byteLength(client) > 256) return undefined;
   if (!isSkew(skew) || !isLocation(location) || nanoseconds === undefined) return undefined;
   return { client, nanoseconds, line: fields.join(" ") };
+}
+
+/** `key=value` fields at the end of an AT (FL4). */
+function areExtensions(fields: readonly string[]): boolean {
+  const keys = new Set<string>();
+  let bytes = fields.length - 1;
+  for (const field of fields) {
+    bytes += Buffer.byteLength(field);
+    const [key = "", ...rest] = field.split("=");
+    const isKey = key !== "" && key.length <= 32 && [...key].every((character, at) => isKeyCharacter(character, at));
+    if (!isKey || rest.join("=") === "" || keys.has(key)) return false;
+    keys.add(key);
+  }
+  return fields.length <= 16 && bytes <= 512;
+}
+
+function isKeyCharacter(character: string, at: number): boolean {
+  if (character >= "a" && character <= "z") return true;
+  return at > 0 && (character === "-" || (character >= "0" && character <= "9"));
 }
 
 /** A time's exact value, `undefined` if the text is not a time. */

@@ -270,10 +270,10 @@ class SessionRun {
     client.host.loop.hear({ type: "closed", connection: client.connection, reason });
   }
 
-  #powellDials({ name, version, epoch, knowsGot }: Extract<Step, { do: "Powell dials" }>): void {
+  #powellDials({ name, version, epoch, features }: Extract<Step, { do: "Powell dials" }>): void {
     const { server, loop } = this.#hosts.Alford;
     const connection = server.newConnection();
-    const hello = { version, name, epoch, incarnation: `run${this.#random.integer(1, 2)}`, knowsGot };
+    const hello = { version, name, epoch, incarnation: `run${this.#random.integer(1, 2)}`, features };
     this.#powellsLink = { connection, hello, to: "0" };
     loop.hear({ type: "dialled by", connection, hello });
   }

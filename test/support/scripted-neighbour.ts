@@ -59,6 +59,7 @@ export class ScriptedNeighbour {
       name,
       epoch,
       incarnation,
+      features: [],
       ...hello,
     });
     this.#harness.adopt(link);
@@ -106,8 +107,9 @@ class DialledLink extends Link {
     throw new Error("A dialled socket cannot hibernate");
   }
 
-  syncs(seq: number, incarnation = this.#neighbour.incarnation): void {
-    this.says(`SYNC ${this.hello.epoch} ${seq} ${incarnation}\n`);
+  /** As today's servers do, or as one without features. */
+  syncs(seq: number, incarnation = this.#neighbour.incarnation, features = " features=got,fields"): void {
+    this.says(`SYNC ${this.hello.epoch} ${seq} ${incarnation}${features}\n`);
   }
 
   acks(to: number): void {
@@ -143,7 +145,8 @@ export class FeedLink extends Link {
   }
 
   hearsSync(seq: number): void {
-    this.hears(`SYNC ${this.hello.epoch} ${seq} ${this.harness.server.incarnation}\n`);
+    const features = this.hello.features.includes("fields") ? " features=got,fields" : "";
+    this.hears(`SYNC ${this.hello.epoch} ${seq} ${this.harness.server.incarnation}${features}\n`);
   }
 
   hearsAck(to: number): void {

@@ -3,6 +3,7 @@
 // The watch begins when its answer leaves, so that the report in the answer is the one held at that time. Keeps WT1, WT2, WT7.
 
 import { mayAsk, mayAskAll } from "../access/permissions.ts";
+import { shownLine } from "../protocol/report.ts";
 import { detachedText } from "../lib/detached-text.ts";
 import { defineCommand } from "./command.ts";
 import { EVERY_CLIENT, parseWatched, type Watched } from "./watched.ts";
@@ -36,7 +37,7 @@ export const watch = defineCommand<Watched, Reason, "answered">({
       if (!context.hasRoomToWatch(client)) return context.refusal("too many watches");
       context.count("answered");
       const held = context.watch(client);
-      return held === undefined ? `WATCH ${client}\n` : `WATCH ${client}\n${held.line}\n`;
+      return held === undefined ? `WATCH ${client}\n` : `WATCH ${client}\n${shownLine(held)}\n`;
     });
   },
 });

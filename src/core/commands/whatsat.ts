@@ -5,7 +5,7 @@
 
 import { mayAsk } from "../access/permissions.ts";
 import { formatPlaces, PLACES_ITEMS_MAX } from "../protocol/places.ts";
-import { CLIENT_BYTES_MAX } from "../protocol/report.ts";
+import { CLIENT_BYTES_MAX, shownLine } from "../protocol/report.ts";
 import { detachedText } from "../lib/detached-text.ts";
 import { exceedsBytes } from "../lib/utf8.ts";
 import { defineCommand, type Refused } from "./command.ts";
@@ -60,7 +60,7 @@ export const whatsat = defineCommand<Whatsat, Reason, "answered" | "unknown clie
     if (report !== undefined)
       return context.askPlaces(report, radiusKm, items, (places) => {
         context.count("answered");
-        return `${report.line}\n${formatPlaces(places, items)}\n\n`;
+        return `${shownLine(report)}\n${formatPlaces(places, items)}\n\n`;
       });
     context.count("unknown client");
     const { connection, line, rejectsUnknown } = context;

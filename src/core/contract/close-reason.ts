@@ -14,6 +14,7 @@ type CloseReasonName =
   | "of no more use"
   | "no answer"
   | "protocol error"
+  | "not understood"
   | "not a neighbour"
   // All of them.
   | "drained"

@@ -75,7 +75,8 @@ export type LogEntry =
   | { readonly event: "feed open"; readonly from: string; readonly epoch: string; readonly cursor: number }
   | { readonly event: "feed closed"; readonly from: string; readonly reason: string }
   | { readonly event: "feed refused"; readonly from: string; readonly reason: string }
-  | { readonly event: "feed line skipped"; readonly from: string; readonly line: string }
+  /** A line of it is not understood: nothing more is taken of that neighbour until it says something else. */
+  | { readonly event: "feed stopped"; readonly from: string; readonly line: string }
   // Detail.
   | { readonly event: "input"; readonly from: string; readonly line: string }
   /** An answer's first line, a line told to a watcher, or one of a feed; `more` counts the answer's characters after it. */

@@ -10,6 +10,7 @@
 
 import type { FeedHost } from "./feed-host.ts";
 import type { Frame } from "../protocol/frame.ts";
+import type { Report } from "../protocol/report.ts";
 import { Debounce } from "../lib/debounce.ts";
 
 interface Scan {
@@ -23,17 +24,25 @@ export class Backlog {
   readonly #neighbour: string;
   /** The neighbour's life that answered our dial. */
   readonly #incarnation: string;
+  readonly #lineOf: (report: Report) => string;
   #read: number;
   #told: number;
   /** When something was left out that the neighbour was not told of. */
   readonly #untold = new Debounce();
   #scan: Scan | undefined;
 
-  /** `cursor`: what the neighbour said that it holds. */
-  constructor(host: FeedHost, neighbour: string, incarnation: string, cursor: number) {
+  /** `cursor`: what the neighbour said that it holds. `lineOf`: as what it takes a report. */
+  constructor(
+    host: FeedHost,
+    neighbour: string,
+    incarnation: string,
+    cursor: number,
+    lineOf: (report: Report) => string,
+  ) {
     this.#host = host;
     this.#neighbour = neighbour;
     this.#incarnation = incarnation;
+    this.#lineOf = lineOf;
     this.#read = cursor;
     this.#told = cursor;
   }
@@ -77,7 +86,7 @@ export class Backlog {
     // What came from the neighbour stays out, unless it came from a life of it that may have died before its commit.
     return found
       .filter(({ source }) => source?.neighbour !== this.#neighbour || source.incarnation !== this.#incarnation)
-      .map(({ report }) => report.line);
+      .map(({ report }) => this.#lineOf(report));
   }
 
   #beginScan(upTo: number): Scan {
@@ -90,7 +99,9 @@ export class Backlog {
   #nextStep(scan: Scan): Frame | undefined {
     const { rows, isLast } = this.#host.store.scan(scan.afterClient, this.#host.peers.scanReports);
     scan.afterClient = rows.at(-1)?.report.client ?? scan.afterClient;
-    const lines = rows.filter(({ seq }) => seq > this.#read && seq <= scan.upTo).map(({ report }) => report.line);
+    const lines = rows
+      .filter(({ seq }) => seq > this.#read && seq <= scan.upTo)
+      .map(({ report }) => this.#lineOf(report));
     if (!isLast) return lines.length === 0 ? undefined : this.#frame(lines, this.#told);
     this.#scan = undefined;
     this.#read = scan.upTo;

@@ -12,11 +12,14 @@ import type { ConnectionId } from "../protocol/connection.ts";
 import type { FeedHost } from "./feed-host.ts";
 import {
   excerptOf,
+  FEATURES,
   FEED_VERSION,
   formatAck,
   formatGot,
   formatSync,
+  hasFeature,
   parseFrame,
+  type Frame,
   type Hello,
 } from "../protocol/frame.ts";
 import type { Source } from "../store/pending-reports.ts";
@@ -26,7 +29,8 @@ import type { StoredNeighbour } from "../store/report-store.ts";
 interface Link {
   readonly connection: ConnectionId;
   readonly source: Source;
-  readonly knowsGot: boolean;
+  /** It understands the receipt GOT. */
+  readonly takesGot: boolean;
 }
 
 const REPLACED = "replaced by a newer link";
@@ -54,7 +58,8 @@ export class InboundFeed {
   #isKept = true;
   /** Where the frames end that this link has heard GOT of, and no ACK. */
   #gotTo: number | undefined;
-  #linesSkipped = 0;
+  /** What it did not understand last, if nothing was understood since. */
+  #stoppedBy: string | undefined;
 
   constructor(host: FeedHost, neighbour: string, stored: StoredNeighbour | undefined, offer: TakeReport) {
     this.#host = host;
@@ -82,8 +87,9 @@ export class InboundFeed {
     return !this.#isKept;
   }
 
-  get linesSkipped(): number {
-    return this.#linesSkipped;
+  /** The line that stopped the feed, cut to an excerpt; `undefined` while the feed is understood. */
+  get stoppedBy(): string | undefined {
+    return this.#stoppedBy;
   }
 
   get connection(): ConnectionId | undefined {
@@ -109,7 +115,8 @@ export class InboundFeed {
       this.#epoch = hello.epoch;
       this.#cursor = 0;
     }
-    this.#sync = formatSync({ epoch: this.#epoch, seq: this.#cursor, incarnation: this.#host.incarnation });
+    const features = hasFeature(hello, "fields") ? FEATURES : [];
+    this.#sync = formatSync({ epoch: this.#epoch, seq: this.#cursor, incarnation: this.#host.incarnation, features });
     this.#host.log({ event: "feed open", from: this.neighbour, epoch: this.#epoch, cursor: this.#cursor });
     return isKnown ? "known epoch" : "unknown epoch";
   }
@@ -118,19 +125,12 @@ export class InboundFeed {
     const link = this.#link;
     if (link === undefined) return;
     const frame = parseFrame(message);
-    if (frame === undefined) this.#skip(message);
+    if (frame === undefined) this.#stop(message);
     else if (frame.epoch !== this.#epoch || frame.from > this.#cursor)
       this.#close(
         `a gap: the frame begins at ${excerptOf(frame.epoch)} ${frame.from}, the cursor is ${this.#epoch} ${this.#cursor}`,
       );
-    else {
-      const isDeferrable = link.knowsGot && frame.lines.length < this.#host.peers.frameReports;
-      for (const line of frame.lines) this.#take(line, link.source, isDeferrable);
-      this.#cursor = Math.max(this.#cursor, frame.to);
-      this.#heard.push(frame.to);
-      if (!isDeferrable) this.#isFrameDue = true;
-      this.#isKept = false;
-    }
+    else this.#take(frame, link);
   }
 
   lose(reason: string): void {
@@ -172,16 +172,31 @@ export class InboundFeed {
     this.#heard = [];
   }
 
-  #take(line: string, source: Source, isDeferrable: boolean): void {
-    const report = parseAt(line);
-    if (report === undefined) return this.#skip(line);
-    if (this.#host.logsLines) this.#host.log({ event: "input", from: this.neighbour, line });
-    this.#offer(report, source, isDeferrable);
+  /** Takes all of a frame or nothing: the cursor must not move past a report that was not understood. */
+  #take(frame: Frame, { source, takesGot }: Link): void {
+    const reports: Report[] = [];
+    for (const line of frame.lines) {
+      const report = parseAt(line);
+      if (report === undefined) return this.#stop(line);
+      reports.push(report);
+    }
+    this.#stoppedBy = undefined;
+    const isDeferrable = takesGot && frame.lines.length < this.#host.peers.frameReports;
+    for (const [index, report] of reports.entries()) {
+      if (this.#host.logsLines)
+        this.#host.log({ event: "input", from: this.neighbour, line: frame.lines[index] ?? report.line });
+      this.#offer(report, source, isDeferrable);
+    }
+    this.#cursor = Math.max(this.#cursor, frame.to);
+    this.#heard.push(frame.to);
+    if (!isDeferrable) this.#isFrameDue = true;
+    this.#isKept = false;
   }
 
-  #skip(line: string): void {
-    this.#linesSkipped++;
-    this.#host.log({ event: "feed line skipped", from: this.neighbour, line: excerptOf(line) });
+  #stop(line: string): void {
+    this.#stoppedBy = excerptOf(line);
+    this.#host.log({ event: "feed stopped", from: this.neighbour, line: this.#stoppedBy });
+    this.#close("a line of the feed is not understood", "not understood");
   }
 
   #refuse(connection: ConnectionId, reason: string): void {
@@ -197,6 +212,6 @@ export class InboundFeed {
 }
 
 function linkOf(connection: ConnectionId, hello: Hello): Link {
-  const { name, incarnation, knowsGot = false } = hello;
-  return { connection, source: { neighbour: name, incarnation }, knowsGot };
+  const { name, incarnation } = hello;
+  return { connection, source: { neighbour: name, incarnation }, takesGot: hasFeature(hello, "got") };
 }

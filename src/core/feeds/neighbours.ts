@@ -16,8 +16,8 @@ import { Debounce } from "../lib/debounce.ts";
 export interface NeighbourStatus extends FeedStatus {
   /** What we hold of its numbering. */
   readonly cursor: number;
-  /** Lines of its feed that were not understood, in this life. */
-  readonly linesSkipped: number;
+  /** The line that stopped its feed, as it was not understood; `null` while the feed is understood. */
+  readonly stoppedBy: string | null;
 }
 
 interface Edge {
@@ -160,7 +160,7 @@ export class Neighbours {
     return this.#edges.map(({ outbound, inbound }) => ({
       ...outbound.status(),
       cursor: inbound.cursor,
-      linesSkipped: inbound.linesSkipped,
+      stoppedBy: inbound.stoppedBy ?? null,
     }));
   }
 

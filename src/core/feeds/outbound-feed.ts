@@ -8,7 +8,17 @@ import { Backlog } from "./backlog.ts";
 import type { CloseReason } from "../contract/close-reason.ts";
 import type { ConnectionId } from "../protocol/connection.ts";
 import type { FeedHost } from "./feed-host.ts";
-import { excerptOf, FEED_VERSION, formatFrame, parseReceipt, parseSync, type Frame } from "../protocol/frame.ts";
+import {
+  excerptOf,
+  FEATURES,
+  FEED_VERSION,
+  formatFrame,
+  hasFeature,
+  parseReceipt,
+  parseSync,
+  type Frame,
+} from "../protocol/frame.ts";
+import { fullLine, shownLine } from "../protocol/report.ts";
 import { retryDelayMillis } from "../lib/retry-delay.ts";
 import { encodeUtf8 } from "../lib/utf8.ts";
 
@@ -248,7 +258,7 @@ export class OutboundFeed {
       name: host.name,
       epoch: host.head.epoch,
       incarnation: host.incarnation,
-      knowsGot: true,
+      features: FEATURES,
     };
     host.emit({ type: "dial", connection, neighbour: this.neighbour, hello });
     host.log({ event: "dialled", to: this.neighbour });
@@ -264,7 +274,9 @@ export class OutboundFeed {
     if (sync.seq > this.#host.issuedSeq)
       return this.#host.beginEpoch(`${this.neighbour} holds number ${sync.seq}, which this storage never gave`);
     link.incarnation = sync.incarnation;
-    link.backlog = new Backlog(this.#host, this.neighbour, sync.incarnation, sync.seq);
+    // A server of before would take nothing of a line with more fields than it knows.
+    const lineOf = hasFeature(sync, "fields") ? fullLine : shownLine;
+    link.backlog = new Backlog(this.#host, this.neighbour, sync.incarnation, sync.seq, lineOf);
     this.#acknowledged = sync.seq;
     this.#isAssumedBehind = false;
     if (!this.isBehind) this.#failures = 0;

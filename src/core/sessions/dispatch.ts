@@ -15,7 +15,7 @@ import { detachedText } from "../lib/detached-text.ts";
 import { encodeUtf8 } from "../lib/utf8.ts";
 import { fieldsOf, type ReceivedLine } from "../protocol/line.ts";
 import type { PlacesAnswer } from "../protocol/places.ts";
-import type { Report } from "../protocol/report.ts";
+import { shownLine, type Report } from "../protocol/report.ts";
 import type { Offer, PendingReports } from "../store/pending-reports.ts";
 import type { PlacesWaits } from "./places-waits.ts";
 import type { Slot } from "./response-pipeline.ts";
@@ -68,9 +68,10 @@ export class Dispatch {
   /** After the commit: fills the places of the answers that waited for it. */
   settle(): void {
     for (const { slot, offer, answered } of this.#judgements) {
-      const line = offer.isAccepted === true ? offer.report.line : offer.current?.line;
-      if (line === undefined) throw new Error(`Cannot answer the IAMAT of ${offer.report.client}: it was never judged`);
-      slot.answer = answered({ isAccepted: offer.isAccepted === true, line });
+      const report = offer.isAccepted === true ? offer.report : offer.current;
+      if (report === undefined)
+        throw new Error(`Cannot answer the IAMAT of ${offer.report.client}: it was never judged`);
+      slot.answer = answered({ isAccepted: offer.isAccepted === true, line: shownLine(report) });
     }
     this.#judgements = [];
   }

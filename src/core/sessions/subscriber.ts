@@ -4,7 +4,7 @@
 // costs one report per client, however fast that client moves. What became ready first leaves first. Keeps WT4 and WT5.
 
 import type { ConnectionId } from "../protocol/connection.ts";
-import type { Report } from "../protocol/report.ts";
+import { shownLine, type Report } from "../protocol/report.ts";
 import type { Selector } from "./selector.ts";
 
 export class Subscriber {
@@ -50,8 +50,9 @@ export class Subscriber {
   take(characters: number): string[] {
     const lines: string[] = [];
     let left = characters;
-    for (const [client, { line }] of this.#ready) {
+    for (const [client, report] of this.#ready) {
       if (left <= 0) break;
+      const line = shownLine(report);
       left -= line.length;
       lines.push(line);
       this.#ready.delete(client);

@@ -177,10 +177,10 @@ const METRICS: readonly ServerMetric[] = [
     samples: ofFeeds(({ bytesSent }) => bytesSent),
   },
   {
-    name: "herd_feed_skipped_lines_total",
-    type: "counter",
-    help: "Lines of the neighbour's feed that were not understood, in this life.",
-    samples: ofFeeds(({ linesSkipped }) => linesSkipped),
+    name: "herd_feed_stopped",
+    type: "gauge",
+    help: "1 while the neighbour's feed stands still, as a line of it is not understood.",
+    samples: ofFeeds(({ stoppedBy }) => (stoppedBy === null ? 0 : 1)),
   },
   {
     name: "herd_places_total",

@@ -155,30 +155,80 @@ describe("a frame", () => {
     expect(herd.store.read("ada")).toBeUndefined();
   });
 
-  test("[CU2] with lines not understood is taken without them; they are logged and counted", () => {
+  test.each([
+    "AT Parker nonsense",
+    iamat("bob", 990),
+    `${fromParker("bob")} another-field`,
+    `${fromParker("bob")} A=1`,
+  ])("[FL6] with a line not understood stops the feed, and nothing of it is taken: %s", (line) => {
     const herd = new CoreHarness();
     const { feed } = herd.parker.meets();
-    feed.sends([fromParker("ada"), "AT Parker nonsense", iamat("bob", 990), fromParker("cyd")], 0, 4);
-    feed.hearsAck(4);
-    expect(herd.store.read("cyd")?.line).toBe(fromParker("cyd"));
-    expect(herd.store.read("bob")).toBeUndefined();
-    expect(herd.logged("feed line skipped").map(({ line }) => line)).toEqual(["AT Parker nonsense", iamat("bob", 990)]);
-    expect(herd.statusOf(herd.parker).linesSkipped).toBe(2);
+    feed.sends([fromParker("ada")], 0, 1);
+    feed.hearsAck(1);
+    feed.sends([fromParker("cyd"), line, fromParker("dan")], 1, 4);
+    feed.hearsNothing();
+    feed.isClosedWith(1003);
+    expect([herd.store.read("cyd"), herd.store.read("dan")]).toEqual([undefined, undefined]);
+    expect(herd.logged("feed stopped")).toEqual([{ event: "feed stopped", from: "Parker", line }]);
+    expect(herd.statusOf(herd.parker)).toMatchObject({ stoppedBy: line, cursor: 1 });
+  });
+
+  test("[FL6] that is understood again goes on where the feed stopped", () => {
+    const herd = new CoreHarness();
+    const { feed } = herd.parker.meets();
+    feed.sends([fromParker("ada"), "AT of another age"], 0, 2);
+    feed.isClosedWith(1003);
+    const again = herd.parker.dials();
+    again.hearsSync(0);
+    expect(herd.statusOf(herd.parker).stoppedBy).toBe("AT of another age");
+    again.sends([fromParker("ada"), fromParker("bob")], 0, 2);
+    again.hearsAck(2);
+    expect(herd.statusOf(herd.parker).stoppedBy).toBeNull();
   });
 
   test.each(["", "ACK 1\n", fromParker("ada"), Uint8Array.of(0xff)])(
-    "[CU2] that is none is logged, counted, skipped and not acknowledged: %j",
+    "[FL6] that is none stops the feed: %j",
     (message) => {
       const herd = new CoreHarness();
       const { feed } = herd.parker.meets();
       feed.says(message);
       feed.hearsNothing();
-      feed.isOpen();
-      expect(herd.statusOf(herd.parker).linesSkipped).toBe(1);
-      feed.sends([fromParker("bob")], 0, 1);
-      feed.hearsAck(1);
+      feed.isClosedWith(1003);
+      herd.parker.dials().hearsSync(0);
     },
   );
+
+  test("[FL4] with fields that nobody here knows is taken whole, and passed on as it came", () => {
+    const herd = new CoreHarness();
+    const { link } = herd.powell.meets();
+    const { feed } = herd.parker.meets();
+    const line = `${fromParker("ada")} accuracy=5.5 x-2=a=b,c`;
+    feed.sends([line], 0, 1);
+    feed.hearsAck(1);
+    link.takesFrame([line], 0, 1);
+    expect(herd.store.read("ada")?.line).toBe(line);
+    herd.restart();
+    // With new storage it is sent everything, from the table.
+    herd.powell.epoch = "another-epoch";
+    herd.powell.meets().link.hearsFrame([line], 0, 1);
+  });
+
+  test("[RP8] with more fields than six is shown to clients without them", () => {
+    const herd = new CoreHarness();
+    const watcher = herd.client();
+    watcher.says("WATCH ada");
+    watcher.hearsLines("WATCH ada");
+    const { feed } = herd.parker.meets();
+    feed.sends([`${fromParker("ada")} accuracy=5.5`], 0, 1);
+    watcher.hearsLines(fromParker("ada"));
+    expect(herd.server.reportsPage(undefined, 10, undefined, herd.nowMillis)?.reports).toEqual([fromParker("ada")]);
+    const asker = herd.client();
+    asker.says(`${iamat("ada", 1)}\nWATCH ada`);
+    asker.hearsLines(fromParker("ada"), "WATCH ada", fromParker("ada"));
+    asker.says("WHATSAT ada 10 5");
+    herd.takeQuery().answer({ html_attributions: [], results: [], status: "ZERO_RESULTS" });
+    expect(String(asker.takeReceived()[0])).toMatch(new RegExp(`^${RegExp.escape(fromParker("ada"))}\n\\{`));
+  });
 
   test("[CU2] may hold more than a client's message", () => {
     const herd = new CoreHarness({ limits: { messageBytes: 1024, lineBytes: 64 } });

@@ -10,7 +10,7 @@ const HOLD_MILLIS = 10_000;
 /** A server that both neighbours are linked with, which know GOT; nothing was said yet. */
 function herdHolding(settings: HarnessSettings = {}) {
   const herd = new CoreHarness({ ...settings });
-  const feed = herd.parker.dials({ knowsGot: true });
+  const feed = herd.parker.dials({ features: ["got"] });
   feed.hearsSync(0);
   const back = herd.parker.answersDial();
   const { link: powell } = herd.powell.meets();
@@ -154,7 +154,7 @@ describe("what is held back", () => {
     const { herd, feed } = herdHolding();
     feed.sends([at("ada", 990, "Parker")], 0, 1);
     herd.restart();
-    herd.parker.dials({ knowsGot: true }).hearsSync(0);
+    herd.parker.dials({ features: ["got"] }).hearsSync(0);
   });
 
   test("[CU6] uses no number that another life will use", () => {
@@ -217,7 +217,7 @@ describe("what is held back", () => {
   test("[CU6] when the link is replaced, is durable before the new one is told the cursor", () => {
     const { herd, feed } = herdHolding();
     feed.sends([at("ada", 990, "Parker")], 0, 1);
-    const again = herd.parker.dials({ knowsGot: true });
+    const again = herd.parker.dials({ features: ["got"] });
     again.hearsSync(1);
     expect(herd.store.read("ada")?.line).toBe(at("ada", 990, "Parker"));
   });

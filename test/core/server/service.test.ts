@@ -93,7 +93,7 @@ describe("a server taken out of service", () => {
 
   test("[ED5] makes durable what it held back", () => {
     const herd = new CoreHarness();
-    const feed = herd.parker.dials({ knowsGot: true });
+    const feed = herd.parker.dials({ features: ["got"] });
     feed.hearsSync(0);
     feed.sends([at("ada", 990, "Parker")], 0, 1);
     feed.hears("GOT 1\n");

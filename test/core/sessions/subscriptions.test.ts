@@ -25,7 +25,7 @@ function moves(herd: CoreHarness): void {
 
 /** The feed of a neighbour whose reports are held back. */
 function unflushed(herd: CoreHarness) {
-  const feed = herd.parker.dials({ knowsGot: true });
+  const feed = herd.parker.dials({ features: ["got"] });
   feed.hearsSync(0);
   return feed;
 }

@@ -58,7 +58,7 @@ describe("pages", () => {
 
 test("[WT8] what was accepted before a WATCH * is on the pages, what comes after it is told: nothing is missed", () => {
   const herd = new CoreHarness();
-  const feed = herd.parker.dials({ knowsGot: true });
+  const feed = herd.parker.dials({ features: ["got"] });
   feed.hearsSync(0);
   feed.sends([at("ada", 990, "Parker")], 0, 1);
   herd.client().says(iamat("bob", 990));
