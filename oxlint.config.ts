@@ -52,5 +52,5 @@ export default defineConfig({
       rules: { "import/no-default-export": "off" },
     },
   ],
-  ignorePatterns: ["assets/**", "dist/**", "test/herd/previous/**"],
+  ignorePatterns: ["assets/**", "dist/**"],
 });

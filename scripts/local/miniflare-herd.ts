@@ -25,10 +25,10 @@ export interface MiniflareHerdOptions {
   readonly onPrinted?: (level: string, text: string) => void;
 }
 
-/** Bundles the Worker as wrangler does, into one file. */
-export async function bundleWorker(file: string): Promise<void> {
+/** Bundles the Worker as wrangler does, into one file. `project`: the folder with its sources. */
+export async function bundleWorker(file: string, project = "."): Promise<void> {
   await build({
-    entryPoints: ["src/worker/index.ts"],
+    entryPoints: [`${project}/src/worker/index.ts`],
     outfile: file,
     bundle: true,
     format: "esm",

@@ -131,7 +131,8 @@ function areExtensions(fields: readonly string[]): boolean {
   for (const field of fields) {
     bytes += Buffer.byteLength(field);
     const [key = "", ...rest] = field.split("=");
-    const isKey = key !== "" && key.length <= 32 && [...key].every((character, at) => isKeyCharacter(character, at));
+    const isKey =
+      key !== "" && key.length <= 32 && key.split("").every((character, at) => isKeyCharacter(character, at));
     if (!isKey || rest.join("=") === "" || keys.has(key)) return false;
     keys.add(key);
   }

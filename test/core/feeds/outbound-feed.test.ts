@@ -14,6 +14,41 @@ function herdWith(reports: number) {
   return { herd, link: herd.parker.expectDial(), lines: lines.map((client) => at(client, 990)) };
 }
 
+describe("a report with more fields than the six", () => {
+  const LINE = "AT Powell +1.000000000 ada +1-1 990 accuracy=5.5";
+
+  function herdThatHolds() {
+    const herd = new CoreHarness();
+    herd.powell.dials().sends([LINE], 0, 1);
+    return { herd, link: herd.parker.expectDial() };
+  }
+
+  test("[FL4] goes as it came to a neighbour that takes such fields", () => {
+    const { link } = herdThatHolds();
+    link.syncs(0);
+    link.hearsFrame([LINE], 0, 1);
+  });
+
+  test.each(["", " features=got", " load=0.5"])(
+    "[FL5] goes with the six to one that does not say so: SYNC …%s",
+    (said) => {
+      const { link } = herdThatHolds();
+      link.syncs(0, "another-life", said);
+      link.hearsFrame([LINE.replace(" accuracy=5.5", "")], 0, 1);
+    },
+  );
+
+  test("[FL5] goes with the six out of the table too", () => {
+    const { herd } = herdThatHolds();
+    herd.restart();
+    herd.parker.epoch = "another-epoch";
+    herd.parker.dials();
+    const link = herd.parker.expectDial();
+    link.syncs(0, "another-life", "");
+    link.hearsFrame([LINE.replace(" accuracy=5.5", "")], 0, 1);
+  });
+});
+
 describe("a dial", () => {
   test("[CU2] gives version, name, epoch and run, and sends nothing before the SYNC", () => {
     const { herd, link } = herdWith(1);
