@@ -5,7 +5,7 @@
 
 import type { HistogramStatus } from "../../core/lib/histogram.ts";
 import { formatMetrics, type Metric, type Sample } from "./metrics-text.ts";
-import type { ServerObjectStatus } from "../object/server-object.ts";
+import type { ServerObjectStatus } from "../env/server-rpc.ts";
 
 /** A metric of one server, by name, help and samples; the server's own label is added. */
 type ServerMetric = Omit<Metric, "samples"> & { readonly samples: (status: ServerObjectStatus) => readonly Sample[] };

@@ -11,7 +11,6 @@
 //
 // Fact, 2026-11-22: workerd sends the headers that are set on a 101 with its `webSocket`.
 
-import type { IRequestStrict } from "itty-router";
 import { originOf, type AddressFacts, type Origin } from "../../core/geo/client-origin.ts";
 import type { HerdConfig, ServerConfig } from "../../core/config/herd-config.ts";
 import { degreesOf, locationProblem } from "../../core/protocol/location.ts";
@@ -27,7 +26,7 @@ import { closeSocket } from "../transport/websocket-transport.ts";
 export type AskServer = (request: Request, env: Env, server: ServerConfig) => Promise<Response>;
 
 /** With `Upgrade`: a client's connection to the nearest server. */
-export async function nearestConnection(request: IRequestStrict, env: Env, ask: AskServer): Promise<Response> {
+export async function nearestConnection(request: Request, env: Env, ask: AskServer): Promise<Response> {
   return nearest(request, env, (server) => {
     const asked = isElsewhere(server)
       ? fetch(new Request(addressAt(server.url, server, request.url), request))
@@ -37,7 +36,7 @@ export async function nearestConnection(request: IRequestStrict, env: Env, ask: 
 }
 
 /** Lines to the nearest server, and its answers. */
-export async function nearestLines(request: IRequestStrict, env: Env, ask: AskServer): Promise<Response> {
+export async function nearestLines(request: Request, env: Env, ask: AskServer): Promise<Response> {
   const { messageBytes } = herdConfig(env).limits;
   const lines = await readAtMost(request, messageBytes);
   if (typeof lines === "string") return noLines(lines, messageBytes, ["POST /nearest"]);
@@ -54,7 +53,7 @@ export async function nearestLines(request: IRequestStrict, env: Env, ask: AskSe
 }
 
 /** Without `Upgrade`: which server that would be, and why. */
-export async function nearestChoice(request: IRequestStrict, env: Env): Promise<Response> {
+export async function nearestChoice(request: Request, env: Env): Promise<Response> {
   return nearest(request, env, async (server, { by, place }, candidates, failures) => {
     await beThere(server, env);
     const told = candidates.map(({ server: { name }, distanceKm }, index) => {
@@ -75,7 +74,7 @@ type Try = (
 ) => Promise<Response>;
 
 /** The first answer that is one, with the headers that say whose. */
-async function nearest(request: IRequestStrict, env: Env, attempt: Try): Promise<Response> {
+async function nearest(request: Request, env: Env, attempt: Try): Promise<Response> {
   const config = herdConfig(env);
   const origin = originOfRequest(request);
   if (origin === undefined)
@@ -99,7 +98,7 @@ async function nearest(request: IRequestStrict, env: Env, attempt: Try): Promise
 }
 
 /** `undefined` where the client says itself where it is, and that is no location. */
-function originOfRequest(request: IRequestStrict): Origin | undefined {
+function originOfRequest(request: Request): Origin | undefined {
   // A plus that was not escaped is a space by now.
   const near = new URL(request.url).searchParams.get("near")?.replaceAll(" ", "+");
   if (near === undefined) return originOf((request.cf ?? {}) as AddressFacts);

@@ -5,7 +5,6 @@
 
 import { readPermissions, type Permissions } from "../../core/access/permissions.ts";
 import { withClientAddress } from "./client-address.ts";
-import { offersSubprotocol, SUBPROTOCOL } from "../auth/shown-token.ts";
 
 const PERMISSIONS_HEADER = "Herd-Permissions";
 
@@ -25,11 +24,4 @@ export function clientRequest(request: Request, path: string, permissions?: Perm
 export function permissionsIn(inside: Request): Permissions | undefined {
   const header = inside.headers.get(PERMISSIONS_HEADER);
   return header === null ? undefined : readPermissions(decodeURIComponent(header));
-}
-
-/** The answer to an upgrade, with the herd's subprotocol if that was offered: a browser that offers any waits for one. */
-export function selectSubprotocol(request: Request, answer: Response): Response {
-  if (answer.webSocket === null || !offersSubprotocol(request)) return answer;
-  const headers = { "Sec-WebSocket-Protocol": SUBPROTOCOL };
-  return new Response(null, { status: 101, webSocket: answer.webSocket, headers });
 }

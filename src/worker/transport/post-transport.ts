@@ -1,12 +1,9 @@
 // The lines of one POST as a transport: what is sent becomes the response.
 
-import type { ConnectionRefusal } from "../../core/access/connection-limits.ts";
+import type { PostAnswer } from "../env/server-rpc.ts";
 import { encodeUtf8 } from "../../core/lib/utf8.ts";
 import type { CloseReason } from "../../core/contract/close-reason.ts";
 import type { Transport } from "./transport.ts";
-
-/** The answers, or why there are none. */
-export type PostAnswer = Uint8Array<ArrayBuffer> | { readonly refusal: ConnectionRefusal };
 
 export class PostTransport implements Transport {
   readonly answered: Promise<PostAnswer>;
