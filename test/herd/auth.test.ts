@@ -12,7 +12,7 @@ import { bundleWorker, startMiniflareHerd } from "../../scripts/local/miniflare-
 import { findFreePorts } from "../../scripts/local/ports.ts";
 import { HerdProcess, runScript } from "../support/herd-process.ts";
 import { listen } from "../support/loopback.ts";
-import { sayOverTcp } from "../support/tcp-lines.ts";
+import { sayOverTcp } from "../../scripts/local/tcp-lines.ts";
 
 const SECRET = "the-secret-of-this-herd-is-in-its-own-file-alone";
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findFreePorts } from "../../scripts/local/ports.ts";
 import { HerdCommand } from "../support/herd-command.ts";
 import { HerdProcess, runScript } from "../support/herd-process.ts";
-import { sayOverTcp } from "../support/tcp-lines.ts";
+import { sayOverTcp } from "../../scripts/local/tcp-lines.ts";
 
 let herd: HerdProcess;
 let gateway: HerdCommand;

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { HerdProcess } from "../support/herd-process.ts";
 import { answering, listen } from "../support/loopback.ts";
-import { sayOverTcp } from "../support/tcp-lines.ts";
+import { sayOverTcp } from "../../scripts/local/tcp-lines.ts";
 
 const KEY = "a-key-that-nobody-may-see";
 

@@ -5,7 +5,7 @@ import type { IncomingMessage } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { HerdProcess, runScript, type ScriptOutcome } from "../support/herd-process.ts";
-import { sayOverTcp } from "../support/tcp-lines.ts";
+import { sayOverTcp } from "../../scripts/local/tcp-lines.ts";
 
 const TOKEN = "the-operators-token-of-this-herd";
 const LONDON = "?near=%2B51.51-0.13";

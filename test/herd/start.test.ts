@@ -4,7 +4,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HerdProcess, runScript } from "../support/herd-process.ts";
-import { sayOverTcp } from "../support/tcp-lines.ts";
+import { sayOverTcp } from "../../scripts/local/tcp-lines.ts";
 
 const KIWI = "kiwi.cs.ucla.edu +34.068930-118.445127 1400794645.392014450";
 const SERVERS = ["Alford", "Bolden", "Hamilton", "Parker", "Powell"];

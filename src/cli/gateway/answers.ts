@@ -4,7 +4,7 @@
 // they are. Keeps HC10.
 
 import { Transform, type TransformCallback } from "node:stream";
-import type { EndMark } from "./end-mark.ts";
+import type { EndMark } from "../net/end-mark.ts";
 
 const LF = 0x0a;
 

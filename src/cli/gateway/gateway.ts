@@ -6,7 +6,7 @@
 
 import { createServer, type Server, type Socket } from "node:net";
 import { createWebSocketStream, WebSocket } from "ws";
-import { EndMark } from "./end-mark.ts";
+import { EndMark } from "../net/end-mark.ts";
 import { Answers } from "./answers.ts";
 import { LineMessages } from "./line-messages.ts";
 

@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { CommandFailure, EXIT } from "../terminal/failure.ts";
 import { PROGRAM, START } from "../terminal/program-name.ts";
-import { unknownServer } from "../terminal/unknown-server.ts";
+import { unknownServer } from "./unknown-server.ts";
 
 const serverSchema = z.looseObject({
   name: z.string(),

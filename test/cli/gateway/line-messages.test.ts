@@ -3,7 +3,7 @@
 import { Readable } from "node:stream";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { EndMark } from "../../../src/cli/gateway/end-mark.ts";
+import { EndMark } from "../../../src/cli/net/end-mark.ts";
 import { LineMessages } from "../../../src/cli/gateway/line-messages.ts";
 
 const MESSAGE_BYTES_MAX = 16_384;

@@ -8,7 +8,7 @@ import { createInterface, cursorTo, clearLine, type Interface } from "node:readl
 import type { Readable, Writable } from "node:stream";
 import { styleText } from "node:util";
 import type { LineConnection, Standing } from "../../client/index.ts";
-import { EndMark } from "../gateway/end-mark.ts";
+import { EndMark } from "../net/end-mark.ts";
 import { CommandFailure, EXIT } from "../terminal/failure.ts";
 import { HISTORY_LINES_MAX, keepHistory, readHistory } from "./line-history.ts";
 import { LineCompletion } from "./line-completion.ts";

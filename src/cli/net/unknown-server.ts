@@ -1,7 +1,7 @@
 // The error about a server that the herd does not have: which it has, and which of them was probably meant.
 
 import { closestMatch } from "leven";
-import { CommandFailure, EXIT } from "./failure.ts";
+import { CommandFailure, EXIT } from "../terminal/failure.ts";
 
 /** Letters that may be wrong, missing or too many. */
 const DISTANCE_MAX = 3;
