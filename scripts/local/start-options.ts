@@ -29,7 +29,7 @@ export async function startHerd(options: RunHerdOptions): Promise<void> {
     if (!isMissing(error)) throw error;
     throw new CommandFailure(
       EXIT.usage,
-      "Cannot start a herd: wrangler is not installed, which serves it.\n" +
+      "Cannot start a herd: wrangler, which serves it, is not installed.\n" +
         "`npm install --save-dev wrangler` beside places-herd installs it; all other commands work without.",
     );
   });

@@ -1,9 +1,8 @@
-// A line by whose answer one knows that all lines before it are answered.
+// A line whose answer shows that all lines before it are answered.
 //
-// Answers come in the order of their commands (LN5), but not every command is answered (WA2), and not every line that comes is
-// an answer. So who wants to know when all is said sends a line that changes nothing and that nobody else would send: the end
-// of a watch that never began. A server that knows no watches, or lets this client watch nothing, answers it with `? `,
-// which does as well.
+// Answers come in the order of their commands (LN5), but some commands get no answer (WA2), and some lines that come are no
+// answers. So the mark is a line that changes nothing and that nobody else sends: an UNWATCH of a watch that never began. A server
+// that allows this client no watch answers it with `? `, which serves as well. Keeps HC28, HC35 and HC36.
 
 import { randomUUID } from "node:crypto";
 
@@ -17,7 +16,7 @@ export class EndMark {
     return `${this.#prefix}${++this.#sent}`;
   }
 
-  /** Whether this line that came is the answer to a mark; then it is for nobody else. */
+  /** Whether this line answers a mark. Such a line is not passed on. */
   take(line: string): boolean {
     const start = line.indexOf(this.#prefix);
     if (start !== 0 && !(start === 2 && line.startsWith("? "))) return false;

@@ -1,4 +1,4 @@
-// The error about a server that the herd does not have: which it has, and which of them was probably meant.
+// The error about a server that the herd does not have. It names the herd's servers, and the one that was probably meant. Keeps HC20.
 
 import { closestMatch } from "leven";
 import { CommandFailure, EXIT } from "../terminal/failure.ts";
@@ -6,9 +6,9 @@ import { CommandFailure, EXIT } from "../terminal/failure.ts";
 /** Letters that may be wrong, missing or too many. */
 const DISTANCE_MAX = 3;
 
-/** `Cannot take "Boldne" down: …`: `attempt` has the name in quotation marks. */
+/** `Cannot drain "Boldne": …`. `attempt` contains the name in quotation marks. */
 export function unknownServer(attempt: string, name: string, names: readonly string[]): CommandFailure {
-  // Upper and lower case are the likeliest mistake, and would count as one for each letter.
+  // A wrong case is the most likely mistake, and must not count for each letter.
   const folded = closestMatch(
     name.toLowerCase(),
     names.map((known) => known.toLowerCase()),
