@@ -1,7 +1,7 @@
-// The results as a picture for the README: a bar a subject that has a target, and a line that each has to reach.
+// The results as a picture for the README: a bar for each subject with a target, and a line that each bar should reach.
 //
-// Targets are of many kinds, so a bar tells how much of its target is reached: the measured number over the least that will
-// do, or the most that will do over the measured number. Bars that reach far beyond the line are cut; their labels are not.
+// Targets are of several kinds, so a bar shows the part of its target that is reached: the measured number divided by the least
+// that is allowed, or the most that is allowed divided by the measured number. A bar far beyond the line is cut; its label is not.
 
 import { BarChart } from "echarts/charts";
 import { GridComponent, MarkLineComponent, TitleComponent } from "echarts/components";
@@ -22,7 +22,7 @@ const PAPER = "#ffffff";
 const HOLDS = "#2a9d64";
 const FAILS = "#d1495b";
 
-/** `where`: the machine, in a few words. Results without a target are left out. */
+/** `where`: the machine, in a few words. Results without a target get no bar. */
 export function chartOf(results: readonly Result[], where: string): string {
   const bars = results.flatMap((result) => (result.reach === null ? [] : [{ ...result, reach: result.reach }]));
   const chart = init(null, null, {

@@ -1,11 +1,11 @@
-// The progress bar: on a terminal alone, so that what is written to a file or a pipe is the results.
+// The progress bar. It is shown on a terminal only, so a file or a pipe gets the results alone.
 
 import { Presets, SingleBar } from "cli-progress";
 
 export interface Progress {
-  /** What is being done. */
+  /** Names what is being measured. */
   begin(what: string): void;
-  /** One step of all is done. */
+  /** One step is done. */
   step(): void;
   end(): void;
 }

@@ -1,8 +1,8 @@
-// What a contest's samples say about its subject, and whether its target holds.
+// What the samples of a trial say about its subject, and whether its target holds.
 //
-// A ratio is taken within each round and its median judged, so that what slowed one round down slowed both sides of it.
+// A ratio is taken within each round, and the median of the ratios is judged: what slows a round down slows both of its sides.
 
-import type { Rounds } from "./contest.ts";
+import type { Rounds } from "./run-rounds.ts";
 import { spreadOf, type Spread } from "./statistics.ts";
 import type { Sample, Subject, Unit } from "./subject.ts";
 import type { Target } from "./targets.ts";
@@ -10,20 +10,20 @@ import type { Target } from "./targets.ts";
 export interface Result {
   readonly subject: string;
   readonly unit: Unit;
-  /** Median, as are `floor` and those of `beside` and `also`. */
+  /** The median, like `baseline` and the numbers of `beside` and `also`. */
   readonly value: number;
-  readonly floor: number | null;
-  /** Median of the rounds' value / floor; `null` without a floor. */
+  readonly baseline: number | null;
+  /** The median of the rounds' value / baseline. `null` without a baseline, and for a `%`. */
   readonly ratio: number | null;
-  /** What the target is about: the ratio, or the value where it has no floor. */
+  /** Of what the target judges: the ratio, or the value if there is no ratio. */
   readonly spread: Spread;
-  /** In words, `null` where none is set. */
+  /** In words; `null` without a target. */
   readonly target: string | null;
   readonly holds: boolean | null;
-  /** How much of its target the judged number reaches: 1 or more holds. */
+  /** The part of the target that the judged number reaches. 1 or more holds. */
   readonly reach: number | null;
   readonly beside: Readonly<Record<string, number>>;
-  /** What else the herd's runs saw. */
+  /** Other numbers of the herd's runs. */
   readonly also: Readonly<Record<string, number>>;
   readonly rounds: number;
 }
@@ -34,19 +34,20 @@ export function resultOf(
   target: Target | undefined,
 ): Result {
   const values = rounds.value.map(({ value }) => value);
-  const floors = rounds.floor.map(({ value }) => value);
-  const hasFloor = floors.length > 0;
-  const ratios = values.map((value, index) => value / (floors[index] ?? 1));
-  const judged = spreadOf(hasFloor ? ratios : values);
+  const baselines = rounds.baseline.map(({ value }) => value);
+  const hasBaseline = baselines.length > 0;
+  const isRatio = hasBaseline && unit !== "%";
+  const ratios = values.map((value, index) => value / (baselines[index] ?? 1));
+  const judged = spreadOf(isRatio ? ratios : values);
   const reach = target === undefined ? null : reachOf(target, judged.median);
   return {
     subject: name,
     unit,
     value: spreadOf(values).median,
-    floor: hasFloor ? spreadOf(floors).median : null,
-    ratio: hasFloor ? judged.median : null,
+    baseline: hasBaseline ? spreadOf(baselines).median : null,
+    ratio: isRatio ? judged.median : null,
     spread: judged,
-    target: target === undefined ? null : targetText(target, hasFloor ? undefined : unit),
+    target: target === undefined ? null : targetText(target, isRatio ? undefined : unit),
     holds: reach === null ? null : reach >= 1,
     reach,
     beside: Object.fromEntries([...rounds.beside].map(([name, samples]) => [name, medianOf(samples)])),

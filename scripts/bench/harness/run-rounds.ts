@@ -1,21 +1,21 @@
-// Runs a contest: round after round, each side once a round, in one order and then in the other.
+// Runs a trial: round after round, each side once in a round, in one order and then in the reverse order.
 //
-// What slows a machine down does so for a while: sides that alternate share it, and the change of order keeps the side that
-// runs first from paying for what the one before left behind. One round before the first warms everything up.
+// A slow phase of the machine lasts for a while, so sides that alternate share it. The change of order is fair to the side that
+// runs first, which would otherwise always pay for what the last one left behind. One round before the first warms everything up.
 
-import type { Contest, Run, Sample } from "./subject.ts";
+import type { Run, Sample, Trial } from "./subject.ts";
 
-/** The samples of each side, one a round. */
+/** The samples of each side, one for each round. */
 export interface Rounds {
   readonly value: readonly Sample[];
-  readonly floor: readonly Sample[];
+  readonly baseline: readonly Sample[];
   readonly beside: ReadonlyMap<string, readonly Sample[]>;
 }
 
-export async function runRounds(contest: Contest, rounds: number, onRound: () => void): Promise<Rounds> {
-  const sides = new Map<string, Run>([["value", contest.value]]);
-  if (contest.floor !== undefined) sides.set("floor", contest.floor);
-  for (const [name, run] of Object.entries(contest.beside ?? {})) sides.set(`beside ${name}`, run);
+export async function runRounds(trial: Trial, rounds: number, onRound: () => void): Promise<Rounds> {
+  const sides = new Map<string, Run>([["value", trial.value]]);
+  if (trial.baseline !== undefined) sides.set("baseline", trial.baseline);
+  for (const [name, run] of Object.entries(trial.beside ?? {})) sides.set(`beside ${name}`, run);
   const samples = new Map<string, Sample[]>([...sides.keys()].map((name) => [name, []]));
   for (let round = 0; round <= rounds; round++) {
     const order = round % 2 === 0 ? [...sides] : [...sides].toReversed();
@@ -25,12 +25,12 @@ export async function runRounds(contest: Contest, rounds: number, onRound: () =>
     }
     if (round > 0) onRound();
   }
-  await contest.finish?.();
+  await trial.finish?.();
   return {
     value: samples.get("value") ?? [],
-    floor: samples.get("floor") ?? [],
+    baseline: samples.get("baseline") ?? [],
     beside: new Map(
-      Object.keys(contest.beside ?? {}).map((name): [string, Sample[]] => [name, samples.get(`beside ${name}`) ?? []]),
+      Object.keys(trial.beside ?? {}).map((name): [string, Sample[]] => [name, samples.get(`beside ${name}`) ?? []]),
     ),
   };
 }

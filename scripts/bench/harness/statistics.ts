@@ -1,7 +1,7 @@
-// The few numbers that a series of measurements is told by.
+// The few numbers that describe a series of measurements.
 //
-// A machine that does other things too makes single measurements worthless and means misleading: what is reported is the
-// median, with the least and the greatest beside it.
+// On a machine that does other things too, a single measurement is worthless and a mean misleads. So the median is reported, with
+// the least and the greatest value.
 
 export interface Spread {
   readonly median: number;
@@ -9,12 +9,12 @@ export interface Spread {
   readonly max: number;
 }
 
-/** Throws where nothing was measured. */
+/** Throws if nothing was measured. */
 export function spreadOf(values: readonly number[]): Spread {
   return { median: quantileOf(values, 0.5), min: Math.min(...values), max: Math.max(...values) };
 }
 
-/** The value below which that share of the values lies, between two of them in proportion. */
+/** The value below which that share of the values lies, interpolated between two of them. */
 export function quantileOf(values: readonly number[], share: number): number {
   const sorted = values.toSorted((one, other) => one - other);
   const place = (sorted.length - 1) * share;

@@ -1,10 +1,10 @@
-// The targets, one a subject: what the project promises, as a ratio to a floor of the same run, or as a number.
+// The targets of the subjects: what the project promises, as a ratio to a baseline of the same run, or as a number.
 //
-// A target holds when the median of at least seven paired rounds meets it.
+// A target holds if the median of at least seven paired rounds meets it.
 
-/** The least that will do, or the most. */
+/** The least that is allowed, or the most. */
 export type Target = ({ readonly atLeast: number } | { readonly atMost: number }) & {
-  /** The floor that a ratio is to, in words; absent where the value itself is judged. */
+  /** The baseline of a ratio, in words. Absent if the value itself is judged. */
   readonly of?: string;
 };
 

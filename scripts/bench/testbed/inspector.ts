@@ -1,7 +1,7 @@
-// What workerd's inspector tells of an isolate: the heap that all servers of a herd share.
+// What workerd's inspector tells about an isolate: the heap that all servers of a herd share.
 //
-// The protocol is that of Chrome's developer tools, JSON over a WebSocket. Fact, 2026-11-22: an isolate that has nothing else
-// to do answers most commands only when something wakes it.
+// The protocol is that of Chrome's developer tools, JSON over a WebSocket. Fact, 2026-11-22: an idle isolate answers most commands
+// only when something wakes it.
 
 import { WebSocket } from "ws";
 import * as z from "zod";
@@ -18,10 +18,10 @@ const replySchema = z.looseObject({
 const targetsSchema = z.array(z.looseObject({ id: z.string(), webSocketDebuggerUrl: z.string() }));
 const heapSchema = z.looseObject({ usedSize: z.number(), backingStorageSize: z.number().optional() });
 
-/** Time between two wakings of an isolate that has not replied. */
+/** Time between two requests that wake an isolate which has not replied. */
 const WAKE_MILLIS = 20;
 
-/** Bytes of heap that are still used after a collection of garbage, ArrayBuffers included. */
+/** Bytes of heap in use after a garbage collection, with ArrayBuffers. */
 export async function heapBytes(herd: RunningHerd, server: string): Promise<number> {
   const inspector = await Inspector.open(herd, server);
   await inspector.call("HeapProfiler.collectGarbage");
@@ -47,7 +47,7 @@ export class Inspector {
     });
   }
 
-  /** The server is asked how it stands while a reply is awaited. */
+  /** While a reply is awaited, requests for the server's status wake it. */
   static async open(herd: RunningHerd, server: string): Promise<Inspector> {
     const address = await herd.miniflare.getInspectorURL();
     address.protocol = "http";
@@ -76,7 +76,7 @@ export class Inspector {
     }
   }
 
-  /** Bytes of heap, garbage included. */
+  /** Bytes of heap, with garbage. */
   async heapBytes(): Promise<number> {
     const { usedSize, backingStorageSize = 0 } = heapSchema.parse(await this.call("Runtime.getHeapUsage"));
     return usedSize + backingStorageSize;

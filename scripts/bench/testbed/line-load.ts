@@ -1,35 +1,35 @@
-// The load: line connections that keep a number of messages outstanding, and check every answer.
+// The load: connections that keep a number of messages outstanding, and check every answer.
 //
-// Speed that is not checked is worth nothing, so the first wrong answer ends a run. The generator has to cost less than what
-// it measures: see load-connection.ts for how.
+// The speed of wrong answers is worth nothing, so the first wrong answer ends a run. The load must cost less than what it measures;
+// load-connection.ts says how.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { LoadConnection, type Asked } from "./load-connection.ts";
 
-/** What the lines say, and what answers them rightly. */
+/** The lines to send, and which answers are right. */
 export interface Workload {
   /** The next line to send, with its LF. */
   next(): string;
   isAnswer(answer: string, asked: string): boolean;
-  /** What an answer ends with, LF if nothing is said. */
+  /** The end of an answer; LF by default. */
   readonly end?: string;
 }
 
 export interface LoadOptions {
   readonly connections: number;
-  /** Messages under way at once, a connection. */
+  /** Messages of each connection that are not answered yet. */
   readonly outstanding: number;
   readonly linesPerMessage?: number;
 }
 
-/** What a run of a load saw. */
-export interface ConflatingThrottle {
+/** What a run of a load measured. */
+export interface LoadRun {
   readonly linesPerSecond: number;
-  /** Between sending a message and the last of its answers, of each message of this run. */
+  /** For each message of this run, the time from sending it to the last of its answers. */
   readonly latenciesMillis: number[];
 }
 
-/** Between two bursts of a paced load. */
+/** Time between two bursts of a paced load. */
 const PACE_MILLIS = 2;
 
 export class LineLoad {
@@ -48,7 +48,7 @@ export class LineLoad {
     this.#workload = workload;
   }
 
-  /** Opens the connections; nothing is sent yet. */
+  /** Opens the connections. Nothing is sent yet. */
   static async open(url: string, options: LoadOptions, workload: Workload): Promise<LineLoad> {
     const load = new LineLoad(options, workload);
     const connections: LoadConnection[] = [];
@@ -56,24 +56,24 @@ export class LineLoad {
       connections.push(
         await LoadConnection.open(url, workload.end ?? "\n", {
           answer: (connection, line, asked) => load.#hear(connection, line, asked),
-          closed: (code) => load.#fail(`${url} closed with ${code}`),
+          closed: (reason) => load.#fail(`${url} closed with ${reason}`),
         }),
       );
     load.#connections = connections;
     return load;
   }
 
-  /** Runs for that long, then waits for the last answers. Rejects at the first wrong one. */
-  run(millis: number): Promise<ConflatingThrottle> {
+  /** Runs for that long, then waits for the last answers. Rejects at the first wrong answer. */
+  run(millis: number): Promise<LoadRun> {
     return this.#run(Infinity, millis);
   }
 
-  /** Sends that many lines, the last message cut to what is left, and waits for their answers. Rejects at a wrong one. */
-  runLines(lines: number): Promise<ConflatingThrottle> {
+  /** Sends that many lines, and waits for their answers. Rejects at the first wrong answer. */
+  runLines(lines: number): Promise<LoadRun> {
     return this.#run(lines, undefined);
   }
 
-  /** Sends lines at an even pace; what it gives stops that, and waits for the last answers. */
+  /** Sends lines at an even pace. The returned function stops that, and waits for the last answers. */
   startPaced(linesPerSecond: number): () => Promise<void> {
     const since = performance.now();
     let sent = 0;
@@ -90,7 +90,7 @@ export class LineLoad {
     };
   }
 
-  async #run(lines: number, millis: number | undefined): Promise<ConflatingThrottle> {
+  async #run(lines: number, millis: number | undefined): Promise<LoadRun> {
     this.#answers = 0;
     this.#latenciesMillis = [];
     this.#unsent = lines;
@@ -110,7 +110,7 @@ export class LineLoad {
     await Promise.all(this.#connections.map((connection) => connection.close()));
   }
 
-  /** Settles once nothing is outstanding; rejects at the first failure, also at one that came before. */
+  /** Settles when nothing is outstanding. Rejects at the first failure, also at one that came before. */
   #begin(): Promise<void> {
     const settled = new Promise<void>((resolve, reject) => (this.#settle = { resolve, reject }));
     if (this.#failure !== undefined) this.#settle?.reject(this.#failure);

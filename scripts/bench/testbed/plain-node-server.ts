@@ -1,7 +1,7 @@
 // The paper's server in plain Node, for comparison: `node plain-node-server.ts Alford 12600 Parker=12603 Powell=12604`.
 //
-// As in the paper: locations in a dictionary, one TCP connection a neighbour and update, nothing durable, no catching up.
-// Places are left out; so is the paper's log. What it does it does as this herd does: lines, answers, the guard.
+// As in the paper, locations are in a dictionary, each update is a TCP connection to each neighbour, nothing is durable, and nothing
+// catches up. Places and the paper's log are left out. Lines, answers and the guard are those of this herd.
 
 import { connect, createServer, type Socket } from "node:net";
 import { createInterface } from "node:readline";
@@ -38,7 +38,7 @@ function answer(socket: Socket, line: string): void {
   socket.write(`? ${line}\n`);
 }
 
-/** The guard: what is newer is kept and passed on, so floods end. */
+/** The guard: only a newer report is kept and passed on, so a flood ends. */
 function take(client: string, time: number, line: string): void {
   const held = reports.get(client);
   if (held !== undefined && held.time >= time) return;

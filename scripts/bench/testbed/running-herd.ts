@@ -1,7 +1,7 @@
-// A herd in workerd as a benchmark uses it: addresses, what it says of itself, and its end.
+// A herd in workerd as a benchmark uses it: its addresses, its status, and its end.
 
 import type { Miniflare } from "miniflare";
-import type { ServerStatus } from "../../src/core/server/herd-server.ts";
+import type { ServerStatus } from "../../../src/core/server/herd-server.ts";
 
 export class RunningHerd {
   readonly miniflare: Miniflare;
@@ -27,21 +27,21 @@ export class RunningHerd {
 
   async status(server: string): Promise<ServerStatus> {
     const response = await fetch(this.url(server));
-    if (!response.ok) throw new Error(`Cannot read how ${server} stands: HTTP ${response.status}`);
+    if (!response.ok) throw new Error(`Cannot read the status of ${server}: HTTP ${response.status}`);
     return (await response.json()) as ServerStatus;
   }
 
-  /** How every server stands. */
+  /** The status of every server. */
   async statuses(): Promise<ServerStatus[]> {
     const response = await fetch(`${this.#url}herd`);
-    if (!response.ok) throw new Error(`Cannot read how the herd stands: HTTP ${response.status}`);
+    if (!response.ok) throw new Error(`Cannot read the status of the herd: HTTP ${response.status}`);
     const { servers } = (await response.json()) as { readonly servers: readonly { readonly status: ServerStatus }[] };
     return servers.map(({ status }) => status);
   }
 
-  /** Settles when every server holds what each of the others does. */
+  /** Settles when every server holds the reports of all others. */
   async converged(): Promise<void> {
-    // Servers are asked one after the other, so a report may slip through one round of questions, but not through two.
+    // Servers answer one after the other, so a report may escape one round of requests, but not two.
     for (let before = ""; ;) {
       const statuses = await this.statuses();
       const isEverywhere = statuses.every(({ neighbours, lastSeq }) =>
@@ -53,17 +53,23 @@ export class RunningHerd {
     }
   }
 
-  /** Lines in, answers out. */
+  /** POSTs lines, and returns their answers. */
   async say(server: string, lines: string): Promise<string> {
     const response = await fetch(`${this.url(server)}?unknown=reject`, { method: "POST", body: lines });
     if (!response.ok) throw new Error(`Cannot say lines to ${server}: HTTP ${response.status}`);
     return response.text();
   }
 
+  /** POSTs an operator's change of a server's service. */
+  async post(server: string, change: "down" | "up"): Promise<void> {
+    const response = await fetch(`${this.url(server)}/${change}`, { method: "POST" });
+    if (!response.ok) throw new Error(`Cannot POST ${server}/${change}: HTTP ${response.status}`);
+  }
+
   /** Throws unless the server holds that many clients. */
   async expectClients(server: string, clients: number): Promise<void> {
     const held = (await this.status(server)).clients;
-    if (held !== clients) throw new Error(`${server} holds ${held} clients, where ${clients} have reported`);
+    if (held !== clients) throw new Error(`Cannot trust ${server}: it must hold ${clients} clients, and holds ${held}`);
   }
 
   async end(): Promise<void> {

@@ -1,4 +1,4 @@
-// Fills a server with clients, as fast as it takes them: many lines a message, over a few connections.
+// Fills a server with clients as fast as it takes them: many lines in each message, over a few connections.
 
 import { LineLoad } from "./line-load.ts";
 import type { RunningHerd } from "./running-herd.ts";
@@ -6,7 +6,7 @@ import { clientName, iamatLine } from "./workload.ts";
 
 const LINES_PER_MESSAGE = 500;
 
-/** Makes the server hold the clients numbered below `clients`; one that does already is left as it is. */
+/** Makes the server hold the clients with numbers below `clients`. Does nothing if it holds them already. */
 export async function seed(herd: RunningHerd, server: string, clients: number): Promise<void> {
   if ((await herd.status(server)).clients === clients) return;
   let index = 0;

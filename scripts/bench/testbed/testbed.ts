@@ -1,25 +1,28 @@
-// Where the contests run: herds and the floor, each in a workerd of its own, started by miniflare.
+// Where the trials run: herds and the floor, each in a workerd of its own that miniflare starts, and the paper's herd.
 //
-// Nothing stands between the load and workerd but the Worker itself. What was started is used again by every contest that
-// asks for the same, and ends with the stage; its storage lies in a temporary directory.
+// The load speaks to workerd directly, without a proxy. Several trials may use the same herd; it ends with the testbed. All storage
+// is in a temporary directory.
 
 import { build } from "esbuild";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseHerdConfig, type HerdConfig } from "../../src/core/config/herd-config.ts";
-import { bundleWorker, startMiniflareHerd } from "../local/miniflare-herd.ts";
+import { parseHerdConfig, type HerdConfig } from "../../../src/core/config/herd-config.ts";
+import { bundleWorker, startMiniflareHerd } from "../../local/miniflare-herd.ts";
+import { PlainNodeHerd } from "./plain-node-herd.ts";
 import { RunningHerd } from "./running-herd.ts";
+import type { Link, TcpHerd } from "./tcp-herd.ts";
+import { WorkerdTcpHerd } from "./workerd-tcp-herd.ts";
 import { ANSWER_LONGER_BYTES } from "./workload.ts";
 
-export interface StageOptions {
+export interface TestbedOptions {
   readonly isQuick: boolean;
-  /** How long one run of a load takes. */
+  /** How long one run of a load lasts. */
   readonly runMillis: number;
 }
 
-export class Stage {
+export class Testbed {
   readonly isQuick: boolean;
   readonly runMillis: number;
   readonly #state: string;
@@ -28,22 +31,22 @@ export class Stage {
   readonly #ends: (() => Promise<void>)[] = [];
   #floor: Promise<string> | undefined;
 
-  private constructor({ isQuick, runMillis }: StageOptions, state: string, bundles: string) {
+  private constructor({ isQuick, runMillis }: TestbedOptions, state: string, bundles: string) {
     this.isQuick = isQuick;
     this.runMillis = runMillis;
     this.#state = state;
     this.#bundles = bundles;
   }
 
-  static async open(options: StageOptions): Promise<Stage> {
+  static async open(options: TestbedOptions): Promise<Testbed> {
     const state = await mkdtemp(join(tmpdir(), "places-herd-bench-"));
     // Miniflare takes a bundle below the working directory only.
     const bundles = join(".wrangler", "bench", String(process.pid));
     await mkdir(bundles, { recursive: true });
-    const stage = new Stage(options, state, bundles);
-    await bundleWorker(stage.#herdBundle);
-    await bundleFloor(stage.#floorBundle);
-    return stage;
+    const testbed = new Testbed(options, state, bundles);
+    await bundleWorker(testbed.#herdBundle);
+    await bundleFloor(testbed.#floorBundle);
+    return testbed;
   }
 
   get #herdBundle(): string {
@@ -54,19 +57,19 @@ export class Stage {
     return join(this.#bundles, "floor.mjs");
   }
 
-  /** A server alone, Alford, which has no one to flood to. */
+  /** Alford alone: a server without neighbours, which sends its reports to no other. */
   async alone(label: string): Promise<RunningHerd> {
     return this.herd(label, { servers: [{ name: "Alford", neighbours: [] }] });
   }
 
-  /** A herd that runs until the stage closes. The label names its storage. */
+  /** A herd that runs until the testbed closes. The label names its storage; the same label is the same herd. */
   herd(label: string, config: unknown): Promise<RunningHerd> {
     const running = this.#herds.get(label) ?? this.startHerd(label, parseHerdConfig(config));
     this.#herds.set(label, running);
     return running;
   }
 
-  /** Starts a herd on the storage of that label; whoever starts it may end it earlier than the stage. */
+  /** Starts a herd on the storage of that label. The caller may end it earlier than the testbed does. */
   async startHerd(label: string, config: HerdConfig): Promise<RunningHerd> {
     const miniflare = startMiniflareHerd({
       bundle: this.#herdBundle,
@@ -84,7 +87,17 @@ export class Stage {
     return herd;
   }
 
-  /** The WebSocket address of a floor; one that echoes sends as many bytes as a server does in answer to an IAMAT. */
+  /** This herd over TCP, on storage of its own. */
+  async tcpHerd(label: string, links: readonly Link[]): Promise<TcpHerd> {
+    return this.#endLast(await WorkerdTcpHerd.open(links, (config) => this.startHerd(label, config)));
+  }
+
+  /** The paper's herd in plain Node. */
+  async plainNodeHerd(links: readonly Link[]): Promise<TcpHerd> {
+    return this.#endLast(await PlainNodeHerd.open(links));
+  }
+
+  /** The WebSocket address of a floor. An echo has as many bytes as a server's answer to an IAMAT. */
   async floorUrl(kind: "echo" | "memory" | "commit"): Promise<string> {
     this.#floor ??= this.#startFloor();
     return `${await this.#floor}${kind === "echo" ? `echo-${ANSWER_LONGER_BYTES}` : kind}`;
@@ -94,6 +107,11 @@ export class Stage {
     await Promise.allSettled(this.#ends.map((end) => end()));
     await rm(this.#state, { recursive: true, force: true });
     await rm(this.#bundles, { recursive: true, force: true });
+  }
+
+  #endLast(herd: TcpHerd): TcpHerd {
+    this.#ends.push(() => herd.end());
+    return herd;
   }
 
   async #startFloor(): Promise<string> {

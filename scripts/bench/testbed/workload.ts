@@ -1,7 +1,7 @@
-// What load connections say: IAMATs of many clients, each later than the one before, and questions about them.
+// The lines that loads send: IAMATs of many clients, each later than the one before, and WHATSATs about them.
 //
-// Times grow by a microsecond a line from a minute before the start, so that no line is stale, none is ahead, and every line
-// of a speech is as long as any other. The echo of the floor is as much longer than its line as a server's answer is.
+// Times begin a minute before the start and grow by a microsecond for each line. So no line is stale, no time lies ahead, and all
+// lines are of one length. The echo of the floor is longer than its line by as much as a server's answer is.
 
 import type { Workload } from "./line-load.ts";
 import type { RunningHerd } from "./running-herd.ts";
@@ -12,7 +12,7 @@ let micros = 0;
 /** By how many bytes `AT Alford +61.123456000 …` is longer than `IAMAT …`. */
 export const ANSWER_LONGER_BYTES = "AT Alford +61.123456000 ".length - "IAMAT ".length;
 
-/** A time later than all before, POSIX seconds. */
+/** A time later than all before, in POSIX seconds. */
 function nextTime(): string {
   micros++;
   return `${START_SECONDS + Math.floor(micros / 1_000_000)}.${String(micros % 1_000_000).padStart(6, "0")}`;
@@ -27,21 +27,21 @@ export function iamatLine(client: string): string {
   return `IAMAT ${client} +34.068930-118.445127 ${nextTime()}\n`;
 }
 
-/** A speech of IAMATs that remembers how it was answered last. */
+/** A workload of IAMATs that remembers its last answers. */
 export interface Iamats extends Workload {
-  /** Throws unless that server holds what this speech was answered last. */
+  /** Throws unless that server holds the last answers. */
   check(herd: RunningHerd, server: string): Promise<void>;
 }
 
-/** How many answers are checked against what a server holds in the end. */
+/** How many answers are compared with what a server holds in the end. */
 const CHECKED = 100;
 
-/** Whom a speech is about: clients `from`, `from + by`, … of that count, again and again. */
+/** Which clients a workload is about: `from`, `from + by`, … of that count, again and again. */
 export interface Walk {
   readonly clients: number;
   readonly from?: number;
   readonly by?: number;
-  /** Clients come in an order in which neighbours lie far apart. */
+  /** Two clients that follow each other have ids that lie far apart. */
   readonly isScattered?: boolean;
 }
 
@@ -54,20 +54,21 @@ export function iamats(server: string, walk: Walk): Iamats {
     next: () => iamatLine(nextClient()),
     isAnswer(answer, asked) {
       checked[answers++ % Math.min(CHECKED, walk.clients)] = answer;
-      // Behind the skew it goes on as the line does: client, location, time.
+      // After the skew it has the fields of the line: client, location, time.
       const rest = answer.slice(answer.indexOf(" ", prefix.length));
       return answer.startsWith(prefix) && asked === `IAMAT${rest}\n`;
     },
     async check(herd, asked) {
-      const questions = checked.map((line) => `WHATSAT ${line.split(" ")[3]} 0.001 1\n`).join("");
-      const held = new Set((await herd.say(asked, questions)).split("\n"));
+      const lines = checked.map((line) => `WHATSAT ${line.split(" ")[3]} 0.001 1\n`).join("");
+      const held = new Set((await herd.say(asked, lines)).split("\n"));
       const lost = checked.find((line) => !held.has(line));
-      if (lost !== undefined) throw new Error(`${asked} does not hold what ${server} answered: ${lost}`);
+      if (lost !== undefined)
+        throw new Error(`Cannot trust ${asked}: it does not hold the answer of ${server}: ${lost}`);
     },
   };
 }
 
-/** What is near each of the clients, all of whom have reported to that server. */
+/** WHATSATs about the clients, which have all reported to that server. */
 export function whatsats(server: string, walk: Walk): Workload {
   const nextClient = clientsOf(walk);
   const prefix = `AT ${server} `;
@@ -82,7 +83,7 @@ export function whatsats(server: string, walk: Walk): Workload {
 }
 
 function clientsOf({ clients, from = 0, by = 1, isScattered = false }: Walk): () => string {
-  // Prime to every count that ends in a zero, and near to the golden section of it.
+  // Prime to every count that ends in a zero, and near the golden section of it.
   const step = isScattered ? Math.floor(clients * 0.0618) * 10 + 7 : 1;
   let index = 0;
   return () => {
@@ -91,7 +92,7 @@ function clientsOf({ clients, from = 0, by = 1, isScattered = false }: Walk): ()
   };
 }
 
-/** The same lines to a floor that sends each back with spaces behind it. */
+/** The same lines, for a floor that sends each back with spaces after it. */
 export function echoes(walk: Walk): Workload {
   const lines = iamats("", walk);
   return { next: () => lines.next(), isAnswer: (answer, asked) => answer.startsWith(asked.slice(0, -1)) };
