@@ -1,4 +1,4 @@
-// Measures the herd beside its baselines: `npm run bench`. `npm run compare` runs the subjects beside plain Node alone. Keeps HD5, DC5.
+// Measures the herd beside its baselines: `npm run bench`. `npm run compare` runs the subjects beside plain Node alone. Keeps BM1, BM4 and BM6.
 //
 // It starts everything that it measures. Each subject runs beside its baseline, round after round. The table shows the medians of the
 // ratios, and whether the targets hold. Two cores are enough: workerd takes one, and the load the other.

@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
 import type { Result } from "../../scripts/bench/harness/result.ts";
 
-test("[DC5] npm run compare tells what plain Node loses, and that this herd does not", async () => {
+test("[BM6] npm run compare tells what plain Node loses, and that this herd does not", async () => {
   const args = ["run", "--silent", "compare", "--", "--rounds", "1", "--json"];
   const child = spawn("npm", args, { stdio: ["ignore", "pipe", "inherit"] });
   const results = JSON.parse(await text(child.stdout)) as readonly Result[];

@@ -2,6 +2,7 @@
 //
 // Targets are of several kinds, so a bar shows the part of its target that is reached: the measured number divided by the least
 // that is allowed, or the most that is allowed divided by the measured number. A bar far beyond the line is cut; its label is not.
+// Keeps BM5.
 
 import { BarChart } from "echarts/charts";
 import { GridComponent, MarkLineComponent, TitleComponent } from "echarts/components";

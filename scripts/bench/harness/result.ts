@@ -1,6 +1,7 @@
 // What the samples of a trial say about its subject, and whether its target holds.
 //
 // A ratio is taken within each round, and the median of the ratios is judged: what slows a round down slows both of its sides.
+// Keeps BM2 and BM4.
 
 import type { Rounds } from "./run-rounds.ts";
 import { spreadOf, type Spread } from "./statistics.ts";

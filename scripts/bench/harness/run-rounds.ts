@@ -1,7 +1,7 @@
 // Runs a trial: round after round, each side once in a round, in one order and then in the reverse order.
 //
 // A slow phase of the machine lasts for a while, so sides that alternate share it. The change of order is fair to the side that
-// runs first, which would otherwise always pay for what the last one left behind. One round before the first warms everything up.
+// runs first, which would otherwise always pay for what the last one left behind. One round before the first warms everything up. Keeps BM2.
 
 import type { Run, Sample, Trial } from "./subject.ts";
 

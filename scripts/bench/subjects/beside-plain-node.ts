@@ -1,4 +1,4 @@
-// This herd beside the paper's design in plain Node: what is lost when something goes wrong, and how fast each answers. Keeps DC5.
+// This herd beside the paper's design in plain Node: what is lost when something goes wrong, and how fast each answers. Keeps BM6.
 //
 // Both take the same lines over TCP on this machine. docs/assessment.md says what the results show.
 

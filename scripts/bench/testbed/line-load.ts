@@ -1,7 +1,7 @@
 // The load: connections that keep a number of messages outstanding, and check every answer.
 //
 // The speed of wrong answers is worth nothing, so the first wrong answer ends a run. The load must cost less than what it measures;
-// load-connection.ts says how.
+// load-connection.ts says how. Keeps BM3.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { LoadConnection, type Asked } from "./load-connection.ts";

@@ -4,7 +4,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 
-test("[HD5] npm run bench prints each subject with its baseline, ratio and target as JSON", async () => {
+test("[BM1] [BM4] npm run bench prints each subject with its baseline, ratio and target as JSON", async () => {
   const args = ["scripts/bench/run.ts", "--quick", "--rounds", "1", "--only", "1 connection × 64", "--json"];
   const { stdout } = await promisify(execFile)(process.execPath, args);
   const results: unknown = JSON.parse(stdout);
