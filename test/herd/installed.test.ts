@@ -1,6 +1,7 @@
 // The command of the installed package: only JavaScript, in a folder without this project.
 
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -21,9 +22,15 @@ afterAll(async () => {
   await installed.remove();
 });
 
+/** The file that npm links as the command `places-herd`. */
+function commandFile(): string {
+  const folder = join(installed.folder, "node_modules", "places-herd");
+  const { bin } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { bin: Record<string, string> };
+  return join(folder, bin["places-herd"] ?? "");
+}
+
 function placesHerd(...args: string[]) {
-  const command = join(installed.folder, "node_modules", "places-herd", "dist", "cli", "herd.js");
-  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [commandFile(), ...args], {
     cwd: installed.folder,
     encoding: "utf8",
     env: { ...process.env, HERD_URL: herd.url, NO_COLOR: "1" },
@@ -32,7 +39,7 @@ function placesHerd(...args: string[]) {
 }
 
 test("[HC11] the installed command works with a herd, without any other package", async () => {
-  const { mode } = await stat(join(installed.folder, "node_modules", "places-herd", "dist", "cli", "herd.js"));
+  const { mode } = await stat(commandFile());
   expect(mode & 0o111).toBe(0o111);
   expect(placesHerd("create").stdout).toMatch(/^Hamilton +is up: /m);
   expect(placesHerd("iamat", "kiwi", "+34.068930-118.445127", "1", "--server", "Alford").stdout).toMatch(/^AT Alford /);
