@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { parseHerdConfig, type HerdConfig } from "../../src/core/config/herd-config.ts";
-import type { ServerStatus } from "../../src/core/server/herd-server.ts";
+import type { ServerStatus } from "../../src/core/contract/status.ts";
 import bundled from "../../herd.config.json" with { type: "json" };
 import { hostOnly } from "../../src/cli/net/herd-file.ts";
 import { bundleWorker, type MiniflareHerdOptions } from "../../scripts/local/miniflare-herd.ts";

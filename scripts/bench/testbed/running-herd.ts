@@ -1,7 +1,7 @@
 // A herd in workerd as a benchmark uses it: its addresses, its status, and its end.
 
 import type { Miniflare } from "miniflare";
-import type { ServerStatus } from "../../../src/core/server/herd-server.ts";
+import type { ServerStatus } from "../../../src/core/contract/status.ts";
 
 export class RunningHerd {
   readonly miniflare: Miniflare;

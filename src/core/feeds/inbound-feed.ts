@@ -9,7 +9,7 @@
 
 import type { CloseReason } from "../contract/close-reason.ts";
 import type { ConnectionId } from "../protocol/connection.ts";
-import type { FeedHost } from "./feed-host.ts";
+import type { InboundPorts } from "./feed-ports.ts";
 import {
   excerptOf,
   FEATURES,
@@ -35,16 +35,12 @@ interface Link {
 
 const REPLACED = "replaced by a newer link";
 
-/** Offers a report of a feed to the server; `mayWait`: it may be held back. */
-export type TakeReport = (report: Report, source: Source, isDeferrable: boolean) => void;
-
 /** What a greeting makes the server do beside answering it. */
 export type Greeting = "refused" | "known epoch" | "unknown epoch";
 
 export class InboundFeed {
   readonly neighbour: string;
-  readonly #host: FeedHost;
-  readonly #offer: TakeReport;
+  readonly #ports: InboundPorts;
   #link: Link | undefined;
   #epoch: string;
   #cursor: number;
@@ -61,10 +57,9 @@ export class InboundFeed {
   /** What it did not understand last, if nothing was understood since. */
   #stoppedBy: string | undefined;
 
-  constructor(host: FeedHost, neighbour: string, stored: StoredNeighbour | undefined, offer: TakeReport) {
-    this.#host = host;
+  constructor(ports: InboundPorts, neighbour: string, stored: StoredNeighbour | undefined) {
+    this.#ports = ports;
     this.neighbour = neighbour;
-    this.#offer = offer;
     this.#epoch = stored?.epoch ?? "";
     this.#cursor = stored?.cursor ?? 0;
   }
@@ -116,8 +111,8 @@ export class InboundFeed {
       this.#cursor = 0;
     }
     const features = hasFeature(hello, "fields") ? FEATURES : [];
-    this.#sync = formatSync({ epoch: this.#epoch, seq: this.#cursor, incarnation: this.#host.incarnation, features });
-    this.#host.log({ event: "feed open", from: this.neighbour, epoch: this.#epoch, cursor: this.#cursor });
+    this.#sync = formatSync({ epoch: this.#epoch, seq: this.#cursor, incarnation: this.#ports.incarnation, features });
+    this.#ports.turn.log({ event: "feed open", from: this.neighbour, epoch: this.#epoch, cursor: this.#cursor });
     return isKnown ? "known epoch" : "unknown epoch";
   }
 
@@ -140,7 +135,7 @@ export class InboundFeed {
     this.#heard = [];
     this.#isFrameDue = false;
     this.#gotTo = undefined;
-    this.#host.log({ event: "feed closed", from: this.neighbour, reason });
+    this.#ports.turn.log({ event: "feed closed", from: this.neighbour, reason });
   }
 
   /** Out of service. */
@@ -158,7 +153,7 @@ export class InboundFeed {
   answer(): void {
     if (this.#link === undefined) return;
     const { connection } = this.#link;
-    const say = (data: string) => this.#host.emit({ type: "send", connection, data });
+    const say = (data: string) => this.#ports.turn.emit({ type: "send", connection, data });
     if (this.#isKept) {
       if (this.#sync !== undefined) say(this.#sync);
       if (this.#gotTo !== undefined) say(formatAck(this.#gotTo));
@@ -181,11 +176,11 @@ export class InboundFeed {
       reports.push(report);
     }
     this.#stoppedBy = undefined;
-    const isDeferrable = takesGot && frame.lines.length < this.#host.peers.frameReports;
+    const isDeferrable = takesGot && frame.lines.length < this.#ports.peers.frameReports;
     for (const [index, report] of reports.entries()) {
-      if (this.#host.logsLines)
-        this.#host.log({ event: "input", from: this.neighbour, line: frame.lines[index] ?? report.line });
-      this.#offer(report, source, isDeferrable);
+      if (this.#ports.turn.logsLines)
+        this.#ports.turn.log({ event: "input", from: this.neighbour, line: frame.lines[index] ?? report.line });
+      this.#ports.offer(report, source, isDeferrable);
     }
     this.#cursor = Math.max(this.#cursor, frame.to);
     this.#heard.push(frame.to);
@@ -195,18 +190,18 @@ export class InboundFeed {
 
   #stop(line: string): void {
     this.#stoppedBy = excerptOf(line);
-    this.#host.log({ event: "feed stopped", from: this.neighbour, line: this.#stoppedBy });
+    this.#ports.turn.log({ event: "feed stopped", from: this.neighbour, line: this.#stoppedBy });
     this.#close("a line of the feed is not understood", "not understood");
   }
 
   #refuse(connection: ConnectionId, reason: string): void {
-    this.#host.emit({ type: "close", connection, reason: { name: "protocol error", text: reason } });
-    this.#host.log({ event: "feed refused", from: this.neighbour, reason });
+    this.#ports.turn.emit({ type: "close", connection, reason: { name: "protocol error", text: reason } });
+    this.#ports.turn.log({ event: "feed refused", from: this.neighbour, reason });
   }
 
   #close(text: string, name: CloseReason["name"] = "protocol error"): void {
     if (this.#link === undefined) return;
-    this.#host.emit({ type: "close", connection: this.#link.connection, reason: { name, text } });
+    this.#ports.turn.emit({ type: "close", connection: this.#link.connection, reason: { name, text } });
     this.lose(text);
   }
 }

@@ -174,7 +174,7 @@ class LineContext implements CommandContext {
   }
 
   showReport(client: string): Report | undefined {
-    return this.#ports.pending.read(client);
+    return this.#ports.pending.show(client);
   }
 
   mayAskPlaces(): boolean {

@@ -124,8 +124,8 @@ export class PendingReports {
     return offer;
   }
 
-  /** The newest report of a client, for another: it is durable when the turn ends. */
-  read(client: string): Report | undefined {
+  /** The newest report of a client, which somebody is about to be shown: it is durable when the turn ends. */
+  show(client: string): Report | undefined {
     this.#setDue(client);
     const pending = this.#turn.get(client);
     return pending === undefined ? this.#readKept(client) : this.#decide(pending);

@@ -4,7 +4,7 @@
 // reach each other over links that work form a part of the herd; whoever is in service and not in the largest part is cut
 // off: it serves its clients, and nobody hears of them until a link is back. Keeps PG3.
 
-import type { ServerStatus } from "../../core/server/herd-server.ts";
+import type { ServerStatus } from "../../core/contract/status.ts";
 import type { Place } from "../../core/geo/nearest-server.ts";
 
 /** What a provider's terms say of its places, as a server's status has it. */

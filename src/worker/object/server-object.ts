@@ -18,7 +18,8 @@ import {
 } from "../../core/protocol/connection.ts";
 import { READS_TOO_SLOWLY } from "../../core/contract/close-reason.ts";
 import type { HerdConfig } from "../../core/config/herd-config.ts";
-import { HerdServer, type ServerStatus } from "../../core/server/herd-server.ts";
+import type { ServerStatus } from "../../core/contract/status.ts";
+import { HerdServer } from "../../core/server/herd-server.ts";
 import { TurnLoop, type LoopWorld } from "../../core/server/turn-loop.ts";
 import type { Permissions } from "../../core/access/permissions.ts";
 import type { PlacesQuery } from "../../core/protocol/places.ts";

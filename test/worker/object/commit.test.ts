@@ -4,7 +4,7 @@
 
 import { runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { ServerStatus } from "../../../src/core/server/herd-server.ts";
+import type { ServerStatus } from "../../../src/core/contract/status.ts";
 import { configure, eventually, freshId, postTo, SERVERS, settled, statusOf, stubOf } from "../support/herd.ts";
 import { connectTcp, openWebSocket } from "../support/line-client.ts";
 
