@@ -1,14 +1,14 @@
-// Builds the command `places-herd` for whoever installs the package.
+// Builds the command `places-herd` of the package.
 //
-// Node runs no TypeScript out of node_modules, so it becomes JavaScript, with all that it needs inside. What serves a herd
-// (wrangler) is left outside, as it is large and only `up` needs it; so that part is a file of its own, read when it
-// is asked for. Files lie two levels below the package, as scripts/local/ does, so that paths between files stay. Keeps HC11.
+// Node runs no TypeScript from node_modules, so the command becomes JavaScript that contains all that it needs. Wrangler, which
+// serves a herd, stays outside, because it is large and only `up` needs it. So `up` is a file of its own that is loaded when it is
+// needed. The files are two levels below the package, as scripts/local is, so paths between files stay valid. Keeps HC11.
 
 import { chmod } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
-/** Builds `cli/` in that folder, which lies beside the sources. The folder ends in a slash. */
+/** Builds `cli/` in that folder, which is beside the sources. The folder ends in a slash. */
 export async function buildCommand(folder: URL): Promise<void> {
   await build({
     entryPoints: [fileURLToPath(new URL("../local/herd.ts", import.meta.url))],
@@ -19,7 +19,7 @@ export async function buildCommand(folder: URL): Promise<void> {
     platform: "node",
     target: "node22",
     external: ["wrangler"],
-    // CommonJS packages among them ask for Node's modules in the old way.
+    // The CommonJS packages in it call `require` for Node's modules.
     banner: {
       js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
     },

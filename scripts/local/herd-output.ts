@@ -1,7 +1,7 @@
-// What a running herd prints: to a log file a server, and to the terminal for people.
+// The output of a running herd: a log file for each server, and a terminal for people. Keeps LG2.
 //
-// A log file holds the entries as they are, a line of JSON each, under the paper's name for it (LG2). The terminal shows
-// them as a story, one colour a server.
+// A log file has the paper's name, and contains the entries as they are, a line of JSON each. The terminal shows them in words, with
+// a colour for each server.
 
 import { createWriteStream, mkdirSync, type WriteStream } from "node:fs";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ import { hostedServers } from "../../src/cli/net/herd-file.ts";
 import { formatLogEntry, parseLogLine } from "../../src/cli/terminal/log-line.ts";
 import { serverColour } from "../../src/cli/terminal/server-colour.ts";
 
-/** Enough for what wrangler says of a failure. */
+/** Enough lines for wrangler's report of a failure. */
 const REST_LINES_MAX = 200;
 
 export class HerdOutput {
@@ -20,7 +20,7 @@ export class HerdOutput {
   readonly #directory: string;
   readonly #suffix: string;
   readonly #files = new Map<string, WriteStream>();
-  /** What was printed last that is no log entry: shown if the herd ends unasked. */
+  /** The last lines that are no log entries. They are shown if the herd ends by itself. */
   readonly #rest: string[] = [];
 
   constructor(config: HerdConfig, directory: string, startedAt: Date) {
@@ -51,7 +51,7 @@ export class HerdOutput {
     const withTcp = servers.filter(({ tcpPort }) => tcpPort !== undefined);
     const names = servers.map(({ name, tcpPort }) => (tcpPort === undefined ? name : `${name} ${tcpPort}`));
     const { auth } = this.#config;
-    // Where a token is asked for, the line to try over TCP would be refused, and the others have to show one.
+    // If the herd asks for tokens, it may refuse TCP, and the other commands must show a token.
     const tcpPort = auth?.tcp === "refuse" ? undefined : withTcp[0]?.tcpPort;
     const header = auth === undefined ? "" : '-H "Authorization: Bearer $TOKEN" ';
     const now = (Date.now() / 1000).toFixed(3);
@@ -75,7 +75,7 @@ export class HerdOutput {
     );
   }
 
-  /** Shows what wrangler said, where the herd ended without being asked to. */
+  /** Shows wrangler's last lines, for a herd that ended by itself. */
   showRest(): void {
     console.error(this.#rest.join("\n"));
   }

@@ -1,7 +1,7 @@
 // A herd in workerd without the development proxy: for benchmarks, and for tests that kill processes.
 //
-// Facts, 2026-11-22: miniflare starts in 0.3 s; the bundle has to lie below the working directory; `modulesRules`, which
-// wrangler gives, does not go together with `modules`.
+// Facts, 2026-11-22: miniflare starts in 0.3 s; the bundle must be below the working directory; the `modulesRules` that wrangler gives
+// cannot be combined with `modules`.
 
 import { build } from "esbuild";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
@@ -13,15 +13,15 @@ export interface MiniflareHerdOptions {
   /** As `bundleWorker` wrote it. */
   readonly bundle: string;
   readonly config: HerdConfig;
-  /** For HTTP and WebSocket; 0 for any. */
+  /** For HTTP and WebSocket; 0 for any free port. */
   readonly port: number;
-  /** Directory in which the Durable Objects are kept. */
+  /** The directory of the Durable Objects' storage. */
   readonly state: string;
   /** Variables and secrets, such as LOG_LEVEL and PEER_TOKEN. */
   readonly bindings: Readonly<Record<string, string>>;
-  /** For workerd's inspector, by which a benchmark sees its heap; 0 for any. Without it there is none. */
+  /** For workerd's inspector, through which a benchmark reads the heap; 0 for any free port. Without it there is no inspector. */
   readonly inspectorPort?: number;
-  /** Takes what the servers print, in place of this process's own output. */
+  /** Gets what the servers print, which otherwise goes to this process's output. */
   readonly onPrinted?: (level: string, text: string) => void;
 }
 

@@ -1,7 +1,7 @@
-// Runs the whole herd on this machine, until it is told to end: the body of `npm start` and `npm run herd -- up`.
+// Runs the whole herd on this machine until it is told to end: the body of `npm start` and `npm run herd -- up`. Keeps HC3.
 //
-// `wrangler dev` serves it; this turns its output into one log file a server (LG2) and a readable terminal, and says what to
-// try next. Another herd than herd.config.json runs on ports of its own.
+// `wrangler dev` serves the herd. Its output becomes a log file for each server (LG2) and a readable terminal, which says what to try
+// next. Another herd than herd.config.json has ports of its own.
 
 import { CommandFailure, EXIT } from "../../src/cli/terminal/failure.ts";
 import { hostedTcpPorts, hostOnly, readHerdConfig } from "../../src/cli/net/herd-file.ts";
@@ -19,7 +19,7 @@ export interface RunHerdOptions {
   readonly only?: readonly string[];
 }
 
-/** Runs until the herd ends; says whether that was asked for. */
+/** Runs until the herd ends. Returns whether that was asked for. */
 export async function runHerd({
   port,
   config: file,
@@ -35,8 +35,8 @@ export async function runHerd({
   if (taken.length > 0)
     throw new CommandFailure(
       EXIT.refused,
-      `Cannot listen on port ${taken.join(", ")}: something does already, perhaps a herd that still runs.\n` +
-        `Stop it, or start this one with --port and a --config whose tcpPorts are free.`,
+      `Cannot listen on port ${taken.join(", ")}: another program does, perhaps a herd that still runs.\n` +
+        `Stop it, or start this herd with --port and a --config whose tcpPorts are free.`,
     );
   const output = new HerdOutput(config, logs, new Date());
   const onLine = (line: string) => output.take(line);

@@ -1,12 +1,12 @@
 // `wrangler dev` as a child process.
 //
-// The herd to run may be another one than herd.config.json: its TCP ports then go into a generated configuration, beside
-// the state, and the whole herd into the variable HERD_CONFIG.
+// The herd may be another one than herd.config.json. So its TCP ports go into a generated configuration beside the state, and the
+// whole herd goes into the variable HERD_CONFIG.
 //
-// Facts, 2026-11-22: `wrangler dev` has no flag for `[[connect]]` ports; by default it records every message as a trace and
-// is then five to a hundred times slower; its inspector's proxy opens a connection of its own for each line that is logged,
-// keeps the lines for ever, and is out of files after some ten thousand; it is a launcher, a Node process and workerd, so it is started as a group of
-// its own and ended as a group.
+// Facts, 2026-11-22: `wrangler dev` has no flag for `[[connect]]` ports. By default it records every message as a trace, which makes
+// it five to a hundred times slower. The proxy of its inspector opens a connection for each line that is logged, keeps all lines, and
+// runs out of files after some ten thousand. It consists of a launcher, a Node process and workerd, so it is started and ended as a
+// process group.
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -20,29 +20,29 @@ import type { HerdConfig } from "../../src/core/config/herd-config.ts";
 import { hostedTcpPorts } from "../../src/cli/net/herd-file.ts";
 
 const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
-/** Wherever it is installed: beside this package, if this is installed itself. */
+/** Where wrangler is installed: beside this package, if this package is installed itself. */
 const WRANGLER = resolve(dirname(createRequire(import.meta.url).resolve("wrangler")), "../bin/wrangler.js");
 
-/** Time that the processes have to end by themselves. */
+/** How long the processes may take to end by themselves. */
 const STOP_MILLIS_MAX = 5000;
 
 export interface WranglerDevOptions {
   readonly config: HerdConfig;
   /** For HTTP and WebSocket. */
   readonly port: number;
-  /** Directory in which the Durable Objects are kept. */
+  /** The directory of the Durable Objects' storage. */
   readonly state: string;
   readonly logLevel: string;
-  /** Secrets; the file need not exist. */
+  /** The file of secrets. It need not exist. */
   readonly secretsFile: string;
-  /** Hears each line that is printed, of both outputs. */
+  /** Gets each line of both outputs. */
   readonly onLine: (line: string) => void;
 }
 
 export class WranglerDev {
   /** Settles when the herd takes connections. */
   readonly ready: Promise<void>;
-  /** Settles with the exit code when all is over. */
+  /** Settles with the exit code when the group has ended. */
   readonly exited: Promise<number>;
   isReady = false;
   readonly #child: ChildProcess;
@@ -64,16 +64,11 @@ export class WranglerDev {
     }
   }
 
-  /** Ends the whole group: with a request first, and without asking if that does not do. */
+  /** Asks the whole group to end, and kills it if it does not. */
   stop(): void {
     this.#signal("SIGTERM");
     const timer = setTimeout(() => this.#signal("SIGKILL"), STOP_MILLIS_MAX);
     void this.exited.then(() => clearTimeout(timer));
-  }
-
-  /** Ends the whole group as a power cut does. */
-  kill(): void {
-    this.#signal("SIGKILL");
   }
 
   #signal(signal: NodeJS.Signals): void {
@@ -82,7 +77,7 @@ export class WranglerDev {
     try {
       process.kill(-pid, signal);
     } catch {
-      // All gone already.
+      // All have ended already.
     }
   }
 }
@@ -112,7 +107,7 @@ export async function startWranglerDev(options: WranglerDevOptions): Promise<Wra
         ...process.env,
         X_LOCAL_OBSERVABILITY: "false",
         CLOUDFLARE_CF_FETCH_ENABLED: "false",
-        // Says that a debugger attaches by itself: the one way to have no inspector's proxy.
+        // This announces a debugger that attaches by itself. There is no other way to switch off the inspector's proxy.
         VSCODE_INSPECTOR_OPTIONS: "{}",
         WRANGLER_SEND_METRICS: "false",
       },
@@ -121,7 +116,7 @@ export async function startWranglerDev(options: WranglerDevOptions): Promise<Wra
   return new WranglerDev(child, onLine);
 }
 
-/** wrangler.toml, with the paths made absolute and the herd that is to run in place of the bundled one. */
+/** Writes wrangler.toml with absolute paths, and with the herd that is to run in place of the bundled one. */
 async function writeWranglerConfig({ config, state }: WranglerDevOptions): Promise<string> {
   const { rawConfig } = experimental_readRawConfig({ config: resolve(PROJECT, "wrangler.toml") });
   const file = resolve(state, "wrangler.json");

@@ -14,7 +14,7 @@ import {
   TOO_MANY_COMMANDS,
 } from "../../src/core/contract/close-reason.ts";
 import { BROKEN_LINE_REASONS } from "../../src/core/protocol/line.ts";
-import { METHODS } from "../../src/worker/routes/table.ts";
+import { METHODS } from "../../src/worker/routes/addresses.ts";
 import { CLOSE_CODES } from "../../src/worker/transport/close-codes.ts";
 import type { PlacesStatus } from "../../src/core/protocol/places.ts";
 

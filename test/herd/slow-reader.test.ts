@@ -1,4 +1,4 @@
-// A client that does not read is dropped once too much waits for it, and costs nobody else.
+// A client that does not read is dropped when too much waits for it, and delays no other client.
 
 import { once } from "node:events";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
@@ -7,14 +7,14 @@ import { HerdApart } from "../support/herd-apart.ts";
 
 /** A message of lines whose answers are as long as they are. */
 const LINES = `${"x".repeat(100)}\n`.repeat(600);
-/** Far above what the system's buffers and `limits.bufferedBytes` take together. */
+/** Far more than the system's buffers and `limits.bufferedBytes` hold together. */
 const MESSAGES_MAX = 2000;
 
 const WATCH = `WATCH *${" ".repeat(150)}\n`;
 const CLIENTS = 200;
 const DROPPED = /"event":"disconnected".*"reads too slowly"/g;
 
-/** Where they all are, in one message. */
+/** The positions of all clients, in one message. */
 function moves(time: number): string {
   return Array.from({ length: CLIENTS }, (_, client) => `IAMAT ${client}${"x".repeat(240)} +34.0-118.4 ${time}\n`).join(
     "",
@@ -35,24 +35,27 @@ afterAll(() => herd.remove());
 test.each([
   ["a WebSocket", () => deafWebSocket(`${herd.url("Alford")}/servers/Alford`), frameOf(LINES)],
   ["a TCP connection", () => deafTcp(herd.tcpPort("Alford")), Buffer.from(LINES)],
-] as const)("[HD4] %s that is never read is dropped, logged, and others are answered", async (_kind, open, message) => {
-  const before = herd.printed("Alford").match(DROPPED)?.length ?? 0;
-  const socket = await open();
-  onTestFinished(() => {
-    socket.destroy();
-  });
-  // Whoever is dropped may be told so by a reset.
-  const gone = new Promise((resolve) => socket.on("error", resolve).on("close", resolve));
-  const isDropped = () => (herd.printed("Alford").match(DROPPED)?.length ?? 0) > before;
-  for (let messages = 0; messages < MESSAGES_MAX && !isDropped() && !socket.destroyed; messages++) {
-    // The server reads all the time, so what is written here leaves; what it answers is what stays.
-    if (!socket.write(message)) await Promise.race([once(socket, "drain"), gone]);
-    if (messages % 50 === 0) expect(await herd.say("Alford", "HELLO\n")).toBe("? HELLO\n");
-  }
-  await expect.poll(isDropped, { timeout: 10_000 }).toBe(true);
-  expect(await herd.say("Alford", "HELLO\n")).toBe("? HELLO\n");
-  expect((await herd.status("Alford")).connections).toBe(0);
-});
+] as const)(
+  "[HD4] %s that is never read is dropped and logged, and other clients are answered",
+  async (_kind, open, message) => {
+    const before = herd.printed("Alford").match(DROPPED)?.length ?? 0;
+    const socket = await open();
+    onTestFinished(() => {
+      socket.destroy();
+    });
+    // A connection that is dropped may end with a reset.
+    const gone = new Promise((resolve) => socket.on("error", resolve).on("close", resolve));
+    const isDropped = () => (herd.printed("Alford").match(DROPPED)?.length ?? 0) > before;
+    for (let messages = 0; messages < MESSAGES_MAX && !isDropped() && !socket.destroyed; messages++) {
+      // The server reads all the time, so these lines leave. Its answers are what waits.
+      if (!socket.write(message)) await Promise.race([once(socket, "drain"), gone]);
+      if (messages % 50 === 0) expect(await herd.say("Alford", "HELLO\n")).toBe("? HELLO\n");
+    }
+    await expect.poll(isDropped, { timeout: 10_000 }).toBe(true);
+    expect(await herd.say("Alford", "HELLO\n")).toBe("? HELLO\n");
+    expect((await herd.status("Alford")).connections).toBe(0);
+  },
+);
 
 let time = 0;
 
@@ -60,7 +63,7 @@ test.each([
   ["a WebSocket", () => deafWebSocket(`${herd.url("Alford")}/servers/Alford`), frameOf(WATCH)],
   ["a TCP connection", () => deafTcp(herd.tcpPort("Alford")), Buffer.from(WATCH)],
 ] as const)(
-  "[WT5] %s that watches and never reads is told no more than there is room for, and closed in the end",
+  "[WT5] %s that watches and never reads gets no more than fits, and is closed in the end",
   async (_kind, open, message) => {
     const before = herd.printed("Alford").match(DROPPED)?.length ?? 0;
     const socket = await open();
@@ -73,7 +76,7 @@ test.each([
     const isDropped = () => (herd.printed("Alford").match(DROPPED)?.length ?? 0) > before;
     for (let messages = 0; messages < MESSAGES_MAX && !isDropped(); messages++)
       expect(await herd.say("Alford", moves(++time))).toMatch(new RegExp(` ${time}\n$`));
-    // It took nothing for a second: not what was told, but what waits is of each client one line.
+    // The socket took nothing for a second. One line for each client waits, not each report.
     expect(isDropped()).toBe(true);
     expect(await herd.status("Alford")).toMatchObject({ connections: 0, watches: 0 });
   },

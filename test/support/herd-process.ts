@@ -148,7 +148,7 @@ function spawnScript(
   isGroup: boolean,
   environment: Readonly<Record<string, string>> = {},
 ): ChildProcess {
-  return spawn(process.execPath, [`scripts/${name}`, ...args], {
+  return spawn(process.execPath, [`scripts/local/${name}`, ...args], {
     detached: isGroup,
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, FORCE_COLOR: "0", NO_COLOR: "1", ...environment },

@@ -8,8 +8,7 @@ import { expect } from "vitest";
 
 import type { ResumedConnection } from "../../src/core/contract/events.ts";
 import type { Hello } from "../../src/core/protocol/frame.ts";
-import type { CoreHarness } from "./core-harness.ts";
-import { ScriptedConnection } from "./scripted-connections.ts";
+import { ScriptedConnection, type Harness } from "./scripted-connections.ts";
 
 function frame(epoch: string, lines: readonly string[], from: number, to: number): string {
   return [...lines, `SEQ ${epoch} ${from} ${to}`].map((line) => `${line}\n`).join("");
@@ -21,10 +20,10 @@ export class ScriptedNeighbour {
   incarnation: string;
   /** Names its numbering. */
   epoch: string;
-  readonly #harness: CoreHarness;
+  readonly #harness: Harness;
   #dials: DialledLink[] = [];
 
-  constructor(harness: CoreHarness, name: string) {
+  constructor(harness: Harness, name: string) {
     this.#harness = harness;
     this.name = name;
     this.incarnation = `${name}-run`;
@@ -97,7 +96,7 @@ class DialledLink extends Link {
   readonly hello: Hello;
   readonly #neighbour: ScriptedNeighbour;
 
-  constructor(harness: CoreHarness, id: ConnectionId, hello: Hello, neighbour: ScriptedNeighbour) {
+  constructor(harness: Harness, id: ConnectionId, hello: Hello, neighbour: ScriptedNeighbour) {
     super(harness, id);
     this.hello = hello;
     this.#neighbour = neighbour;
@@ -131,7 +130,7 @@ class DialledLink extends Link {
 export class FeedLink extends Link {
   readonly hello: Hello;
 
-  constructor(harness: CoreHarness, id: ConnectionId, hello: Hello) {
+  constructor(harness: Harness, id: ConnectionId, hello: Hello) {
     super(harness, id);
     this.hello = hello;
   }

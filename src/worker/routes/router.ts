@@ -5,7 +5,8 @@
 
 import { Router, type IRequestStrict } from "itty-router";
 import type { ServerConfig } from "../../core/config/herd-config.ts";
-import { refuseTokenInQuery } from "../auth/admission.ts";
+import { refuseTokenInQuery, type Admission } from "../auth/admission.ts";
+import { admitLogReader, admitOperator } from "../auth/operator.ts";
 import type { Env } from "../env/env.ts";
 import { herdConfig, isElsewhere, serverNamed } from "../env/herd.ts";
 import { crossOriginAnswer } from "../respond/cross-origin.ts";
@@ -13,7 +14,8 @@ import { problem } from "../respond/problem.ts";
 import { withSecurityHeaders } from "../respond/security-headers.ts";
 import { isUpgrade } from "../respond/upgrade.ts";
 import { getPageFile } from "./page.ts";
-import { ADDRESSES, METHODS, pathOf, ROUTES, type Route } from "./table.ts";
+import { ADDRESS_LINES, ADDRESSES, METHODS, type Address } from "./addresses.ts";
+import { HERD_HANDLERS, SERVER_HANDLERS, type Handler, type HerdHandler } from "./handlers.ts";
 
 const ALL_METHODS = [...new Set([...METHODS.values()].flat())];
 
@@ -29,14 +31,36 @@ router
   .all("*", refuseTokenInQuery)
   .get("/page/:file", (request: IRequestStrict, env: Env) => getPageFile(request, env, request.params["file"] ?? ""));
 
+type Route = { readonly address: Address } & (
+  | { readonly handleHerd: HerdHandler }
+  | { readonly handleServer: Handler }
+);
+
+const ROUTES: readonly Route[] = [
+  ...(Object.keys(HERD_HANDLERS) as (keyof typeof HERD_HANDLERS)[]).map((name) => ({
+    address: ADDRESSES[name],
+    handleHerd: HERD_HANDLERS[name],
+  })),
+  ...(Object.keys(SERVER_HANDLERS) as (keyof typeof SERVER_HANDLERS)[]).map((name) => ({
+    address: ADDRESSES[name],
+    handleServer: SERVER_HANDLERS[name],
+  })),
+];
+
+/** Lets only some in. */
+const ADMIT: Readonly<Record<NonNullable<Address["by"]>, (request: Request, env: Env) => Promise<Admission>>> = {
+  operator: admitOperator,
+  "log reader": admitLogReader,
+};
+
 for (const [path, methods] of METHODS) {
-  const routes = ROUTES.filter((route) => pathOf(route) === path);
+  const routes = ROUTES.filter(({ address }) => address.path === path);
   router.all(path, (request, env) => answer(request, env, routes, methods));
 }
 
-router.all("*", () => problem(404, "Nothing is at this address", { addresses: ADDRESSES }));
+router.all("*", () => problem(404, "Nothing is at this address", { addresses: ADDRESS_LINES }));
 
-/** The answer of an address that has these routes. */
+/** The answer of a path that has these routes. */
 async function answer(
   request: IRequestStrict,
   env: Env,
@@ -48,19 +72,20 @@ async function answer(
   if (server instanceof Response) return server;
   const route = routeOf(request, routes);
   if (route === undefined) return wrongMethod(methods);
-  const admission = (await route.admit?.(request, env)) ?? { permissions: undefined };
+  const { by } = route.address;
+  const admission = by === undefined ? { permissions: undefined } : await ADMIT[by](request, env);
   if ("refusal" in admission) return admission.refusal;
-  if ("path" in route) return route.handle(request, env);
-  if (server === undefined) throw new Error(`Cannot answer ${pathOf(route)}: it names no server`);
-  return route.handle(request, env, server, admission.permissions);
+  if ("handleHerd" in route) return route.handleHerd(request, env);
+  if (server === undefined) throw new Error(`Cannot answer ${route.address.path}: it names no server`);
+  return route.handleServer(request, env, server, admission.permissions);
 }
 
 /** The route of this method that fits the `Upgrade` header. */
 function routeOf(request: Request, routes: readonly Route[]): Route | undefined {
   const upgrade = isUpgrade(request) ? "with" : "without";
-  const ofMethod = routes.filter((route) => route.method === request.method);
+  const ofMethod = routes.filter(({ address }) => address.method === request.method);
   // An address that only takes upgrades says so itself.
-  return ofMethod.find((route) => (route.upgrade ?? upgrade) === upgrade) ?? ofMethod[0];
+  return ofMethod.find(({ address }) => (address.upgrade ?? upgrade) === upgrade) ?? ofMethod[0];
 }
 
 function serverOf(name: string, env: Env): ServerConfig | Response {
@@ -74,7 +99,7 @@ function serverOf(name: string, env: Env): ServerConfig | Response {
 
 function wrongMethod(methods: readonly string[]): Response {
   const allowed = methods.join(", ");
-  return problem(405, `This address takes ${allowed}`, { addresses: ADDRESSES }, { Allow: allowed });
+  return problem(405, `This address takes ${allowed}`, { addresses: ADDRESS_LINES }, { Allow: allowed });
 }
 
 /** A server's object may go while it answers: a deploy, an overload, a turn that failed. No stack reaches a client. */
