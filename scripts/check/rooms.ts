@@ -185,6 +185,7 @@ export const ROOMS: readonly Room[] = [
     imports: [
       "src/core/access",
       "src/core/config",
+      "src/core/contract",
       "src/core/geo",
       "src/core/lib",
       "src/core/protocol",
@@ -246,7 +247,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/cli/net",
     holds: "how a command reaches a herd: the client library, HTTP, the log, `herd.config.json`",
-    imports: ["src/cli/terminal", "src/client", "src/core/config", "src/core/protocol"],
+    imports: ["src/cli/terminal", "src/client", "src/core/config", "src/core/contract", "src/core/protocol"],
     packages: ["node:*", "leven", "zod"],
   },
   {
@@ -278,6 +279,7 @@ export const ROOMS: readonly Room[] = [
       "src/cli/terminal",
       "src/client",
       "src/core/config",
+      "src/core/contract",
       "src/core/geo",
       "src/core/protocol",
     ],

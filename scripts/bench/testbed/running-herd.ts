@@ -61,7 +61,7 @@ export class RunningHerd {
   }
 
   /** POSTs an operator's change of a server's service. */
-  async post(server: string, change: "down" | "up"): Promise<void> {
+  async post(server: string, change: "drain" | "resume"): Promise<void> {
     const response = await fetch(`${this.url(server)}/${change}`, { method: "POST" });
     if (!response.ok) throw new Error(`Cannot POST ${server}/${change}: HTTP ${response.status}`);
   }

@@ -31,11 +31,11 @@ export class WorkerdTcpHerd implements TcpHerd {
   }
 
   takeAway(server: string): Promise<void> {
-    return this.#herd.post(server, "down");
+    return this.#herd.post(server, "drain");
   }
 
   bringBack(server: string): Promise<void> {
-    return this.#herd.post(server, "up");
+    return this.#herd.post(server, "resume");
   }
 
   async cutPower(): Promise<void> {

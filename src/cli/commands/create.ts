@@ -7,7 +7,8 @@ import { EXIT } from "../terminal/failure.ts";
 import { addExamples } from "../terminal/help-text.ts";
 import { jsonOption, quietOption, urlOption } from "../terminal/options.ts";
 import { PROGRAM } from "../terminal/program-name.ts";
-import { fetchHerd, fetchServer, fetchDataCentre, type ServerSummary } from "../net/herd-http.ts";
+import { fetchHerd, fetchServer, fetchDataCentre } from "../net/herd-http.ts";
+import type { ServerStatus } from "../../core/contract/status.ts";
 
 interface Options {
   readonly url: string;
@@ -17,7 +18,7 @@ interface Options {
 }
 
 interface Created {
-  readonly status: ServerSummary;
+  readonly status: ServerStatus;
   /** Present if `--where` asked for it. */
   readonly where?: string | undefined;
 }
@@ -62,7 +63,7 @@ function textOf(name: string, outcome: Outcome): string {
   const feeds =
     behind.length === 0 ? "no neighbour behind" : `behind: ${behind.map(({ neighbour }) => neighbour).join(", ")}`;
   const where = "where" in outcome ? whereText(outcome.where) : "";
-  const state = isDrained === true ? "out of service" : "up";
+  const state = isDrained ? "out of service" : "up";
   return `${name.padEnd(9)} is ${state}${where}: ${clients} clients known, ${connections} connections, start ${starts}, ${feeds}`;
 }
 

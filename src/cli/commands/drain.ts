@@ -15,8 +15,8 @@ export interface ServiceOptions extends OperatorOptions {
   readonly quiet?: true;
 }
 
-/** The last part of the address that the change is POSTed to. */
-const ADDRESSES = { drain: "down", resume: "up" } as const;
+/** Also the last part of the address that the change is POSTed to. */
+type Verb = "drain" | "resume";
 
 export function drain(): Command {
   const command = serviceCommand("drain")
@@ -45,7 +45,7 @@ export async function resumeServer(name: string, options: ServiceOptions): Promi
   print(`${name} is in service: ${clients} clients known, and catching up.`, options);
 }
 
-function serviceCommand(verb: keyof typeof ADDRESSES): Command {
+function serviceCommand(verb: Verb): Command {
   return new Command(verb)
     .argument("<server>", "the server")
     .addOption(urlOption())
@@ -53,7 +53,7 @@ function serviceCommand(verb: keyof typeof ADDRESSES): Command {
     .addOption(quietOption());
 }
 
-async function change(verb: keyof typeof ADDRESSES, name: string, options: ServiceOptions): Promise<void> {
+async function change(verb: Verb, name: string, options: ServiceOptions): Promise<void> {
   const attempt = `${verb} ${JSON.stringify(name)}`;
   const { url: elsewhere } = await findServer(options.url, name, attempt);
   if (elsewhere !== undefined)
@@ -61,7 +61,7 @@ async function change(verb: keyof typeof ADDRESSES, name: string, options: Servi
       EXIT.refused,
       `Cannot ${attempt} at ${options.url}: it runs at ${elsewhere}, so give --url ${elsewhere}`,
     );
-  await postAsOperator(`/servers/${encodeURIComponent(name)}/${ADDRESSES[verb]}`, options, attempt);
+  await postAsOperator(`/servers/${encodeURIComponent(name)}/${verb}`, options, attempt);
 }
 
 function print(text: string, { quiet }: ServiceOptions): void {

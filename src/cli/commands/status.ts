@@ -13,7 +13,8 @@ import { plainTable, type Column } from "../terminal/plain-table.ts";
 import { printable } from "../terminal/print.ts";
 import { PROGRAM } from "../terminal/program-name.ts";
 import { pause, untilInterrupted } from "../terminal/until-interrupted.ts";
-import { fetchHerd, findServer, statusOf, type ListedServer, type ServerSummary } from "../net/herd-http.ts";
+import { fetchHerd, findServer, statusOf, type ListedServer } from "../net/herd-http.ts";
+import type { ServerStatus } from "../../core/contract/status.ts";
 
 interface Options {
   readonly url: string;
@@ -127,7 +128,7 @@ function ratesOf(before: Sample, after: Sample): ReadonlyMap<string, number> {
   return rates;
 }
 
-function acceptedOf({ counters }: ServerSummary): number {
+function acceptedOf({ counters }: ServerStatus): number {
   return (counters.commands["IAMAT accepted"] ?? 0) + counters.feedAccepted;
 }
 
@@ -140,7 +141,7 @@ function rowOf(server: ListedServer, rate: number | undefined): string[] {
   const { name } = server;
   const status = statusOf(server);
   if (status === undefined) return [name, styled("red", "silent"), "", "", "", "", "", errorOf(server)];
-  const { isDrained = false, clients, connections, starts, neighbours } = status;
+  const { isDrained, clients, connections, starts, neighbours } = status;
   const behind = neighbours.filter(({ behindSinceMillis }) => behindSinceMillis !== null).map(behindText);
   return [
     name,
@@ -154,7 +155,7 @@ function rowOf(server: ListedServer, rate: number | undefined): string[] {
   ];
 }
 
-function behindText({ neighbour, behindAtMost, behindSinceMillis }: ServerSummary["neighbours"][number]): string {
+function behindText({ neighbour, behindAtMost, behindSinceMillis }: ServerStatus["neighbours"][number]): string {
   const reports = behindAtMost === null || behindAtMost === undefined ? "" : ` by ${count(behindAtMost)}`;
   const seconds = Math.max(0, Math.round((Date.now() - (behindSinceMillis ?? 0)) / 1000));
   return styled("yellow", `${neighbour}${reports} for ${count(seconds)} s`);

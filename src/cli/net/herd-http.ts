@@ -1,6 +1,7 @@
 // What a running herd says about itself over HTTP, and the errors if it does not. Keeps HC16, HC18, HC20 and HC21.
 
 import * as z from "zod";
+import { readServerStatus, type ServerStatus } from "../../core/contract/status.ts";
 import { CommandFailure, EXIT } from "../terminal/failure.ts";
 import { PROGRAM, START } from "../terminal/program-name.ts";
 import { unknownServer } from "./unknown-server.ts";
@@ -16,29 +17,14 @@ const serverSchema = z.looseObject({
 
 const herdSchema = z.looseObject({ servers: z.array(serverSchema) });
 
-const statusSchema = z.looseObject({
-  server: z.string(),
-  isDrained: z.boolean().optional(),
-  incarnation: z.string(),
-  starts: z.number(),
-  clients: z.number(),
-  connections: z.number(),
-  neighbours: z.array(
-    z.looseObject({
-      neighbour: z.string(),
-      link: z.string(),
-      isCaughtUp: z.boolean().nullish(),
-      behindAtMost: z.number().nullish(),
-      behindSinceMillis: z.number().nullable(),
-      lastError: z.string().nullish(),
-    }),
-  ),
-  counters: z.looseObject({ commands: z.record(z.string(), z.number()), feedAccepted: z.number() }),
+const statusSchema = z.unknown().transform((answer, context) => {
+  const status = readServerStatus(answer);
+  if (status !== undefined) return status;
+  context.addIssue({ code: "custom", message: "not a server's status" });
+  return z.NEVER;
 });
 
 export type ListedServer = z.infer<typeof serverSchema>;
-
-export type ServerSummary = z.infer<typeof statusSchema>;
 
 export async function fetchHerd(url: string, signal?: AbortSignal): Promise<readonly ListedServer[]> {
   return (await fetchJson(new URL("/herd", url), herdSchema, { signal })).servers;
@@ -49,13 +35,13 @@ export async function fetchServer(
   url: string,
   name: string,
   attempt = `read the status of ${JSON.stringify(name)}`,
-): Promise<ServerSummary> {
+): Promise<ServerStatus> {
   return fetchJson(new URL(`/servers/${encodeURIComponent(name)}`, url), statusSchema, { attempt });
 }
 
 /** The status of a listed server; `undefined` if it does not answer. */
-export function statusOf({ status }: ListedServer): ServerSummary | undefined {
-  return statusSchema.safeParse(status).data;
+export function statusOf({ status }: ListedServer): ServerStatus | undefined {
+  return readServerStatus(status);
 }
 
 const whereSchema = z.object({ colo: z.string().optional(), loc: z.string().optional() });

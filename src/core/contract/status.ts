@@ -57,3 +57,33 @@ export interface ServerStatus {
   readonly neighbours: readonly NeighbourStatus[];
   readonly counters: CountersStatus;
 }
+
+/**
+ * The status that a server answered with; `undefined` if it is none. Fields that this version does not know are kept. A server
+ * of another deployment may be of the version before, whose names for some fields were others.
+ */
+export function readServerStatus(answer: unknown): ServerStatus | undefined {
+  if (!isRecord(answer)) return undefined;
+  const { isDown = false, isDrained = isDown, run, incarnation = run, highest, lastSeq = highest } = answer;
+  const { server, epoch, starts, clients, connections, neighbours, counters } = answer;
+  const isStatus =
+    [server, epoch, incarnation].every((value) => typeof value === "string") &&
+    [starts, clients, connections, lastSeq].every((value) => typeof value === "number") &&
+    typeof isDrained === "boolean" &&
+    Array.isArray(neighbours) &&
+    neighbours.every((feed) => isRecord(feed) && typeof feed["neighbour"] === "string") &&
+    isRecord(counters);
+  if (!isStatus) return undefined;
+  return { ...answer, isDrained, incarnation, lastSeq, counters: readCounters(counters) } as unknown as ServerStatus;
+}
+
+/** The version before counted each command in a field of its own. */
+function readCounters(counters: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  if (isRecord(counters["commands"])) return counters;
+  const { iamatAccepted = 0, iamatStale = 0 } = counters;
+  return { ...counters, commands: { "IAMAT accepted": iamatAccepted, "IAMAT stale": iamatStale } };
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -112,7 +112,7 @@ export const ADDRESSES = {
 export type AddressName = keyof typeof ADDRESSES;
 
 /** In the order of the table. */
-export const ALL_ADDRESSES: readonly Address[] = Object.values(ADDRESSES);
+const ALL_ADDRESSES: readonly Address[] = Object.values(ADDRESSES);
 
 /** By path, the methods that it takes. */
 export const METHODS: ReadonlyMap<string, readonly Address["method"][]> = new Map(

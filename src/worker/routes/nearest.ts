@@ -11,6 +11,7 @@
 //
 // Fact, 2026-11-22: workerd sends the headers that are set on a 101 with its `webSocket`.
 
+import { readServerStatus } from "../../core/contract/status.ts";
 import { originOf, type AddressFacts, type Origin } from "../../core/geo/client-origin.ts";
 import type { HerdConfig, ServerConfig } from "../../core/config/herd-config.ts";
 import { degreesOf, locationProblem } from "../../core/protocol/location.ts";
@@ -112,20 +113,19 @@ function candidatesFor({ servers, nearest }: HerdConfig, { place }: Origin): Can
 /** Rejects unless the server says in time that it is there and in service. */
 async function beThere(server: ServerConfig, env: Env): Promise<void> {
   const isDrained = await inTime(
-    isElsewhere(server) ? isDownAt(server, server.url) : serverStub(env, server).isDrained(),
+    isElsewhere(server) ? isDrainedAt(server, server.url) : serverStub(env, server).isDrained(),
     env,
   );
   if (isDrained) throw new Refusal("taken out of service");
 }
 
-async function isDownAt(server: ServerConfig, url: string): Promise<boolean> {
+async function isDrainedAt(server: ServerConfig, url: string): Promise<boolean> {
   const response = await fetch(addressAt(url, server));
   if (!response.ok) {
     void response.body?.cancel();
     throw new Refusal(`answered HTTP ${response.status}`);
   }
-  const status: { readonly isDrained?: boolean } = await response.json();
-  return status.isDrained === true;
+  return readServerStatus(await response.json())?.isDrained === true;
 }
 
 /** What comes too late is handed to `drop`. */
