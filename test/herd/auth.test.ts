@@ -133,7 +133,7 @@ describe("a herd with auth", () => {
     expect(answer).toMatch(/^\? This herd asks for a token, which TCP lines cannot show: [^\n]*\n$/);
   });
 
-  test("[AC7] has neither a token nor the secret in what it prints and in its log files", async () => {
+  test("[AC21] has neither a token nor the secret in what it prints and in its log files", async () => {
     const token = await tokenFor("--client", "kiwi");
     await post("IAMAT kiwi +1+1 2", token);
     await post("IAMAT kiwi +1+1 2", `${token}x`);
@@ -146,7 +146,7 @@ describe("a herd with auth", () => {
 });
 
 describe("a herd whose keys are published at an address", () => {
-  test("[AC2] believes the keys that stand there, takes up new ones, and admits nobody without them", async () => {
+  test("[AC2] [AC13] believes the keys that stand there, takes up new ones, and admits nobody without them", async () => {
     const [first, second] = await Promise.all(["first", "second"].map(keyPair));
     if (first === undefined || second === undefined) throw new Error("Expected keys");
     let status = 500;

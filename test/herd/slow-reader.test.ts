@@ -60,7 +60,7 @@ test.each([
   ["a WebSocket", () => deafWebSocket(`${herd.url("Alford")}/servers/Alford`), frameOf(WATCH)],
   ["a TCP connection", () => deafTcp(herd.tcpPort("Alford")), Buffer.from(WATCH)],
 ] as const)(
-  "[WT5] %s that watches and never reads is told no more than there is room for, and closed in the end",
+  "[WT5] [WT12] %s that watches and never reads is told no more than there is room for, and closed in the end",
   async (_kind, open, message) => {
     const before = herd.printed("Alford").match(DROPPED)?.length ?? 0;
     const socket = await open();

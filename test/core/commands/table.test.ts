@@ -66,7 +66,7 @@ describe("what a line asks for", () => {
     expect(parseWatched(argumentsOf(line))).toEqual({ client });
   });
 
-  test.each(["", " ", "\r", " \t\r\f\v"])("[LN2] %j asks for nothing and is no mistake", (line) => {
+  test.each(["", " ", "\r", " \t\r\f\v"])("[LN8] %j asks for nothing and is no mistake", (line) => {
     expect(readCommand(line, CONTEXT)).toBeUndefined();
   });
 });

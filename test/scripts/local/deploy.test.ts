@@ -20,7 +20,7 @@ function secretsWith(auth: object): string[] {
   return requiredSecrets(parseHerdConfig({ ...bundled, auth })).map(({ name }) => name);
 }
 
-test("[HD9] [AC1] tokens need the secret that they are signed with, unless public keys tell whether they are right", () => {
+test("[HD9] [AC13] tokens need the secret that they are signed with, unless public keys tell whether they are right", () => {
   expect(secretsWith({})).toEqual(["OPERATOR_TOKEN", "AUTH_SECRET"]);
   expect(secretsWith({ jwksUrl: "https://id.example/keys", algorithms: ["ES256"] })).toEqual(["OPERATOR_TOKEN"]);
 });
