@@ -19,8 +19,8 @@ export interface Whatsat {
 const REASONS = [
   "WHATSAT takes a client, a radius and a number of items",
   "client too long",
-  "radius is not more than 0 and at most 50",
-  "items is not 1 to 20",
+  "radius must be more than 0 and at most 50",
+  "items must be 1 to 20",
   "too many WHATSATs",
   "its token does not allow questions about this client",
 ] as const;
@@ -39,9 +39,9 @@ export function parseWhatsat(fields: readonly string[]): Whatsat | Refused<Reaso
   if (exceedsBytes(client, CLIENT_BYTES_MAX)) return { refusal: "client too long" };
   // Compared as text: as a double, a radius with hundreds of zeros is 0, and 50.000000000000000001 is 50.
   if (!RADIUS.test(radius) || !/[1-9]/.test(radius) || isMoreThanMax(radius))
-    return { refusal: "radius is not more than 0 and at most 50" };
+    return { refusal: "radius must be more than 0 and at most 50" };
   const count = ITEMS.test(items) ? Number(items) : 0;
-  if (count < 1 || count > PLACES_ITEMS_MAX) return { refusal: "items is not 1 to 20" };
+  if (count < 1 || count > PLACES_ITEMS_MAX) return { refusal: "items must be 1 to 20" };
   // A radius that is less than any double becomes the least double: 0 is no radius.
   return { client, radiusKm: Math.max(Number(radius), Number.MIN_VALUE), items: count };
 }
