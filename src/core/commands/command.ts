@@ -38,12 +38,12 @@ export interface CommandContext<Reason extends string = string, Outcome extends 
   readonly connection: number;
   /** Whether the connection can be sent a line that it did not ask for. */
   readonly canPush: boolean;
-  /** Whether a question about an unknown client is answered `? ` (WA2). */
+  /** Whether a question about an unknown client is answered `? ` (WA7). */
   readonly rejectsUnknown: boolean;
 
   log(entry: LogEntry): void;
   count(outcome: Outcome): void;
-  /** Takes the next place in the order of answers. A function is called when the answer leaves: the command takes effect then. */
+  /** Takes the next place in the order of answers. A function is called when the answer leaves, and takes effect then. */
   answer(answer: Answer | (() => Answer)): void;
   /** Takes the next place in the order of answers, with `? ` and the line. Counts and logs the reason. */
   refuse(reason: Reason): void;

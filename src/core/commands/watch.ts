@@ -1,7 +1,7 @@
 // WATCH <client>, WATCH *: asks to be told, from now on, where a client is or where all clients are.
 //
-// The watch begins when the answer leaves, and the answer tells the report that is current at that time. Keeps WT1, WT2, WT7, WT9,
-// WT14 and WT15.
+// The watch begins when the answer leaves, and the answer tells the report that is current at that time. Keeps WT1, WT2,
+// WT7, WT9, WT14 and WT15.
 
 import { detachedText } from "../lib/detached-text.ts";
 import { shownLine } from "../protocol/report.ts";
