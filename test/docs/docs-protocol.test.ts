@@ -34,6 +34,7 @@ const INSIDE: Readonly<Record<string, string>> = {
   AC9: "a command of operators",
   LI11: "how logs are written",
   LI12: "how memory is kept",
+  LI16: "what feeds may bring",
 };
 
 /** Rules of other sections that a client meets. */

@@ -8,9 +8,10 @@ import { isUtf8 } from "node:buffer";
 /** A line, or what is copied back of one that cannot be a command: text, or bytes. */
 export type ReadLine = string | { readonly echo: string | Uint8Array };
 
+/** `kind` is the name of the command, if the line is one. `answer` is the whole answer, where the line alone decides it. */
 export type Meaning =
   | { readonly kind: "nothing" }
-  | { readonly kind: "invalid" }
+  | { readonly kind: "invalid"; readonly answer: string }
   | { readonly kind: "IAMAT"; readonly client: string; readonly location: string; readonly time: string }
   | { readonly kind: "WHATSAT"; readonly client: string; readonly items: number }
   | { readonly kind: "WATCH" | "UNWATCH"; readonly client: string };
@@ -82,24 +83,30 @@ function isSpace(unit: number): boolean {
 
 /** `futureSeconds`: how far ahead of `nowMillis` a time may be. */
 export function meaningOf(line: string, nowMillis: number, futureSeconds: number): Meaning {
+  const invalid = { kind: "invalid", answer: `? ${line}\n` } as const;
   const [command, client = "", third = "", fourth = "", ...others] = readFields(line);
   if (command === undefined) return { kind: "nothing" };
   if (command === "WATCH" || command === "UNWATCH") {
     const isValid = client !== "" && third === "" && Buffer.byteLength(client) <= 256;
-    return isValid ? { kind: command, client } : { kind: "invalid" };
+    return isValid ? { kind: command, client } : invalid;
   }
-  if (fourth === "" || others.length > 0 || Buffer.byteLength(client) > 256) return { kind: "invalid" };
+  if (fourth === "" || others.length > 0 || Buffer.byteLength(client) > 256) return invalid;
   if (command === "IAMAT") {
     const nanoseconds = nanosecondsOf(fourth);
     const latestMillis = BigInt(nowMillis) + BigInt(futureSeconds) * 1000n;
-    if (!isLocation(third) || nanoseconds === undefined) return { kind: "invalid" };
-    if (nanoseconds > latestMillis * NANOSECONDS_PER_MILLISECOND) return { kind: "invalid" };
+    if (!isLocation(third) || nanoseconds === undefined) return invalid;
+    if (nanoseconds > latestMillis * NANOSECONDS_PER_MILLISECOND) return invalid;
     return { kind: "IAMAT", client, location: third, time: fourth };
   }
-  if (command !== "WHATSAT") return { kind: "invalid" };
+  if (command !== "WHATSAT") return invalid;
   const items = areDigits(fourth) ? BigInt(fourth) : 0n;
-  if (!isPositive(third) || !isAtMost(third, 50n) || items < 1n || items > 20n) return { kind: "invalid" };
+  if (!isPositive(third) || !isAtMost(third, 50n) || items < 1n || items > 20n) return invalid;
   return { kind: "WHATSAT", client, items: Number(items) };
+}
+
+/** The answer to a line that cannot be a command: `? `, what is copied back, LF. */
+export function refusalOf(echo: string | Uint8Array): string | Uint8Array {
+  return typeof echo === "string" ? `? ${echo}\n` : Buffer.concat([Buffer.from("? "), echo, Buffer.from("\n")]);
 }
 
 /** The AT line of an IAMAT that this server hears. */

@@ -136,7 +136,7 @@ describe("a herd with auth", () => {
     expect(answer).toMatch(/^\? This herd asks for a token, which TCP lines cannot show: [^\n]*\n$/);
   });
 
-  test("[AC7] neither prints a token or the secret, nor writes them to its log files", async () => {
+  test("[AC21] neither prints a token or the secret, nor writes them to its log files", async () => {
     const token = await tokenFor("--client", "kiwi");
     await post("IAMAT kiwi +1+1 2", token);
     await post("IAMAT kiwi +1+1 2", `${token}x`);
@@ -149,7 +149,7 @@ describe("a herd with auth", () => {
 });
 
 describe("a herd whose keys are published at an address", () => {
-  test("[AC2] trusts the keys at that address, takes new ones, and admits no client without them", async () => {
+  test("[AC2] [AC13] trusts the keys at that address, takes new ones, and admits no client without them", async () => {
     const [first, second] = await Promise.all(["first", "second"].map(keyPair));
     if (first === undefined || second === undefined) throw new Error("Expected keys");
     let status = 500;

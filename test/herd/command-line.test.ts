@@ -123,7 +123,7 @@ describe("errors", () => {
     [["iamat", "kiwi"], "missing required argument 'location'"],
     [["iamat", "kiwi", "-91+1"], "'-91+1' is invalid for argument 'location'. Give degrees as ±lat±lon"],
     [["iamat", "ki wi", "+1+1"], `Cannot use "ki wi" as a client`],
-    [["whatsat", "kiwi", "51"], "radius is not more than 0 and at most 50"],
+    [["whatsat", "kiwi", "51"], "radius must be more than 0 and at most 50"],
     [["load", "--rate", "0"], "Give a number above 0"],
     [["load", "--for", "soon"], "Give a number and s, m, h or d"],
     [["status", "--url", "ftp://herd"], "Give an address such as http://localhost:8787"],

@@ -79,7 +79,7 @@ test.each([
   },
 );
 
-test("[LI6] [LN1] a client that sends byte by byte is answered, and other clients do not wait for it", async () => {
+test("[LI6] [LN7] a client that sends byte by byte is answered, and other clients do not wait for it", async () => {
   const slow = await tcpSaying("");
   onTestFinished(() => {
     slow.destroy();
@@ -98,7 +98,7 @@ test.each([
   ["of 30 MiB, which the platform unpacks", 30],
   ["of 100 MiB, which it does not", 100],
 ])(
-  "[LI10] a WebSocket message %s from some kilobytes ends its connection, and others are served",
+  "[LI18] a WebSocket message %s from some kilobytes ends its connection, and others are served",
   async (_what, size) => {
     const bomb = Buffer.alloc(size * 1_048_576, "\n");
     expect(deflateRawSync(bomb).length).toBeLessThan(bomb.length / 500);

@@ -63,7 +63,7 @@ test.each([
   ["a WebSocket", () => deafWebSocket(`${herd.url("Alford")}/servers/Alford`), frameOf(WATCH)],
   ["a TCP connection", () => deafTcp(herd.tcpPort("Alford")), Buffer.from(WATCH)],
 ] as const)(
-  "[WT5] %s that watches and never reads gets no more than fits, and is closed in the end",
+  "[WT5] [WT12] %s that watches and never reads gets no more than fits, and is closed in the end",
   async (_kind, open, message) => {
     const before = herd.printed("Alford").match(DROPPED)?.length ?? 0;
     const socket = await open();

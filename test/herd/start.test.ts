@@ -34,7 +34,7 @@ describe("a herd that runs", () => {
     expect(code).toBe(1);
   });
 
-  test("[AC1] says that it is open, without a warning on a person's own machine", async () => {
+  test("[AC10] says that it is open, without a warning on a person's own machine", async () => {
     const said = await (await fetch(`${herd.url}/herd`)).json();
     expect(said).toMatchObject({ auth: "open" });
     expect(said).not.toHaveProperty("warning");

@@ -282,7 +282,7 @@ export const PINNED: readonly Pinned[] = [
     },
   },
   {
-    title: "[WT3] a connection that watches a client and `*` is not told again what the answer to a WATCH told it",
+    title: "[WT10] a connection that watches a client and `*` is not told again what the answer to a WATCH told it",
     schedule: {
       options: {
         seed: 863,

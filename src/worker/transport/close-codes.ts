@@ -1,4 +1,4 @@
-// What a reason to close a connection is called on a WebSocket: the codes of RFC 6455, 7.4.1, and of its registry.
+// The code that a WebSocket closes with, by reason: codes of RFC 6455, 7.4.1, and of its registry.
 
 import type { CloseReason } from "../../core/contract/close-reason.ts";
 

@@ -1,4 +1,4 @@
-// The lines of one POST as a transport: what is sent becomes the response.
+// The lines of one POST as a transport. What is sent becomes the response.
 
 import type { PostAnswer } from "../env/server-rpc.ts";
 import { encodeUtf8 } from "../../core/lib/utf8.ts";
@@ -7,7 +7,7 @@ import type { Transport } from "./transport.ts";
 
 export class PostTransport implements Transport {
   readonly answered: Promise<PostAnswer>;
-  /** Bounded by what the POST asks for, which is bounded itself. */
+  /** Bounded by what the POST asks for, and a POST is bounded (LN10). */
   readonly bufferedBytes = 0;
   readonly #settle: PromiseWithResolvers<PostAnswer>;
   readonly #parts: Uint8Array[] = [];

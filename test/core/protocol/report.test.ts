@@ -48,7 +48,7 @@ describe("an AT line", () => {
     expect(parse(`\t AT\vAlford  ${AT.slice("AT Alford ".length)}\r`).line).toBe(AT);
   });
 
-  test("[RP4] with a far-future time passes: only the server that heard it judges that", () => {
+  test("[RP9] with a far-future time passes: only the server that heard it judges that", () => {
     expect(parse(AT.replace("1479413884.392014450", "9".repeat(32))).client).toBe("kiwi.cs.ucla.edu");
   });
 

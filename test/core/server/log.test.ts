@@ -61,7 +61,7 @@ describe("the log", () => {
     [at("ada", 990), "AT is for servers"],
     [iamat("ada", "4600.1"), "time too far ahead"],
     ["IAMAT ada here 990", "location is not ±lat±lon"],
-    ["WHATSAT ada 51 1", "radius is not more than 0 and at most 50"],
+    ["WHATSAT ada 51 1", "radius must be more than 0 and at most 50"],
   ])("[LG1] tells that %j was refused, and why", (line, reason) => {
     const { herd } = quietHerd();
     const client = herd.client();

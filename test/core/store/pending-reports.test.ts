@@ -33,7 +33,7 @@ describe("the reports of a turn", () => {
     expect([refused, added, store.reads, pending.size]).toEqual([[], 3, 0, 0]);
   });
 
-  test("[RP6] refused, tell a client what is current, and cost a neighbour's feed no read", () => {
+  test("[RP10] refused, tell a client what is current, and cost a neighbour's feed no read", () => {
     const store = new CountingStore();
     const current = reportOf("a", "5");
     store.keep([{ seq: 1, report: current }]);

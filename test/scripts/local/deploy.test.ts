@@ -23,7 +23,7 @@ function secretsWith(auth: object): string[] {
   return requiredSecrets(parseHerdConfig({ ...bundled, auth })).map(({ name }) => name);
 }
 
-test("[HD9] [AC1] tokens need the secret that they are signed with, unless they are checked with public keys", () => {
+test("[HD9] [AC13] tokens need the secret that they are signed with, unless they are checked with public keys", () => {
   expect(secretsWith({})).toEqual(["OPERATOR_TOKEN", "AUTH_SECRET"]);
   expect(secretsWith({ jwksUrl: "https://id.example/keys", algorithms: ["ES256"] })).toEqual(["OPERATOR_TOKEN"]);
 });

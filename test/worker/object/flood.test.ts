@@ -76,7 +76,7 @@ describe.each(SERVERS)("an IAMAT at %s", (server) => {
 });
 
 describe("two reports of one client", () => {
-  test("[RP6] [FL2] an older or equally old one changes nothing anywhere, and is answered with the held one", async () => {
+  test("[RP10] [FL2] an older or equally old one changes nothing anywhere, and is answered with the held one", async () => {
     const client = freshId();
     const held = await postTo("Alford", `IAMAT ${client} +34-118 1479413884.392014450`);
     await settled();

@@ -87,7 +87,7 @@ test("[HD6] commands are counted by outcome, refusals by reason, and their times
   expect(grown("herd_commands_total", { command: "WHATSAT", outcome: "unknown client" })).toBe(1);
   expect(grown("herd_commands_total", { outcome: "refused" })).toBe(2);
   expect(grown("herd_refused_total", { reason: "unknown command" })).toBe(1);
-  expect(grown("herd_refused_total", { reason: "radius is not more than 0 and at most 50" })).toBe(1);
+  expect(grown("herd_refused_total", { reason: "radius must be more than 0 and at most 50" })).toBe(1);
   expect(grown("herd_places_total", { provider: "embedded", status: "ZERO_RESULTS" })).toBe(1);
   expect(grown("herd_wait_seconds_count", {})).toBe(grown("herd_wait_seconds_bucket", { le: "+Inf" }));
   expect(grown("herd_places_seconds_count", {})).toBe(1);

@@ -54,7 +54,7 @@ describe("addresses", () => {
     expect([response.status, await response.text()]).toEqual([200, ""]);
   });
 
-  test("[LN6] a POST whose length is not announced is cut off at the limit too", async () => {
+  test("[LN10] a POST whose length is not announced is cut off at the limit too", async () => {
     const kilobyte = new Uint8Array(1024).fill(0x20);
     let kilobytes = 0;
     const body = new ReadableStream({
@@ -161,7 +161,7 @@ describe("what does not exist", () => {
     expect(await problemOf(response)).toEqual(WRONG_METHOD);
   });
 
-  test.each(["?unknown=maybe", "?unknown=", "?unknown=REJECT"])("[HD2] [WA2] the value in %s", async (query) => {
+  test.each(["?unknown=maybe", "?unknown=", "?unknown=REJECT"])("[HD2] [WA7] the value in %s", async (query) => {
     const expected = { status: 400, title: expect.stringContaining("?unknown="), values: ["ignore", "reject"] };
     for (const init of [UPGRADE, { method: "POST", body: "HELLO" }])
       expect(await problemOf(await ask(`/servers/Alford${query}`, init))).toEqual(expected);
