@@ -70,7 +70,7 @@ export interface CommandDefinition<Parsed extends object, Reason extends string,
   readonly fields: readonly FieldKind[];
   /** Reasons for which its line, or the command, is refused. */
   readonly reasons: readonly Reason[];
-  /** What it counts of itself, by name: each outcome is a counter (HD6). */
+  /** What it counts of itself, by name: each outcome is a counter (HD17). */
   readonly outcomes: readonly Outcome[];
   /** The fields after the name. Never throws. */
   parse(fields: readonly string[], context: ParseContext): Parsed | Refused<Reason>;

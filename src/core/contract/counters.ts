@@ -1,4 +1,4 @@
-// What a server has done in this life, counted: the raw numbers behind GET /metrics. Keeps HD6.
+// What a server has done in this life, counted: the raw numbers behind GET /metrics. Keeps HD17.
 //
 // Counting costs an addition on the path of every line, no more: names are made when somebody asks.
 

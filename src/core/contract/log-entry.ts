@@ -1,4 +1,4 @@
-// What a server's log says: one structured entry an event. Keeps LG1.
+// What a server's log says: one structured entry an event. Keeps LG3 to LG8.
 //
 // Entries of detail, one a line in or out, are the story of every flood; they are made only when the log wants lines
 // (`LOG_LEVEL=lines`), since at tens of thousands of lines a second they cost more than the work that they tell of.
