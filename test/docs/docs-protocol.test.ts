@@ -25,8 +25,29 @@ const spec = (await Promise.all(specs.map((file) => readFile(file, "utf8")))).jo
 const herdSpec = `${await readFile("src/core/SPEC.md", "utf8")}\n${await readFile("src/worker/SPEC.md", "utf8")}`;
 
 /** Sections of SPEC.md whose rules a client can observe. The others are for those who run, or are, the herd, and for people. */
-const FOR_CLIENTS = ["Lines", "Reports", "Places", "Watching", "Access", "Edge", "Limits"];
-const INSIDE_THE_HERD = ["Turns", "Flood", "Catch-up", "Logs", "The herd"];
+const FOR_CLIENTS = [
+  "Lines",
+  "Reports",
+  "Places",
+  "Watching",
+  "Access",
+  "Limits",
+  "Nearest server",
+  "Connections",
+  "Addresses",
+];
+const INSIDE_THE_HERD = [
+  "Turns",
+  "Flood",
+  "Catch-up",
+  "Logs",
+  "Out of service",
+  "Monitoring",
+  "Operators",
+  "Configuration and deployment",
+  "Versions",
+  "Other deployments",
+];
 
 /** Rules of those sections that concern nobody outside, and why. */
 const INSIDE: Readonly<Record<string, string>> = {
@@ -35,10 +56,19 @@ const INSIDE: Readonly<Record<string, string>> = {
   LI11: "how logs are written",
   LI12: "how memory is kept",
   LI16: "what feeds may bring",
+  ED8: "where a server is",
+  ED29: "what a server does without the client",
+  HD11: "what other clients do not notice",
 };
 
 /** Rules of other sections that a client meets. */
-const OUTSIDE = ["FL1", "HD2", "HD3", "HD4", "HD6", "HD8"];
+const OUTSIDE = [
+  "FL1",
+  ...["ED5", "ED6", "ED7", "ED19", "ED21", "ED27"],
+  ...["HD3", "HD27", "HD29"],
+  ...["HD6", "HD20"],
+  ...["HD8", "HD21", "HD22"],
+];
 
 function sectionsOf(markdown: string): Map<string, string> {
   const [, ...sections] = markdown.split(/^## /m);
