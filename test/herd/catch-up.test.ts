@@ -10,7 +10,7 @@ const REPORTS = Number(process.env["CATCH_UP_REPORTS"] ?? 3000);
 const BATCH = 1000;
 
 test(
-  `[CU3] [CU4] a server that missed ${REPORTS} reports comes to hold them all`,
+  `[CU18] [CU19] a server that missed ${REPORTS} reports comes to hold them all`,
   { timeout: 60_000 + REPORTS },
   async () => {
     const herd = await HerdApart.create({ recentReports: 1000, retrySecondsMax: 1 });

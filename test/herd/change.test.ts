@@ -12,7 +12,7 @@ function without(name: string, config: HerdConfig): HerdConfig {
   return { ...config, servers };
 }
 
-test("[CU5] a server that is added receives everything, one that is removed is forgotten, one that returns catches up", async () => {
+test("[CU23] a server that is added receives everything, one that is removed is forgotten, one that returns catches up", async () => {
   const herd = await HerdApart.create({ retrySecondsMax: 1, answerSeconds: 2 });
   onTestFinished(() => herd.remove());
   const whole = herd.config;

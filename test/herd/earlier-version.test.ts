@@ -28,7 +28,7 @@ async function expectEveryoneHolds(
 }
 
 describe.each(VERSIONS)("servers of this version and of that with %s", (version) => {
-  test("[HD7] [CU2] [CU6] come to hold the same, and catch up with each other", async () => {
+  test("[HD7] [CU14] [CU6] come to hold the same, and catch up with each other", async () => {
     const herd = await herdWith(version, "Alford", "Bolden");
 
     // From an old server over a new one to an old one, and the other way round.

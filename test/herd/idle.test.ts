@@ -9,7 +9,7 @@ import { HerdApart } from "../support/herd-apart.ts";
 /** An object hibernates 10 s after its last event. No event says so, and a request wakes it. */
 const ASK_MILLIS = 13_000;
 
-test("[CU4] [WT6] after the idle time, the open socket of a client that watches is answered by a server that has started again", async () => {
+test("[CU21] [WT6] after the idle time, the open socket of a client that watches is answered by a server that has started again", async () => {
   const herd = await HerdApart.create({ idleSeconds: 1, retrySecondsMax: 1 });
   onTestFinished(() => herd.remove());
   await herd.start();

@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => herd.remove());
 
 test(
-  `[RP7] [CU2] [CU4] ${ROUNDS} times a server is killed under load: no acknowledged report is lost`,
+  `[RP7] [CU14] [CU4] ${ROUNDS} times a server is killed under load: no acknowledged report is lost`,
   { timeout: 60_000 + ROUNDS * 30_000 },
   async () => {
     const acknowledged = new Map<string, number>();

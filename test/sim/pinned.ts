@@ -87,7 +87,7 @@ export const PINNED: readonly Pinned[] = [
     },
   },
   {
-    title: "[FL2] a neighbour's first hello does not take back what the same incarnation said in its SYNC",
+    title: "[FL8] a neighbour's first hello does not take back what the same incarnation said in its SYNC",
     schedule: {
       options: {
         seed: 88,

@@ -6,7 +6,7 @@
 // repeat the cursor and only the last one moves it.
 //
 // What came from the neighbour itself stays out. Where nothing else is left to send, a frame without lines would only move
-// its cursor: that can wait, and mostly goes along with the next lines. Keeps FL2, CU3 and CU6.
+// its cursor: that can wait, and mostly goes along with the next lines. Keeps FL2, FL8, FL9, CU3 and CU18.
 
 import type { BacklogPorts } from "./feed-ports.ts";
 import type { Frame } from "../protocol/frame.ts";

@@ -5,7 +5,7 @@
 //
 // Of several links the newest alone is heard. The cursor belongs to an epoch of the neighbour: an epoch never heard of
 // starts at 0, so everything comes again, and tells that the neighbour may have lost what we hold, so we dial it back.
-// Keeps CU2, CU5 and CU6.
+// Keeps FL6, CU2, CU5, CU6 and CU11 to CU14.
 
 import type { CloseReason } from "../contract/close-reason.ts";
 import type { ConnectionId } from "../protocol/connection.ts";

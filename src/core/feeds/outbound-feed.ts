@@ -2,7 +2,7 @@
 //
 // There is no outbox. We dial, the neighbour says how far it has come (SYNC), and from there on it is sent what it lacks
 // (`Backlog`), with at most a few frames unacknowledged. What was sent never has to be remembered: a link that breaks is
-// dialled again, and the next SYNC says where to go on. Keeps FL3, CU2 and CU4.
+// dialled again, and the next SYNC says where to go on. Keeps FL3, CU2, CU16, CU17 and CU19 to CU21.
 
 import type { FeedStatus } from "../contract/status.ts";
 import { Backlog } from "./backlog.ts";

@@ -2,7 +2,7 @@
 //
 // The sender dials with a hello; the receiver answers `SYNC <epoch> <seq> <run>`. A frame is one message, AT lines and
 // then `SEQ <epoch> <from> <to>`. It is answered `ACK <to>` once it is durable; if that is to take a while, and the sender
-// said that it knows the word, `GOT <to>` first. Keeps CU2 and CU6.
+// said that it knows the word, `GOT <to>` first. Keeps CU2, CU6, CU13 and FL5.
 
 import { areExtensions, extensionOf } from "./extensions.ts";
 

@@ -1,7 +1,7 @@
 // What a turn brought is kept: what is due in one commit, and the rest in memory until a later one (CU6).
 //
 // This is the one place that decides when the server writes, and what a commit takes. Whatever it takes is durable
-// together: reports, the numbering, cursors of neighbours, the alarm and whether the server is drained. Keeps RP7, CU2, CU4 and CU6.
+// together: reports, the numbering, cursors of neighbours, the alarm and whether the server is drained. Keeps RP7, CU4, CU14, CU15 and CU24.
 
 import type { HerdConfig } from "../config/herd-config.ts";
 import type { Counters } from "../contract/counters.ts";

@@ -391,7 +391,7 @@ export class ServerObject extends DurableObject<Env> implements ServerRpc {
   }
 
   /**
-   * A turn that threw kept nothing and answered nobody: this life ends, and the next starts from the store (CU2).
+   * A turn that threw kept nothing and answered nobody: this life ends, and the next starts from the store (CU15).
    * Fact, 2026-11-22: `abort` drops what has not left yet, and clients would see 1006, so the closes go first.
    */
   #die(error: unknown): void {

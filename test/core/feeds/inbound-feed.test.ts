@@ -24,7 +24,7 @@ describe("a neighbour that dials", () => {
     expect(herd.store.readNeighbours().get("Parker")?.epoch).toBe("");
   });
 
-  test("[CU2] in another version of the feed is refused, and says so in the log", () => {
+  test("[CU11] in another version of the feed is refused, and says so in the log", () => {
     const herd = new CoreHarness();
     const feed = herd.parker.dials({ version: 2 });
     feed.hearsNothing();
@@ -35,7 +35,7 @@ describe("a neighbour that dials", () => {
     herd.parker.dials().hearsSync(0);
   });
 
-  test("[CU2] in another version does not cut off the link that it has", () => {
+  test("[CU11] in another version does not cut off the link that it has", () => {
     const herd = new CoreHarness();
     const feed = herd.parker.dials();
     feed.hearsSync(0);
@@ -44,7 +44,7 @@ describe("a neighbour that dials", () => {
     feed.hearsAck(1);
   });
 
-  test("[CU2] without being a neighbour is refused", () => {
+  test("[CU11] without being a neighbour is refused", () => {
     const herd = new CoreHarness();
     const feed = herd.parker.dials({ name: "Hamilton" });
     feed.isClosedWith(1008, "Hamilton is no neighbour of Alford");
@@ -53,7 +53,7 @@ describe("a neighbour that dials", () => {
     expect(herd.store.read("ada")).toBeUndefined();
   });
 
-  test("[CU2] anew is heard on its newest link only", () => {
+  test("[CU12] anew is heard on its newest link only", () => {
     const herd = new CoreHarness();
     const older = herd.parker.dials();
     older.hearsSync(0);
@@ -67,7 +67,7 @@ describe("a neighbour that dials", () => {
     newer.hearsAck(1);
   });
 
-  test("[CU2] anew is told what its older link brought in the same turn; the older one hears no more", () => {
+  test("[CU12] anew is told what its older link brought in the same turn; the older one hears no more", () => {
     const herd = new CoreHarness();
     const older = herd.parker.dials();
     older.hearsSync(0);
@@ -83,7 +83,7 @@ describe("a neighbour that dials", () => {
     expect(herd.store.read("ada")?.line).toBe(fromParker("ada"));
   });
 
-  test("[CU2] and whose older link is lost only later keeps the newer one", () => {
+  test("[CU12] and whose older link is lost only later keeps the newer one", () => {
     const herd = new CoreHarness();
     const older = herd.parker.dials();
     const newer = herd.parker.dials();
@@ -95,7 +95,7 @@ describe("a neighbour that dials", () => {
 });
 
 describe("a frame", () => {
-  test("[CU2] is acknowledged once it is durable with its cursor: ACKs in order, one a frame", () => {
+  test("[CU14] is acknowledged once it is durable with its cursor: ACKs in order, one a frame", () => {
     const herd = new CoreHarness();
     const { feed } = herd.parker.meets();
     const { commits } = herd.store;
@@ -110,7 +110,7 @@ describe("a frame", () => {
     expect(herd.server.status().clients).toBe(3);
   });
 
-  test("[CU2] that comes again is harmless: acknowledged, nothing kept anew, the cursor stays", () => {
+  test("[CU13] that comes again is harmless: acknowledged, nothing kept anew, the cursor stays", () => {
     const herd = new CoreHarness();
     const { feed } = herd.parker.meets();
     feed.sends([fromParker("ada")], 0, 1);
@@ -124,7 +124,7 @@ describe("a frame", () => {
     feed.hearsAck(3);
   });
 
-  test("[CU2] that repeats the cursor, as a scan's do, brings lines and leaves it where it is", () => {
+  test("[CU13] that repeats the cursor, as a scan's do, brings lines and leaves it where it is", () => {
     const herd = new CoreHarness();
     const { feed } = herd.parker.meets();
     feed.sends([fromParker("ada")], 0, 0);
@@ -133,7 +133,7 @@ describe("a frame", () => {
     expect(herd.store.read("ada")?.line).toBe(fromParker("ada"));
   });
 
-  test("[CU2] beyond a gap closes the link, and nothing of it is taken", () => {
+  test("[CU13] beyond a gap closes the link, and nothing of it is taken", () => {
     const herd = new CoreHarness();
     const { feed } = herd.parker.meets();
     feed.sends([fromParker("ada")], 0, 1);
@@ -146,7 +146,7 @@ describe("a frame", () => {
     herd.parker.dials().hearsSync(1);
   });
 
-  test("[CU2] of another epoch than the link's closes it", () => {
+  test("[CU13] of another epoch than the link's closes it", () => {
     const herd = new CoreHarness();
     const { feed } = herd.parker.meets();
     feed.says(`${fromParker("ada")}\nSEQ another-epoch 0 1\n`);
@@ -230,7 +230,7 @@ describe("a frame", () => {
     expect(String(asker.takeReceived()[0])).toMatch(new RegExp(`^${RegExp.escape(fromParker("ada"))}\n\\{`));
   });
 
-  test("[CU2] may hold more than a client's message", () => {
+  test("[CU13] may hold more than a client's message", () => {
     const herd = new CoreHarness({ limits: { messageBytes: 1024, lineBytes: 64 } });
     const { feed } = herd.parker.meets();
     const lines = Array.from({ length: 40 }, (_, index) => fromParker(`${"x".repeat(100)}-${index}`));

@@ -55,7 +55,7 @@ describe("the words of a feed", () => {
     "SEQ e1 0 1\nAT Parker +0.000000000 a +0+0 1",
     "SEQ e1 0 1\n\n",
     "seq e1 0 1",
-  ])("[CU2] %j is no frame: its last line does not say what it covers", (message) => {
+  ])("[CU13] %j is no frame: its last line does not say what it covers", (message) => {
     expect(parseFrame(message)).toBeUndefined();
   });
 
@@ -84,7 +84,7 @@ describe("the words of a feed", () => {
     "SYNC e1 7 r1",
     "GOT",
     "GOT x",
-  ])("[CU2] %j is no receipt", (message) => {
+  ])("[CU17] %j is no receipt", (message) => {
     expect(parseReceipt(message)).toBeUndefined();
   });
 

@@ -66,7 +66,7 @@ describe("an AT line", () => {
     ["no location", AT.replace("+34.068930-118.445127", "here")],
     ["a location out of range", AT.replace("+34.068930", "+90.1")],
     ["no time", AT.replace("1479413884.392014450", "now")],
-  ])("[CU2] with %s is not an AT line", (_, line) => {
+  ])("[CU13] with %s is not an AT line", (_, line) => {
     expect(parseAt(line)).toBeUndefined();
   });
 

@@ -135,7 +135,7 @@ describe("durability", () => {
     clients.forEach((client, index) => client.hearsLines(at(`client-${index}`, 990)));
   });
 
-  test("[RP7] [CU2] a commit that throws lets nothing leave: no answer, no ACK, no flood, no report kept", () => {
+  test("[RP7] [CU15] a commit that throws lets nothing leave: no answer, no ACK, no flood, no report kept", () => {
     const herd = new CoreHarness();
     const { feed } = herd.parker.meets();
     const { link } = herd.powell.meets();
@@ -151,7 +151,7 @@ describe("durability", () => {
     expect([herd.store.read("ada"), herd.store.read("bob")]).toEqual([undefined, undefined]);
   });
 
-  test("[RP7] [CU2] the life after one whose commit threw takes everything again, as new", () => {
+  test("[RP7] [CU15] the life after one whose commit threw takes everything again, as new", () => {
     const herd = new CoreHarness();
     herd.parker.meets().feed.breaks();
     const client = herd.client();

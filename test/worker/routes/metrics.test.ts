@@ -123,7 +123,7 @@ test("[HD19] every number that the dashboard and the alert rules ask for is told
   expect([...new Set(asked)].filter((name) => !told.has(name) && !rare.has(name))).toEqual([]);
 });
 
-test("[HD18] [CU6] a hundred moves of known clients are a hundred rows at each server, and little more", async () => {
+test("[HD18] [CU24] a hundred moves of known clients are a hundred rows at each server, and little more", async () => {
   const clients = Array.from({ length: 100 }, freshId);
   const report = (time: number) => postTo("Alford", clients.map((client) => `IAMAT ${client} +1+1 ${time}`).join("\n"));
   await report(1);

@@ -53,7 +53,7 @@ describe("an operator", () => {
   });
 });
 
-test("[HD21] [CU1] [CU5] after a new epoch every neighbour takes everything again, and the herd agrees", async () => {
+test("[HD21] [CU8] [CU22] after a new epoch every neighbour takes everything again, and the herd agrees", async () => {
   const clients = Array.from({ length: 20 }, freshId);
   await postTo("Hamilton", clients.map((client) => `IAMAT ${client} +1+1 1`).join("\n"));
   await settled();
