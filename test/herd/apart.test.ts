@@ -15,13 +15,13 @@ beforeAll(async () => {
 afterAll(() => herd.remove());
 
 describe("a herd across deployments", () => {
-  test("[FL2] a report reaches a server three hops away", async () => {
+  test("[HD3] [FL2] a report reaches a server three hops away", async () => {
     const [answer = ""] = await herd.report("Powell", ["kiwi"], 1_400_794_645);
     expect(answer).toMatch(/^AT Powell /);
     await expect.poll(() => herd.held("Hamilton", ["kiwi"])).toEqual([answer]);
   });
 
-  test("[HD3] no one feeds a server without the herd's token, and no output contains the token", async () => {
+  test("[HD27] [HD28] no one feeds a server without the herd's token, and no output contains the token", async () => {
     const address = `${herd.url("Alford")}/servers/Alford/peer?version=1&name=Parker&epoch=e&run=r`;
     for (const headers of [{}, { Authorization: "Bearer wrong" }, { Authorization: "Basic x" }]) {
       const response = await fetch(address, { headers });
@@ -31,10 +31,11 @@ describe("a herd across deployments", () => {
     }
     const wrongWay = await fetch(address, { headers: { Authorization: `Bearer ${herd.token}` } });
     expect(wrongWay.status).toBe(426);
+    expect(await (await fetch(`${herd.url("Alford")}/herd`)).text()).not.toContain(herd.token);
     for (const name of herd.names) expect(herd.printed(name)).not.toContain(herd.token);
   });
 
-  test("[HD3] a server that runs elsewhere is named with its address, and /herd reads its status", async () => {
+  test("[HD2] [HD29] a server that runs elsewhere is named with its address, and /herd reads its status", async () => {
     const elsewhere = await fetch(`${herd.url("Alford")}/servers/Bolden`);
     expect(elsewhere.status).toBe(421);
     expect(await elsewhere.json()).toMatchObject({ addresses: [herd.url("Bolden")] });

@@ -34,7 +34,7 @@ async function sayOverWebSocket(query: string, line: string): Promise<{ answer: 
 }
 
 describe("a server of another deployment that is nearest", () => {
-  test("[ED4] is where a POST is redirected, without `near` but with all other parameters", async () => {
+  test("[ED15] [ED16] is where a POST is redirected, without `near` but with all other parameters", async () => {
     const response = await post(`${LONDON}&unknown=reject`, "WHATSAT nobody 1 1", "manual");
     expect(response.status).toBe(307);
     expect(response.headers.get("Herd-Server")).toBe("Bolden");
@@ -43,7 +43,7 @@ describe("a server of another deployment that is nearest", () => {
     expect(await followed.text()).toBe("? WHATSAT nobody 1 1\n");
   });
 
-  test("[ED4] is reached by a WebSocket through this deployment", async () => {
+  test("[ED15] [ED17] is reached by a WebSocket through this deployment", async () => {
     const { answer, server } = await sayOverWebSocket(`${LONDON}&unknown=reject`, "WHATSAT nobody 1 1");
     expect([answer, server]).toEqual(["? WHATSAT nobody 1 1\n", "Bolden"]);
   });

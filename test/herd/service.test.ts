@@ -61,7 +61,7 @@ describe("npm run herd", () => {
     expect(code).toBe(1);
   });
 
-  test("[ED3] [ED4] [ED5] [ED6] [HC22] drains a server and resumes it, and no client loses anything", async () => {
+  test("[ED3] [ED5] [ED6] [ED19] [ED26] [HC22] drains a server and resumes it, and no client loses anything", async () => {
     const first = await connect();
     expect(first.server).toBe("Bolden");
     const early = await say(first.socket, "IAMAT early +51.5-0.1 1400794645");

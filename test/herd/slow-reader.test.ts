@@ -2,6 +2,7 @@
 
 import { once } from "node:events";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { WebSocket } from "ws";
 import { deafTcp, deafWebSocket, frameOf } from "../support/deaf-client.ts";
 import { HerdApart } from "../support/herd-apart.ts";
 
@@ -9,6 +10,8 @@ import { HerdApart } from "../support/herd-apart.ts";
 const LINES = `${"x".repeat(100)}\n`.repeat(600);
 /** Far more than the system's buffers and `limits.bufferedBytes` hold together. */
 const MESSAGES_MAX = 2000;
+/** As far above that, in entries of the log. */
+const LOGGED_MESSAGES = 400;
 
 const WATCH = `WATCH *${" ".repeat(150)}\n`;
 const CLIENTS = 200;
@@ -36,7 +39,7 @@ test.each([
   ["a WebSocket", () => deafWebSocket(`${herd.url("Alford")}/servers/Alford`), frameOf(LINES)],
   ["a TCP connection", () => deafTcp(herd.tcpPort("Alford")), Buffer.from(LINES)],
 ] as const)(
-  "[HD4] %s that is never read is dropped and logged, and other clients are answered",
+  "[HD4] [HD11] %s that is never read is dropped and logged, and other clients are answered",
   async (_kind, open, message) => {
     const before = herd.printed("Alford").match(DROPPED)?.length ?? 0;
     const socket = await open();
@@ -56,6 +59,24 @@ test.each([
     expect((await herd.status("Alford")).connections).toBe(0);
   },
 );
+
+test("[HD4] a follower of the log that does not read is dropped", async () => {
+  // Compressed, lines of one letter would all fit in the buffers.
+  const options = { perMessageDeflate: false };
+  const follower = new WebSocket(`${herd.url("Alford").replace("http", "ws")}/servers/Alford/log`, options);
+  onTestFinished(() => follower.terminate());
+  await once(follower, "open");
+  const closed = once(follower, "close") as Promise<[number, Buffer]>;
+  follower.pause();
+  // Each line is refused, and the log has it.
+  const lines = `${"x".repeat(1000)}\n`.repeat(60);
+  for (let messages = 0; messages < LOGGED_MESSAGES; messages++) await herd.say("Alford", lines);
+  follower.resume();
+  await expect.poll(() => follower.readyState, { timeout: 20_000 }).toBe(WebSocket.CLOSING);
+  follower.terminate();
+  const [code, reason] = await closed;
+  expect([code, reason.toString()]).toEqual([1013, "reads too slowly"]);
+});
 
 let time = 0;
 

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { HerdProcess, runScript } from "../support/herd-process.ts";
 import { answering, listen } from "../support/loopback.ts";
 
-test("[HC23] createservers prints in which data centre a server runs, if that is known", async () => {
+test("[HD12] [HC23] createservers prints in which data centre a server runs, if that is known", async () => {
   let trace = "fl=123\nh=www.cloudflare.com\ncolo=FRA\nloc=DE\ntls=off\n";
   const cloudflare = await listen((request, response) => answering(trace)(request, response));
   const herd = await HerdProcess.create({ settings: { traceUrl: `${cloudflare.base}/cdn-cgi/trace` } });

@@ -443,7 +443,7 @@ describe("what is refused", () => {
   });
 });
 
-test("[WT3] [LG1] what is told stands in a log of lines", () => {
+test("[WT3] [LG8] what is told is in a log of lines", () => {
   const herd = new CoreHarness({ logLevel: "lines" });
   const [watcher, client] = [herd.client(), herd.client()];
   watcher.says("WATCH ada");

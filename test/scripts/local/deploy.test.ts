@@ -7,7 +7,7 @@ import { requiredSecrets } from "../../../scripts/local/required-secrets.ts";
 import { parseHerdConfig } from "../../../src/core/config/herd-config.ts";
 
 test.each(["", "staging"])(
-  "[HD9] a dry run prepares the upload of the environment %j, and names its secrets",
+  "[HD23] [HD24] a dry run prepares the upload of the environment %j, and names its secrets",
   (env) => {
     const args = ["scripts/local/deploy.ts", "--dry-run", "--skip-tests", "--env", env];
     const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });

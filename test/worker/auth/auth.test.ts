@@ -328,7 +328,7 @@ describe("whoever comes to a server with", () => {
     expect(await standing()).toEqual(before);
   });
 
-  test.each(FEEDERS)("[HD3] [AC7] %s feeds no server", async (_, headers, status) => {
+  test.each(FEEDERS)("[HD27] [AC7] %s feeds no server", async (_, headers, status) => {
     const before = await standing();
     const path = "/servers/Alford/peer?version=1&name=Parker&epoch=e&run=r";
     expect((await ask(path, upgrading(await headers()))).status).toBe(status);

@@ -78,7 +78,7 @@ describe("a WHATSAT that waits for places", () => {
   });
 
   test.each(["websocket", "tcp"] as const)(
-    "[LG1] [WA4] troubles nobody if its %s is gone when they come",
+    "[ED29] [WA4] troubles nobody if its %s is gone when they come",
     async (via) => {
       const id = freshId();
       const before = await statusOf("Bolden");
@@ -108,7 +108,7 @@ describe("the end of a connection", () => {
     expect(await client.ends()).toEqual({ heard: "", closeReason: "end of stream" });
   });
 
-  test("[LG1] a WebSocket's close is answered with its code and reason, at once", async () => {
+  test("[ED28] a WebSocket's close is answered with its code and reason, at once", async () => {
     const { connections } = await statusOf("Bolden");
     const client = await openWebSocket("/servers/Bolden");
     await client.say("HELLO");

@@ -64,7 +64,7 @@ describe("a server that hibernates", () => {
     }
   });
 
-  test("[LG1] is followed by those who followed its log", async () => {
+  test("[LG9] is followed by those who followed its log", async () => {
     const follower = await LogFollower.of("Hamilton");
     await hibernate("Hamilton");
     const { incarnation } = await statusOf("Hamilton");

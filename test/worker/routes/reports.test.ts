@@ -45,7 +45,7 @@ test("[WT8] [WT16] pages bring every report once, in order, those of neighbours 
 });
 
 test.each(["?count=0", "?count=4", "?count=1.5", "?count=", "?count=1&count=1", "?near=%2B1%2B1", "?after=a&after=b"])(
-  "[WT17] [HD2] %s is answered 400 with what is asked for",
+  "[WT17] [HD16] %s is answered 400 with what is asked for",
   async (query) => {
     const response = await ask(query);
     expect([response.status, response.headers.get("Content-Type")]).toEqual([400, "application/problem+json"]);
@@ -53,12 +53,12 @@ test.each(["?count=0", "?count=4", "?count=1.5", "?count=", "?count=1&count=1", 
   },
 );
 
-test("[WT8] [HD2] only GET is taken, and only of servers that there are", async () => {
+test("[WT8] [HD14] [HD15] only GET is taken, and only of servers that there are", async () => {
   expect((await exports.default.fetch("https://herd/servers/Alford/reports", { method: "POST" })).status).toBe(405);
   expect((await exports.default.fetch("https://herd/servers/Nobody/reports")).status).toBe(404);
 });
 
-test("[WT17] [ED5] a server that is out of service has none", async () => {
+test("[WT17] [ED21] a server that is out of service has none", async () => {
   await stubOf("Powell").setDrained(true);
   const response = await exports.default.fetch("https://herd/servers/Powell/reports");
   expect([response.status, await response.text()]).toEqual([503, expect.stringContaining("/nearest")]);

@@ -48,14 +48,14 @@ describe("who may take a server out of service", () => {
     expect(await statusOf("Bolden")).toMatchObject({ isDrained: false });
   });
 
-  test("[ED5] [ED6] also by the former names of the addresses", async () => {
+  test("[ED27] also by the former names of the addresses", async () => {
     await setService("down");
     expect(await statusOf("Bolden")).toMatchObject({ isDrained: true });
     await setService("up");
     expect(await statusOf("Bolden")).toMatchObject({ isDrained: false });
   });
 
-  test("[ED7] without a token of the herd's own, only who asks the herd on their own machine", async () => {
+  test("[ED7] [HD8] without a token of the herd's own, only a request from this machine", async () => {
     env.OPERATOR_TOKEN = "";
     expect((await operate("/servers/Bolden/up")).status).toBe(401);
     const local = await exports.default.fetch("http://localhost:8787/servers/Bolden/up", { method: "POST" });
@@ -63,7 +63,7 @@ describe("who may take a server out of service", () => {
     env.OPERATOR_TOKEN = TOKEN;
   });
 
-  test("[ED7] [HD2] with POST alone, and a server that the herd has", async () => {
+  test("[HD14] [HD15] with POST alone, and a server that the herd has", async () => {
     const { status, headers } = await exports.default.fetch("https://herd/servers/Bolden/down");
     expect([status, headers.get("Allow")]).toEqual([405, "POST"]);
     expect((await operate("/servers/Boldne/down")).status).toBe(404);
@@ -74,7 +74,7 @@ describe("a server out of service", () => {
   beforeEach(() => settled());
   afterEach(() => setService("resume"));
 
-  test("[ED5] closes its clients' connections with a reason, after what they were owed", async () => {
+  test("[ED18] [ED19] closes its clients' connections with a reason, after what they were owed", async () => {
     const [socket, tcp] = [await openWebSocket("/servers/Bolden"), connectTcp("Bolden")];
     await tcp.say(`IAMAT ${freshId()} +1+1 1\n`);
     await tcp.hears(/\n$/);
@@ -87,7 +87,7 @@ describe("a server out of service", () => {
     );
   });
 
-  test("[ED5] refuses connections, lines and feeds, and ends a TCP connection", async () => {
+  test("[ED21] [ED23] refuses connections, lines and feeds, and ends a TCP connection", async () => {
     await setService("drain");
     const path = "https://herd/servers/Bolden";
     for (const init of [{ headers: { Upgrade: "websocket" } }, { method: "POST", body: "HELLO" }]) {
@@ -102,7 +102,7 @@ describe("a server out of service", () => {
     expect(await connectTcp("Bolden").ends()).toEqual({ heard: "", closeReason: "end of stream" });
   });
 
-  test("[ED5] says so in its status, on /herd, and in its log, which can be followed on", async () => {
+  test("[ED24] says so in its status, on /herd, and in its log, which can be followed on", async () => {
     const log = await LogFollower.of("Bolden");
     const client = await openWebSocket("/servers/Bolden");
     await setService("drain");
@@ -130,7 +130,7 @@ describe("a server out of service", () => {
     expect((await exports.default.fetch("https://herd/servers/Bolden", { method: "POST", body: "" })).status).toBe(503);
   });
 
-  test("[ED5] [ED6] hears nothing of the herd, which goes on, and has caught up when it is back", async () => {
+  test("[ED21] [ED23] [ED26] hears nothing of the herd, which goes on, and has caught up when it is back", async () => {
     await setService("drain");
     const { lastSeq } = await statusOf("Bolden");
     const clients = Array.from({ length: 300 }, freshId);
@@ -149,7 +149,7 @@ describe("a server out of service", () => {
     for (const client of [clients[0], clients.at(-1)]) expect(await holds(client ?? "")).toBe(true);
   });
 
-  test("[ED6] that is back serves clients, and sends its neighbours what it took just before", async () => {
+  test("[ED26] that is back sends its neighbours what it took just before", async () => {
     const client = freshId();
     const held = await openWebSocket("/servers/Bolden");
     await held.say(`IAMAT ${client} +1+1 1`);

@@ -36,7 +36,7 @@ function onTables(statements: string, body: (storage: DurableObjectStorage) => v
 }
 
 describe("a store of layout 1", () => {
-  test("[HD7] is brought up to date with all that it holds, once", () =>
+  test("[HD25] is brought up to date with all that it holds, once", () =>
     onTables(LAYOUT_1, (storage) => {
       for (const store of [new SqlReportStore(storage), new SqlReportStore(storage)]) {
         migrate(storage);
@@ -46,7 +46,7 @@ describe("a store of layout 1", () => {
       }
     }));
 
-  test("[HD7] stays what it was if that fails half way", () =>
+  test("[HD25] stays what it was if that fails half way", () =>
     // The last statement of the step finds its table taken.
     onTables(`${LAYOUT_1} CREATE INDEX layout ON reports (seq);`, (storage) => {
       expect(() => migrate(storage)).toThrow(/layout/);
@@ -67,7 +67,7 @@ describe("a store of layout 2", () => {
     CREATE TABLE layout (only INTEGER PRIMARY KEY CHECK (only = 1), version INTEGER NOT NULL) STRICT;
     INSERT INTO layout VALUES (1, 2);`;
 
-  test("[HD7] keeps the day's paid requests, whether it had counted any or not", () =>
+  test("[HD25] keeps the day's paid requests, whether it had counted any or not", () =>
     onTables(LAYOUT_2, (storage) => {
       const { sql } = storage;
       migrate(storage);
@@ -81,7 +81,7 @@ describe("a store of layout 2", () => {
 });
 
 describe("a store of a layout that is newer", () => {
-  test("[HD7] is not touched, and whoever asks for the server is told why", async () => {
+  test("[HD26] is not touched, and a request for the server is told why", async () => {
     await postTo("Alford", "IAMAT kiwi +1+1 1");
     await runInDurableObject(env.HERD_SERVER.getByName("Alford"), (_, ctx) => {
       ctx.storage.sql.exec("UPDATE layout SET version = 99");
