@@ -1,6 +1,6 @@
 // Where to connect: to one named server, to each of several names in turn, or to the nearest server.
 //
-// The answer to a WebSocket's upgrade names the server (ED4), but a browser does not show it to a page. So a GET asks for the
+// The answer to a WebSocket's upgrade names the server (ED15), but a browser does not show it to a page. So a GET asks for the
 // nearest server's name first, and the connection goes to that name. If it fails, the next try connects to /nearest itself, which
 // leads past a server that takes no connection. The server's name is then not known. Keeps CL4 and CL19.
 

@@ -25,8 +25,29 @@ const spec = (await Promise.all(specs.map((file) => readFile(file, "utf8")))).jo
 const herdSpec = `${await readFile("src/core/SPEC.md", "utf8")}\n${await readFile("src/worker/SPEC.md", "utf8")}`;
 
 /** Sections of SPEC.md whose rules a client can observe. The others are for those who run, or are, the herd, and for people. */
-const FOR_CLIENTS = ["Lines", "Reports", "Places", "Watching", "Access", "Edge", "Limits"];
-const INSIDE_THE_HERD = ["Turns", "Flood", "Catch-up", "Logs", "The herd"];
+const FOR_CLIENTS = [
+  "Lines",
+  "Reports",
+  "Places",
+  "Watching",
+  "Access",
+  "Limits",
+  "Nearest server",
+  "Connections",
+  "Addresses",
+];
+const INSIDE_THE_HERD = [
+  "Turns",
+  "Flood",
+  "Catch-up",
+  "Logs",
+  "Out of service",
+  "Monitoring",
+  "Operators",
+  "Configuration and deployment",
+  "Versions",
+  "Other deployments",
+];
 
 /** Rules of those sections that concern nobody outside, and why. */
 const INSIDE: Readonly<Record<string, string>> = {
@@ -34,11 +55,16 @@ const INSIDE: Readonly<Record<string, string>> = {
   AC9: "a command of operators",
   LI11: "how logs are written",
   LI12: "how memory is kept",
+  ED8: "where a server is",
+  ED29: "what a server does without the client",
+  HD11: "what other clients do not notice",
   LI16: "what feeds may bring",
 };
 
 /** Rules of other sections that a client meets. */
-const OUTSIDE = ["FL1", "HD2", "HD3", "HD4", "HD6", "HD8"];
+const OUTSIDE = ["FL1 ED5 ED6 ED7 ED19 ED21 ED27", "HD3 HD6 HD8 HD20 HD21 HD22 HD27 HD29"].flatMap((rules) =>
+  rules.split(" "),
+);
 
 function sectionsOf(markdown: string): Map<string, string> {
   const [, ...sections] = markdown.split(/^## /m);

@@ -66,7 +66,7 @@ test("[FL4] [FL5] a report with fields that nobody knows crosses a server of fix
 });
 
 describe.each(VERSIONS)("what the version with %s stored", (version) => {
-  test("[HD7] is served by this one, which goes on with its numbers", async () => {
+  test("[HD25] is served by this one, which goes on with its numbers", async () => {
     const herd = await herdWith(version);
     const lines = await herd.report("Alford", CLIENTS, 1);
     await expectEveryoneHolds(herd, CLIENTS, lines);

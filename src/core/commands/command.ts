@@ -72,7 +72,7 @@ export interface CommandDefinition<Parsed extends object, Reason extends string,
   readonly fields: readonly FieldKind[];
   /** Every reason for which it refuses a line. */
   readonly reasons: readonly Reason[];
-  /** How it can end. Each outcome is a counter (HD6). */
+  /** How it can end. Each outcome is a counter (HD17). */
   readonly outcomes: readonly Outcome[];
   /** Parses the fields after the name. Never throws. */
   parse(fields: readonly string[], context: ParseContext): Parsed | Refused<Reason>;

@@ -1,4 +1,4 @@
-// Counts what a server has done since it started: the numbers behind GET /metrics. Keeps HD6.
+// Counts what a server has done since it started: the numbers behind GET /metrics. Keeps HD17.
 //
 // Counting costs one addition per line. The names of the counters are made when somebody asks for them.
 

@@ -1,4 +1,4 @@
-// What a server's log says: one structured entry per event. Keeps LG1.
+// What a server's log says: one structured entry per event. Keeps LG3 to LG8.
 //
 // Entries of detail, one per line in or out, tell the story of every flood. They are made only if the log wants lines
 // (`LOG_LEVEL=lines`): at tens of thousands of lines a second they cost more than the work that they describe.

@@ -1,5 +1,5 @@
 // Whether the server is in service. An operator drains and resumes it, and what the operator said outlives every restart.
-// Keeps ED5.
+// Keeps ED5 and ED6.
 
 import type { ReportStore } from "../store/report-store.ts";
 

@@ -1,7 +1,7 @@
 // One server's log: each entry a line of JSON, in three places at once.
 //
 // Kept in a bounded ring for `/servers/:name/log`, sent to whoever follows that live, and printed to the console, from
-// where `npm start` writes the server's log file and Cloudflare's observability indexes it. Keeps LG1, LI11 and HC8.
+// where `npm start` writes the server's log file and Cloudflare's observability indexes it. Keeps LG1, LG9, LI11, HD4 and HC8.
 
 import type { HerdConfig } from "../../core/config/herd-config.ts";
 import type { LogEntry } from "../../core/contract/log-entry.ts";

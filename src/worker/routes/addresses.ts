@@ -1,7 +1,7 @@
 // Every address of the herd: the one table of them.
 //
 // The router, the answers to what does not exist (404) or takes another method (405), the methods that other origins are
-// told, and the table in the documentation are made from it. handlers.ts has what each does. Keeps HD2.
+// told, and the table in the documentation are made from it. handlers.ts has what each does. Keeps HD14 and HD15.
 
 export interface Address {
   readonly method: "GET" | "POST";

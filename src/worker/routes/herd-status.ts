@@ -1,4 +1,4 @@
-// How the herd stands: `GET /herd`, `GET /metrics` and `GET /health`. Keeps HD2 and HD6.
+// How the herd stands: `GET /herd`, `GET /metrics` and `GET /health`. Keeps HD2, HD6 and HD20.
 
 import { placeOf } from "../../core/geo/nearest-server.ts";
 import { openness } from "../auth/openness.ts";

@@ -1,7 +1,7 @@
 // The herd's numbers for a monitoring system: what there is to tell. metrics-text.ts has the format.
 //
 // One scrape tells of every server of this deployment. Counters begin anew with each life of a server, as they do
-// wherever a process restarts. Keeps HD6.
+// wherever a process restarts. Keeps HD6, HD17, HD18 and HD19.
 
 import type { HistogramStatus } from "../../core/lib/histogram.ts";
 import { formatMetrics, type Metric, type Sample } from "./metrics-text.ts";

@@ -1,7 +1,7 @@
 // From a request to the handler of its address.
 //
 // The table of routes says what there is. A request names a server, and that server's object does the rest. What does not
-// exist is answered with what does. Keeps HD2 and LI8.
+// exist is answered with what does. Keeps HD14, HD15, HD29 and LI8.
 
 import { Router, type IRequestStrict } from "itty-router";
 import type { ServerConfig } from "../../core/config/herd-config.ts";

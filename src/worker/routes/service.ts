@@ -1,7 +1,7 @@
 // Taking a server out of service and bringing it back: an operator's request, and what everybody else is told meanwhile.
 //
 // The server itself keeps the flag, with its storage: no other part of the deployment has to be told, and none can disagree.
-// Keeps ED5, ED6 and ED7.
+// Keeps ED5, ED6 and ED27.
 
 import type { ServerConfig } from "../../core/config/herd-config.ts";
 import type { Env } from "../env/env.ts";
