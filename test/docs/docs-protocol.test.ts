@@ -63,11 +63,21 @@ const INSIDE: Readonly<Record<string, string>> = {
 
 /** Rules of other sections that a client meets. */
 const OUTSIDE = [
+  "ED5",
+  "ED6",
+  "ED7",
+  "ED19",
+  "ED21",
+  "ED27",
   "FL1",
-  ...["ED5", "ED6", "ED7", "ED19", "ED21", "ED27"],
-  ...["HD3", "HD27", "HD29"],
-  ...["HD6", "HD20"],
-  ...["HD8", "HD21", "HD22"],
+  "HD3",
+  "HD6",
+  "HD8",
+  "HD20",
+  "HD21",
+  "HD22",
+  "HD27",
+  "HD29",
 ];
 
 function sectionsOf(markdown: string): Map<string, string> {
