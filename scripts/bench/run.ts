@@ -8,6 +8,7 @@ import { cpus } from "node:os";
 import { dirname } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { runScript } from "../local/run-script.ts";
+import { writeRecord } from "./harness/bench-record.ts";
 import { chartOf } from "./harness/chart.ts";
 import { runRounds } from "./harness/run-rounds.ts";
 import { startProgress } from "./harness/progress.ts";
@@ -29,7 +30,7 @@ interface Options {
 const ROUNDS = { quick: 3, full: 7 };
 const RUN_MILLIS = { quick: 300, full: 1000 };
 
-/** The README shows it. */
+/** docs/benchmark.md shows it. */
 const PICTURE = "docs/bench.svg";
 
 const program = new Command("npm run bench --")
@@ -37,7 +38,10 @@ const program = new Command("npm run bench --")
   .option("--quick", "the short subjects, in a few short rounds: under a minute")
   .option("--only <text>", "only subjects whose names contain this")
   .option("--rounds <number>", "rounds of each subject", asCount)
-  .option("--svg <file>", `write a picture of the results; by default a full run writes ${PICTURE}`)
+  .option(
+    "--svg <file>",
+    `write a picture of the results; by default a full run writes ${PICTURE}, and docs/benchmark.json`,
+  )
   .option("--json", "print the results as JSON");
 
 await runScript(() => run(program.parse().opts<Options>()));
@@ -63,11 +67,13 @@ async function run({ quick = false, json, only = "", svg, rounds: asked }: Optio
     progress.end();
     await testbed.close();
   }
-  const picture = svg ?? (quick || only !== "" ? undefined : PICTURE);
+  const isForPage = svg === undefined && asked === undefined && !quick && only === "";
+  const picture = isForPage ? PICTURE : svg;
   if (picture !== undefined) {
     await mkdir(dirname(picture), { recursive: true });
     await writeFile(picture, chartOf(results, machineText()));
   }
+  if (isForPage) await writeRecord({ machine: machineText(), results });
   console.log(json ? JSON.stringify(results, null, 2) : `${machineText()}\n${tableOf(results)}`);
   return true;
 }

@@ -317,7 +317,7 @@ export const ROOMS: readonly Room[] = [
     folder: "scripts/bench/harness",
     holds: "how the benchmark measures: rounds, statistics, targets, the table and the picture",
     imports: ["scripts/bench/testbed"],
-    packages: ["cli-progress", "cli-table3", "echarts"],
+    packages: ["node:*", "cli-progress", "cli-table3", "echarts", "zod"],
   },
   {
     folder: "scripts/bench/subjects",
@@ -330,6 +330,19 @@ export const ROOMS: readonly Room[] = [
     holds: "the benchmark: `npm run bench`, `npm run compare`",
     imports: ["scripts/bench/harness", "scripts/bench/subjects", "scripts/bench/testbed", "scripts/local"],
     packages: ["node:*", "commander"],
+  },
+  {
+    folder: "scripts/docs",
+    holds: "the parts of the documentation that are made from the code: `npm run build:docs`",
+    imports: [
+      "scripts/bench/harness",
+      "src/core/commands",
+      "src/core/config",
+      "src/core/contract",
+      "src/core/protocol",
+      "src/worker/routes",
+    ],
+    packages: ["node:*", "zod"],
   },
 ];
 

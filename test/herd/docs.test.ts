@@ -19,7 +19,7 @@ beforeAll(async () => {
 
 afterAll(() => readme.close());
 
-test.each(pages)("[DC1] [DC2] %s can be followed step by step, and each step does what it says", async (page) => {
+test.each(pages)("[DC1] [DC2] [DC6] [DC8] %s can be followed, and each step does what it says", async (page) => {
   const blocks = await readBlocks(page);
   const isOfReadme = page === "README.md" || blocks.every(({ use }) => use.kind !== "herd");
   const session = isOfReadme ? readme : await DocSession.open();

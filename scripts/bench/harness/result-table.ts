@@ -1,10 +1,13 @@
-// The results as a table for a terminal.
+// The results as rows of a table, and as a table for a terminal.
 
 import Table from "cli-table3";
-import type { Result } from "./result.ts";
+import type { Measured, Result } from "./result.ts";
 import type { Unit } from "./subject.ts";
 
-const COLUMNS = ["subject", "value", "baseline", "judged (min–max)", "target", "holds", "beside, and seen"];
+/** Columns of every table. */
+export const HEAD = ["subject", "value", "baseline", "judged (min–max)", "target", "holds"] as const;
+
+const COLUMNS = [...HEAD, "beside, and seen"];
 
 /** Columns that no result fills are left out. */
 export function tableOf(results: readonly Result[]): string {
@@ -17,7 +20,12 @@ export function tableOf(results: readonly Result[]): string {
 }
 
 export function rowOf(result: Result): string[] {
-  const { subject, unit, value, baseline, ratio, spread, target, holds, beside, also } = result;
+  const others = [...Object.entries(result.beside), ...Object.entries(result.also)];
+  return [...cellsOf(result), others.map(([name, each]) => `${name} ${number(each)}`).join("\n")];
+}
+
+/** The cells below `HEAD`. */
+export function cellsOf({ subject, unit, value, baseline, ratio, spread, target, holds }: Measured): string[] {
   const format = (judged: number) => (ratio === null ? number(judged) : judged.toFixed(2));
   return [
     subject,
@@ -26,7 +34,6 @@ export function rowOf(result: Result): string[] {
     `${format(ratio ?? value)} (${format(spread.min)}–${format(spread.max)})`,
     target ?? "",
     holds === null ? "" : holds ? "yes" : "NO",
-    [...Object.entries(beside), ...Object.entries(also)].map(([name, each]) => `${name} ${number(each)}`).join("\n"),
   ];
 }
 

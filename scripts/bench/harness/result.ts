@@ -8,7 +8,8 @@ import { spreadOf, type Spread } from "./statistics.ts";
 import type { Sample, Subject, Unit } from "./subject.ts";
 import type { Target } from "./targets.ts";
 
-export interface Result {
+/** The part of a result that a page shows. */
+export interface Measured {
   readonly subject: string;
   readonly unit: Unit;
   /** The median, like `baseline` and the numbers of `beside` and `also`. */
@@ -21,6 +22,9 @@ export interface Result {
   /** In words; `null` without a target. */
   readonly target: string | null;
   readonly holds: boolean | null;
+}
+
+export interface Result extends Measured {
   /** The part of the target that the judged number reaches. 1 or more holds. */
   readonly reach: number | null;
   readonly beside: Readonly<Record<string, number>>;

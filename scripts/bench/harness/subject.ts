@@ -39,4 +39,6 @@ export interface Subject {
 }
 
 /** More is better for `/s` and `%`, less is better for all others. A `%` is judged itself, not as a ratio. */
-export type Unit = "lines/s" | "reports/s" | "answers/s" | "ms" | "µs" | "MB" | "%";
+export const UNITS = ["lines/s", "reports/s", "answers/s", "ms", "µs", "MB", "%"] as const;
+
+export type Unit = (typeof UNITS)[number];

@@ -70,6 +70,9 @@ export interface CommandDefinition<Parsed extends object, Reason extends string,
   /** Its first field. */
   readonly name: string;
   readonly fields: readonly FieldKind[];
+  /** What it says and how it is answered, in a few words: docs/protocol.md has them in its table of lines. */
+  readonly says: string;
+  readonly answeredWith: string;
   /** Every reason for which it refuses a line. */
   readonly reasons: readonly Reason[];
   /** How it can end. Each outcome is a counter (HD17). */
@@ -91,6 +94,8 @@ export interface ReadyCommand {
 export interface Command {
   readonly name: string;
   readonly fields: readonly FieldKind[];
+  readonly says: string;
+  readonly answeredWith: string;
   readonly reasons: readonly string[];
   readonly outcomes: readonly string[];
   read(fields: readonly string[], context: ParseContext): ReadyCommand | Refused;
@@ -100,10 +105,12 @@ export interface Command {
 export function defineCommand<Parsed extends object, Reason extends string, Outcome extends string>(
   definition: CommandDefinition<Parsed, Reason, Outcome>,
 ): Command {
-  const { name, fields, reasons, outcomes } = definition;
+  const { name, fields, says, answeredWith, reasons, outcomes } = definition;
   return {
     name,
     fields,
+    says,
+    answeredWith,
     reasons,
     outcomes,
     read(said, context) {

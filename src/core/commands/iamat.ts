@@ -53,6 +53,8 @@ export function parseIamat(
 export const iamat = defineCommand<Iamat, Reason, "accepted" | "stale">({
   name: "IAMAT",
   fields: ["client", "location", "time"],
+  says: "the client is there, at that POSIX time",
+  answeredWith: "the `AT` line of the report that the server then holds, as soon as it is durable",
   reasons: REASONS,
   outcomes: ["accepted", "stale"],
   parse: parseIamat,

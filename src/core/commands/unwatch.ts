@@ -13,6 +13,8 @@ type Reason = (typeof REASONS)[number];
 export const unwatch = defineCommand<Watched, Reason, "answered">({
   name: "UNWATCH",
   fields: ["client or *"],
+  says: "end that watch",
+  answeredWith: "the line",
   reasons: REASONS,
   outcomes: ["answered"],
   parse(fields) {

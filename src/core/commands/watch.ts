@@ -15,6 +15,9 @@ type Reason = (typeof REASONS)[number];
 export const watch = defineCommand<Watched, Reason, "answered">({
   name: "WATCH",
   fields: ["client or *"],
+  says: "tell me from now on where the client is, or where all clients are",
+  answeredWith:
+    "the line, and the `AT` line of the client if there is one; then each `AT` line that the server accepts",
   reasons: REASONS,
   outcomes: ["answered"],
   parse(fields) {

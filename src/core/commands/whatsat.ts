@@ -49,6 +49,8 @@ export function parseWhatsat(fields: readonly string[]): Whatsat | Refused<Reaso
 export const whatsat = defineCommand<Whatsat, Reason, "answered" | "unknown client">({
   name: "WHATSAT",
   fields: ["client", "radius", "items"],
+  says: "what is within that many kilometres of the client?",
+  answeredWith: "the `AT` line of the client, the places as JSON with at most that many results, and an empty line",
   reasons: REASONS,
   outcomes: ["answered", "unknown client"],
   parse: parseWhatsat,
