@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { WebSocket } from "ws";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { EARLIER_VERSIONS, type EarlierVersion } from "../support/earlier-version.ts";
+import { readServerStatus } from "../../src/core/contract/status.ts";
 import { HerdApart } from "../support/herd-apart.ts";
 
 const CLIENTS = Array.from({ length: 200 }, (_, index) => `client-${index}`);
@@ -40,6 +41,18 @@ describe.each(VERSIONS)("servers of this version and of that with %s", (version)
     const missed = await herd.report("Hamilton", CLIENTS, 2);
     await herd.start("Bolden", "Powell");
     await expectEveryoneHolds(herd, CLIENTS, missed);
+  });
+});
+
+test("[HD30] a drained server of the version before is passed over for the next nearest", async () => {
+  const herd = await herdWith("fixed lines", "Bolden");
+  const drained = await fetch(`${herd.url("Bolden")}/servers/Bolden/down`, { method: "POST" });
+  expect(drained.status).toBe(200);
+  expect(readServerStatus(await herd.status("Bolden"))).toMatchObject({ server: "Bolden", isDrained: true });
+  const choice = await fetch(`${herd.url("Hamilton")}/nearest?near=%2B51.51-0.13`);
+  expect(await choice.json()).toMatchObject({
+    server: "Parker",
+    candidates: [{ server: "Bolden", outcome: "taken out of service" }, { outcome: "chosen" }, {}, {}, {}],
   });
 });
 

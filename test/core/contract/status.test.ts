@@ -16,7 +16,7 @@ describe("a status that is read back", () => {
     expect(readServerStatus(answer)).toEqual(answer);
   });
 
-  test("[HD7] of the version before has today's names", () => {
+  test("[HD30] of the version before has today's names", () => {
     const { isDrained: _, incarnation, lastSeq, counters, ...rest } = answered();
     const before = { ...rest, isDown: true, run: incarnation, highest: lastSeq };
     const { commands: _commands, ...counted } = counters as Record<string, unknown>;
