@@ -1,4 +1,4 @@
-// The Worker: HTTP to the router, TCP to the server whose port it came in on.
+// The Worker: HTTP goes to the router, and TCP to the server whose port it came in on.
 
 import { tcpConnection } from "./routes/tcp-connection.ts";
 import type { Env } from "./env/env.ts";

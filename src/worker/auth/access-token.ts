@@ -1,8 +1,8 @@
-// Signed tokens (JWT), checked: the signature by jose, and what they allow by the core.
+// Checks signed tokens (JWT): jose checks the signature, and the core reads what a token allows.
 //
-// The list of algorithms is the herd's, never the token's: `none`, and a public key used as a shared secret, are refused
-// before any key is looked at. A secret or key set that cannot be had is our failure, not the token's, and admits nobody.
-// What jose throws is never logged or answered as it is: some of its errors carry the claims. Keeps AC2.
+// The herd lists the algorithms, never the token. `none`, and a public key used as a shared secret, are refused before any
+// key is looked at. If our secret or key set is missing, that is our failure and not the token's: nobody is admitted.
+// An error of jose is never logged or answered as it is, because some of them carry the claims. Keeps AC2.
 
 import { createLocalJWKSet, createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from "jose";
 import { AUTH_SECRET_BYTES_MIN, type AuthConfig } from "../../core/config/auth-config.ts";
@@ -10,7 +10,7 @@ import { permissionsOf, type Permissions } from "../../core/access/permissions.t
 import { readClaims } from "./token-claims.ts";
 import type { Env } from "../env/env.ts";
 
-/** What is wrong with a token, in words that say nothing of what it holds. */
+/** What is wrong with a token. The words say nothing about its content. */
 export type TokenProblem =
   | "The token is too long"
   | "The token is malformed"
@@ -24,13 +24,13 @@ export type TokenProblem =
   | "The token lacks exp, the time when it ends"
   | "The token's claims are not of the shape that this herd reads";
 
-/** Nobody's token can be checked: the reason is for the herd's own log. */
+/** No token can be checked. The reason is for the herd's own log. */
 export class CannotCheckTokens extends Error {}
 
-/** Key sets by address and settings. jose keeps what it fetched, and takes care of requests that end meanwhile. */
+/** Key sets by address and settings. jose keeps the keys that it fetched. */
 const keySets = new Map<string, JWTVerifyGetKey>();
 
-/** What the token allows, or why it is not believed. Throws `CannotCheckTokens`. */
+/** Returns what the token allows, or why it is not believed. Throws `CannotCheckTokens`. */
 export async function checkToken(token: string, auth: AuthConfig, env: Env): Promise<Permissions | TokenProblem> {
   if (token.length > auth.tokenBytes) return "The token is too long";
   try {
@@ -78,7 +78,7 @@ function keySetOf(auth: AuthConfig): JWTVerifyGetKey | undefined {
   return made;
 }
 
-/** The secret that tokens are signed with, and the one before it, while there still are tokens of that. */
+/** The secret that signs tokens, and the one before it if tokens with that one still count. */
 function secretsOf({ AUTH_SECRET = "", AUTH_SECRET_PREVIOUS = "" }: Env): [Uint8Array, Uint8Array | undefined] {
   const secret = new TextEncoder().encode(AUTH_SECRET);
   if (secret.length < AUTH_SECRET_BYTES_MIN)

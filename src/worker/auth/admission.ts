@@ -1,8 +1,8 @@
-// At the door: what a request may do, or the answer that sends it away.
+// Admits a request with its permissions, or refuses it with an answer.
 //
-// Tokens are checked here, once a connection or POST; from here on there are permissions, and no token goes any further.
-// 400: a token in the wrong place. 401: none, or one that is not believed. 403: one that allows nothing here. 503: we
-// cannot check any. RFC 6750 has the shape of WWW-Authenticate. Keeps AC2, AC5 and AC7.
+// A token is checked here, once for each connection or POST. Behind this point there are only permissions, and no tokens.
+// 400: the token is in a wrong place. 401: there is none, or it is not believed. 403: it allows nothing here. 503: we cannot
+// check tokens. RFC 6750 has the format of WWW-Authenticate. Keeps AC2, AC5 and AC7.
 
 import { mayAnything, type Permissions } from "../../core/access/permissions.ts";
 import { CannotCheckTokens, checkToken } from "./access-token.ts";
@@ -15,12 +15,12 @@ const SHOWN_BY = {
   tokens: ["Authorization: Bearer <token>", "Sec-WebSocket-Protocol: herd, bearer.<token>"],
 };
 
-/** `permissions` is `undefined` where the herd asks nobody for a token. */
+/** `permissions` is `undefined` if the herd asks nobody for a token. */
 export type Admission =
   | { readonly permissions: Permissions | undefined }
   | { readonly permissions?: never; readonly refusal: Response };
 
-/** Who comes to a server with lines. */
+/** Admits a client that brings lines to a server. */
 export async function admitClient(request: Request, env: Env): Promise<Admission> {
   const admission = await admit(request, env);
   const { permissions } = admission;
@@ -29,7 +29,7 @@ export async function admitClient(request: Request, env: Env): Promise<Admission
     : { refusal: forbidden("The token allows neither reports nor questions") };
 }
 
-/** Who comes at all, with what they are allowed. */
+/** Admits any request, with the permissions of its token. */
 export async function admit(request: Request, env: Env): Promise<Admission> {
   const { auth } = herdConfig(env);
   if (auth === undefined) return { permissions: undefined };
@@ -47,10 +47,10 @@ export async function admit(request: Request, env: Env): Promise<Admission> {
   }
 }
 
-/** The answer to a token in an address; `undefined` if there is none. Asked of every request, whether tokens count or not. */
+/** Refuses a token in an address, even if this herd asks for none. `undefined` if the address has no token. */
 export function refuseTokenInQuery(request: Request): Response | undefined {
   if (!hasTokenInQuery(request.url)) return undefined;
-  return misused("A token does not belong into an address, which stands in logs: regard it as known to others");
+  return misused("A token does not belong in an address: logs have addresses, and others may know this token now");
 }
 
 export function forbidden(title: string): Response {
@@ -61,13 +61,13 @@ function misused(title: string): Response {
   return problem(400, title, SHOWN_BY, { "WWW-Authenticate": challenge("invalid_request", title) });
 }
 
-/** RFC 6750, 3.1: who shows nothing is told no error, only that something is to be shown. */
+/** RFC 6750, 3.1: without a token the answer has no error, it only asks for one. */
 function unauthorized(title?: string): Response {
   const header = title === undefined ? 'Bearer realm="herd"' : challenge("invalid_token", title);
   return problem(401, title ?? "This herd asks for a token", SHOWN_BY, { "WWW-Authenticate": header });
 }
 
-/** No title has a quotation mark, a backslash or a character beyond ASCII, which a header could not say. */
+/** No title has a quotation mark, a backslash or a character beyond ASCII: a header cannot have these. */
 function challenge(error: string, title: string): string {
   return `Bearer realm="herd", error="${error}", error_description="${title}"`;
 }

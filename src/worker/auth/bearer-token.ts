@@ -1,17 +1,17 @@
-// Secrets that a request shows in its Authorization header: a peer's, an operator's.
+// Secrets in the Authorization header of a request: that of a peer, or that of an operator.
 //
-// The digests are compared, not the tokens: they have one length, and the comparison takes one time whatever they are, so
-// nobody learns a token by trying.
+// The digests are compared, not the secrets. All digests have the same length, and a comparison always takes the same time.
+// Nobody can learn a secret by trying.
 
 import { bearerOf } from "./bearer-header.ts";
 import type { Env } from "../env/env.ts";
 
-/** Whether a request comes from a server of another deployment of this herd: without a token of our own nobody does. */
+/** Whether a request comes from a server of another deployment of this herd. Without a `PEER_TOKEN`, none does. */
 export function isPeer(request: Request, { PEER_TOKEN = "" }: Env): Promise<boolean> {
   return showsSecret(request, PEER_TOKEN);
 }
 
-/** Whether a request shows this secret; an empty one is never shown. */
+/** Whether a request shows this secret. Nobody can show an empty one. */
 export async function showsSecret(request: Request, secret: string): Promise<boolean> {
   const shown = bearerOf(request);
   if (secret === "" || shown === undefined) return false;

@@ -16,7 +16,7 @@ export function openness(env: Env): { readonly auth: "open" | "tokens"; readonly
   return { auth: "open", ...(!isLocal(env) && { warning: WARNING }) };
 }
 
-/** For the log of a server that starts; `undefined` if there is nothing to say. */
+/** For the log of a server that starts; `undefined` if the herd asks for tokens. */
 export function opennessEntry(env: Env): LogEntry | undefined {
   if (herdConfig(env).auth !== undefined) return undefined;
   return isLocal(env) ? { event: "open to all", note: NOTE } : { event: "open to all", warning: WARNING };

@@ -1,7 +1,7 @@
-// Who is an operator: whoever shows the deployment's OPERATOR_TOKEN, or a client's token that says so.
+// Who is an operator: a request with the deployment's OPERATOR_TOKEN, or with a client's token that says so.
 //
-// In a herd that asks for neither, what changes the herd is open to requests of this machine alone, and what only reads to
-// everybody. This is the one gate: the table of routes names which of the two an address is. Keeps AC5, ED7 and HD8.
+// A herd may ask for neither. Then only requests from this machine may change the herd, and everybody may read its logs.
+// This is the only gate: the table of addresses says which of the two an address needs. Keeps AC5, ED7 and HD8.
 
 import { admit, forbidden, type Admission } from "./admission.ts";
 import { showsSecret } from "./bearer-token.ts";
@@ -9,7 +9,7 @@ import type { Env } from "../env/env.ts";
 import { herdConfig } from "../env/herd.ts";
 import { problem } from "../respond/problem.ts";
 
-/** Admits operators to what changes the herd. */
+/** Admits operators to an address that changes the herd. */
 export async function admitOperator(request: Request, env: Env): Promise<Admission> {
   const { OPERATOR_TOKEN = "" } = env;
   if (await showsSecret(request, OPERATOR_TOKEN)) return { permissions: undefined };
@@ -24,7 +24,7 @@ export async function admitOperator(request: Request, env: Env): Promise<Admissi
   return { refusal: problem(401, title, {}, { "WWW-Authenticate": "Bearer" }) };
 }
 
-/** Admits operators to what shows everything; in an open herd, everybody. */
+/** Admits operators to a log. In a herd that asks for no token, it admits everybody. */
 export async function admitLogReader(request: Request, env: Env): Promise<Admission> {
   if (await showsSecret(request, env.OPERATOR_TOKEN ?? "")) return { permissions: undefined };
   const admission = await admit(request, env);

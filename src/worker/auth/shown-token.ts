@@ -1,10 +1,10 @@
-// Where a request shows its token: the Authorization header, or, since browsers let no page set headers on a WebSocket,
-// the subprotocols that it offers: `Sec-WebSocket-Protocol: herd, bearer.<token>`. The answer to those selects `herd`, and
-// so repeats no token. A query is no place for one: addresses stand in logs and histories. Keeps AC7.
+// Where a request shows its token: in the Authorization header, or among the subprotocols that it offers
+// (`Sec-WebSocket-Protocol: herd, bearer.<token>`), because a page cannot set headers on a WebSocket. The answer selects
+// `herd`, and does not repeat the token. A token may not be in a query: logs and histories have addresses. Keeps AC7.
 
 import { bearerOf } from "./bearer-header.ts";
 
-/** What a WebSocket of the herd speaks, where it says so. */
+/** The subprotocol of the herd. */
 const SUBPROTOCOL = "herd";
 
 const TOKEN_PREFIX = "bearer.";
@@ -13,7 +13,7 @@ const TOKEN_PARAMETERS = new Set(["token", "access_token", "id_token", "jwt", "b
 
 export type ShownToken = { readonly token: string | undefined } | { readonly misuse: string };
 
-/** The token that a request shows. It may show one in one place. */
+/** The token of a request, which may have one, in one place. */
 export function shownToken(request: Request): ShownToken {
   const offered = subprotocolsOf(request);
   const inOffer = offered
@@ -21,9 +21,8 @@ export function shownToken(request: Request): ShownToken {
     .map((name) => name.slice(TOKEN_PREFIX.length));
   const inHeader = bearerOf(request);
   if (inOffer.length > 0 && !offered.includes(SUBPROTOCOL))
-    return { misuse: `A token among the subprotocols is offered beside ${SUBPROTOCOL}, which the answer can select` };
-  if (inOffer.length + (inHeader === undefined ? 0 : 1) > 1)
-    return { misuse: "A request shows one token, in one place" };
+    return { misuse: `Offer the subprotocol ${SUBPROTOCOL} too: the answer selects it, and not the token` };
+  if (inOffer.length + (inHeader === undefined ? 0 : 1) > 1) return { misuse: "A request may show only one token" };
   return { token: inHeader ?? inOffer[0] };
 }
 
@@ -32,7 +31,7 @@ export function hasTokenInQuery(address: string): boolean {
   return [...new URL(address).searchParams.keys()].some((name) => TOKEN_PARAMETERS.has(name.toLowerCase()));
 }
 
-/** The answer to an upgrade, with the herd's subprotocol if that was offered: a browser that offers any waits for one. */
+/** Adds the herd's subprotocol to the answer to an upgrade that offers it: a browser that offers some waits for one of them. */
 export function selectSubprotocol(request: Request, answer: Response): Response {
   if (answer.webSocket === null || !subprotocolsOf(request).includes(SUBPROTOCOL)) return answer;
   const headers = { "Sec-WebSocket-Protocol": SUBPROTOCOL };

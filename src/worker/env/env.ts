@@ -1,4 +1,4 @@
-// What the Worker is given: bindings from wrangler.toml, variables and secrets.
+// The environment of the Worker: bindings from wrangler.toml, variables and secrets.
 
 import type { ServerRpc } from "./server-rpc.ts";
 
@@ -7,18 +7,18 @@ export interface Env {
   readonly ASSETS: Fetcher;
   /** "lines" or "events". */
   readonly LOG_LEVEL?: string;
-  /** A whole herd.config.json as text, in place of the bundled one: another topology, other ports. */
+  /** The text of another herd.config.json, which replaces the bundled one: another topology, other ports. */
   readonly HERD_CONFIG?: string;
-  /** Secret: what servers of other deployments show to feed ours, and ours show to them. */
+  /** Secret: servers of other deployments show it to feed ours, and ours show it to them. */
   readonly PEER_TOKEN?: string;
-  /** Secret: what an operator shows to change how the herd runs. Without it, only requests of this machine may. */
+  /** Secret: an operator shows it. If there is none, requests from this machine are an operator's. */
   readonly OPERATOR_TOKEN?: string;
-  /** Secret: what clients' tokens are signed with, where `auth` names HS… algorithms. 32 bytes or more. */
+  /** Secret: it signs clients' tokens if `auth` names HS… algorithms. 32 bytes or more. */
   readonly AUTH_SECRET?: string;
-  /** Secret: the one before it, whose tokens still count. */
+  /** Secret: the `AUTH_SECRET` before this one. Tokens that it signed still count. */
   readonly AUTH_SECRET_PREVIOUS?: string;
-  /** Set by `npm start`: this herd runs on somebody's own machine. */
+  /** `npm start` sets it: this herd runs on a person's own machine. */
   readonly HERD_LOCAL?: string;
-  /** Secret: a key for Google's Places APIs. Without it those providers are left out. */
+  /** Secret: a key for Google's Places APIs. Without it, these providers are left out. */
   readonly GOOGLE_PLACES_KEY?: string;
 }

@@ -1,6 +1,6 @@
-// What the object of a server does for the Worker: its methods, and what they answer.
+// The methods of a server's object, and their answers.
 //
-// The object implements this. Everything else knows the object by it alone.
+// The object implements this interface. The rest of the Worker knows nothing else about the object.
 
 import type { ConnectionRefusal } from "../../core/access/connection-limits.ts";
 import type { Permissions } from "../../core/access/permissions.ts";
@@ -9,19 +9,19 @@ import type { UnknownPolicy } from "../../core/protocol/connection.ts";
 import type { ReportsPage } from "../../core/store/reports-page.ts";
 import type { PlacesTerms, ProviderStanding } from "../../places/port/provider.ts";
 
-/** How a server stands, and how its providers of places do. */
+/** The status of a server and of its providers of places. */
 export interface ServerObjectStatus extends ServerStatus {
-  /** What this life did that is billed. */
+  /** What Cloudflare bills, since the object started. */
   readonly cost: {
     readonly rowsWritten: number;
-    /** Over WebSockets, from clients and servers. */
+    /** WebSocket messages from clients and servers. */
     readonly messagesReceived: number;
     readonly storageBytes: number;
   };
   readonly places: readonly (Partial<ProviderStanding> & { readonly name: string; readonly terms: PlacesTerms })[];
 }
 
-/** The answers, or why there are none. */
+/** The answers to the lines, or why there are none. */
 export type PostAnswer = Uint8Array<ArrayBuffer> | { readonly refusal: ConnectionRefusal };
 
 /** The data centre in which a server runs: its airport code, such as FRA, and its country. */
@@ -31,14 +31,14 @@ export interface DataCentre {
 }
 
 export interface ServerRpc extends Rpc.DurableObjectBranded {
-  /** Lines in, answers out; `undefined` out of service. Rejects if the lines are longer than a message may be. */
+  /** Answers lines; `undefined` if the server is out of service. Rejects if the lines are longer than a message may be. */
   answer(
     lines: Uint8Array,
     unknown: UnknownPolicy | undefined,
     permissions: Permissions | undefined,
     clientAddress?: string,
   ): Promise<PostAnswer | undefined>;
-  /** A page of the reports held; `undefined` out of service. */
+  /** A page of the reports that the server holds; `undefined` if it is out of service. */
   reports(
     after: string | undefined,
     count: number,
@@ -46,14 +46,14 @@ export interface ServerRpc extends Rpc.DurableObjectBranded {
   ): ReportsPage | { readonly refusal: ConnectionRefusal } | undefined;
   status(): ServerObjectStatus;
   isDrained(): boolean;
-  /** Takes the server out of service, or brings it back: durably so when this is answered. */
+  /** Takes the server out of service, or brings it back. The answer comes when that is durable. */
   setDrained(isDrained: boolean): void;
-  /** Where the object runs; `undefined` where nobody knows. */
+  /** Where the object runs; `undefined` if that is not known. */
   dataCentre(): Promise<DataCentre | undefined>;
-  /** Begins a new epoch, as after restored storage one has to (CU1); the epoch. */
+  /** Begins a new epoch, which is necessary on restored storage (CU1), and returns it. */
   beginEpoch(): string;
-  /** Ends this life; the next one starts from the storage as it was at that time, POSIX milliseconds. */
+  /** Restarts the object from the storage of that time, POSIX milliseconds. */
   restoreTo(millis: number): Promise<void>;
-  /** The last log entries, oldest first, one a line; with `since`, those of that time and later. */
+  /** The last log entries, oldest first, one per line. With `since`, those of that time and later. */
   recentLog(since?: string): string;
 }

@@ -1,4 +1,4 @@
-// In which data centre a server runs. Its object was asked for near a place (`locationHint`); this is what became of it.
+// In which data centre a server runs. `locationHint` only asks for a place: this tells the result. Keeps HD12.
 
 import * as z from "zod";
 import type { DataCentre } from "../env/server-rpc.ts";
@@ -13,7 +13,7 @@ const traceSchema = z.object({
   loc: z.string().regex(/^[A-Z]{2}$/),
 });
 
-/** Asks Cloudflare's trace, lines of `name=value`. `undefined` where that does not tell, as on a machine of one's own. */
+/** Reads Cloudflare's trace, lines of `name=value`. `undefined` if that does not tell, as on a person's own machine. */
 export async function findDataCentre(traceUrl: string): Promise<DataCentre | undefined> {
   try {
     const response = await fetch(traceUrl, { signal: AbortSignal.timeout(TRACE_MILLIS_MAX) });

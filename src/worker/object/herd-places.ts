@@ -1,5 +1,5 @@
-// The places providers of a server: keys and assets from the environment, its budget from its storage, the rest from the
-// configuration.
+// The places providers of a server. The environment has keys and assets, the storage has the budget, and the configuration
+// has the rest.
 
 import type { HerdConfig } from "../../core/config/herd-config.ts";
 import type { PlacesProvider } from "../../places/port/provider.ts";
@@ -8,8 +8,8 @@ import type { Env } from "../env/env.ts";
 import { SqlRequestBudget } from "../storage/sql-request-budget.ts";
 
 /**
- * The assets that this isolate has read, shared by all servers in it: they are only read, and one copy of nine megabytes is
- * enough of the 128 there are. Bytes are shared, never the promise of them, which belongs to the server that asked.
+ * The assets that this isolate has loaded. All servers in it share them, because a copy takes nine of the isolate's 128
+ * megabytes. They share the bytes and not the promise, because a promise belongs to the server that made it.
  */
 const loaded = new Map<string, ArrayBuffer>();
 

@@ -1,23 +1,24 @@
-// One server's log: each entry a line of JSON, in three places at once.
+// The log of a server. Each entry is a line of JSON, and goes to three places.
 //
-// Kept in a bounded ring for `/servers/:name/log`, sent to whoever follows that live, and printed to the console, from
-// where `npm start` writes the server's log file and Cloudflare's observability indexes it. Keeps LG1, LG9, LI11, HD4 and HC8.
+// The last entries are kept for `/servers/:name/log`. Each entry is sent to all who follow the log, and printed to the console.
+// From there, `npm start` writes the server's log file, and Cloudflare's observability indexes it. Keeps LG1, LG9, LI11, HD4
+// and HC8.
 
 import type { HerdConfig } from "../../core/config/herd-config.ts";
 import type { LogEntry } from "../../core/contract/log-entry.ts";
 import { closeSocket } from "../transport/websocket-transport.ts";
 
-/** Where the time of an entry stands in its line: `{"at":"2026-11-22T10:00:00.000Z",…`. As texts, these sort as times do. */
+/** Where the time of an entry is in its line: `{"at":"2026-11-22T10:00:00.000Z",…`. These texts sort as their times do. */
 const AT_FROM = '{"at":"'.length;
 const AT_TO = AT_FROM + "2026-11-22T10:00:00.000Z".length;
 
-/** What JSON leaves as it is, and some readers take for the end of a line, a terminal's command, or a turn of the text. */
+/** Characters that JSON does not escape, and that end a line, command a terminal or turn the text for some readers. */
 const ACTIVE_CHARACTERS = /[\u007F-\u009F\u2028-\u202E\u2066-\u2069]/g;
 
 export class ServerLog {
   readonly #server: string;
   readonly #limits: HerdConfig["limits"];
-  /** And until when each may follow, POSIX milliseconds. */
+  /** Each follower, with the end of its token in POSIX milliseconds. */
   readonly #followers = new Map<WebSocket, number>();
   #lines: string[] = [];
 
@@ -32,7 +33,7 @@ export class ServerLog {
       escaped,
     );
     this.#lines.push(line);
-    // Cut in bulk: shifting an array by one for each line would cost its length each time.
+    // Many lines are cut at once: to drop one line costs the length of the array.
     const { logEntries } = this.#limits;
     if (this.#lines.length >= logEntries * 2) this.#lines = this.#lines.slice(-logEntries);
     console.log(line);
@@ -41,7 +42,7 @@ export class ServerLog {
       else this.#drop(follower, 1008, "the token has expired");
   }
 
-  /** The last entries, oldest first, one a line; with `since`, those of that time and later. */
+  /** The last entries, oldest first, one per line. With `since`, those of that time and later. */
   recent(since?: string): string {
     return this.#recentLines(since)
       .map((line) => `${line}\n`)
@@ -49,8 +50,8 @@ export class ServerLog {
   }
 
   /**
-   * Tells the socket what is logged from now on, until its token ends: it is then closed in place of the next entry (AC6).
-   * With `since`, what is kept of that time and later goes first, and nothing is left out between the two.
+   * Sends each new entry to the socket until its token ends. After that, the next entry closes the socket (AC6). With `since`,
+   * the kept entries of that time and later go first. No entry is left out between the two.
    */
   follow(socket: WebSocket, endMillis = Infinity, since?: string): void {
     this.#followers.set(socket, endMillis);
@@ -62,7 +63,7 @@ export class ServerLog {
     this.#followers.delete(socket);
   }
 
-  /** Closes on all who follow. */
+  /** Closes the sockets of all followers. */
   end(code: number, reason: string): void {
     for (const follower of this.#followers.keys()) closeSocket(follower, code, reason);
     this.#followers.clear();
@@ -71,7 +72,7 @@ export class ServerLog {
   #recentLines(since?: string): readonly string[] {
     const lines = this.#lines.slice(-this.#limits.logEntries);
     if (since === undefined) return lines;
-    // Not a filter: a clock that was set back must not hide what came after.
+    // No filter: after a clock was set back, later entries have earlier times.
     const first = lines.findIndex((line) => line.slice(AT_FROM, AT_TO) >= since);
     return first < 0 ? [] : lines.slice(first);
   }
@@ -91,7 +92,7 @@ export class ServerLog {
   }
 }
 
-/** The time of `?since=`, as the entries have it; `undefined` without one. Throws a RangeError if it is no time. */
+/** The time in `?since=`, in the form of the entries; `undefined` if there is none. Throws a RangeError if it is no time. */
 export function sinceOf(url: string): string | undefined {
   const since = new URL(url).searchParams.get("since");
   if (since === null) return undefined;
@@ -99,7 +100,7 @@ export function sinceOf(url: string): string | undefined {
   return new Date(since).toISOString();
 }
 
-/** As JSON may write any character. */
+/** Any character as a JSON escape. */
 function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }

@@ -1,4 +1,4 @@
-// The Durable Object: one server of the herd, sockets turned into events and effects into sockets.
+// The Durable Object: one server of the herd. It turns messages into events, and effects into messages.
 //
 // Nothing here knows what a line means. What arrives becomes an event for the core's turn loop. What a turn sends leaves
 // after its commit: the platform's output gate holds it until the writes are confirmed (RP7).
@@ -47,7 +47,7 @@ import { unknownPolicyOf } from "../transport/unknown-policy.ts";
 import { closeSocket, WebSocketTransport } from "../transport/websocket-transport.ts";
 import { findDataCentre } from "./data-centre.ts";
 
-/** A socket that somebody opened: a client, or a neighbour whose feed comes over it. */
+/** A socket that a client opened, or a neighbour for its feed. */
 interface Accepted {
   readonly connection: ConnectionId;
   readonly isFeed: boolean;
@@ -59,11 +59,11 @@ export class ServerObject extends DurableObject<Env> implements ServerRpc {
   readonly #places: readonly PlacesProvider[];
   readonly #store: SqlReportStore;
   readonly #transports = new Map<ConnectionId, Transport>();
-  /** The sockets that were accepted, but for those of followers of the log. */
+  /** The accepted sockets, without those of followers of the log. */
   readonly #sockets = new Map<WebSocket, Accepted>();
-  /** Of clients and followers of the log. */
+  /** Connections of clients and followers of the log. */
   readonly #limits: ConnectionLimits<ConnectionId | WebSocket>;
-  /** Set before the first event is taken: the constructor holds events back until then. */
+  /** It is set before the first event: the constructor holds events back until then. */
   #server!: HerdServer;
   #loop!: TurnLoop;
   #messagesReceived = 0;
@@ -97,7 +97,7 @@ export class ServerObject extends DurableObject<Env> implements ServerRpc {
     });
   }
 
-  /** An upgrade: to a client's connection, a neighbour's feed, or the live log. The router has checked the address. */
+  /** Upgrades to a client's connection, a neighbour's feed, or the live log. The router has checked the address. */
   override fetch(request: Request): Response {
     if (this.#loop.isOver) return new Response("The server is starting again\n", { status: 503 });
     const url = new URL(request.url);
@@ -130,7 +130,7 @@ export class ServerObject extends DurableObject<Env> implements ServerRpc {
     return new Response(null, { status: 101, webSocket: near });
   }
 
-  /** Lines in, answers out; `undefined` out of service. Rejects if the lines are longer than a message may be. */
+  /** Answers lines; `undefined` if the server is out of service. Rejects if the lines are longer than a message may be. */
   async answer(
     lines: Uint8Array,
     unknown: UnknownPolicy | undefined,
@@ -152,7 +152,7 @@ export class ServerObject extends DurableObject<Env> implements ServerRpc {
     return transport.answered;
   }
 
-  /** A TCP line connection, open for as long as either side of it is. */
+  /** A TCP line connection. It is open as long as one of its two directions is. */
   override async connect(socket: Socket): Promise<void> {
     const { localAddress = "" } = await socket.opened;
     const address = countedAddress(hostOf(localAddress));
@@ -165,13 +165,13 @@ export class ServerObject extends DurableObject<Env> implements ServerRpc {
         this.#loop.hear({ type: "chunk", connection, data, receivedMillis: Date.now() });
       this.#loop.hear({ type: "input ended", connection, receivedMillis: Date.now() });
     } catch {
-      // Fact, 2026-11-22: the half that writes does not learn of this, and waiting for its end keeps this object awake.
+      // Fact, 2026-11-22: the writing half does not learn of this, and waiting for its end keeps this object awake.
       return this.#lose(connection, "broken off");
     }
     await transport.closed;
   }
 
-  /** A page of the reports held; `undefined` out of service. */
+  /** A page of the reports that the server holds; `undefined` if it is out of service. */
   reports(
     after: string | undefined,
     count: number,
@@ -197,26 +197,26 @@ export class ServerObject extends DurableObject<Env> implements ServerRpc {
     return this.#server.isDrained;
   }
 
-  /** Takes it out of service, or brings it back: durably so when this is answered. */
+  /** Takes the server out of service, or brings it back. The answer comes when that is durable. */
   setDrained(isDrained: boolean): void {
     if (!this.#loop.turnNow({ type: isDrained ? "drained" : "resumed" }))
       throw new Error("Cannot change the service: the turn failed");
   }
 
-  /** Where this object runs; `undefined` where nobody knows. */
+  /** Where this object runs; `undefined` if that is not known. */
   dataCentre(): Promise<DataCentre | undefined> {
     return findDataCentre(this.#config.traceUrl);
   }
 
-  /** Begins a new epoch, as after restored storage one has to (CU1); the epoch. */
+  /** Begins a new epoch, which is necessary on restored storage (CU1), and returns it. */
   beginEpoch(): string {
     if (!this.#loop.turnNow({ type: "storage restored" })) throw new Error("Cannot begin an epoch: the turn failed");
     return this.#server.status().epoch;
   }
 
   /**
-   * Ends this life; the next starts from the storage as it was at that time (POSIX milliseconds), at most 30 days ago, and
-   * has to begin an epoch. Fact, 2026-11-22: only deployed objects have this.
+   * Restarts the object from the storage of that time (POSIX milliseconds), at most 30 days ago. After that, a new epoch has to
+   * begin. Fact, 2026-11-22: only deployed objects can do this.
    */
   async restoreTo(millis: number): Promise<void> {
     const bookmark = await this.ctx.storage.getBookmarkForTime(millis);
@@ -230,7 +230,7 @@ export class ServerObject extends DurableObject<Env> implements ServerRpc {
 
   override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
     const accepted = this.#sockets.get(socket);
-    // What a follower of the log says is of no interest.
+    // A follower of the log has nothing to say.
     if (accepted === undefined) return;
     const { connection, isFeed } = accepted;
     const data = typeof message === "string" ? message : new Uint8Array(message);
@@ -248,14 +248,14 @@ export class ServerObject extends DurableObject<Env> implements ServerRpc {
   }
 
   override alarm(): void {
-    // At once: when this returns, the alarm counts as served; when it throws, the alarm rings again.
+    // At once: the alarm counts as served when this returns, and rings again when this throws.
     if (!this.#loop.turnNow({ type: "alarm" })) throw new Error("Cannot serve the alarm: the turn failed");
   }
 
   #resume(): ResumedConnection[] {
     const resumed: ResumedConnection[] = [];
     for (const socket of this.ctx.getWebSockets()) {
-      // One that was closed before may still wait for its client to agree.
+      // A socket that was closed before may still wait for its client to agree.
       if (socket.readyState !== WebSocket.OPEN) continue;
       const attachment = attachmentOf(socket);
       if (attachment.type === "log") {
@@ -271,7 +271,7 @@ export class ServerObject extends DurableObject<Env> implements ServerRpc {
     return resumed;
   }
 
-  /** Why no more connections of this address can be taken; that is logged. */
+  /** Why the server takes no more connections from this address, which is then logged. */
   #refusalOf(via: TransportKind | "log", address: string | undefined): ConnectionRefusal | undefined {
     const refusal = this.#limits.refusalOf(address);
     if (refusal !== undefined) this.#log.write({ event: "connection refused", via, reason: refusal.title }, Date.now());
@@ -365,7 +365,7 @@ export class ServerObject extends DurableObject<Env> implements ServerRpc {
   #send(connection: ConnectionId, data: string | Uint8Array): void {
     const transport = this.#transports.get(connection);
     if (transport === undefined) return;
-    // Judged by what earlier turns left: the answers of one turn may be many, and are not late yet.
+    // Only what earlier turns left unread counts: one turn may have many answers, and they are not late yet.
     if (transport.bufferedBytes <= this.#config.limits.bufferedBytes) return transport.send(data);
     transport.close(READS_TOO_SLOWLY);
     this.#lose(connection, READS_TOO_SLOWLY.text);
@@ -391,8 +391,8 @@ export class ServerObject extends DurableObject<Env> implements ServerRpc {
   }
 
   /**
-   * A turn that threw kept nothing and answered nobody: this life ends, and the next starts from the store (CU15).
-   * Fact, 2026-11-22: `abort` drops what has not left yet, and clients would see 1006, so the closes go first.
+   * A turn that threw kept nothing and answered nobody. The object restarts from its store (CU15). Fact, 2026-11-22: `abort`
+   * drops what has not left yet, and clients would see 1006. The closes go first.
    */
   #die(error: unknown): void {
     console.error(`${this.ctx.id.name ?? "server"} starts again from its store:`, error);

@@ -1,11 +1,11 @@
-// A request's body, unless it is too long: never more of it in memory than may be kept.
+// Reads the body of a request. It keeps no more of a longer body in memory than the limit.
 
 import { problem } from "./problem.ts";
 
 /** Why there is no body. */
 export type NoBody = "too long" | "broken off";
 
-/** The body, or what is wrong with it, as soon as it is known to be longer than `bytesMax`. */
+/** Returns the body. If it is longer than `bytesMax`, returns that as soon as it is known. */
 export async function readAtMost(request: Request, bytesMax: number): Promise<Uint8Array | NoBody> {
   if (Number(request.headers.get("Content-Length") ?? 0) > bytesMax) return "too long";
   const kept = new Uint8Array(bytesMax);
@@ -17,13 +17,13 @@ export async function readAtMost(request: Request, bytesMax: number): Promise<Ui
       length += chunk.length;
     }
   } catch {
-    // Whoever sent it has gone: no error of ours.
+    // The sender has gone. This is no error of ours.
     return "broken off";
   }
   return kept.subarray(0, length);
 }
 
-/** The answer to a POST whose lines are not there. */
+/** The answer to a POST without readable lines. */
 export function noLines(why: NoBody, bytesMax: number, addresses: readonly string[]): Response {
   return why === "too long"
     ? problem(413, `The lines of a POST are at most ${bytesMax} bytes`, { addresses })

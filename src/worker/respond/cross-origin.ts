@@ -1,19 +1,19 @@
 // Which pages may use the herd from a browser.
 //
-// A browser lets any page open WebSockets and send POSTs to any address, with the network position of the person who looks at it;
-// it says in `Origin` whose page it is. So whatever changes or opens something is refused to pages of other origins, and the
-// answers that pages may read say so (CORS, https://fetch.spec.whatwg.org/#http-cors-protocol). Who sends no Origin is no
-// browser's page and passes. Keeps LI8.
+// In a browser, any page may open WebSockets and send POSTs to any address, from the network of the person who reads it. The
+// browser says in `Origin` whose page it is. Pages of other origins may not send or open anything here, unless the settings
+// allow their origin. The answers say what pages may read (CORS, https://fetch.spec.whatwg.org/#http-cors-protocol). A
+// request without `Origin` comes from no page, and passes. Keeps LI8.
 
 import { isUpgrade } from "./upgrade.ts";
 import { problem } from "./problem.ts";
 
 const HEADERS_SENT = "Authorization, Content-Type";
 const HEADERS_READ = "Herd-Server, Retry-After";
-/** How long a browser may remember that a page may ask. */
+/** How long a browser may remember the answer to a preflight. */
 const PREFLIGHT_SECONDS = "600";
 
-/** The answer to a page that may not ask what it asks, or that asks whether it may; else `undefined`. */
+/** Refuses a request of a page that may not send it, or answers a preflight; `undefined` for all other requests. */
 export function crossOriginAnswer(
   request: Request,
   origins: readonly string[],
@@ -33,7 +33,7 @@ export function crossOriginAnswer(
   return new Response(null, { status: 204, headers: { ...allow, "Access-Control-Max-Age": PREFLIGHT_SECONDS } });
 }
 
-/** Lets the page read the answer, if it may. */
+/** Lets the page read the answer, if its origin is allowed. */
 export function setCrossOriginHeaders(headers: Headers, request: Request, origins: readonly string[]): void {
   headers.append("Vary", "Origin");
   const origin = request.headers.get("Origin");

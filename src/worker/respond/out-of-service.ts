@@ -1,9 +1,9 @@
-// The answer of a server that is out of service to a client that wants to connect or be answered. Keeps ED21.
+// The answer of a server that is out of service to connections and lines. Keeps ED21.
 
 import { drained } from "../../core/contract/close-reason.ts";
 import { problem } from "./problem.ts";
 
-/** What an operator does takes minutes, not seconds. */
+/** An operator's work takes minutes, not seconds. */
 const RETRY_SECONDS = 60;
 
 export function outOfServiceProblem(server: string): Response {

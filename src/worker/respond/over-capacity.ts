@@ -1,9 +1,9 @@
-// The answer to a client for whom there is no room now: the server has its connections, or the client said too much.
+// The answer to a client that a limit stops: the server has all its connections, or the client sent too much.
 
 import type { ConnectionRefusal } from "../../core/access/connection-limits.ts";
 import { problem } from "./problem.ts";
 
-/** Long enough that clients who try again do not fill the server with tries. */
+/** It is long enough that repeated tries do not fill the server. */
 const RETRY_SECONDS = "10";
 
 export function overCapacity({ status, title }: ConnectionRefusal): Response {

@@ -1,6 +1,6 @@
-// Answers to requests that the herd cannot serve: one line of JSON that says what is wrong and what exists.
+// The answer to a request that the herd cannot serve: one line of JSON says what is wrong, and what exists.
 
-/** An RFC 9457 problem, in one line. `exists` helps the reader on: addresses, servers or methods that there are. */
+/** An RFC 9457 problem in one line. `exists` helps the reader: it has the addresses, servers or methods that exist. */
 export function problem(
   status: number,
   title: string,

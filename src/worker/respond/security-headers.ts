@@ -1,7 +1,7 @@
-// What every answer says to browsers: take it for what it says it is, run and frame nothing, tell nobody, keep nothing.
+// The headers for browsers in every answer: believe its type, run nothing, put it in no frame, send no referrer, keep nothing.
 //
-// An answer that needs another policy, such as a page, sets its own, which stays. An answer that switches to a WebSocket is left
-// as it is. Keeps LI9.
+// An answer that needs another policy, such as the live page, sets its own headers, and they stay. An answer that switches to a
+// WebSocket stays as it is. Keeps LI9.
 
 import { setCrossOriginHeaders } from "./cross-origin.ts";
 
@@ -15,7 +15,7 @@ const HEADERS = {
 
 export function withSecurityHeaders(response: Response, request: Request, origins: readonly string[]): Response {
   if (response.status === 101) return response;
-  // Those of an answer of another server or object cannot be changed in place.
+  // The headers of an answer from another server or object cannot be changed in place.
   const answer = new Response(response.body, response);
   for (const [name, value] of Object.entries(HEADERS)) if (!answer.headers.has(name)) answer.headers.set(name, value);
   setCrossOriginHeaders(answer.headers, request, origins);

@@ -1,19 +1,19 @@
-// Every address of the herd: the one table of them.
+// The table of all addresses of the herd.
 //
-// The router, the answers to what does not exist (404) or takes another method (405), the methods that other origins are
-// told, and the table in the documentation are made from it. handlers.ts has what each does. Keeps HD14 and HD15.
+// From it come the routes, the answers 404 and 405, the methods in the answer to a preflight, and the table in the
+// documentation. handlers.ts has what each address does. Keeps HD14 and HD15.
 
 export interface Address {
   readonly method: "GET" | "POST";
-  /** `:name` is a server's. */
+  /** `:name` is the name of a server. */
   readonly path: string;
-  /** What may be asked in the query. */
+  /** The parameters that it takes. */
   readonly query?: string;
-  /** `with` asks for `Upgrade: websocket`, `without` has no such header, and the others do not mind. */
+  /** `with`: only with `Upgrade: websocket`. `without`: only without it. Absent: either way. */
   readonly upgrade?: "with" | "without";
-  /** What else the request brings, for people. */
+  /** What else a request has to have, for people. */
   readonly brings?: string;
-  /** Whom alone it admits, before its handler. */
+  /** The only ones that it admits. Absent: its handler decides. */
   readonly by?: "operator" | "log reader";
   /** What it is for, in the documentation. */
   readonly does: string;
@@ -21,7 +21,7 @@ export interface Address {
 
 export const ADDRESSES = {
   page: { method: "GET", path: "/", does: "the live page" },
-  herd: { method: "GET", path: "/herd", does: "the topology, and how each server stands" },
+  herd: { method: "GET", path: "/herd", does: "the topology, and the state of each server" },
   health: { method: "GET", path: "/health", does: "200 while every server of the deployment answers" },
   metrics: { method: "GET", path: "/metrics", does: "numbers for Prometheus" },
   nearestChoice: {
@@ -29,7 +29,7 @@ export const ADDRESSES = {
     path: "/nearest",
     query: "?near=±lat±lon",
     upgrade: "without",
-    does: "which server is the nearest that answers, and why",
+    does: "which server would be chosen, and why",
   },
   nearestConnection: {
     method: "GET",
@@ -43,13 +43,13 @@ export const ADDRESSES = {
     path: "/nearest",
     query: "?near=±lat±lon",
     brings: "with lines as text",
-    does: "lines in, answers of that server out",
+    does: "takes lines, and gives the answers of that server",
   },
   status: {
     method: "GET",
     path: "/servers/:name",
     upgrade: "without",
-    does: "how the server stands: clients, connections, and of each neighbour how far it has come",
+    does: "the state of the server: its clients, its connections, and how far each neighbour is",
   },
   connection: {
     method: "GET",
@@ -63,20 +63,20 @@ export const ADDRESSES = {
     path: "/servers/:name",
     query: "?unknown=ignore|reject",
     brings: "with lines as text",
-    does: "lines in, answers out",
+    does: "takes lines, and gives their answers",
   },
   reports: {
     method: "GET",
     path: "/servers/:name/reports",
     query: "?after=CLIENT&count=N",
-    does: "a page of the reports held; after a `WATCH *` nothing is missed",
+    does: "a page of the reports that the server holds; after a `WATCH *`, the pages miss nothing",
   },
   log: {
     method: "GET",
     path: "/servers/:name/log",
     query: "?since=TIME",
     upgrade: "without",
-    does: "its last log entries, one line of JSON each; with `since` those from then on",
+    does: "its last log entries, one line of JSON each; with `since`, those of that time and later",
     by: "log reader",
   },
   logFollowed: {
@@ -84,7 +84,7 @@ export const ADDRESSES = {
     path: "/servers/:name/log",
     query: "?since=TIME",
     upgrade: "with",
-    does: "the same, and what is logged from now on",
+    does: "the same, and then each new entry",
     by: "log reader",
   },
   where: { method: "GET", path: "/servers/:name/where", does: "in which data centre the server runs" },
@@ -114,7 +114,7 @@ export type AddressName = keyof typeof ADDRESSES;
 /** In the order of the table. */
 const ALL_ADDRESSES: readonly Address[] = Object.values(ADDRESSES);
 
-/** By path, the methods that it takes. */
+/** The methods of each path. */
 export const METHODS: ReadonlyMap<string, readonly Address["method"][]> = new Map(
   ALL_ADDRESSES.map(({ path }) => [
     path,
@@ -122,7 +122,7 @@ export const METHODS: ReadonlyMap<string, readonly Address["method"][]> = new Ma
   ]),
 );
 
-/** Each address as a line, for people: method, address, and what the request brings. */
+/** Each address as a line for people: its method, its path, and what a request has to have. */
 export const ADDRESS_LINES: readonly string[] = ALL_ADDRESSES.map(
   ({ method, path, query = "", upgrade, brings, by }) => {
     const header = upgrade === "with" ? "with Upgrade: websocket" : undefined;

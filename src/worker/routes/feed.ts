@@ -1,4 +1,4 @@
-// The feed of a server of another deployment, which shows the token that the deployments share. Keeps HD3 and HD27.
+// The feed of a server in another deployment. It shows the token that the deployments share. Keeps HD3 and HD27.
 
 import type { ServerConfig } from "../../core/config/herd-config.ts";
 import { isPeer } from "../auth/bearer-token.ts";

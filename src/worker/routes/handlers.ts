@@ -1,4 +1,4 @@
-// What each address does. The compiler sees to it that none is without a handler.
+// What each address does. The compiler checks that each one has a handler.
 
 import type { Permissions } from "../../core/access/permissions.ts";
 import type { ServerConfig } from "../../core/config/herd-config.ts";
@@ -14,7 +14,7 @@ import { getPage } from "./page.ts";
 import { getReports } from "./reports.ts";
 import { setService } from "./service.ts";
 
-/** `server`: the one that the path names, if it names one. `permissions`: of whoever was admitted. */
+/** `server`: the one that the path names. `permissions`: those of the admitted request. */
 export type Handler = (
   request: Request,
   env: Env,
@@ -22,7 +22,7 @@ export type Handler = (
   permissions: Permissions | undefined,
 ) => Promise<Response> | Response;
 
-/** Of an address that names no server. */
+/** The handler of an address that names no server. */
 export type HerdHandler = (request: Request, env: Env) => Promise<Response> | Response;
 
 export const HERD_HANDLERS = {

@@ -1,4 +1,4 @@
-// How the herd stands: `GET /herd`, `GET /metrics` and `GET /health`. Keeps HD2, HD6 and HD20.
+// The state of the herd: `GET /herd`, `GET /metrics` and `GET /health`. Keeps HD2, HD6 and HD20.
 
 import { placeOf } from "../../core/geo/nearest-server.ts";
 import { openness } from "../auth/openness.ts";
@@ -10,7 +10,7 @@ import { problem } from "../respond/problem.ts";
 import { METRICS_TYPE } from "./metrics-text.ts";
 import { metricsOf } from "./metrics.ts";
 
-/** Time that a server has to say how it stands. */
+/** The time that a server has to tell its status. */
 const STATUS_MILLIS_MAX = 2000;
 
 export async function getHerd(_request: Request, env: Env): Promise<Response> {
@@ -39,7 +39,7 @@ export async function getHealth(_request: Request, env: Env): Promise<Response> 
   return problem(503, "Some servers do not answer", { servers: silent }, { "Retry-After": "1" });
 }
 
-/** How each server of this deployment stands; `undefined` for one that does not say so in time. */
+/** The status of each server of this deployment; `undefined` if it does not tell it in time. */
 async function hostedStatuses(env: Env): Promise<Map<string, ServerObjectStatus | undefined>> {
   const hosted = herdConfig(env).servers.filter((server) => !isElsewhere(server));
   const late = scheduler.wait(STATUS_MILLIS_MAX).then(() => undefined);
@@ -52,7 +52,7 @@ async function hostedStatuses(env: Env): Promise<Map<string, ServerObjectStatus 
   return new Map(await Promise.all(statuses));
 }
 
-/** What a server of another deployment says of itself. */
+/** The status that a server of another deployment tells. */
 async function statusElsewhere({ url, name }: ServerElsewhere): Promise<unknown> {
   const signal = AbortSignal.timeout(STATUS_MILLIS_MAX);
   const response = await fetch(new URL(`/servers/${name}`, url), { signal });

@@ -1,4 +1,4 @@
-// Lines of clients: a WebSocket or a POST at a server's address, and how the server stands to whoever brings none.
+// The address of a server: lines over a WebSocket or a POST, and its status without either.
 //
 // Keeps AC2, LI10 and HD2.
 
@@ -16,7 +16,7 @@ import { clientAddressOf } from "../transport/client-address.ts";
 import { clientRequest } from "../transport/client-request.ts";
 import { UNKNOWN_POLICIES, unknownPolicyOf } from "../transport/unknown-policy.ts";
 
-/** Without `Upgrade`: how the server stands. */
+/** Without `Upgrade`: the status of the server. */
 export async function getStatus(_request: Request, env: Env, server: ServerConfig): Promise<Response> {
   return json(await serverStub(env, server).status());
 }
@@ -31,7 +31,7 @@ export async function connectClient(request: Request, env: Env, server: ServerCo
   return selectSubprotocol(request, await serverStub(env, server).fetch(inside));
 }
 
-/** Lines in, answers out. */
+/** Takes lines, and gives their answers. */
 export async function postLines(request: Request, env: Env, server: ServerConfig): Promise<Response> {
   const { messageBytes } = herdConfig(env).limits;
   const admission = await admitClient(request, env);

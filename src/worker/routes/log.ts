@@ -1,4 +1,4 @@
-// A server's log: its last entries, or from now on.
+// The log of a server: its last entries, or each new one.
 //
 // Keeps HC8, AC5 and AC6.
 

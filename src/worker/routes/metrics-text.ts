@@ -2,7 +2,7 @@
 
 export interface Sample {
   readonly value: number;
-  /** After the metric's name, in a histogram. */
+  /** It follows the metric's name in a histogram. */
   readonly suffix?: string;
   readonly labels?: Readonly<Record<string, string>>;
 }

@@ -1,13 +1,13 @@
-// The herd's numbers for a monitoring system: what there is to tell. metrics-text.ts has the format.
+// The numbers of the herd for a monitoring system. metrics-text.ts has their format.
 //
-// One scrape tells of every server of this deployment. Counters begin anew with each life of a server, as they do
-// wherever a process restarts. Keeps HD6, HD17, HD18 and HD19.
+// One scrape has the numbers of all servers of this deployment. A counter starts at 0 when its server starts, as in any
+// process. Keeps HD6, HD17, HD18 and HD19.
 
 import type { HistogramStatus } from "../../core/lib/histogram.ts";
 import { formatMetrics, type Metric, type Sample } from "./metrics-text.ts";
 import type { ServerObjectStatus } from "../env/server-rpc.ts";
 
-/** A metric of one server, by name, help and samples; the server's own label is added. */
+/** A metric of one server. Its samples get the server's label later. */
 type ServerMetric = Omit<Metric, "samples"> & { readonly samples: (status: ServerObjectStatus) => readonly Sample[] };
 
 type FeedStatus = ServerObjectStatus["neighbours"][number];
@@ -17,7 +17,7 @@ function one(value: (status: ServerObjectStatus) => number): ServerMetric["sampl
   return (status) => [{ value: value(status) }];
 }
 
-/** One sample a feed, of what is known of it. */
+/** One sample for each feed whose value is known. */
 function ofFeeds(value: (feed: FeedStatus) => number | null): ServerMetric["samples"] {
   return ({ neighbours }) =>
     neighbours.flatMap((feed) => {
@@ -26,7 +26,7 @@ function ofFeeds(value: (feed: FeedStatus) => number | null): ServerMetric["samp
     });
 }
 
-/** One sample a provider of places that can fail. */
+/** One sample for each provider of places that has this value. */
 function ofProviders(value: (provider: ProviderStatus) => number | undefined): ServerMetric["samples"] {
   return ({ places }) =>
     places.flatMap((provider) => {
@@ -35,7 +35,7 @@ function ofProviders(value: (provider: ProviderStatus) => number | undefined): S
     });
 }
 
-/** One sample a `provider status`. */
+/** One sample for each `provider status`. */
 function byProviderAndStatus(counts: Readonly<Record<string, number>>): readonly Sample[] {
   return Object.entries(counts).map(([name, value]) => {
     const [provider = "", status = ""] = name.split(" ");
@@ -43,7 +43,7 @@ function byProviderAndStatus(counts: Readonly<Record<string, number>>): readonly
   });
 }
 
-/** Cumulative buckets in seconds, as Prometheus wants them. */
+/** Cumulative buckets in seconds, as Prometheus has them. */
 function histogramOf({ bounds, counts, sum }: HistogramStatus): readonly Sample[] {
   let total = 0;
   const buckets = counts.map((count, index) => {
@@ -70,13 +70,13 @@ const METRICS: readonly ServerMetric[] = [
   {
     name: "herd_watches",
     type: "gauge",
-    help: "Clients that connections watch, each as often as it is watched; * counts as one.",
+    help: "Watches of clients by connections; a watch of * counts as one.",
     samples: one(({ watches }) => watches),
   },
   {
     name: "herd_in_service",
     type: "gauge",
-    help: "0 while an operator has taken the server out of service.",
+    help: "1 if the server is in service, 0 if an operator has drained it.",
     samples: one(({ isDrained }) => (isDrained ? 0 : 1)),
   },
   {
@@ -88,7 +88,7 @@ const METRICS: readonly ServerMetric[] = [
   {
     name: "herd_commands_total",
     type: "counter",
-    help: "Commands of clients in this life, by kind and outcome.",
+    help: "Commands of clients since the server started, by command and outcome.",
     samples: ({ counters: { commands, refused } }) => [
       ...Object.entries(commands).map(([name, value]) => {
         const [command = "", ...outcome] = name.split(" ");
@@ -103,20 +103,20 @@ const METRICS: readonly ServerMetric[] = [
   {
     name: "herd_refused_total",
     type: "counter",
-    help: "Commands refused in this life, by reason.",
+    help: "Commands refused since the server started, by reason.",
     samples: ({ counters }) =>
       Object.entries(counters.refused).map(([reason, value]) => ({ value, labels: { reason } })),
   },
   {
     name: "herd_told_lines_total",
     type: "counter",
-    help: "AT lines told in this life to connections that watch.",
+    help: "AT lines sent to connections that watch, since the server started.",
     samples: one(({ counters }) => counters.told),
   },
   {
     name: "herd_feed_received_reports_total",
     type: "counter",
-    help: "Reports of neighbours in this life: accepted, or refused by the guard as stale.",
+    help: "Reports of neighbours since the server started: accepted, or refused by the guard as stale.",
     samples: ({ counters: { feedAccepted, feedStale } }) => [
       { value: feedAccepted, labels: { outcome: "accepted" } },
       { value: feedStale, labels: { outcome: "stale" } },
@@ -125,19 +125,19 @@ const METRICS: readonly ServerMetric[] = [
   {
     name: "herd_commits_total",
     type: "counter",
-    help: "Commits to the storage in this life.",
+    help: "Commits to the storage since the server started.",
     samples: one(({ counters }) => counters.commits),
   },
   {
     name: "herd_rows_written_total",
     type: "counter",
-    help: "Rows written in this life, as they are billed: table rows, and settings of the alarm.",
+    help: "Rows written since the server started, as they are billed: table rows, and settings of the alarm.",
     samples: one(({ cost }) => cost.rowsWritten),
   },
   {
     name: "herd_messages_received_total",
     type: "counter",
-    help: "WebSocket messages received in this life, of clients and of servers.",
+    help: "WebSocket messages received since the server started, from clients and servers.",
     samples: one(({ cost }) => cost.messagesReceived),
   },
   {
@@ -155,49 +155,49 @@ const METRICS: readonly ServerMetric[] = [
   {
     name: "herd_feed_behind_reports",
     type: "gauge",
-    help: "Reports that the neighbour has not received, at most.",
+    help: "Reports that the neighbour has not received yet, at most.",
     samples: ofFeeds(({ behindAtMost }) => behindAtMost),
   },
   {
     name: "herd_feed_behind_seconds",
     type: "gauge",
-    help: "Time since the neighbour had received everything; 0 if it has.",
+    help: "Time since the neighbour last had everything; 0 if it has everything now.",
     samples: ofFeeds(({ behindSinceMillis }) => (behindSinceMillis === null ? 0 : secondsSince(behindSinceMillis))),
   },
   {
     name: "herd_feed_sent_reports_total",
     type: "counter",
-    help: "AT lines sent to the neighbour in this life.",
+    help: "AT lines sent to the neighbour since the server started.",
     samples: ofFeeds(({ reportsSent }) => reportsSent),
   },
   {
     name: "herd_feed_sent_bytes_total",
     type: "counter",
-    help: "Bytes of frames sent to the neighbour in this life.",
+    help: "Bytes of frames sent to the neighbour since the server started.",
     samples: ofFeeds(({ bytesSent }) => bytesSent),
   },
   {
     name: "herd_feed_stopped",
     type: "gauge",
-    help: "1 while the neighbour's feed stands still, as a line of it is not understood.",
+    help: "1 while the neighbour's feed is stopped, because a line of it is not understood.",
     samples: ofFeeds(({ stoppedBy }) => (stoppedBy === null ? 0 : 1)),
   },
   {
     name: "herd_places_total",
     type: "counter",
-    help: "WHATSATs answered in this life, by provider (none if all failed) and status.",
+    help: "WHATSATs answered since the server started, by provider (none if all failed) and status.",
     samples: ({ counters }) => byProviderAndStatus(counters.places),
   },
   {
     name: "herd_places_failed_total",
     type: "counter",
-    help: "Failures of providers of places in this life, by status.",
+    help: "Failures of providers of places since the server started, by status.",
     samples: ({ counters }) => byProviderAndStatus(counters.placesFailed),
   },
   {
     name: "herd_places_circuit_open",
     type: "gauge",
-    help: "1 while the provider is left alone after failures in a row.",
+    help: "1 while the provider is not asked, after several failures in a row.",
     samples: ofProviders(({ circuit }) => (circuit === undefined ? undefined : circuit === "closed" ? 0 : 1)),
   },
   {
@@ -209,7 +209,7 @@ const METRICS: readonly ServerMetric[] = [
   {
     name: "herd_places_requests_daily",
     type: "gauge",
-    help: "Requests that may be sent a day: places.dailyRequests.",
+    help: "Requests that may be sent per day: places.dailyRequests.",
     samples: ofProviders(({ requestsDaily }) => requestsDaily),
   },
   {
@@ -221,7 +221,7 @@ const METRICS: readonly ServerMetric[] = [
   {
     name: "herd_places_seconds",
     type: "histogram",
-    help: "From a WHATSAT until its places are there.",
+    help: "From a WHATSAT until the answer with its places.",
     samples: ({ counters }) => histogramOf(counters.placesMillis),
   },
 ];

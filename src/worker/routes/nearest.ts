@@ -1,13 +1,13 @@
 // The nearest server that answers: the addresses at `/nearest`.
 //
-// The servers are tried in the order of their distance, one after another, until one answers in time. A WebSocket is its
-// own question: the upgrade goes to the server, and on to the next if it is refused or late. A POST may rightly take
-// longer than a server has to answer, as places do, so the server is first asked whether it is there. A POST that then
-// fails goes to the next as well: a report said twice is the same report (RP6).
+// The servers are tried in the order of their distance until one answers in time. An upgrade to a WebSocket goes to the
+// server itself, and to the next one if it is refused or late. A POST may rightly take longer, as places do. For a POST,
+// the server is first asked whether it is in service. A POST that then fails goes to the next server too: a report that is
+// sent twice is one report (RP6).
 //
-// A server of another deployment is led to in two ways. A POST is answered 307, which repeats it there: every HTTP
-// client can follow, and from then on its lines do not cross the earth twice. No WebSocket client follows a redirect of
-// an upgrade, so that one is made from here and its socket handed on. Keeps ED1 to ED4 and ED9 to ED17.
+// There are two ways to a server of another deployment. A POST is answered 307, and the client repeats it there. Every HTTP
+// client can do that, and later lines do not cross the earth twice. No WebSocket client follows a redirect: the upgrade is
+// made from here, and the socket is handed on. Keeps ED1 to ED4 and ED9 to ED17.
 //
 // Fact, 2026-11-22: workerd sends the headers that are set on a 101 with its `webSocket`.
 
@@ -23,7 +23,7 @@ import { json } from "../respond/json.ts";
 import { problem } from "../respond/problem.ts";
 import { closeSocket } from "../transport/websocket-transport.ts";
 
-/** What a server of this deployment does with a request: its handler at `/servers/:name`. */
+/** The handler of a server's own address, `/servers/:name`. */
 export type AskServer = (request: Request, env: Env, server: ServerConfig) => Promise<Response>;
 
 /** With `Upgrade`: a client's connection to the nearest server. */
@@ -36,7 +36,7 @@ export async function nearestConnection(request: Request, env: Env, ask: AskServ
   });
 }
 
-/** Lines to the nearest server, and its answers. */
+/** Takes lines for the nearest server, and gives its answers. */
 export async function nearestLines(request: Request, env: Env, ask: AskServer): Promise<Response> {
   const { messageBytes } = herdConfig(env).limits;
   const lines = await readAtMost(request, messageBytes);
@@ -53,7 +53,7 @@ export async function nearestLines(request: Request, env: Env, ask: AskServer): 
   });
 }
 
-/** Without `Upgrade`: which server that would be, and why. */
+/** Without `Upgrade`: which server would be chosen, and why. */
 export async function nearestChoice(request: Request, env: Env): Promise<Response> {
   return nearest(request, env, async (server, { by, place }, candidates, failures) => {
     await beThere(server, env);
@@ -66,7 +66,7 @@ export async function nearestChoice(request: Request, env: Env): Promise<Respons
   });
 }
 
-/** One try. `failures`: what became of those before it. */
+/** Tries one server. `failures`: why the servers before it were passed over. */
 type Try = (
   server: ServerConfig,
   origin: Origin,
@@ -74,7 +74,7 @@ type Try = (
   failures: readonly string[],
 ) => Promise<Response>;
 
-/** The first answer that is one, with the headers that say whose. */
+/** The first answer of a server, with the headers that name it. */
 async function nearest(request: Request, env: Env, attempt: Try): Promise<Response> {
   const config = herdConfig(env);
   const origin = originOfRequest(request);
@@ -98,9 +98,9 @@ async function nearest(request: Request, env: Env, attempt: Try): Promise<Respon
   return problem(503, "No server of the herd answers: try again", { candidates: outcomes }, { "Retry-After": "5" });
 }
 
-/** `undefined` where the client says itself where it is, and that is no location. */
+/** `undefined` if `?near=` is no location. */
 function originOfRequest(request: Request): Origin | undefined {
-  // A plus that was not escaped is a space by now.
+  // A plus that was not escaped is a space here.
   const near = new URL(request.url).searchParams.get("near")?.replaceAll(" ", "+");
   if (near === undefined) return originOf((request.cf ?? {}) as AddressFacts);
   return locationProblem(near) === undefined ? { by: "?near=", place: degreesOf(near) } : undefined;
@@ -110,7 +110,7 @@ function candidatesFor({ servers, nearest }: HerdConfig, { place }: Origin): Can
   return place === undefined ? defaultServers(servers, nearest.defaultServer) : nearestServers(servers, place);
 }
 
-/** Rejects unless the server says in time that it is there and in service. */
+/** Rejects unless the server says in time that it is in service. */
 async function beThere(server: ServerConfig, env: Env): Promise<void> {
   const isDrained = await inTime(
     isElsewhere(server) ? isDrainedAt(server, server.url) : serverStub(env, server).isDrained(),
@@ -128,7 +128,7 @@ async function isDrainedAt(server: ServerConfig, url: string): Promise<boolean> 
   return readServerStatus(await response.json())?.isDrained === true;
 }
 
-/** What comes too late is handed to `drop`. */
+/** Rejects if the answer is late. A late answer goes to `drop`. */
 async function inTime<Answer>(asked: Promise<Answer>, env: Env, drop?: (late: Answer) => void): Promise<Answer> {
   const { answerSeconds } = herdConfig(env).nearest;
   let isLate = false;
@@ -146,7 +146,7 @@ async function inTime<Answer>(asked: Promise<Answer>, env: Env, drop?: (late: An
   return Promise.race([answered, late]).finally(() => clearTimeout(timer));
 }
 
-/** A connection that nobody waits for any more. */
+/** Ends a connection that came too late. */
 function hangUp({ webSocket, body }: Response): void {
   void body?.cancel();
   if (webSocket === null) return;
@@ -154,12 +154,12 @@ function hangUp({ webSocket, body }: Response): void {
   closeSocket(webSocket, 1001, "answered too late");
 }
 
-/** Why a server is passed over, in words that a client may read. */
+/** Why a server is passed over, in words for clients. */
 class Refusal extends Error {}
 
 function failureOf(error: unknown): string {
   if (error instanceof Refusal) return error.message;
-  // What a server died of is for the operator alone.
+  // Only the operator may read why a server failed.
   console.error("A server is passed over:", error);
   return "failed";
 }
@@ -174,7 +174,7 @@ function named(response: Response, { name }: ServerConfig, distanceKm: number | 
     : new Response(null, { status, headers, webSocket });
 }
 
-/** A server's address in another deployment, with the query that was meant for it. */
+/** A server's address in another deployment, with the rest of the query. */
 function addressAt(url: string, { name }: ServerConfig, asked?: string): URL {
   const address = new URL(`/servers/${name}`, url);
   if (asked !== undefined) address.search = new URL(asked).search;

@@ -1,16 +1,16 @@
-// What an operator may do to a server: `npm run herd -- new-epoch` and `restore`.
+// An operator's work on a server: `npm run herd -- new-epoch` and `restore`. Keeps HD21 and HD22.
 
 import type { ServerConfig } from "../../core/config/herd-config.ts";
 import type { Env } from "../env/env.ts";
 import { serverStub } from "../env/herd.ts";
 import { problem } from "../respond/problem.ts";
 
-/** Begins a new epoch, after other storage was put under the server by hand. */
+/** Begins a new epoch. This is necessary after a person replaced the storage of the server. */
 export async function newEpoch(_request: Request, env: Env, server: ServerConfig): Promise<Response> {
   return Response.json({ server: server.name, epoch: await serverStub(env, server).beginEpoch() });
 }
 
-/** Brings a server's storage back to a time, and begins a new epoch on it. */
+/** Brings the storage of a server back to a time, and begins a new epoch. */
 export async function restore(request: Request, env: Env, server: ServerConfig): Promise<Response> {
   const at = new URL(request.url).searchParams.get("at") ?? "";
   const millis = Date.parse(at);
@@ -27,7 +27,7 @@ export async function restore(request: Request, env: Env, server: ServerConfig):
   return newEpoch(request, env, server);
 }
 
-/** Where a server's object runs. */
+/** The data centre of a server. */
 export async function getDataCentre(_request: Request, env: Env, server: ServerConfig): Promise<Response> {
   return Response.json({ server: server.name, ...(await serverStub(env, server).dataCentre()) });
 }

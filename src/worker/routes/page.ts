@@ -1,15 +1,15 @@
 // The live page: a document, a script, a style sheet and fonts, as `scripts/build/build-page.ts` built them.
 //
-// They come from the assets through the Worker, so that they carry its headers. The page's policy lets it load what lies beside
-// it and speak to the herd, and nothing else: no script or style stands in the document, none is made from text, and
-// nobody frames it. A server that runs in another deployment is the herd too. Keeps PG1.
+// The Worker serves these assets itself, to add its headers. The policy lets the page load its own files and speak to the herd,
+// and nothing else. The document has no script or style in it, none is made from text, and no other page may frame it. A
+// server in another deployment belongs to the herd too. Keeps PG1.
 
 import type { HerdConfig } from "../../core/config/herd-config.ts";
 import type { Env } from "../env/env.ts";
 import { herdConfig } from "../env/herd.ts";
 import { problem } from "../respond/problem.ts";
 
-/** What a page's file may be called: nothing that could name another asset. */
+/** The names that a file of the page may have. None of them can name another asset. */
 const FILE = /^[a-z0-9-]+\.(?:css|js|svg|woff2)$/;
 
 /** `GET /`. */
@@ -29,7 +29,7 @@ export async function getPageFile(request: Request, env: Env, file: string): Pro
   return answer.ok || answer.status === 304 ? answer : undefined;
 }
 
-/** An asset beside the page, which a browser may keep as long as it asks whether it is still the one. */
+/** An asset of the page. A browser may keep it if it asks each time whether it has changed. */
 async function pageAsset(request: Request, env: Env, file: string): Promise<Response> {
   const known = request.headers.get("If-None-Match");
   const headers: HeadersInit = known === null ? {} : { "If-None-Match": known };

@@ -1,4 +1,4 @@
-// `GET /servers/:name/reports`: the reports held, a page at a time, to those who may ask about everybody. Keeps WT8.
+// `GET /servers/:name/reports`: the reports that a server holds, in pages, for those who may ask about all clients. Keeps WT8.
 
 import type { ServerConfig } from "../../core/config/herd-config.ts";
 import { mayAskAll } from "../../core/access/permissions.ts";
@@ -31,7 +31,7 @@ export async function getReports(request: Request, env: Env, server: ServerConfi
   return "refusal" in page ? overCapacity(page.refusal) : json(page);
 }
 
-/** `undefined` if it is none. */
+/** `undefined` if the text is no such number. */
 function countOf(text: string | null, most: number): number | undefined {
   if (text === null) return most;
   const count = /^\d{1,9}$/.test(text) ? Number(text) : 0;

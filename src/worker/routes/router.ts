@@ -1,7 +1,7 @@
 // From a request to the handler of its address.
 //
-// The table of routes says what there is. A request names a server, and that server's object does the rest. What does not
-// exist is answered with what does. Keeps HD14, HD15, HD29 and LI8.
+// The table of addresses says what exists. A request names a server, and the object of that server does the rest. The answer to
+// a wrong address lists the right ones. Keeps HD14, HD15, HD29 and LI8.
 
 import { Router, type IRequestStrict } from "itty-router";
 import type { ServerConfig } from "../../core/config/herd-config.ts";
@@ -102,7 +102,7 @@ function wrongMethod(methods: readonly string[]): Response {
   return problem(405, `This address takes ${allowed}`, { addresses: ADDRESS_LINES }, { Allow: allowed });
 }
 
-/** A server's object may go while it answers: a deploy, an overload, a turn that failed. No stack reaches a client. */
+/** The object of a server may end while it answers: by a deploy, an overload, or a turn that failed. No stack reaches a client. */
 function unavailable(error: unknown): Response {
   console.error("Cannot answer a request:", error);
   return problem(503, "The server may be starting again: try once more", {}, { "Retry-After": "1" });

@@ -1,6 +1,6 @@
-// Taking a server out of service and bringing it back: an operator's request, and what everybody else is told meanwhile.
+// An operator drains a server, and resumes it.
 //
-// The server itself keeps the flag, with its storage: no other part of the deployment has to be told, and none can disagree.
+// The server keeps the flag in its own storage. No other part of the deployment has it, so none can disagree.
 // Keeps ED5, ED6 and ED27.
 
 import type { ServerConfig } from "../../core/config/herd-config.ts";
@@ -8,7 +8,7 @@ import type { Env } from "../env/env.ts";
 import { serverStub } from "../env/herd.ts";
 import { json } from "../respond/json.ts";
 
-/** The handler of `POST /servers/:name/drain` and `/resume`. It answers how the server then stands. */
+/** The handler of `POST /servers/:name/drain` and `/resume`. It answers with the new status of the server. */
 export function setService(isDrained: boolean) {
   return async (_request: Request, env: Env, server: ServerConfig): Promise<Response> => {
     const stub = serverStub(env, server);

@@ -1,14 +1,15 @@
 // A TCP line connection finds its server by the port that it came in on.
 //
-// Facts, 2026-11-22: `opened` tells the local address, port last; a Durable Object takes a socket only by being connected
-// to, so the two sockets are piped into each other, each direction by itself, which keeps a half-closed one open.
+// Facts, 2026-11-22: `opened` tells the local address, with the port last. A Durable Object gets a socket only by
+// `stub.connect`. The two sockets are piped into each other, each direction by itself, which keeps a half-closed one open.
+// Keeps AC8 and HD13.
 
 import type { Env } from "../env/env.ts";
 import { herdConfig, serverStub } from "../env/herd.ts";
 
 const NO_TOKEN = "? This herd asks for a token, which TCP lines cannot show: come over WebSocket or POST\n";
 
-/** Time that a refused connection has to read why. */
+/** The time that a refused client has to read why. */
 const REFUSED_MILLIS_MAX = 1000;
 
 export async function tcpConnection(socket: Socket, env: Env): Promise<void> {
@@ -22,20 +23,20 @@ export async function tcpConnection(socket: Socket, env: Env): Promise<void> {
   }
   if (auth?.tcp === "refuse") return refuse(socket);
   const far = serverStub(env, server).connect(remoteAddress, { allowHalfOpen: true });
-  // Either end may break off at any time; the server hears of that by its own half.
+  // Either end may break off at any time. The server learns of that by its own half.
   await Promise.allSettled([socket.readable.pipeTo(far.writable), far.readable.pipeTo(socket.writable)]);
 }
 
-/** Says why before it closes (AC8). */
+/** Says why, then closes (AC8). */
 async function refuse(socket: Socket): Promise<void> {
   const writer = (socket.writable as WritableStream<Uint8Array>).getWriter();
   try {
     await writer.write(new TextEncoder().encode(NO_TOKEN));
     await writer.close();
-    // What comes is read and thrown away: a close with input unread would take the answer with it.
+    // The input is read and thrown away: a close with unread input would lose the answer.
     await socket.readable.pipeTo(new WritableStream(), { signal: AbortSignal.timeout(REFUSED_MILLIS_MAX) });
   } catch {
-    // Gone already, or still talking.
+    // The client is gone already, or still sends.
   }
   await socket.close();
 }

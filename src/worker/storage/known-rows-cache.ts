@@ -1,11 +1,11 @@
-// Clients that are known to have a row, so that writing them again need not ask.
+// Remembers clients that have a row. A write for such a client need not ask whether its row is new.
 //
-// Bounded in two generations: the older is dropped when the younger is full, and one that is met in it moves on. A client
-// that is not in it may have a row all the same: that only costs the question. Keeps LI12: its texts are its own.
+// There are two generations of limited size. When the younger one is full, the older one is dropped. A client that is found in
+// the older one moves to the younger one. A forgotten client costs only the question. Keeps LI12: it owns its texts.
 
 import { detachedText } from "../../core/lib/detached-text.ts";
 
-/** Clients in a generation: with ids of 40 characters both take 3 MB. */
+/** Clients in a generation. With ids of 40 characters, both generations take 3 MB. */
 const GENERATION_SIZE = 16_384;
 
 export class KnownRowsCache {

@@ -1,10 +1,10 @@
 // The report store on a Durable Object's SQLite.
 //
-// Lean rows, many a statement: one row a client, the primary key its only index, since an upsert's cost and its bill both
-// grow with every index. A batch is one parameter, as JSON: measured, that beats bound parameters, of which a
-// statement may have a hundred. The guard is the WHERE of the upsert, so a report costs no read. SQLite compares TEXT byte by
-// byte, as the order key of a time asks. Fact, 2026-11-22: `setAlarm` inside
-// `transactionSync` rolls back with it. Keeps RP6, RP7 and CU1.
+// Each client has one small row. The primary key is the only index, because each index adds to the time and the price of an
+// upsert. One statement writes many rows. They are one parameter, as JSON: measured, that is faster than bound parameters,
+// and a statement may have a hundred of these. The guard is the WHERE of the upsert, and needs no read. SQLite compares TEXT
+// byte by byte, which the order key of a time needs. Fact, 2026-11-22: `setAlarm` inside `transactionSync` rolls back with it.
+// Keeps RP6, RP7 and CU1.
 
 import { KnownRowsCache } from "./known-rows-cache.ts";
 import type {
@@ -16,7 +16,7 @@ import type {
 } from "../../core/store/report-store.ts";
 
 /**
- * Rows in one statement at most. As JSON, the longest client and line in the dearest characters take 3.3 KB, and a
+ * Rows in one statement at most. As JSON, the longest client and line take 3.3 KB, in the characters that take most. A
  * parameter may have 2 MB.
  */
 const STATEMENT_ROWS_MAX = 500;
@@ -28,12 +28,12 @@ const GUARD = `
 
 const KEEP_ONE = `INSERT INTO reports (client, time, line, seq, moves) VALUES (?, ?, ?, ?, 0) ${GUARD} RETURNING moves`;
 
-/** Any number of rows in a statement of one shape, so that it stays prepared: each an array of client, time, line, seq. */
+/** Any number of rows, each an array of client, time, line and seq. The text never changes, and stays prepared. */
 const KEEP = `
   INSERT INTO reports (client, time, line, seq, moves)
     SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, 0 FROM json_each(?) WHERE true ${GUARD}`;
 
-/** Of a statement's rows, those that the guard let through. */
+/** The rows of a statement that the guard let through. */
 const KEPT = "SELECT seq FROM json_each(?) JOIN reports ON client = value ->> 0 AND seq = value ->> 3";
 
 const SCAN = "SELECT client, time, line, seq FROM reports WHERE client > ? ORDER BY client LIMIT ?";
@@ -55,7 +55,7 @@ export class SqlReportStore implements ReportStore {
     this.#sql = storage.sql;
   }
 
-  /** As they are billed, since this object was made. */
+  /** Rows as they are billed, since this object started. */
   get rowsWritten(): number {
     return this.#rowsWritten;
   }
@@ -83,12 +83,12 @@ export class SqlReportStore implements ReportStore {
     return { kept, added };
   }
 
-  /** Keeps as many as a statement may have, puts their numbers into `kept`, and answers with how many are of new clients. */
+  /** Keeps the rows of one statement and puts their numbers into `kept`. Returns how many of them are new clients. */
   #keepSome(batch: readonly NumberedReport[], kept: Set<number>): number {
     const [only] = batch;
     if (batch.length === 1 && only !== undefined) return this.#keepOne(only, kept);
     const rows = JSON.stringify(batch.map(rowOf));
-    // Of clients that have rows it is enough to know how many changed: telling each costs a fifth of the whole.
+    // If all clients have rows, the count of changed rows is enough. RETURNING would cost a fifth of the whole.
     if (batch.every(({ report }) => this.#stored.has(report.client))) {
       this.#write(KEEP, rows);
       const isEachKept = this.#sql.exec("SELECT changes()").raw<[number]>().next().value?.[0] === batch.length;
@@ -107,7 +107,7 @@ export class SqlReportStore implements ReportStore {
     return added;
   }
 
-  /** One alone needs no JSON: an eighth faster for a client that waits for each answer. */
+  /** A single report needs no JSON. That is an eighth faster for a client that waits for each answer. */
   #keepOne({ seq, report }: NumberedReport, kept: Set<number>): number {
     const cursor = this.#sql.exec(KEEP_ONE, report.client, report.timeKey, report.line, seq);
     const [row] = cursor.raw<[number]>();
@@ -170,7 +170,7 @@ export class SqlReportStore implements ReportStore {
 
   wakeAt(millis: number | undefined): void {
     this.#rowsWritten++;
-    // Takes effect in this transaction; the promise says only that it is confirmed, for which the output gate waits.
+    // This takes effect in this transaction. The promise only confirms it, and the output gate waits for that.
     if (millis === undefined) void this.#storage.deleteAlarm();
     else void this.#storage.setAlarm(millis);
   }

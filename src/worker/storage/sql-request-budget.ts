@@ -1,6 +1,6 @@
-// The day's paid requests, counted in the server's own storage: hibernation and restarts do not give them back.
+// Counts the paid requests of a day in the server's storage. The count stays through hibernation and restarts.
 //
-// One row, written before the request is sent: the platform's output gate holds the fetch until the write is confirmed.
+// It is one row, written before the request is sent. The platform's output gate holds the fetch until the write is confirmed.
 // Keeps WA6.
 
 import type { RequestBudget } from "../../places/port/request-budget.ts";
@@ -11,7 +11,7 @@ const SPEND = `
   WHERE day <> ?1 OR requests < ?2
   RETURNING requests`;
 
-/** Its table is in the layout: `migrate` comes first. */
+/** Its table is part of the layout: call `migrate` first. */
 export class SqlRequestBudget implements RequestBudget {
   readonly daily: number;
   readonly #sql: SqlStorage;

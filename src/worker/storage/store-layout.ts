@@ -1,9 +1,10 @@
-// The layout of all tables of a server, and how older ones become today's.
+// The layout of all tables of a server, and the steps from older layouts to this one.
 //
-// The store says which layout it has. Each step brings it from one to the next, in one transaction with that number, so a
-// start that dies on the way begins anew. A store of a newer layout is left alone: older code must not write to it.
+// The store has the number of its layout. Each step leads from one layout to the next. All steps of a start and the new number
+// are one transaction: if the start dies, the next start does all of it. Older code must not write to a store with a newer
+// layout. Keeps HD25 and HD26.
 
-/** From nothing to layout 1, from 1 to 2, and so on: never edited once released, only added to. */
+/** From nothing to layout 1, from 1 to 2, and so on. A released step is never edited: a change is a new step. */
 const STEPS: readonly string[] = [
   `CREATE TABLE reports (
      client TEXT PRIMARY KEY, time TEXT NOT NULL, line TEXT NOT NULL, seq INTEGER NOT NULL, moves INTEGER NOT NULL
@@ -15,7 +16,8 @@ const STEPS: readonly string[] = [
    CREATE TABLE neighbours (
      name TEXT PRIMARY KEY, epoch TEXT NOT NULL, cursor INTEGER NOT NULL, failures INTEGER NOT NULL
    ) STRICT, WITHOUT ROWID;`,
-  // Whether a server is out of service is kept. The layout's number has a table of its own: as the key of the head it could not change without a second head.
+  // The store has whether the server is out of service. The number of the layout moves from the key of `head`, where it could not
+  // change, to a table of its own.
   `CREATE TABLE head_2 (
      only INTEGER PRIMARY KEY CHECK (only = 1), epoch TEXT NOT NULL, ceiling INTEGER NOT NULL, highest INTEGER NOT NULL,
      clients INTEGER NOT NULL, starts INTEGER NOT NULL
@@ -26,20 +28,20 @@ const STEPS: readonly string[] = [
    CREATE TABLE service (only INTEGER PRIMARY KEY CHECK (only = 1), is_down INTEGER NOT NULL) STRICT;
    CREATE TABLE layout (only INTEGER PRIMARY KEY CHECK (only = 1), version INTEGER NOT NULL) STRICT;
    INSERT INTO layout VALUES (1, 2);`,
-  // The day's paid requests had a table that came by itself, beside the layouts: stores of layout 2 may have it.
+  // The table of the day's paid requests was made outside these steps before: a store of layout 2 may have it.
   `CREATE TABLE IF NOT EXISTS places_requests (
      only INTEGER PRIMARY KEY CHECK (only = 1), day TEXT NOT NULL, requests INTEGER NOT NULL
    ) STRICT;`,
 ];
 
-/** Brings the tables to today's layout. Throws if they are of a newer one. */
+/** Brings the tables to the layout of this version. Throws if they have a newer one. */
 export function migrate(storage: DurableObjectStorage): void {
   const { sql } = storage;
   const found = layoutOf(sql);
   if (found > STEPS.length)
     throw new Error(
       `Cannot use a store of layout ${found}: this version knows layouts up to ${STEPS.length}. ` +
-        "A newer version wrote it: deploy that one again, or restore a backup from before it",
+        "A newer version wrote it: deploy that version again, or restore a backup from before it",
     );
   if (found === STEPS.length) return;
   storage.transactionSync(() => {
@@ -48,7 +50,7 @@ export function migrate(storage: DurableObjectStorage): void {
   });
 }
 
-/** 0 where there are no tables. */
+/** 0 if there are no tables. */
 function layoutOf(sql: SqlStorage): number {
   const found = sql
     .exec<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table' AND name IN ('layout', 'head')")

@@ -54,7 +54,7 @@ describe("a herd without auth", () => {
         expect(response.status).toBe(400);
         expect(await response.json()).toEqual({
           status: 400,
-          title: expect.stringContaining("A token does not belong into an address"),
+          title: expect.stringContaining("A token does not belong in an address"),
           tokens: ["Authorization: Bearer <token>", "Sec-WebSocket-Protocol: herd, bearer.<token>"],
         });
       }
