@@ -21,7 +21,7 @@ export function shownToken(request: Request): ShownToken {
     .map((name) => name.slice(TOKEN_PREFIX.length));
   const inHeader = bearerOf(request);
   if (inOffer.length > 0 && !offered.includes(SUBPROTOCOL))
-    return { misuse: `Offer the subprotocol ${SUBPROTOCOL} too: the answer selects it, and not the token` };
+    return { misuse: `Offer the token beside ${SUBPROTOCOL}: the answer selects that, and not the token` };
   if (inOffer.length + (inHeader === undefined ? 0 : 1) > 1) return { misuse: "A request may show only one token" };
   return { token: inHeader ?? inOffer[0] };
 }
