@@ -50,7 +50,7 @@ export interface ServerRpc extends Rpc.DurableObjectBranded {
   setDrained(isDrained: boolean): void;
   /** Where the object runs; `undefined` if that is not known. */
   dataCentre(): Promise<DataCentre | undefined>;
-  /** Begins a new epoch, which is necessary on restored storage (CU1), and returns it. */
+  /** Begins a new epoch, which is necessary on restored storage (CU9), and returns it. */
   beginEpoch(): string;
   /** Restarts the object from the storage of that time, POSIX milliseconds. */
   restoreTo(millis: number): Promise<void>;

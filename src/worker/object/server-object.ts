@@ -208,7 +208,7 @@ export class ServerObject extends DurableObject<Env> implements ServerRpc {
     return findDataCentre(this.#config.traceUrl);
   }
 
-  /** Begins a new epoch, which is necessary on restored storage (CU1), and returns it. */
+  /** Begins a new epoch, which is necessary on restored storage (CU9), and returns it. */
   beginEpoch(): string {
     if (!this.#loop.turnNow({ type: "storage restored" })) throw new Error("Cannot begin an epoch: the turn failed");
     return this.#server.status().epoch;

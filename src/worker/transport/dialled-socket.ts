@@ -2,7 +2,7 @@
 //
 // Facts, 2026-11-22, as the dialler sees them: when the other end is evicted or aborts, `close` comes with 1006 and `send`
 // does not throw. When the other end closes, `close` comes and then `error` too. When we close, no event comes. A dialled
-// socket cannot hibernate. That is why a quiet link is closed (CU4).
+// socket cannot hibernate. That is why a quiet link is closed (CU21).
 
 import type { CloseReason } from "../../core/contract/close-reason.ts";
 import { CLOSE_CODES } from "./close-codes.ts";
