@@ -219,7 +219,7 @@ async function setService(server: string, isDrained: boolean): Promise<void> {
     });
   } catch (error) {
     if (error instanceof Refused && error.asksForToken) askForToken(error.message);
-    else say(`Cannot take ${server} ${isDrained ? "down" : "up"}: ${messageOf(error)}`);
+    else say(`Cannot ${isDrained ? "drain" : "resume"} ${server}: ${messageOf(error)}`);
   }
   cards.setBusy(server, false);
   poll.soon();
