@@ -274,8 +274,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: "sessions/subscriber.ts",
     edits: [
       {
-        before: "if (this.#known.get(client) !== line) this",
-        after: "if (this.#known.get(client) !== line && !this.#ready.has(client)) this",
+        before: "if (this.#known.get(client)?.line !== line) this",
+        after: "if (this.#known.get(client)?.line !== line && !this.#ready.has(client)) this",
       },
     ],
   },
