@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { parseHerdConfig, type HerdConfig } from "../../src/core/config/herd-config.ts";
 import bundled from "../../herd.config.json" with { type: "json" };
 import { findFreePorts } from "../local/ports.ts";
-import { startWranglerDev, type WranglerDev } from "../local/wrangler-dev.ts";
+import { LocalHerd } from "../local/local-herd.ts";
 
 export interface Contestant {
   readonly name: string;
@@ -76,7 +76,7 @@ export class ThisHerd implements Contestant {
   readonly #config: HerdConfig;
   readonly #port: number;
   readonly #directory: string;
-  #wrangler: WranglerDev | undefined;
+  #herd: LocalHerd | undefined;
 
   private constructor(config: HerdConfig, port: number, directory: string) {
     this.#config = config;
@@ -92,7 +92,7 @@ export class ThisHerd implements Contestant {
   }
 
   async start(): Promise<void> {
-    this.#wrangler = await startWranglerDev({
+    this.#herd = await LocalHerd.start({
       config: this.#config,
       port: this.#port,
       state: join(this.#directory, "state"),
@@ -100,13 +100,13 @@ export class ThisHerd implements Contestant {
       secretsFile: join(this.#directory, "no-secrets"),
       onLine: () => undefined,
     });
-    await Promise.race([this.#wrangler.ready, this.#wrangler.exited]);
-    if (!this.#wrangler.isReady) throw new Error("Cannot compare: this herd did not start; does `npm start`?");
+    await Promise.race([this.#herd.ready, this.#herd.exited]);
+    if (!this.#herd.isReady) throw new Error("Cannot compare: this herd did not start; does `npm start`?");
   }
 
   async kill(): Promise<void> {
-    this.#wrangler?.kill();
-    await this.#wrangler?.exited;
+    this.#herd?.kill();
+    await this.#herd?.exited;
   }
 
   takeAway(server: string): Promise<void> {

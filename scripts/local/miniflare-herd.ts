@@ -1,13 +1,18 @@
 // A herd in workerd without the development proxy: for benchmarks, and for tests that kill processes.
 //
-// Facts, 2026-11-22: miniflare starts in 0.3 s; the bundle has to lie below the working directory; `modulesRules`, which
-// wrangler gives, does not go together with `modules`.
+// Facts, 2026-11-22: miniflare starts in 0.3 s; a module that it reads itself has to lie below the working directory, so
+// it is given the text; `modulesRules`, which wrangler gives, does not go together with `modules`.
 
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { unstable_getMiniflareWorkerOptions } from "wrangler";
 import type { HerdConfig } from "../../src/core/config/herd-config.ts";
 import { hostedTcpPorts } from "../../src/cli/net/herd-file.ts";
+
+/** The project, or the installed package. */
+const PROJECT = new URL("../../", import.meta.url);
 
 export interface MiniflareHerdOptions {
   /** As `bundleWorker` wrote it. */
@@ -15,6 +20,8 @@ export interface MiniflareHerdOptions {
   readonly config: HerdConfig;
   /** For HTTP and WebSocket; 0 for any. */
   readonly port: number;
+  /** Where that port is; `127.0.0.1` if it is not given. */
+  readonly host?: string;
   /** Directory in which the Durable Objects are kept. */
   readonly state: string;
   /** Variables and secrets, such as LOG_LEVEL and PEER_TOKEN. */
@@ -28,7 +35,7 @@ export interface MiniflareHerdOptions {
 /** Bundles the Worker as wrangler does, into one file. */
 export async function bundleWorker(file: string): Promise<void> {
   await build({
-    entryPoints: ["src/worker/index.ts"],
+    entryPoints: [fileURLToPath(new URL("src/worker/index.ts", PROJECT))],
     outfile: file,
     bundle: true,
     format: "esm",
@@ -39,15 +46,17 @@ export async function bundleWorker(file: string): Promise<void> {
 }
 
 export function startMiniflareHerd(options: MiniflareHerdOptions): Miniflare {
-  const { bundle, config, port, state, bindings, inspectorPort, onPrinted } = options;
-  const { modulesRules: _, ...workerOptions } = unstable_getMiniflareWorkerOptions("wrangler.toml").workerOptions;
+  const { bundle, config, host, port, state, bindings, inspectorPort, onPrinted } = options;
+  const wranglerFile = fileURLToPath(new URL("wrangler.toml", PROJECT));
+  const { modulesRules: _, ...workerOptions } = unstable_getMiniflareWorkerOptions(wranglerFile).workerOptions;
   const converted = convertV4MiniflareOptions({
     ...workerOptions,
     name: "places-herd",
-    modules: [{ type: "ESModule", path: bundle }],
+    modules: [{ type: "ESModule", path: "worker.mjs", contents: readFileSync(bundle, "utf8") }],
     connectHandlers: hostedTcpPorts(config).map((port) => ({ protocol: "tcp", port })),
     bindings: { ...bindings, HERD_CONFIG: JSON.stringify(config) },
     port,
+    ...(host !== undefined && { host }),
     ...(inspectorPort !== undefined && { inspectorPort }),
     ...(onPrinted !== undefined && { handleStructuredLogs: ({ level, message }) => onPrinted(level, message) }),
   });

@@ -1,10 +1,14 @@
 // One server's log: each entry a line of JSON, in three places at once.
 //
 // Kept in a bounded ring for `/servers/:name/log`, sent to whoever follows that live, and printed to the console, from
-// where `npm start` writes the server's log file and Cloudflare's observability indexes it. Keeps LG1, LI11 and HC8.
+// where `npm start` writes the server's log file and Cloudflare's observability indexes it. Keeps LG1, LG3, LI11 and HC8.
+//
+// On somebody's own machine the entries of a turn are printed together, as one text of several lines. Each call of the console
+// costs some 8 µs there, and a report makes some twenty entries; together they cost 0.3 µs an entry (measured 2026-11-27).
+// Cloudflare indexes each call as one JSON object, so a deployed server prints each entry by itself.
 
 import type { HerdConfig } from "../../core/config/herd-config.ts";
-import type { LogEntry } from "../../core/contract/log-entry.ts";
+import { needsAttention, type LogEntry } from "../../core/contract/log-entry.ts";
 import { closeSocket } from "../transport/websocket-transport.ts";
 
 /** Where the time of an entry stands in its line: `{"at":"2026-11-22T10:00:00.000Z",…`. As texts, these sort as times do. */
@@ -14,28 +18,41 @@ const AT_TO = AT_FROM + "2026-11-22T10:00:00.000Z".length;
 /** What JSON leaves as it is, and some readers take for the end of a line, a terminal's command, or a turn of the text. */
 const ACTIVE_CHARACTERS = /[\u007F-\u009F\u2028-\u202E\u2066-\u2069]/g;
 
+/** Entries that are printed together at most: less than a pipe holds, so that whoever reads it works meanwhile. */
+const PRINTED_TOGETHER_MAX = 256;
+
+export interface ServerLogOptions {
+  readonly server: string;
+  readonly limits: HerdConfig["limits"];
+  /** Whether the entries of a turn are printed together. */
+  readonly printsTogether: boolean;
+}
+
 export class ServerLog {
   readonly #server: string;
   readonly #limits: HerdConfig["limits"];
+  readonly #printsTogether: boolean;
   /** And until when each may follow, POSIX milliseconds. */
   readonly #followers = new Map<WebSocket, number>();
   #lines: string[] = [];
+  /** Not printed yet. */
+  #unprinted: string[] = [];
+  /** How each line of this time begins. */
+  #begin = { atMillis: NaN, text: "" };
 
-  constructor(server: string, limits: HerdConfig["limits"]) {
+  constructor({ server, limits, printsTogether }: ServerLogOptions) {
     this.#server = server;
     this.#limits = limits;
+    this.#printsTogether = printsTogether;
   }
 
   write(entry: LogEntry, nowMillis: number): void {
-    const line = JSON.stringify({ at: new Date(nowMillis).toISOString(), server: this.#server, ...entry }).replace(
-      ACTIVE_CHARACTERS,
-      escaped,
-    );
+    const line = `${this.#beginAt(nowMillis)},${JSON.stringify(entry).slice(1)}`.replace(ACTIVE_CHARACTERS, escaped);
     this.#lines.push(line);
     // Cut in bulk: shifting an array by one for each line would cost its length each time.
     const { logEntries } = this.#limits;
     if (this.#lines.length >= logEntries * 2) this.#lines = this.#lines.slice(-logEntries);
-    console.log(line);
+    this.#printSoon(line, needsAttention(entry));
     for (const [follower, endMillis] of this.#followers)
       if (nowMillis < endMillis) this.#tell(follower, line);
       else this.#drop(follower, 1008, "the token has expired");
@@ -66,6 +83,33 @@ export class ServerLog {
   end(code: number, reason: string): void {
     for (const follower of this.#followers.keys()) closeSocket(follower, code, reason);
     this.#followers.clear();
+  }
+
+  /** `{"at":"…","server":"…"`, made once a turn. */
+  #beginAt(nowMillis: number): string {
+    if (this.#begin.atMillis !== nowMillis) {
+      const text = JSON.stringify({ at: new Date(nowMillis).toISOString(), server: this.#server }).slice(0, -1);
+      this.#begin = { atMillis: nowMillis, text };
+    }
+    return this.#begin.text;
+  }
+
+  /** What needs attention is printed by itself, as a warning, after all that came before it. */
+  #printSoon(line: string, isWarning: boolean): void {
+    if (isWarning) {
+      this.#print();
+      return console.warn(line);
+    }
+    if (!this.#printsTogether) return console.log(line);
+    // The microtask comes when the turn is over.
+    if (this.#unprinted.push(line) === 1) queueMicrotask(() => this.#print());
+    if (this.#unprinted.length >= PRINTED_TOGETHER_MAX) this.#print();
+  }
+
+  #print(): void {
+    if (this.#unprinted.length === 0) return;
+    console.log(this.#unprinted.join("\n"));
+    this.#unprinted = [];
   }
 
   #recentLines(since?: string): readonly string[] {
