@@ -84,6 +84,16 @@ export class Stage {
     return herd;
   }
 
+  /** A directory for what a contest starts itself. */
+  async directory(): Promise<string> {
+    return mkdtemp(join(this.#state, "contest-"));
+  }
+
+  /** What is done at the end, in the place of a contest that failed. */
+  atEnd(end: () => Promise<void>): void {
+    this.#ends.push(end);
+  }
+
   /** The WebSocket address of a floor; one that echoes sends as many bytes as a server does in answer to an IAMAT. */
   async floorUrl(kind: "echo" | "memory" | "commit"): Promise<string> {
     this.#floor ??= this.#startFloor();

@@ -24,6 +24,17 @@ const ENTRY = /^\{"at":"[^"]{24}","server":"([^"]+)"/;
 const IN_FILES_ONLY =
   /^.{43}[^"]+","event":"(?:started|open to all|dialled|link up|link idle|link down|scan begun|scan ended|feed open|feed closed|flood)"/;
 
+export interface HerdOutputOptions {
+  readonly config: HerdConfig;
+  /** Of the log files. */
+  readonly directory: string;
+  readonly startedAt: Date;
+  /** Hears that nobody can read the terminal any more. */
+  readonly onGone: () => void;
+  /** Hears, once, that the log files cannot be written, and why. */
+  readonly onLogFailure: (error: Error) => void;
+}
+
 export class HerdOutput {
   readonly #servers: readonly string[];
   readonly #files: LogFiles;
@@ -32,29 +43,27 @@ export class HerdOutput {
   /** What was said last about the runtime: shown if the herd ends unasked. */
   readonly #rest: string[] = [];
 
-  /** @param onGone Hears when nobody can read the terminal any more. */
-  constructor(config: HerdConfig, directory: string, startedAt: Date, onGone: () => void) {
+  constructor({ config, directory, startedAt, onGone, onLogFailure }: HerdOutputOptions) {
     this.#servers = config.servers.map(({ name }) => name);
-    this.#files = new LogFiles(directory, startedAt);
+    this.#files = new LogFiles(directory, startedAt, onLogFailure);
     const elsewhere = `${this.#files.directory}/`;
     this.#screen = new Screen(process.stdout.fd, elsewhere, onGone);
     this.#problems = new Screen(process.stderr.fd, elsewhere, onGone);
   }
 
-  /** Settles when the entries are in their files. Rejects if they cannot be written. */
+  /** Settles when there is room for more. */
   async take(printed: readonly Printed[]): Promise<void> {
-    const texts = new Map<string, string>();
     for (const { level, text } of printed) {
       const server = ENTRY.exec(text)?.[1];
       if (server === undefined) {
         for (const line of text.split("\n")) this.takeOther(line);
         continue;
       }
-      texts.set(server, `${texts.get(server) ?? ""}${text}\n`);
+      this.#files.add(server, text);
       if (level === "warn") this.#screen.showWarning(this.#told(text));
       else this.#show(text);
     }
-    await this.#files.append(texts);
+    await this.#files.write();
   }
 
   /** Takes a line that is said about the runtime. */

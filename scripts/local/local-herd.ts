@@ -39,10 +39,7 @@ export interface LocalHerdOptions {
 export class LocalHerd {
   /** Settles when the herd takes connections. */
   readonly ready: Promise<void>;
-  /**
-   * Settles with the exit code when all processes have ended, and all that the servers printed was taken. Rejects if it
-   * could not be taken; the herd has ended then too.
-   */
+  /** Settles with the exit code when all processes have ended, and all that the servers printed was taken. */
   readonly exited: Promise<number>;
   isReady = false;
   readonly #child: ChildProcess;
@@ -63,16 +60,13 @@ export class LocalHerd {
       this.isReady = true;
       setReady();
     });
-    const taken = takeAll(log, onPrinted).catch((error: unknown) => {
-      this.kill();
-      return error;
-    });
+    const taken = takeAll(log, onPrinted);
     this.exited = closed.then(async (code) => {
+      // What a host that was killed has left.
       this.kill();
       log.end();
-      const failure = await taken;
+      await taken;
       await rm(directory, { recursive: true, force: true });
-      if (failure !== undefined) throw failure;
       return code;
     });
   }
@@ -135,6 +129,6 @@ export function killGroup(group: number): void {
   }
 }
 
-async function takeAll(log: RuntimeLog, onPrinted: (printed: readonly Printed[]) => Promise<void>): Promise<undefined> {
+async function takeAll(log: RuntimeLog, onPrinted: (printed: readonly Printed[]) => Promise<void>): Promise<void> {
   for await (const printed of log.printed()) await onPrinted(printed);
 }

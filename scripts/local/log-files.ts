@@ -1,31 +1,69 @@
-// A log file for each server, under the paper's name for it. Keeps LG2 and LG3.
+// A log file for each server, under the paper's name for it. Keeps LG2, LG3 and LG6.
 //
-// The entries are written as they come, in order. Who writes waits until they are written, so none is kept in memory.
+// Entries are written as they are and in order. While a write is under way further entries wait, and then go together; who
+// adds them waits as soon as that is more than a bound, so a slow disk costs no memory.
 
 import { mkdirSync } from "node:fs";
 import { open, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 
+/** Characters that may wait for the disk. */
+const WAITING_MAX = 4_194_304;
+
 export class LogFiles {
   readonly directory: string;
   readonly #suffix: string;
+  readonly #onFailure: (error: Error) => void;
   readonly #files = new Map<string, FileHandle>();
+  #waiting = new Map<string, string[]>();
+  #waitingLength = 0;
+  #writing: Promise<void> | undefined;
+  #failure: Error | undefined;
 
-  constructor(directory: string, startedAt: Date) {
+  /** @param onFailure Hears, once, that entries cannot be written any more. */
+  constructor(directory: string, startedAt: Date, onFailure: (error: Error) => void) {
     this.directory = directory;
+    this.#onFailure = onFailure;
     const [day = "", time = ""] = startedAt.toISOString().split("T");
     this.#suffix = `${day}-${time.slice(0, 8).replaceAll(":", "-")}`;
     mkdirSync(directory, { recursive: true });
   }
 
-  /** Appends to the files of these servers. Rejects with a reason for people. */
-  async append(texts: ReadonlyMap<string, string>): Promise<void> {
-    await Promise.all([...texts].map(([server, text]) => this.#append(server, text)));
+  /** Takes entries of a server, a line each, without the last LF. */
+  add(server: string, text: string): void {
+    const texts = this.#waiting.get(server);
+    if (texts === undefined) this.#waiting.set(server, [text]);
+    else texts.push(text);
+    this.#waitingLength += text.length;
   }
 
+  /** Has what was added written. Settles when more may be added. */
+  async write(): Promise<void> {
+    this.#writing ??= this.#writeWaiting();
+    if (this.#waitingLength > WAITING_MAX) await this.#writing;
+  }
+
+  /** Settles when all is written, or nothing can be. */
   async end(): Promise<void> {
-    await Promise.all([...this.#files.values()].map((file) => file.close()));
-    this.#files.clear();
+    await this.#writing;
+    await this.#writeWaiting();
+    await Promise.allSettled([...this.#files.values()].map((file) => file.close()));
+  }
+
+  async #writeWaiting(): Promise<void> {
+    while (this.#waitingLength > 0) {
+      const waiting = this.#waiting;
+      this.#waiting = new Map();
+      this.#waitingLength = 0;
+      try {
+        for (const [server, texts] of waiting) await this.#append(server, `${texts.join("\n")}\n`);
+      } catch (error) {
+        if (this.#failure !== undefined) continue;
+        this.#failure = error instanceof Error ? error : new Error(String(error));
+        this.#onFailure(this.#failure);
+      }
+    }
+    this.#writing = undefined;
   }
 
   async #append(server: string, text: string): Promise<void> {

@@ -49,11 +49,21 @@ async function runLocked(
   lock: StateLock,
 ): Promise<boolean> {
   let isStopping = false;
+  let logFailure: Error | undefined;
   const stop = () => {
     isStopping = true;
     runtime.stop();
   };
-  const output = new HerdOutput(config, logs, new Date(), stop);
+  const output = new HerdOutput({
+    config,
+    directory: logs,
+    startedAt: new Date(),
+    onGone: stop,
+    onLogFailure: (error) => {
+      logFailure = error;
+      runtime.stop();
+    },
+  });
   const runtime = await LocalHerd.start({
     config,
     port,
@@ -70,18 +80,12 @@ async function runLocked(
     await sayHowServersStand(output, config, port);
     output.say(bannerOf(config, port, logs));
   }
-  try {
-    await runtime.exited;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CommandFailure(EXIT.refused, `${reason}\nThe herd was stopped, as its logs would not be whole.`, {
-      cause: error,
-    });
-  } finally {
-    if (!isStopping) output.showRest();
-    await output.end();
-  }
-  return isStopping;
+  await runtime.exited;
+  if (!isStopping && logFailure === undefined) output.showRest();
+  await output.end();
+  if (logFailure === undefined) return isStopping;
+  const message = `${logFailure.message}\nThe herd was stopped, as its logs would not be whole.`;
+  throw new CommandFailure(EXIT.refused, message, { cause: logFailure });
 }
 
 function checkAssets(): void {

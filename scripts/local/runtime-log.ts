@@ -58,7 +58,8 @@ export class RuntimeLog {
     for await (const chunk of socket as AsyncIterable<Buffer>) {
       const end = chunk.lastIndexOf(NEWLINE) + 1;
       if (end > 0) {
-        yield parsePrinted(Buffer.concat([...begun, chunk.subarray(0, end)]));
+        const lines = chunk.subarray(0, end);
+        yield parsePrinted(begun.length === 0 ? lines : Buffer.concat([...begun, lines]));
         begun = [];
       }
       if (end < chunk.length) begun.push(chunk.subarray(end));

@@ -5,6 +5,7 @@
 
 import type { Subject } from "../subject.ts";
 import { catchUp } from "./catch-up.ts";
+import { defaultRun } from "./default-run.ts";
 import { durableIamat } from "./durable-iamat.ts";
 import { hops } from "./hops.ts";
 import { largeTable } from "./large-table.ts";
@@ -20,4 +21,5 @@ export const SUBJECTS: readonly Subject[] = [
   ...underLoad,
   ...catchUp,
   ...largeTable,
+  ...defaultRun,
 ];

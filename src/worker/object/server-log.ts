@@ -28,15 +28,24 @@ export interface ServerLogOptions {
   readonly printsTogether: boolean;
 }
 
+/** Entries that were printed together, a line each, without the last LF. */
+interface Printed {
+  readonly text: string;
+  readonly entries: number;
+}
+
 export class ServerLog {
   readonly #server: string;
   readonly #limits: HerdConfig["limits"];
   readonly #printsTogether: boolean;
   /** And until when each may follow, POSIX milliseconds. */
   readonly #followers = new Map<WebSocket, number>();
-  #lines: string[] = [];
-  /** Not printed yet. */
-  #unprinted: string[] = [];
+  /** The newest of what was printed: `limits.logEntries` or more, less than twice as many and a print. */
+  #kept: Printed[] = [];
+  #keptEntries = 0;
+  /** Not printed yet, an LF before each. */
+  #unprinted = "";
+  #unprintedEntries = 0;
   /** How each line of this time begins. */
   #begin = { atMillis: NaN, text: "" };
 
@@ -47,15 +56,16 @@ export class ServerLog {
   }
 
   write(entry: LogEntry, nowMillis: number): void {
-    const line = `${this.#beginAt(nowMillis)},${JSON.stringify(entry).slice(1)}`.replace(ACTIVE_CHARACTERS, escaped);
-    this.#lines.push(line);
-    // Cut in bulk: shifting an array by one for each line would cost its length each time.
-    const { logEntries } = this.#limits;
-    if (this.#lines.length >= logEntries * 2) this.#lines = this.#lines.slice(-logEntries);
-    this.#printSoon(line, needsAttention(entry));
-    for (const [follower, endMillis] of this.#followers)
-      if (nowMillis < endMillis) this.#tell(follower, line);
-      else this.#drop(follower, 1008, "the token has expired");
+    const needs = needsAttention(entry);
+    // What needs attention is printed by itself, after all that came before it.
+    if (needs) this.#print();
+    // The microtask comes when the turn is over.
+    else if (this.#unprintedEntries === 0 && this.#printsTogether) queueMicrotask(() => this.#print());
+    const line = `${this.#beginAt(nowMillis)},${JSON.stringify(entry).slice(1)}`;
+    this.#unprinted += `\n${line}`;
+    this.#unprintedEntries++;
+    if (needs || !this.#printsTogether || this.#unprintedEntries === PRINTED_TOGETHER_MAX) this.#print(needs);
+    if (this.#followers.size > 0) this.#tellAll(inert(line), nowMillis);
   }
 
   /** The last entries, oldest first, one a line; with `since`, those of that time and later. */
@@ -94,30 +104,44 @@ export class ServerLog {
     return this.#begin.text;
   }
 
-  /** What needs attention is printed by itself, as a warning, after all that came before it. */
-  #printSoon(line: string, isWarning: boolean): void {
-    if (isWarning) {
-      this.#print();
-      return console.warn(line);
-    }
-    if (!this.#printsTogether) return console.log(line);
-    // The microtask comes when the turn is over.
-    if (this.#unprinted.push(line) === 1) queueMicrotask(() => this.#print());
-    if (this.#unprinted.length >= PRINTED_TOGETHER_MAX) this.#print();
+  #print(isWarning = false): void {
+    if (this.#unprintedEntries === 0) return;
+    const text = inert(this.#unprinted.slice(1));
+    if (isWarning) console.warn(text);
+    else console.log(text);
+    this.#keep({ text, entries: this.#unprintedEntries });
+    this.#unprinted = "";
+    this.#unprintedEntries = 0;
   }
 
-  #print(): void {
-    if (this.#unprinted.length === 0) return;
-    console.log(this.#unprinted.join("\n"));
-    this.#unprinted = [];
+  #keep(printed: Printed): void {
+    this.#kept.push(printed);
+    this.#keptEntries += printed.entries;
+    const { logEntries } = this.#limits;
+    // Cut in bulk: shifting an array by one for each print would cost its length each time.
+    if (this.#keptEntries < logEntries * 2) return;
+    let first = 0;
+    for (const { entries } of this.#kept) {
+      if (this.#keptEntries - entries < logEntries) break;
+      this.#keptEntries -= entries;
+      first++;
+    }
+    this.#kept = this.#kept.slice(first);
   }
 
   #recentLines(since?: string): readonly string[] {
-    const lines = this.#lines.slice(-this.#limits.logEntries);
+    this.#print();
+    const lines = this.#kept.flatMap(({ text }) => text.split("\n")).slice(-this.#limits.logEntries);
     if (since === undefined) return lines;
     // Not a filter: a clock that was set back must not hide what came after.
     const first = lines.findIndex((line) => line.slice(AT_FROM, AT_TO) >= since);
     return first < 0 ? [] : lines.slice(first);
+  }
+
+  #tellAll(line: string, nowMillis: number): void {
+    for (const [follower, endMillis] of this.#followers)
+      if (nowMillis < endMillis) this.#tell(follower, line);
+      else this.#drop(follower, 1008, "the token has expired");
   }
 
   #tell(follower: WebSocket, line: string): void {
@@ -143,7 +167,11 @@ export function sinceOf(url: string): string | undefined {
   return new Date(since).toISOString();
 }
 
-/** As JSON may write any character. */
+/** With the active characters as JSON may write any: all of them are inside of strings. */
+function inert(lines: string): string {
+  return lines.replace(ACTIVE_CHARACTERS, escaped);
+}
+
 function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
