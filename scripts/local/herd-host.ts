@@ -4,6 +4,7 @@
 // the channel between the two breaks, and the whole group ends at once: nothing serves without its logs. Keeps HD12.
 
 import { rmSync } from "node:fs";
+import { stop as stopBundler } from "esbuild";
 import { unstable_getVarsForDev } from "wrangler";
 import type { HerdConfig } from "../../src/core/config/herd-config.ts";
 import { bundleWorker, startMiniflareHerd } from "./miniflare-herd.ts";
@@ -45,6 +46,8 @@ async function start(herd: HostedHerd): Promise<void> {
     directory = herd.directory;
     const bundle = `${directory}/worker.mjs`;
     await bundleWorker(bundle);
+    // The bundler is a process of 50 MB.
+    await stopBundler();
     const miniflare = startMiniflareHerd({
       bundle,
       config: herd.config,

@@ -5,7 +5,7 @@
 // the same number by its start. A group that outlived its herd is ours to end: it would write the same files. Keeps HD11.
 
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { link, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -143,7 +143,13 @@ function isAlive({ pid, started }: ProcessName): boolean {
   return startOf(pid) === started;
 }
 
+/** Whether a process of the group lives. One that has ended and was not waited for yet does not. */
 function isGroup(group: number): boolean {
+  if (process.platform === "linux")
+    return readdirSync("/proc").some((name) => {
+      const [state, , ofGroup] = /^\d+$/.test(name) ? statusOf(Number(name)) : [];
+      return state !== "Z" && ofGroup === String(group);
+    });
   try {
     process.kill(-group, 0);
     return true;
@@ -152,20 +158,23 @@ function isGroup(group: number): boolean {
   }
 }
 
-/** When a process began, in the system's words; `undefined` if there is none, or it has ended and waits to be forgotten. */
+/** The fields of a process that stand behind its name, which may hold anything; none if there is no such process. */
+function statusOf(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, "utf8")
+      .replace(/^.*\) /s, "")
+      .split(" ");
+  } catch {
+    return [];
+  }
+}
+
+/** When a process began, in the system's words; `undefined` if there is none, or it has ended and was not waited for yet. */
 function startOf(pid: number): string | undefined {
   if (process.platform !== "linux") {
     const { stdout } = spawnSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" });
     return stdout.trim() === "" ? undefined : stdout.trim();
   }
-  try {
-    // Behind the name, which may hold anything: the state is the 3rd field of the line, the start the 22nd.
-    const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
-      .replace(/^.*\) /s, "")
-      .split(" ");
-    if (fields[0] === "Z") return undefined;
-    return `${readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()} ${fields[19]}`;
-  } catch {
-    return undefined;
-  }
+  const { 0: state = "Z", 19: ticks } = statusOf(pid);
+  return state === "Z" ? undefined : `${readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()} ${ticks}`;
 }
