@@ -4,14 +4,18 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import bundled from "../../herd.config.json" with { type: "json" };
 import { findFreePorts } from "../local/ports.ts";
 
 const START = fileURLToPath(new URL("../local/start.ts", import.meta.url));
 const PAPER = fileURLToPath(new URL("../compare/plain-node-server.ts", import.meta.url));
+
+const PROBE_MILLIS = 10;
 
 export interface StartedHerd {
   tcpPort(server: string): number;
@@ -57,6 +61,22 @@ export async function startPaperHerd(directory: string): Promise<StartedHerd> {
       await Promise.all(children.map((child) => ended(child, "SIGKILL")));
     },
   };
+}
+
+let probes = 0;
+
+/** Settles when what was said at one server has reached the other: a report is made, and asked for until it is known. */
+export async function settled(herd: StartedHerd, from: string, to: string): Promise<void> {
+  const client = `probe-${++probes}`;
+  await say(herd.tcpPort(from), `IAMAT ${client} +1+1 1400794645\n`);
+  while ((await say(herd.tcpPort(to), `WHATSAT ${client} 0.001 1\n`)) === "") await pause(PROBE_MILLIS);
+}
+
+/** All that lines over a connection of their own are answered. */
+async function say(port: number, lines: string): Promise<string> {
+  const socket = connect({ port, host: "127.0.0.1" }).setEncoding("utf8");
+  socket.end(lines);
+  return (await socket.toArray()).join("");
 }
 
 /** Settles when the program prints that text. */

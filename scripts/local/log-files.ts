@@ -10,11 +10,15 @@ import { join } from "node:path";
 /** Characters that may wait for the disk. */
 const WAITING_MAX = 4_194_304;
 
+/** Bytes that are written at once. The memory is used again: new memory for each write costs more than the write. */
+const BUFFER_BYTES = 524_288;
+
 export class LogFiles {
   readonly directory: string;
   readonly #suffix: string;
   readonly #onFailure: (error: Error) => void;
   readonly #files = new Map<string, FileHandle>();
+  readonly #buffer = Buffer.alloc(BUFFER_BYTES);
   #waiting = new Map<string, string[]>();
   #waitingLength = 0;
   #writing: Promise<void> | undefined;
@@ -56,7 +60,7 @@ export class LogFiles {
       this.#waiting = new Map();
       this.#waitingLength = 0;
       try {
-        for (const [server, texts] of waiting) await this.#append(server, `${texts.join("\n")}\n`);
+        for (const [server, texts] of waiting) await this.#append(server, texts);
       } catch (error) {
         if (this.#failure !== undefined) continue;
         this.#failure = error instanceof Error ? error : new Error(String(error));
@@ -66,7 +70,7 @@ export class LogFiles {
     this.#writing = undefined;
   }
 
-  async #append(server: string, text: string): Promise<void> {
+  async #append(server: string, texts: readonly string[]): Promise<void> {
     const name = join(this.directory, `${server}-${this.#suffix}.log`);
     try {
       let file = this.#files.get(server);
@@ -74,10 +78,28 @@ export class LogFiles {
         file = await open(name, "a");
         this.#files.set(server, file);
       }
-      await file.writeFile(text);
+      let length = 0;
+      for (const text of texts) {
+        // Of a character 3 bytes at most.
+        const longest = text.length * 3 + 1;
+        if (length + longest > this.#buffer.length) {
+          await writeAll(file, this.#buffer.subarray(0, length));
+          length = 0;
+        }
+        if (longest > this.#buffer.length) await writeAll(file, Buffer.from(`${text}\n`));
+        else {
+          length += this.#buffer.write(text, length);
+          length += this.#buffer.write("\n", length);
+        }
+      }
+      await writeAll(file, this.#buffer.subarray(0, length));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new Error(`Cannot write ${name}: ${reason}`, { cause: error });
     }
   }
+}
+
+async function writeAll(file: FileHandle, bytes: Buffer): Promise<void> {
+  for (let from = 0; from < bytes.length;) from += (await file.write(bytes, from)).bytesWritten;
 }

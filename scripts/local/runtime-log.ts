@@ -75,18 +75,22 @@ export class RuntimeLog {
 
 /** Lines of JSON as workerd writes them, one for each call of the console. */
 function parsePrinted(lines: Buffer): Printed[] {
-  return lines
-    .toString()
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => {
-      try {
-        const { level, message } = JSON.parse(line) as { readonly level: unknown; readonly message: unknown };
-        return { level: String(level), text: String(message) };
-      } catch {
-        return { level: "error", text: line };
-      }
-    });
+  const printed: Printed[] = [];
+  for (let from = 0; from < lines.length;) {
+    const end = lines.indexOf(NEWLINE, from);
+    if (end > from) printed.push(parseCall(lines.toString("utf8", from, end)));
+    from = end + 1;
+  }
+  return printed;
+}
+
+function parseCall(line: string): Printed {
+  try {
+    const { level, message } = JSON.parse(line) as { readonly level: unknown; readonly message: unknown };
+    return { level: String(level), text: String(message) };
+  } catch {
+    return { level: "error", text: line };
+  }
 }
 
 /** The workerd that belongs to miniflare. */

@@ -3,7 +3,7 @@
 // Once beside the same herd that logs no lines, and once beside the paper's design in plain Node, whose servers append each
 // line in and out to a log file as well. In the end the answers are counted in the log: none may be missing.
 
-import { startHerd, startPaperHerd, type StartedHerd } from "../started-herd.ts";
+import { settled, startHerd, startPaperHerd, type StartedHerd } from "../started-herd.ts";
 import type { Stage } from "../stage.ts";
 import type { Run, Subject } from "../subject.ts";
 import { TcpLoad } from "../tcp-load.ts";
@@ -38,18 +38,26 @@ async function prepared(stage: Stage, startFloor: (directory: string) => Promise
   stage.atEnd(() => floor.stop());
   const load = await openLoad(herd);
   const floorLoad = await openLoad(floor);
+  let runs = 0;
   const run =
-    (side: TcpLoad): Run =>
-    async () => ({ value: await side.run(stage.runMillis) });
+    (side: TcpLoad, of: StartedHerd): Run =>
+    async () => {
+      const value = await side.run(stage.runMillis);
+      // The flood goes on after the last answer, and would slow the next side down.
+      await settled(of, SERVER, "Hamilton");
+      if (of === herd) runs++;
+      return { value };
+    };
   return {
-    value: run(load),
-    floor: run(floorLoad),
+    value: run(load, herd),
+    floor: run(floorLoad, floor),
     finish: async () => {
       for (const side of [load, floorLoad]) side.close();
       await Promise.all([herd.stop(), floor.stop()]);
       const logged = (await herd.logOf(SERVER)).filter((line) => line.includes('"event":"output","to":"client '));
-      if (logged.length !== load.answers)
-        throw new Error(`The log of ${SERVER} has ${logged.length} answers, where ${load.answers} were heard`);
+      // And one for each probe.
+      if (logged.length !== load.answers + runs)
+        throw new Error(`The log of ${SERVER} has ${logged.length} answers, where ${load.answers + runs} were heard`);
     },
   };
 }

@@ -19,7 +19,7 @@ const AT_TO = AT_FROM + "2026-11-22T10:00:00.000Z".length;
 const ACTIVE_CHARACTERS = /[\u007F-\u009F\u2028-\u202E\u2066-\u2069]/g;
 
 /** Entries that are printed together at most: less than a pipe holds, so that whoever reads it works meanwhile. */
-const PRINTED_TOGETHER_MAX = 256;
+const PRINTED_TOGETHER_MAX = 128;
 
 export interface ServerLogOptions {
   readonly server: string;
