@@ -293,7 +293,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "scripts/bench",
     holds: "the benchmark: `npm run bench`",
-    imports: ["scripts/build", "scripts/local", "src/core/config"],
+    imports: ["scripts/build", "scripts/local", "src/core/config", "herd.config.json"],
     packages: ["node:*", "cli-progress", "cli-table3", "commander", "echarts", "esbuild", "miniflare", "ws", "zod"],
   },
   {

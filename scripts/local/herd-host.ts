@@ -3,9 +3,9 @@
 // It leads a process group of its own, to which workerd belongs. When the process that started it is gone, in whatever way,
 // the channel between the two breaks, and the whole group ends at once: nothing serves without its logs. Keeps HD12.
 
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
+import { parseEnv } from "node:util";
 import { stop as stopBundler } from "esbuild";
-import { unstable_getVarsForDev } from "wrangler";
 import type { HerdConfig } from "../../src/core/config/herd-config.ts";
 import { bundleWorker, startMiniflareHerd } from "./miniflare-herd.ts";
 
@@ -65,10 +65,8 @@ async function start(herd: HostedHerd): Promise<void> {
   }
 }
 
-function secretsIn(file: string | undefined): Record<string, string> {
-  if (file === undefined) return {};
-  const secrets = unstable_getVarsForDev(undefined, [file], {}, undefined, true);
-  return Object.fromEntries(Object.entries(secrets).map(([name, { value }]) => [name, String(value)]));
+function secretsIn(file: string | undefined): NodeJS.Dict<string> {
+  return file === undefined ? {} : parseEnv(readFileSync(file, "utf8"));
 }
 
 function say(answer: HostAnswer): void {

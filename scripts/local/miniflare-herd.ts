@@ -47,6 +47,8 @@ export async function bundleWorker(file: string): Promise<void> {
 
 export function startMiniflareHerd(options: MiniflareHerdOptions): Miniflare {
   const { bundle, config, host, port, state, bindings, inspectorPort, onPrinted } = options;
+  // .env is for `npx wrangler dev`; the variables of a herd are those given here.
+  process.env["CLOUDFLARE_LOAD_DEV_VARS_FROM_DOT_ENV"] = "false";
   const wranglerFile = fileURLToPath(new URL("wrangler.toml", PROJECT));
   const { modulesRules: _, ...workerOptions } = unstable_getMiniflareWorkerOptions(wranglerFile).workerOptions;
   const converted = convertV4MiniflareOptions({

@@ -10,16 +10,17 @@ export function optionsTakenByNpm(
   command: Command,
   typed: string,
   args: readonly string[] = process.argv.slice(2),
-  environment: NodeJS.ProcessEnv = process.env,
 ): string | undefined {
   // npm sets this for what it runs.
-  if (environment["npm_lifecycle_event"] === undefined) return undefined;
+  if (process.env["npm_lifecycle_event"] === undefined) return undefined;
   const rest = [...args];
-  const taken = command.options.flatMap(({ long }) => {
-    const value = environment[`npm_config_${long?.slice(2).replaceAll("-", "_")}`];
+  const taken = command.options.flatMap((option) => {
+    const { long } = option;
+    const value = process.env[`npm_config_${long?.slice(2).replaceAll("-", "_")}`];
     if (long === undefined || value === undefined || args.includes(long)) return [];
     // `--port 9201`: npm takes the option for a switch, and the number for an argument.
-    return [`${long} ${value === "true" ? (rest.shift() ?? "…") : value}`];
+    if (value !== "true") return [`${long} ${value}`];
+    return option.isBoolean() ? [long] : [`${long} ${rest.shift() ?? "…"}`];
   });
   if (taken.length === 0) return undefined;
   const subject = taken.map((option) => option.split(" ")[0]).join(" and ");

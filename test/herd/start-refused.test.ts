@@ -26,15 +26,17 @@ async function clone(): Promise<void> {
 }
 
 test.each([
-  [["--port", "9201"], "--port", "npm start -- --port 9201"],
-  [["--port=9201"], "--port", "npm start -- --port 9201"],
+  [["start", "--port", "9201"], "--port", "npm start -- --port 9201"],
+  [["start", "--port=9201"], "--port", "npm start -- --port 9201"],
   [
-    ["--state=elsewhere", "--log-level", "events"],
+    ["start", "--state=elsewhere", "--log-level", "events"],
     "--state and --log-level",
     "npm start -- --state elsewhere --log-level events",
   ],
-])("[HD14] npm start %j says that the -- is missing, and what to type", (args, options, typed) => {
-  const { status, printed } = run(".", "npm", "start", ...args);
+  [["run", "herd", "up", "--logs=mine"], "--logs", "npm run herd -- up --logs mine"],
+  [["run", "herd", "status", "--json"], "--json", "npm run herd -- status --json"],
+])("[HD14] npm %j says that the -- is missing, and what to type", (args, options, typed) => {
+  const { status, printed } = run(".", "npm", ...args);
   expect(printed).toContain(`Cannot tell what ${options} is for: npm took it for itself`);
   expect(printed).toContain(`Type: ${typed}\n`);
   expect(status).toBe(2);

@@ -38,7 +38,7 @@ describe("a herd that runs", () => {
     const said = await (await fetch(`${herd.url}/herd`)).json();
     expect(said).toMatchObject({ auth: "open" });
     expect(said).not.toHaveProperty("warning");
-    const [open] = (await herd.logOf("Alford")).filter(({ event }) => event === "open to all");
+    const open = (await herd.logOf("Alford")).find(({ event }) => event === "open to all");
     expect(open).toHaveProperty("note");
     expect(open).not.toHaveProperty("warning");
   });
