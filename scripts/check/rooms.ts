@@ -276,7 +276,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "scripts/local",
     holds: "`npm start` and its like: herds on this machine, deployment",
-    imports: ["src/cli/commands", "src/cli/net", "src/cli/terminal", "src/core/config"],
+    imports: ["src/cli/commands", "src/cli/net", "src/cli/terminal", "src/core/config", "src/core/lib"],
     packages: ["node:*", "commander", "esbuild", "miniflare", "wrangler", "zod"],
   },
   {

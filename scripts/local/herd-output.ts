@@ -88,16 +88,14 @@ export class HerdOutput {
   }
 
   #show(text: string): void {
-    let from = 0;
-    for (; from < text.length && this.#screen.room > 0;) {
+    for (let from = 0; from < text.length;) {
       const newline = text.indexOf("\n", from);
       const end = newline < 0 ? text.length : newline;
       const line = text.slice(from, end);
-      if (!IN_FILES_ONLY.test(line)) this.#screen.showEntry(this.#told(line));
+      if (!IN_FILES_ONLY.test(line) && !this.#screen.showEntry(() => this.#told(line)))
+        return this.#screen.leaveOut(countLines(text, from));
       from = end + 1;
     }
-    const leftOut = countLines(text, from);
-    if (leftOut > 0) this.#screen.leaveOut(leftOut);
   }
 
   /** An entry for people. */

@@ -43,6 +43,7 @@ export class LocalHerd {
   readonly exited: Promise<number>;
   isReady = false;
   readonly #child: ChildProcess;
+  #isOver = false;
 
   private constructor(child: ChildProcess, log: RuntimeLog, directory: string, options: LocalHerdOptions) {
     this.#child = child;
@@ -62,8 +63,9 @@ export class LocalHerd {
     });
     const taken = takeAll(log, onPrinted);
     this.exited = closed.then(async (code) => {
-      // What a host that was killed has left.
+      // What a host that was killed has left. After that the group's number may be somebody else's.
       this.kill();
+      this.#isOver = true;
       log.end();
       await taken;
       await rm(directory, { recursive: true, force: true });
@@ -114,7 +116,7 @@ export class LocalHerd {
 
   /** Ends the whole group as a power cut does. */
   kill(): void {
-    if (this.#child.pid !== undefined) killGroup(this.#child.pid);
+    if (this.#child.pid !== undefined && !this.#isOver) killGroup(this.#child.pid);
   }
 }
 

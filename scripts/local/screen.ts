@@ -4,10 +4,15 @@
 // are left out. When the terminal is gone, `onGone` hears it. Keeps LG4 and LG6.
 
 import { write } from "node:fs";
+import { TokenBucket } from "../../src/core/lib/token-bucket.ts";
 
-/** Lines of entries that are shown within a period. */
-const SHOWN_MAX = 40;
+/** Entries that are shown at once: what follows from a few reports is read whole. */
+const BURST = 100;
 
+/** And in the long run. */
+const PER_SECOND = 8;
+
+/** Between two lines that say how many are left out. */
 const PERIOD_MILLIS = 5000;
 
 /** Characters that may wait for a slow terminal. */
@@ -27,9 +32,9 @@ export class Screen {
   #waiting = "";
   #isWriting = false;
   #isGone = false;
-  #shown = 0;
+  readonly #entries = new TokenBucket(PER_SECOND, BURST, performance.now());
+  readonly #warnings = new TokenBucket(PER_SECOND, BURST, performance.now());
   #leftOut = 0;
-  #warned = 0;
   #timer: NodeJS.Timeout | undefined;
   #onIdle: (() => void) | undefined;
 
@@ -39,31 +44,25 @@ export class Screen {
     this.#onGone = onGone;
   }
 
-  /** How many entries may be shown now. */
-  get room(): number {
-    return this.#isFull ? 0 : SHOWN_MAX - this.#shown;
-  }
-
-  /** Shows an entry. Ask for `room` first. */
-  showEntry(line: string): void {
-    this.#shown++;
-    this.#startPeriod();
-    this.say(line);
+  /** Shows an entry, which is made only then. Answers whether there was room. */
+  showEntry(line: () => string): boolean {
+    if (this.#isFull || !this.#entries.take(performance.now())) return false;
+    this.say(line());
+    return true;
   }
 
   /** Shows an entry that needs attention: the others take no room from it. */
   showWarning(line: string): void {
-    this.#startPeriod();
-    if (this.#isFull || this.#warned === SHOWN_MAX) this.#leftOut++;
-    else {
-      this.#warned++;
-      this.say(line);
-    }
+    if (this.#isFull || !this.#warnings.take(performance.now())) this.leaveOut(1);
+    else this.say(line);
   }
 
   leaveOut(entries: number): void {
     this.#leftOut += entries;
-    this.#startPeriod();
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#sayLeftOut();
+    }, PERIOD_MILLIS);
   }
 
   /** Shows what is no entry. */
@@ -75,8 +74,8 @@ export class Screen {
 
   /** Settles when all is written, or nobody reads it. */
   async end(): Promise<void> {
-    clearTimeout(this.#timer);
     this.#sayLeftOut();
+    clearTimeout(this.#timer);
     if (!this.#isWriting) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, END_MILLIS_MAX);
@@ -91,17 +90,10 @@ export class Screen {
     return this.#isGone || this.#waiting.length > WAITING_MAX;
   }
 
-  #startPeriod(): void {
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      this.#shown = 0;
-      this.#warned = 0;
-      this.#sayLeftOut();
-    }, PERIOD_MILLIS);
-  }
-
   #sayLeftOut(): void {
-    if (this.#leftOut === 0 || this.#isFull) return;
+    if (this.#leftOut === 0) return;
+    // Said later, then.
+    if (this.#isFull) return this.leaveOut(0);
     const entries = this.#leftOut === 1 ? "1 entry more" : `${this.#leftOut.toLocaleString("en")} entries more`;
     this.say(`… ${entries} in ${this.#elsewhere}`);
     this.#leftOut = 0;
