@@ -22,7 +22,7 @@ afterAll(async () => {
 });
 
 function placesHerd(...args: string[]) {
-  const command = join(installed.folder, "node_modules", "places-herd", "dist", "herd.js");
+  const command = join(installed.folder, "node_modules", "places-herd", "dist", "cli", "herd.js");
   const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], {
     cwd: installed.folder,
     encoding: "utf8",
@@ -32,7 +32,7 @@ function placesHerd(...args: string[]) {
 }
 
 test("[HC11] the installed command works with a herd, without any other package", async () => {
-  const { mode } = await stat(join(installed.folder, "node_modules", "places-herd", "dist", "herd.js"));
+  const { mode } = await stat(join(installed.folder, "node_modules", "places-herd", "dist", "cli", "herd.js"));
   expect(mode & 0o111).toBe(0o111);
   expect(placesHerd("create").stdout).toMatch(/^Hamilton +is up: /m);
   expect(placesHerd("iamat", "kiwi", "+34.068930-118.445127", "1", "--server", "Alford").stdout).toMatch(/^AT Alford /);
