@@ -1,22 +1,23 @@
-// Measures the herd beside what its platform can do at all: `npm run bench`.
+// Measures the herd beside its baselines: `npm run bench`. `npm run compare` runs the subjects beside plain Node alone. Keeps BM1, BM4 and BM6.
 //
-// It starts what it measures itself. Each subject runs beside its floor, round after round; the table tells the medians of
-// the ratios and whether the targets hold. A machine with two cores is enough: workerd takes one, the load the other.
+// It starts everything that it measures. Each subject runs beside its baseline, round after round. The table shows the medians of the
+// ratios, and whether the targets hold. Two cores are enough: workerd takes one, and the load the other.
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { dirname } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { runScript } from "../local/run-script.ts";
-import { chartOf } from "./chart.ts";
-import { runRounds } from "./contest.ts";
-import { startProgress } from "./progress.ts";
-import { resultOf, type Result } from "./result.ts";
-import { tableOf } from "./result-table.ts";
-import { Stage } from "./stage.ts";
-import type { Subject } from "./subject.ts";
+import { writeRecord } from "./harness/bench-record.ts";
+import { chartOf } from "./harness/chart.ts";
+import { runRounds } from "./harness/run-rounds.ts";
+import { startProgress } from "./harness/progress.ts";
+import { resultOf, type Result } from "./harness/result.ts";
+import { tableOf } from "./harness/result-table.ts";
+import { Testbed } from "./testbed/testbed.ts";
+import type { Subject } from "./harness/subject.ts";
 import { SUBJECTS } from "./subjects/subjects.ts";
-import { TARGETS } from "./targets.ts";
+import { TARGETS } from "./harness/targets.ts";
 
 interface Options {
   readonly quick?: boolean;
@@ -29,15 +30,18 @@ interface Options {
 const ROUNDS = { quick: 3, full: 7 };
 const RUN_MILLIS = { quick: 300, full: 1000 };
 
-/** Shown by the README. */
+/** docs/benchmark.md shows it. */
 const PICTURE = "docs/bench.svg";
 
 const program = new Command("npm run bench --")
-  .description("Measures the herd beside the floors of its platform.")
-  .option("--quick", "the short subjects in a few short rounds: under a minute")
-  .option("--only <text>", "subjects whose names contain this")
+  .description("Measures the herd beside the floors of its platform, and beside the paper's design in plain Node.")
+  .option("--quick", "the short subjects, in a few short rounds: under a minute")
+  .option("--only <text>", "only subjects whose names contain this")
   .option("--rounds <number>", "rounds of each subject", asCount)
-  .option("--svg <file>", `write a picture of the results; a full run writes ${PICTURE}`)
+  .option(
+    "--svg <file>",
+    `write a picture of the results; by default a full run writes ${PICTURE}, and docs/benchmark.json`,
+  )
   .option("--json", "print the results as JSON");
 
 await runScript(() => run(program.parse().opts<Options>()));
@@ -47,27 +51,29 @@ async function run({ quick = false, json, only = "", svg, rounds: asked }: Optio
   const roundsOf = ({ roundsMax = Infinity }: Subject) => Math.min(asked ?? ROUNDS[size], roundsMax);
   const subjects = SUBJECTS.filter(({ isQuick, name }) => (isQuick || !quick) && name.includes(only));
   if (subjects.length === 0) throw new Error(`Cannot find a subject whose name contains ${JSON.stringify(only)}`);
-  const stage = await Stage.open({ isQuick: quick, runMillis: RUN_MILLIS[size] });
-  // Otherwise what lies in the temporary directory would stay, which is a gigabyte at the largest size.
-  process.once("SIGINT", () => void stage.close().finally(() => process.exit(130)));
+  const testbed = await Testbed.open({ isQuick: quick, runMillis: RUN_MILLIS[size] });
+  // Otherwise the temporary directory would stay, with a gigabyte at the largest size.
+  process.once("SIGINT", () => void testbed.close().finally(() => process.exit(130)));
   const progress = startProgress(subjects.map(roundsOf).reduce((sum, rounds) => sum + rounds, 0));
   const results: Result[] = [];
   try {
     for (const subject of subjects) {
       progress.begin(subject.name);
-      const contest = await subject.prepare(stage);
-      const rounds = await runRounds(contest, roundsOf(subject), () => progress.step());
+      const trial = await subject.prepare(testbed);
+      const rounds = await runRounds(trial, roundsOf(subject), () => progress.step());
       results.push(resultOf(subject, rounds, TARGETS[subject.name]));
     }
   } finally {
     progress.end();
-    await stage.close();
+    await testbed.close();
   }
-  const picture = svg ?? (quick || only !== "" ? undefined : PICTURE);
+  const isForPage = svg === undefined && asked === undefined && !quick && only === "";
+  const picture = isForPage ? PICTURE : svg;
   if (picture !== undefined) {
     await mkdir(dirname(picture), { recursive: true });
     await writeFile(picture, chartOf(results, machineText()));
   }
+  if (isForPage) await writeRecord({ machine: machineText(), results });
   console.log(json ? JSON.stringify(results, null, 2) : `${machineText()}\n${tableOf(results)}`);
   return true;
 }

@@ -1,14 +1,14 @@
-// Builds the command `places-herd` for whoever installs the package.
+// Builds the command `places-herd` of the package.
 //
-// Node runs no TypeScript out of node_modules, so it becomes JavaScript, with all that it needs inside. What serves a herd
-// (wrangler, and what comes with it) is left outside, as it is large and only `up` needs it; so those parts are files of
-// their own, read when they are asked for. Files lie two levels below the package, as scripts/local/ does, so that paths between files stay. Keeps HC11.
+// Node runs no TypeScript from node_modules, so the command becomes JavaScript that contains all that it needs. Wrangler and what comes with
+// it, which serve a herd, stay outside, because they are large and only `up` needs them. So `up` is a file of its own that is loaded
+// when it is needed, and its child process is another. The files are two levels below the package, as scripts/local is, so paths between files stay valid. Keeps HC11.
 
 import { chmod } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
-/** Builds `cli/` in that folder, which lies beside the sources. The folder ends in a slash. */
+/** Builds `cli/` in that folder, which is beside the sources. The folder ends in a slash. */
 export async function buildCommand(folder: URL): Promise<void> {
   await build({
     entryPoints: ["herd", "herd-host"].map((name) => fileURLToPath(new URL(`../local/${name}.ts`, import.meta.url))),
@@ -19,7 +19,7 @@ export async function buildCommand(folder: URL): Promise<void> {
     platform: "node",
     target: "node22",
     external: ["wrangler", "miniflare", "esbuild"],
-    // CommonJS packages among them ask for Node's modules in the old way.
+    // The CommonJS packages in it call `require` for Node's modules.
     banner: {
       js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
     },

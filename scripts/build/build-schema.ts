@@ -1,7 +1,6 @@
-// Writes herd.config.schema.json, by which editors know herd.config.json: `npm run build:schema`.
+// Writes herd.config.schema.json, from which editors know herd.config.json: `npm run build:schema`.
 //
-// The schema that the herd checks its configuration with is the source, descriptions included. A test fails when the file
-// is not what this would write.
+// Its source is the schema with which the herd checks its configuration, with the descriptions. A test fails if the file differs.
 
 import { writeFile } from "node:fs/promises";
 import * as z from "zod";

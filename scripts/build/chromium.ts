@@ -1,11 +1,12 @@
-// A real Chromium that npm alone installs: the one of @sparticuz/chromium, driven by playwright-core.
+// A real Chromium that npm installs: the one of @sparticuz/chromium, driven by playwright-core.
 //
-// The package holds it compressed and would unpack it into the system's temporary directory, under a name that all versions and
-// all people of a machine share, and takes whatever is there, be it half written. So it is unpacked here into a directory of
-// its version below node_modules, which appears whole or not at all.
+// The package contains it compressed. It would unpack it into the system's temporary directory, under a name that all versions and
+// users share, and it would use what it finds there, even half written. So it is unpacked here, into a directory for its version
+// below node_modules that appears whole or not at all.
 //
-// Facts, 2026-11-22: it needs libnss3, libnspr4 and libexpat, which a bare machine lacks and the package has among its
-// libraries for AWS; its fonts.conf names directories of AWS alone; `--single-process`, which the package advises for AWS, ends the browser with its first page.
+// Facts, 2026-11-22: it needs libnss3, libnspr4 and libexpat, which a bare machine lacks; they are among the package's libraries for
+// AWS. Its fonts.conf names only directories of AWS. `--single-process`, which the package advises for AWS, ends the browser with its
+// first page.
 
 import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -15,13 +16,13 @@ import { chromium, type Browser } from "playwright-core";
 
 const PARTS = ["chromium.br", "fonts.tar.br", "swiftshader.tar.br", "al2023.tar.br"];
 
-/** Starts a browser; whoever starts it closes it. */
+/** Starts a browser. The caller closes it. */
 export async function launchChromium(args: readonly string[] = []): Promise<Browser> {
   const directory = await unpacked();
   const libraries = [join(directory, "al2023", "lib"), process.env["LD_LIBRARY_PATH"] ?? ""];
   return chromium.launch({
     executablePath: join(directory, "chromium"),
-    // No sandbox: containers do not let a process make one, and only the herd's own page is loaded.
+    // Containers allow no sandbox. Only the herd's own page is loaded.
     args: ["--no-sandbox", "--font-render-hinting=none", ...args],
     env: {
       ...process.env,
@@ -45,13 +46,13 @@ async function unpacked(): Promise<string> {
     await rename(fresh, directory);
   } catch (error) {
     await rm(fresh, { recursive: true, force: true });
-    // Somebody else may have been faster.
+    // Another process may have been faster.
     if (!(await exists(directory))) throw error;
   }
   return directory;
 }
 
-/** The package knows no other way to say where to. */
+/** The package takes the target directory from TMPDIR only. */
 async function unpackInto(directory: string, bin: string): Promise<void> {
   const { TMPDIR } = process.env;
   process.env["TMPDIR"] = directory;
@@ -63,7 +64,7 @@ async function unpackInto(directory: string, bin: string): Promise<void> {
   }
 }
 
-/** The package's own fonts, and the machine's where it has some. */
+/** The package's own fonts, and those of the machine if it has some. */
 function fontsIn(directory: string): string {
   const directories = [join(directory, "fonts"), "/usr/share/fonts"].map((path) => `<dir>${path}</dir>`);
   return `<fontconfig>${directories.join("")}<cachedir>${join(directory, "font-cache")}</cachedir></fontconfig>\n`;

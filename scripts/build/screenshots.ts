@@ -1,7 +1,7 @@
-// Pictures of the live page for the README: `npm run screenshots`.
+// Takes the pictures of the live page for the README: `npm run screenshots`.
 //
-// A herd of its own, a real Chromium, and what a person would do: start the travellers, report from Cape Town, ask what is near.
-// They show moving things, so no two runs give the same bytes.
+// It starts an ephemeral herd and a real Chromium, and does what a person would do: start the travellers, report from Cape Town, ask
+// what is near. Things move in the pictures, so no two runs give the same bytes.
 
 import { writeFile } from "node:fs/promises";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
@@ -26,7 +26,7 @@ const PICTURES: readonly Picture[] = [
   { name: "page-phone-dark", options: { ...PHONE, colorScheme: "dark" }, scene: flood },
 ];
 
-/** Until the travellers have spread, and until a flood is half way. Milliseconds. */
+/** The time until the travellers have spread, and until a flood is half way. */
 const SPREAD_MILLIS = 9000;
 const HALF_WAY_MILLIS = 1900;
 
@@ -56,14 +56,14 @@ async function take(browser: Browser, url: string, { name, options, scene }: Pic
   await context.close();
 }
 
-/** A report whose flood is under way. */
+/** A report while its flood is on the way. */
 async function flood(page: Page): Promise<void> {
-  // The invitation has gone with the first click; its button still does what it says.
+  // The invitation disappeared with the first click. Its button still works.
   await page.locator("#first-report").dispatchEvent("click");
   await page.waitForTimeout(HALF_WAY_MILLIS);
 }
 
-/** What is near the client that reported. */
+/** The places near the client that reported. */
 async function asked(page: Page): Promise<void> {
   await flood(page);
   await page.locator("#ask-button").click();

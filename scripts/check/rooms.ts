@@ -120,7 +120,15 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/worker/env",
     holds: "what the Worker is given: bindings, secrets, the configuration; a server's name to its object",
-    imports: ["src/core/config", "herd.config.json"],
+    imports: [
+      "src/core/access",
+      "src/core/config",
+      "src/core/contract",
+      "src/core/protocol",
+      "src/core/store",
+      "src/places/port",
+      "herd.config.json",
+    ],
   },
   {
     folder: "src/worker/respond",
@@ -177,6 +185,7 @@ export const ROOMS: readonly Room[] = [
     imports: [
       "src/core/access",
       "src/core/config",
+      "src/core/contract",
       "src/core/geo",
       "src/core/lib",
       "src/core/protocol",
@@ -198,6 +207,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/page/model",
     holds: "what the page knows, without drawing it: clients, floods, servers, rates",
     imports: ["src/client", "src/core/contract", "src/core/geo"],
+    packages: ["d3-geo"],
   },
   {
     folder: "src/page/net",
@@ -232,23 +242,24 @@ export const ROOMS: readonly Room[] = [
     folder: "src/cli/terminal",
     holds: "options, tables, failures and colours of a terminal",
     imports: ["src/core/protocol"],
-    packages: ["node:*", "cli-table3", "commander", "leven", "zod"],
+    packages: ["node:*", "cli-table3", "commander", "zod"],
   },
   {
     folder: "src/cli/net",
     holds: "how a command reaches a herd: the client library, HTTP, the log, `herd.config.json`",
-    imports: ["src/cli/terminal", "src/client", "src/core/config", "src/core/protocol"],
-    packages: ["node:*", "zod"],
+    imports: ["src/cli/terminal", "src/client", "src/core/config", "src/core/contract", "src/core/protocol"],
+    packages: ["node:*", "leven", "zod"],
   },
   {
     folder: "src/cli/gateway",
     holds: "TCP lines in, WebSockets out",
+    imports: ["src/cli/net"],
     packages: ["node:*", "ws"],
   },
   {
     folder: "src/cli/prompt",
-    holds: "a conversation in a terminal: history, completion",
-    imports: ["src/cli/terminal", "src/client", "src/core/commands", "src/core/protocol"],
+    holds: "a session of lines: at a prompt with history and completion, or from a pipe",
+    imports: ["src/cli/net", "src/cli/terminal", "src/client", "src/core/commands", "src/core/protocol"],
     packages: ["node:*"],
   },
   {
@@ -268,6 +279,7 @@ export const ROOMS: readonly Room[] = [
       "src/cli/terminal",
       "src/client",
       "src/core/config",
+      "src/core/contract",
       "src/core/geo",
       "src/core/protocol",
     ],
@@ -291,27 +303,46 @@ export const ROOMS: readonly Room[] = [
     packages: ["node:*", "oxlint", "zod"],
   },
   {
-    folder: "scripts/bench",
-    holds: "the benchmark: `npm run bench`",
-    imports: ["scripts/build", "scripts/local", "src/core/config", "herd.config.json"],
-    packages: ["node:*", "cli-progress", "cli-table3", "commander", "echarts", "esbuild", "miniflare", "ws", "zod"],
+    folder: "scripts/bench/floor",
+    holds: "the least that a Durable Object can do, as a baseline",
+    packages: ["cloudflare:workers"],
+  },
+  {
+    folder: "scripts/bench/testbed",
+    holds: "what the benchmark starts and loads: herds, the floor, the paper's herd in plain Node",
+    imports: ["scripts/local", "src/core/config", "src/core/contract"],
+    packages: ["node:*", "esbuild", "miniflare", "ws", "zod"],
+  },
+  {
+    folder: "scripts/bench/harness",
+    holds: "how the benchmark measures: rounds, statistics, targets, the table and the picture",
+    imports: ["scripts/bench/testbed"],
+    packages: ["node:*", "cli-progress", "cli-table3", "echarts", "zod"],
   },
   {
     folder: "scripts/bench/subjects",
     holds: "what the benchmark measures, one file for each",
-    imports: ["scripts/bench", "src/core/config", "herd.config.json"],
+    imports: ["scripts/bench/harness", "scripts/bench/testbed", "scripts/local", "src/core/config", "herd.config.json"],
     packages: ["node:*"],
   },
   {
-    folder: "scripts/bench/floor",
-    holds: "the least that a Durable Object can do, to compare with",
-    packages: ["cloudflare:workers"],
+    folder: "scripts/bench",
+    holds: "the benchmark: `npm run bench`, `npm run compare`",
+    imports: ["scripts/bench/harness", "scripts/bench/subjects", "scripts/bench/testbed", "scripts/local"],
+    packages: ["node:*", "commander"],
   },
   {
-    folder: "scripts/compare",
-    holds: "the paper's design in plain Node beside the herd",
-    imports: ["scripts/bench", "scripts/local", "src/core/config", "herd.config.json"],
-    packages: ["node:*", "commander"],
+    folder: "scripts/docs",
+    holds: "the parts of the documentation that are made from the code: `npm run build:docs`",
+    imports: [
+      "scripts/bench/harness",
+      "src/core/commands",
+      "src/core/config",
+      "src/core/contract",
+      "src/core/protocol",
+      "src/worker/routes",
+    ],
+    packages: ["node:*", "zod"],
   },
 ];
 
@@ -324,27 +355,3 @@ export const TEST_ROOMS: readonly Room[] = [
   { folder: "test/support", holds: "what tests of several rooms share" },
   { folder: "test/worker/support", holds: "what tests in workerd share" },
 ];
-
-/** PENDING: imports that are wrong and still there. With the last of them this list, `withPending` and its use go. */
-const PENDING: readonly Pick<Room, "folder" | "imports" | "packages">[] = [
-  { folder: "src/page/model", imports: ["src/core/server"], packages: ["d3-geo"] },
-  { folder: "src/worker/env", imports: ["src/worker/object"] },
-  { folder: "src/worker/transport", imports: ["src/worker/auth"] },
-  { folder: "src/cli/prompt", imports: ["src/cli/gateway"] },
-  { folder: "scripts/bench", imports: ["scripts/bench/subjects", "src/core/server"] },
-];
-
-/** PENDING: files in a cycle of types. */
-export const PENDING_CYCLES: string[] = [
-  "src/worker/**",
-  "test/support/{core-harness,scripted-connections,scripted-neighbour}.ts",
-];
-
-export function withPending(room: Room): Room {
-  const pending = PENDING.find(({ folder }) => folder === room.folder);
-  return {
-    ...room,
-    imports: [...(room.imports ?? []), ...(pending?.imports ?? [])],
-    packages: [...(room.packages ?? []), ...(pending?.packages ?? [])],
-  };
-}

@@ -1,4 +1,4 @@
-// The paper's createservers: `npm run createservers`. The same as `npm run herd -- create`.
+// The paper's createservers: `npm run createservers`, the same as `npm run herd -- create`. Keeps HC15.
 
 import { create } from "../../src/cli/commands/create.ts";
 import { runCommand } from "../../src/cli/terminal/run-command.ts";

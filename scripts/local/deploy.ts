@@ -1,7 +1,7 @@
-// Puts the herd on Cloudflare's network: `npm run deploy`. Everything is checked first, and nothing is deployed that fails.
+// Deploys the herd to Cloudflare's network: `npm run deploy`. Nothing is deployed that fails a check. Keeps HD9.
 //
-// The checks: every check and test of the project, the configuration, a dry run of the upload, and the secrets that this
-// herd needs. `--env staging` deploys to that environment of wrangler.toml, a herd with storage of its own.
+// The checks are all checks and tests of the project, the configuration, a dry run of the upload, and the secrets that this herd
+// needs. `--env staging` deploys to that environment of wrangler.toml, which is a herd with storage of its own.
 
 import { spawnSync } from "node:child_process";
 import { Command } from "commander";
@@ -17,9 +17,9 @@ interface Options {
 
 const program = new Command("npm run deploy --")
   .description("Checks the herd, and deploys it.")
-  .option("--env <name>", "an environment of wrangler.toml; without it, the herd itself", "")
-  .option("--dry-run", "check only what needs no account: nothing is deployed")
-  .option("--skip-tests", "leave the checks and tests of the project out")
+  .option("--env <name>", "an environment of wrangler.toml; by default the herd itself", "")
+  .option("--dry-run", "deploy nothing, and check only what needs no account")
+  .option("--skip-tests", "leave out the checks and tests of the project")
   .parse();
 
 await runScript(() => deploy(program.opts<Options>()));
@@ -43,7 +43,7 @@ async function deploy({ env, dryRun = false, skipTests = false }: Options): Prom
       ({ name, reason }) => `  npx wrangler secret put ${name}${env === "" ? "" : ` --env ${env}`}    # ${reason}`,
     );
     throw new Error(
-      `Cannot deploy as secrets are missing. Give them, any long random text, with:\n${commands.join("\n")}`,
+      `Cannot deploy as secrets are missing. Give each of them a long random text, with:\n${commands.join("\n")}`,
     );
   }
   run("wrangler", "deploy", `--env=${env}`);
@@ -56,7 +56,7 @@ function run(program: string, ...args: readonly string[]): void {
   if (status !== 0) throw new Error(`Cannot deploy as \`${program} ${args.join(" ")}\` failed`);
 }
 
-/** The names of the secrets that the deployment has; none where there is no deployment yet. */
+/** The names of the secrets that the deployment has. None if there is no deployment yet. */
 function secretNames(env: string): string[] {
   const { status, stdout } = spawnSync("wrangler", ["secret", "list", "--format", "json", `--env=${env}`], {
     encoding: "utf8",

@@ -1,4 +1,4 @@
-// A herd that lives while something looks at it: in workerd, on a free port, with a store of its own that goes with it.
+// An ephemeral herd: in workerd, on a free port, with storage that is removed in the end.
 
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -7,7 +7,7 @@ import { readHerdConfig } from "../../src/cli/net/herd-file.ts";
 import { bundleWorker, startMiniflareHerd } from "./miniflare-herd.ts";
 import { findFreePorts } from "./ports.ts";
 
-/** Runs the bundled herd for as long as `use` takes, with its address and the names of its servers. */
+/** Runs the bundled herd while `use` runs, which gets its address and the names of its servers. */
 export async function withEphemeralHerd<Result>(
   use: (url: string, servers: readonly string[]) => Promise<Result>,
 ): Promise<Result> {
@@ -15,9 +15,9 @@ export async function withEphemeralHerd<Result>(
   const bundled = await readHerdConfig("herd.config.json");
   const tcpPorts = await findFreePorts(bundled.servers.length);
   const servers = bundled.servers.map((server, index) => ({ ...server, tcpPort: tcpPorts[index] }));
-  // Miniflare takes a bundle below the working directory only.
-  const bundle = join(".wrangler", "passing", `${tcpPorts[0]}.mjs`);
-  await mkdir(join(".wrangler", "passing"), { recursive: true });
+  // Miniflare takes a bundle only below the working directory.
+  const bundle = join(".wrangler", "ephemeral", `${tcpPorts[0]}.mjs`);
+  await mkdir(join(".wrangler", "ephemeral"), { recursive: true });
   await bundleWorker(bundle);
   const herd = startMiniflareHerd({
     bundle,

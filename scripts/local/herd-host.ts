@@ -1,9 +1,10 @@
 // The process in which a herd of `npm start` runs: it starts workerd, and ends with whoever started it.
 //
 // It leads a process group of its own, to which workerd belongs. When the process that started it is gone, in whatever way,
-// the channel between the two breaks, and the whole group ends at once: nothing serves without its logs. Keeps HD12.
+// the channel between the two breaks, and the whole group ends at once: nothing serves without its logs. Keeps HD33.
 
 import { readFileSync, rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { parseEnv } from "node:util";
 import { stop as stopBundler } from "esbuild";
 import type { HerdConfig } from "../../src/core/config/herd-config.ts";
@@ -27,6 +28,9 @@ export interface HostedHerd {
 /** What it says. */
 export type HostAnswer = { readonly type: "ready" } | { readonly type: "failed"; readonly reason: string };
 
+/** The folder with the sources: the project, or the installed package. */
+const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
+
 let directory: string | undefined;
 let stop: (() => Promise<void>) | undefined;
 
@@ -45,7 +49,7 @@ async function start(herd: HostedHerd): Promise<void> {
   try {
     directory = herd.directory;
     const bundle = `${directory}/worker.mjs`;
-    await bundleWorker(bundle);
+    await bundleWorker(bundle, PROJECT);
     // The bundler is a process of 50 MB.
     await stopBundler();
     const miniflare = startMiniflareHerd({

@@ -3,7 +3,7 @@
 // A log file holds the entries as they are, a line of JSON each. They come in texts that hold the entries of a turn, all of
 // one server, and go to its file unread: the server's name is at the same place of every line. Only what the terminal has room
 // for is parsed. It shows the entries as a story, one colour for each server, without what links do in good order.
-// Keeps LG2 to LG6 and LI11.
+// Keeps LG2 and LG11 to LG15 and LI11.
 
 import { styleText } from "node:util";
 import type { HerdConfig } from "../../src/core/config/herd-config.ts";

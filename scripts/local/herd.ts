@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The command line of a herd: `npm run herd -- <command>`. Each command is a file of its own in src/cli/commands/; those
-// that start something on this machine are here.
+// The command line of a herd: `npm run herd -- <command>`. Each command is a file in src/cli/commands/. Those that start something
+// on this machine are here.
 
 import { herdProgram } from "../../src/cli/commands/commands.ts";
 import { EXIT } from "../../src/cli/terminal/failure.ts";

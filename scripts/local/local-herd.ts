@@ -3,7 +3,7 @@
 // herd-host.ts runs in a process group of its own together with workerd, and the group is ended as one. Facts, 2026-11-27: in
 // place of `wrangler dev`, miniflare alone serves it. `wrangler dev` starts the herd again when somebody writes its configuration,
 // package.json or an asset; it answers at addresses of its own that read and write every server's storage; and it records
-// each message as a trace. Keeps HD12 and HD13.
+// each message as a trace. Keeps HD33 and HD34.
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";

@@ -1,4 +1,4 @@
-// A log file for each server, under the paper's name for it. Keeps LG2, LG3 and LG6.
+// A log file for each server, under the paper's name for it. Keeps LG2, LG11 and LG15.
 //
 // Entries are written as they are and in order. While a write is under way further entries wait, and then go together; who
 // adds them waits as soon as that is more than a bound, so a slow disk costs no memory.

@@ -1,7 +1,7 @@
 // A herd in workerd without the development proxy: for benchmarks, and for tests that kill processes.
 //
-// Facts, 2026-11-22: miniflare starts in 0.3 s; a module that it reads itself has to lie below the working directory, so
-// it is given the text; `modulesRules`, which wrangler gives, does not go together with `modules`.
+// Facts, 2026-11-22: miniflare starts in 0.3 s; a module that it reads itself must be below the working directory, so it gets the
+// text of the module; the `modulesRules` that wrangler gives cannot be combined with `modules`.
 
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -18,24 +18,24 @@ export interface MiniflareHerdOptions {
   /** As `bundleWorker` wrote it. */
   readonly bundle: string;
   readonly config: HerdConfig;
-  /** For HTTP and WebSocket; 0 for any. */
+  /** For HTTP and WebSocket; 0 for any free port. */
   readonly port: number;
-  /** Where that port is; `127.0.0.1` if it is not given. */
+  /** Where that port is; `127.0.0.1` by default. */
   readonly host?: string;
-  /** Directory in which the Durable Objects are kept. */
+  /** The directory of the Durable Objects' storage. */
   readonly state: string;
   /** Variables and secrets, such as LOG_LEVEL and PEER_TOKEN. */
   readonly bindings: Readonly<Record<string, string>>;
-  /** For workerd's inspector, by which a benchmark sees its heap; 0 for any. Without it there is none. */
+  /** For workerd's inspector, through which a benchmark reads the heap; 0 for any free port. Without it there is no inspector. */
   readonly inspectorPort?: number;
-  /** Takes what the servers print, in place of this process's own output. */
+  /** Gets what the servers print, which otherwise goes to this process's output. */
   readonly onPrinted?: (level: string, text: string) => void;
 }
 
-/** Bundles the Worker as wrangler does, into one file. */
-export async function bundleWorker(file: string): Promise<void> {
+/** Bundles the Worker as wrangler does, into one file. `project`: the folder with its sources. */
+export async function bundleWorker(file: string, project = "."): Promise<void> {
   await build({
-    entryPoints: [fileURLToPath(new URL("src/worker/index.ts", PROJECT))],
+    entryPoints: [`${project}/src/worker/index.ts`],
     outfile: file,
     bundle: true,
     format: "esm",

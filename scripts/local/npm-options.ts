@@ -1,7 +1,7 @@
 // Options that npm took for itself: `npm start --port 9201`, without the `--` that hands them on.
 //
 // npm then says a warning, and gives the program neither `--port` nor the number that belongs to it, but a variable. A herd on
-// other ports or another state than were asked for would be started. Keeps HD14.
+// other ports or another state than were asked for would be started. Keeps HD35.
 
 import type { Command } from "commander";
 

@@ -1,21 +1,21 @@
-// Which ports of this machine are free.
+// Finds out which ports of this machine are free.
 
 import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 
-/** Those of the ports on which nothing more can listen. */
+/** Those of the ports that are taken. */
 export async function findTakenPorts(ports: readonly number[]): Promise<number[]> {
   const isTaken = await Promise.all(ports.map(async (port) => (await listenOnce(port)) === undefined));
   return ports.filter((_, index) => isTaken[index]);
 }
 
 /**
- * Where free ports are looked for: above the well-known ones, and below those that a system gives to whoever asks for any
- * (from 32768 on Linux, from 49152 elsewhere), or one found free would be somebody's before its server has started.
+ * The range in which free ports are drawn: above the well-known ports, and below those that the system itself gives to programs
+ * (from 32768 on Linux, from 49152 elsewhere). The system could give away such a port before its server has started.
  */
 const FREE_PORTS = { from: 14_000, to: 32_000 };
 
-/** Ports that nobody listens on now, all different, drawn at random so that two who look at once find others. */
+/** Different ports on which nothing listens now. They are drawn at random, so two programs at once find different ones. */
 export async function findFreePorts(count: number): Promise<number[]> {
   const found = new Set<number>();
   while (found.size < count) {

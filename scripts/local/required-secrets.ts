@@ -1,4 +1,4 @@
-// The secrets that a deployment of this herd cannot do without.
+// The secrets that a deployment of this herd needs. Keeps HD9.
 
 import type { HerdConfig } from "../../src/core/config/herd-config.ts";
 

@@ -1,7 +1,7 @@
 // Runs the whole herd on this machine, until it is told to end: the body of `npm start` and `npm run herd -- up`.
 //
 // The servers' output becomes one log file for each (LG2) and a readable terminal. What happens before the herd is up is a
-// line for each server; where it is and what to try comes last (LG5).
+// line for each server; where it is and what to try comes last (LG14).
 
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -103,8 +103,8 @@ async function checkPorts(ports: readonly number[]): Promise<void> {
   if (taken.length > 0)
     throw new CommandFailure(
       EXIT.refused,
-      `Cannot listen on port ${taken.join(", ")}: something does already, perhaps a herd that still runs.\n` +
-        `Stop it, or start this one with --port and a --config whose tcpPorts are free.`,
+      `Cannot listen on port ${taken.join(", ")}: another program does, perhaps a herd that still runs.\n` +
+        `Stop it, or start this herd with --port and a --config whose tcpPorts are free.`,
     );
 }
 

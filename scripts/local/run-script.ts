@@ -1,6 +1,6 @@
-// How every script ends: with 0 if it did what it was for, else with 1 and a sentence, never a stack.
+// How every script ends: with 0 if it succeeded, otherwise with 1 and a sentence, never with a stack.
 
-/** Runs a script's body, which says whether all went well. */
+/** Runs a script's body, which returns whether it succeeded. */
 export async function runScript(body: () => Promise<boolean>): Promise<void> {
   try {
     process.exitCode = (await body()) ? 0 : 1;

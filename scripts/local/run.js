@@ -1,7 +1,7 @@
 // Runs a script of this folder: `node scripts/local/run.js start --port 9000`.
 //
 // What the script needs may not be there yet, and whoever has just cloned the project should read what to type. So this file
-// is JavaScript that every Node reads, and it imports none of the project before it has looked. Keeps HD14.
+// is JavaScript that every Node reads, and it imports none of the project before it has looked. Keeps HD35.
 
 import { createRequire } from "node:module";
 

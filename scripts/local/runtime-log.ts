@@ -3,7 +3,7 @@
 // workerd's standard output goes into a named pipe that this process reads. Miniflare would read it otherwise, and that
 // loses entries (facts, 2026-11-27, miniflare 5.20261117.0-beta): it closes the output before workerd ends, leaves out texts
 // that look like workerd's own (a client may say `stack: abcd abcd abcd`), and cuts a character in two where a chunk ends. Our
-// pipe is read until nobody writes any more. When we are slow it is full, and workerd waits: no memory grows. Keeps LG3, LG6.
+// pipe is read until nobody writes any more. When we are slow it is full, and workerd waits: no memory grows. Keeps LG11, LG15.
 
 import { spawnSync } from "node:child_process";
 import { closeSync, constants, openSync } from "node:fs";

@@ -1,7 +1,7 @@
 // The terminal of a running herd: as many lines as a person can read, and a word about the others.
 //
 // A slow terminal never holds the herd up, and is never owed more than a page: while lines wait to be written, further ones
-// are left out. When the terminal is gone, `onGone` hears it. Keeps LG4 and LG6.
+// are left out. When the terminal is gone, `onGone` hears it. Keeps LG12 and LG15.
 
 import { write } from "node:fs";
 import { TokenBucket } from "../../src/core/lib/token-bucket.ts";

@@ -1,6 +1,6 @@
-// The options with which a herd is started on this machine, by `npm start` and by `herd up`, and how that is done.
+// How `npm start` and `herd up` start a herd on this machine, and their options. Keeps HC15 and HC38.
 //
-// What serves the herd is loaded only then: it is large, and an installed package may not have it.
+// What serves the herd is loaded only when it is needed, because it is large, and an installed package may lack it.
 
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -10,18 +10,18 @@ import { CommandFailure, EXIT } from "../../src/cli/terminal/failure.ts";
 import { wholeNumber } from "../../src/cli/terminal/options.ts";
 import type { RunHerdOptions } from "./run-herd.ts";
 
-/** Taken where nobody names another herd: the one of this directory, or else the one that comes with the code. */
+/** The default: the file of this directory, or the one of this package if there is none. */
 const HERD_FILE = "herd.config.json";
 
 export function addStartOptions(command: Command): Command {
   return command
     .option("--port <port>", "port for HTTP and WebSocket", wholeNumber(1, 65_535), 8787)
     .option("--config <file>", "the herd to run", HERD_FILE)
-    .option("--state <directory>", "where locations are kept", ".wrangler/state")
+    .option("--state <directory>", "where the storage is", ".wrangler/state")
     .option("--logs <directory>", "where the servers' log files go", "logs")
-    .option("--log-level <level>", "lines (everything) or events (all but lines and floods)", asLogLevel, "lines")
+    .option("--log-level <level>", "lines (everything) or events (no lines, no floods)", asLogLevel, "lines")
     .option("--secrets <file>", "secrets, such as GOOGLE_PLACES_KEY=…", ".dev.vars")
-    .option("--only <servers...>", "host these alone; the others run at the url that the herd's configuration gives");
+    .option("--only <servers...>", "host only these; the others run at their url in the herd's configuration");
 }
 
 /** Runs the herd until it is told to end. */
@@ -29,8 +29,8 @@ export async function startHerd(options: RunHerdOptions): Promise<void> {
   if (!isInstalled("wrangler"))
     throw new CommandFailure(
       EXIT.usage,
-      "Cannot start a herd: wrangler is not installed, which serves it.\n" +
-        "`npm install --save-dev wrangler` beside places-herd installs it; all other commands work without.",
+      "Cannot start a herd: wrangler, which serves it, is not installed.\n" +
+        "`npm install --save-dev wrangler` beside places-herd installs it. All other commands work without it.",
     );
   const { runHerd } = await import("./run-herd.ts");
   const isDefault = options.config === HERD_FILE && !existsSync(HERD_FILE);

@@ -2,7 +2,7 @@
 //
 // The file `herd.lock` names the process that runs the herd and the process group that serves it. It counts for as long as
 // either lives, so it is free again when both are gone, also by a kill or a power cut. A process is told from a later one of
-// the same number by its start. A group that outlived its herd is ours to end: it would write the same files. Keeps HD11.
+// the same number by its start. A group that outlived its herd is ours to end: it would write the same files. Keeps HD32.
 
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";

@@ -1,13 +1,13 @@
-// `up`: starts the herd on this machine; `up Alford`: brings one server of a running herd back into service.
+// `up`: starts the herd on this machine. With the name of a server it is `resume` under its earlier name.
 //
-// Two commands of one word, told apart by the server's name. So each option belongs to one of them, and is refused with
-// the other rather than ignored.
+// Each option belongs to one of the two. With the other it is refused, not ignored. Keeps HC3, HC17 and HC22.
 
 import { Command } from "commander";
+import { addExamples } from "../../src/cli/terminal/help-text.ts";
 import { operatorTokenOption, quietOption, urlOption } from "../../src/cli/terminal/options.ts";
 import { PROGRAM } from "../../src/cli/terminal/program-name.ts";
 import type { RunHerdOptions } from "./run-herd.ts";
-import { bringUp, type ServiceOptions } from "../../src/cli/commands/service.ts";
+import { resumeServer, type ServiceOptions } from "../../src/cli/commands/drain.ts";
 import { addStartOptions, startHerd } from "./start-options.ts";
 
 type Options = RunHerdOptions & ServiceOptions;
@@ -16,23 +16,15 @@ const SERVICE_OPTIONS = new Set(["url", "token", "quiet"]);
 
 export function up(): Command {
   const command = new Command("up")
-    .description("starts the herd on this machine; with the name of a server, brings that one back into service")
-    .argument("[server]", "a server of a running herd that was taken down: it catches up by itself")
-    .addHelpText(
-      "after",
-      `\nWithout a server: --port, --config, --state, --logs, --log-level, --secrets and --only say what is started.
-With a server: --url and --token say at which herd it is brought back.
-
-Examples:
-  ${PROGRAM} up --port 9000 --config my-herd.json --state my-state
-  ${PROGRAM} up Alford`,
-    )
+    .description("starts the herd on this machine")
+    .argument("[server]", "the same as `resume`: a drained server of a running herd")
     .action(async (server: string | undefined, options: Options) => {
       refuseOthers(command, server);
       if (server === undefined) return startHerd(options);
-      return bringUp(server, options);
+      return resumeServer(server, options);
     });
-  return addStartOptions(command).addOption(urlOption()).addOption(operatorTokenOption()).addOption(quietOption());
+  addStartOptions(command).addOption(urlOption()).addOption(operatorTokenOption()).addOption(quietOption());
+  return addExamples(command, [`${PROGRAM} up --port 9000 --config my-herd.json --state my-state`]);
 }
 
 function refuseOthers(command: Command, server: string | undefined): void {
@@ -40,7 +32,7 @@ function refuseOthers(command: Command, server: string | undefined): void {
     const name = option.attributeName();
     const isOfService = SERVICE_OPTIONS.has(name);
     if (command.getOptionValueSource(name) !== "cli" || isOfService === (server !== undefined)) continue;
-    const advice = isOfService ? "is for a server that runs: name it" : `is for starting a herd: leave ${server} out`;
+    const advice = isOfService ? "is for a server that runs: name it" : `is for starting a herd: leave out ${server}`;
     command.error(`error: ${option.long} ${advice}`);
   }
 }

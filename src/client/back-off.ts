@@ -1,9 +1,9 @@
-// When a lost connection is tried again: soon, then ever later, and soon again once one has held.
+// When a lost connection is tried again: soon at first, then later each time, and soon again after a connection that lasted.
 //
-// The delays are the core's, those of a server that dials a neighbour (CU4): doubled, with jitter so that the clients of a
-// returning server do not all come at once, and capped. A connection that opens and breaks at once is no success, so that
-// a server that ends each connection is not dialled without pause. Where there are several servers to try, a failure is
-// only counted when each has had its turn. Keeps CL3.
+// The waits are those of a server that dials a neighbour (CU4): doubled, capped, and with jitter, because the clients of a
+// server that returns must not all come at once. A connection that opens and breaks at once is no success; otherwise a server
+// that ends each connection would be dialled without a pause. If there are several servers to try, the wait doubles only when
+// each of them was tried. Keeps CL14 and CL15.
 
 import { retryDelayMillis } from "../core/lib/retry-delay.ts";
 import type { ClientSettings } from "./settings.ts";
@@ -12,7 +12,7 @@ export type BackOffSettings = Pick<ClientSettings, "retrySecondsMin" | "retrySec
 
 export class BackOff {
   readonly #settings: BackOffSettings;
-  /** Servers that are tried in turn. */
+  /** How many servers are tried in turn. */
   readonly #servers: number;
   #failures = 0;
   #openedMillis: number | undefined;
@@ -26,11 +26,11 @@ export class BackOff {
     this.#openedMillis = nowMillis;
   }
 
-  /** A connection was lost, or could not be made: milliseconds until the next try. `random` is at least 0, less than 1. */
+  /** A connection was lost or could not be made. Returns the milliseconds until the next try; `random` is in [0, 1). */
   fail(nowMillis: number, random: number): number {
-    const stoodMillis = this.#openedMillis === undefined ? 0 : nowMillis - this.#openedMillis;
+    const openMillis = this.#openedMillis === undefined ? 0 : nowMillis - this.#openedMillis;
     this.#openedMillis = undefined;
-    if (stoodMillis >= this.#settings.stableSeconds * 1000) this.#failures = 0;
+    if (openMillis >= this.#settings.stableSeconds * 1000) this.#failures = 0;
     const rounds = 1 + Math.floor(this.#failures++ / this.#servers);
     return retryDelayMillis(rounds, this.#settings, random);
   }

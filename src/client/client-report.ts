@@ -1,4 +1,4 @@
-// A report as a program reads it: the fields of an AT line (RP5), with the line itself. Keeps CL2.
+// A report as a program reads it: the fields of an AT line (RP5), and the line itself. Keeps CL12.
 
 import { fieldsOf } from "../core/protocol/line.ts";
 import { degreesOf } from "../core/protocol/location.ts";
@@ -8,7 +8,7 @@ export interface ClientReport {
   readonly client: string;
   /** The server that heard it. */
   readonly server: string;
-  /** That server's clock minus the client's, in seconds. The line has it to the nanosecond. */
+  /** That server's clock minus the client's, in seconds. The line contains it to the nanosecond. */
   readonly skew: number;
   /** Degrees north and east. */
   readonly location: { readonly latitude: number; readonly longitude: number };
@@ -18,7 +18,7 @@ export interface ClientReport {
   readonly line: string;
 }
 
-/** The report, and the text by which its time is compared (`timeKeyOf`); `undefined` for any other line. */
+/** The report, and the text by which times are compared (`timeKeyOf`). `undefined` if the line is not an AT line. */
 export function readReport(line: string): { readonly report: ClientReport; readonly timeKey: string } | undefined {
   const held = parseAt(line);
   if (held === undefined) return undefined;

@@ -1,10 +1,10 @@
-// Commands and their answers over a connection that breaks: each is asked until it is answered, in the order of the calls.
+// Commands and their answers over a connection that may break: each command is sent until it is answered.
 //
-// Answers come in the order of commands (LN5), so the oldest command sent is the one that is answered. What a lost
-// connection left unanswered is said again on the next one, before anything new: a report that was heard twice is one
-// report (RP6), a question asked twice changes nothing. Few commands are on their way at once, so that a server is not asked
-// for more than its burst limit. An answer that cannot be the command's own, or none for too long, breaks the connection
-// off: better said twice than answered with somebody else's. Keeps CL1, CL2, CL3 and CL6.
+// Answers come in the order of commands (LN5), so each answer belongs to the oldest command that was sent. A new connection first
+// repeats what the last one left unanswered. That is safe: a report that is heard twice is one report (RP6), and a WHATSAT
+// changes nothing. Few commands are unanswered at once, because a server limits bursts. An answer that cannot belong to its command
+// breaks the connection off, and so does a silence: a repeated command does less harm than another command's answer.
+// Keeps CL2, CL6, CL13, CL16, CL17, CL18, CL22 and CL24.
 
 import { TimeoutQueue } from "../core/lib/timeout-queue.ts";
 import { HerdError } from "./errors.ts";
@@ -14,22 +14,22 @@ import type { ClientSettings } from "./settings.ts";
 import { Timer } from "./timer.ts";
 
 interface Call {
-  readonly question: CommandRequest<unknown>;
+  readonly request: CommandRequest<unknown>;
   readonly resolve: (answer: unknown) => void;
   readonly reject: (reason: unknown) => void;
-  /** Nobody waits for it any more: its answer, if it is still to come, is read and forgotten. */
+  /** It has settled. If its answer is still to come, the answer is read and dropped. */
   isOver: boolean;
 }
 
 export class CommandPipeline {
   readonly #connection: LineConnection;
   readonly #settings: ClientSettings;
-  /** On their way, oldest first. */
+  /** Sent and not yet answered, oldest first. */
   readonly #sent = new Set<Call>();
   #waiting = new Set<Call>();
-  /** Of the answer that is coming. */
+  /** The lines so far of the answer that is coming. */
   #lines: string[] = [];
-  /** When the server last said something, or was first asked. */
+  /** When the server last sent a line, or when the first unanswered command was sent. */
   #heardMillis = 0;
   readonly #deadlines: TimeoutQueue<Call>;
   readonly #timer = new Timer(() => this.#look());
@@ -49,18 +49,18 @@ export class CommandPipeline {
   }
 
   /** Settles with the answer. Rejects with HerdError, or with the signal's reason. */
-  async ask<Answer>(question: CommandRequest<Answer>, signal?: AbortSignal): Promise<Answer> {
+  async ask<Answer>(request: CommandRequest<Answer>, signal?: AbortSignal): Promise<Answer> {
     signal?.throwIfAborted();
     if (this.#connection.failure !== undefined) throw this.#connection.failure;
     const { commandsWaiting } = this.#settings;
     if (this.#sent.size + this.#waiting.size >= commandsWaiting)
       throw new HerdError(
         "too many waiting",
-        `Cannot ask for more while ${commandsWaiting} commands wait for an answer: wait for some, or raise settings.commandsWaiting`,
+        `Cannot send more while ${commandsWaiting} commands wait for an answer: wait for some, or raise settings.commandsWaiting`,
       );
     const answered = Promise.withResolvers<Answer>();
     const call: Call = {
-      question,
+      request,
       resolve: answered.resolve as (answer: unknown) => void,
       reject: answered.reject,
       isOver: false,
@@ -75,7 +75,7 @@ export class CommandPipeline {
 
   #sendMore(): void {
     for (const call of this.#waiting) {
-      if (this.#sent.size >= this.#settings.commandsSent || !this.#connection.send(call.question.line)) break;
+      if (this.#sent.size >= this.#settings.commandsSent || !this.#connection.send(call.request.line)) break;
       if (this.#sent.size === 0) this.#heardMillis = Date.now();
       this.#waiting.delete(call);
       this.#sent.add(call);
@@ -86,12 +86,12 @@ export class CommandPipeline {
   #hear(text: string): void {
     this.#heardMillis = Date.now();
     const [call] = this.#sent;
-    if (call === undefined) return this.#connection.drop(`it said ${JSON.stringify(text)}, which nobody had asked for`);
+    if (call === undefined) return this.#connection.drop(`it said ${JSON.stringify(text)}, which answers no command`);
     this.#lines.push(text);
-    const reading = call.question.read(this.#lines);
+    const reading = call.request.read(this.#lines);
     if (reading === "more") return;
     if (reading === "not its answer")
-      return this.#connection.drop(`it answered ${JSON.stringify(call.question.line)} with ${JSON.stringify(text)}`);
+      return this.#connection.drop(`it answered ${JSON.stringify(call.request.line)} with ${JSON.stringify(text)}`);
     this.#lines = [];
     this.#sent.delete(call);
     this.#settle(call, reading);
@@ -101,14 +101,14 @@ export class CommandPipeline {
   #settle(call: Call, reading: Exclude<Reading<unknown>, "more" | "not its answer">): void {
     if (call.isOver) return;
     if (reading === "refused") {
-      const { code, message } = call.question.refusal;
+      const { code, message } = call.request.refusal;
       return this.#reject(call, new HerdError(code, message));
     }
     this.#end(call);
     call.resolve(reading.answer);
   }
 
-  /** The connection is lost: what was not answered is said again, first. */
+  /** The connection is lost: the next one first repeats what was not answered. */
   #takeBack(): void {
     this.#lines = [];
     const unanswered = [...this.#sent].filter(({ isOver }) => !isOver);
@@ -123,7 +123,7 @@ export class CommandPipeline {
     call.reject(reason);
   }
 
-  /** What was sent keeps its place in the order of answers. */
+  /** A command that was sent keeps its place in the order of answers. */
   #end(call: Call): void {
     call.isOver = true;
     this.#waiting.delete(call);
@@ -147,11 +147,11 @@ export class CommandPipeline {
     const { answerSeconds, timeoutSeconds } = this.#settings;
     for (const call of this.#deadlines.takeDue(nowMillis)) {
       const { server = "The herd", reason = "it did not answer" } = this.#connection.standing;
-      const message = `Cannot have ${JSON.stringify(call.question.line)} answered within ${timeoutSeconds} s (settings.timeoutSeconds): ${server}: ${reason}`;
+      const message = `Cannot get an answer to ${JSON.stringify(call.request.line)} within ${timeoutSeconds} s (settings.timeoutSeconds): ${server}: ${reason}`;
       this.#reject(call, new HerdError("unreachable", message));
     }
     if (this.#sent.size > 0 && nowMillis >= this.#heardMillis + answerSeconds * 1000)
-      this.#connection.drop(`it said nothing for ${answerSeconds} s while it was to answer`);
+      this.#connection.drop(`it owed an answer and said nothing for ${answerSeconds} s`);
     this.#schedule();
   }
 }

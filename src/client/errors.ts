@@ -1,21 +1,20 @@
-// What can go wrong between a call and its answer, as one error with a code.
+// The error of this library: what went wrong between a call and its answer, with a code for programs.
 //
-// The message says what could not be done, why as far as that can be known, and what to do about it. A code is for programs.
-// A call that was aborted rejects with its signal's own reason instead, as `fetch` does. No message holds a token.
-// Keeps CL5.
+// The message says what could not be done, why, as far as that is known, and what to do. An aborted call rejects with its
+// signal's own reason instead, as `fetch` does. No message contains a token. Keeps CL26.
 
 export type HerdErrorCode =
-  /** What was asked for cannot be said in the protocol; nothing was sent. Or there is no such server. */
+  /** The protocol cannot say this, and nothing was sent. Or the options cannot be used, or there is no such server. */
   | "invalid"
   /** The server answered `? `. */
   | "refused"
-  /** The server answered `? ` to a WHATSAT: it knows no such client, or does not let this one know. */
+  /** The server answered `? ` to a WHATSAT: it knows no such client, or the token does not allow it. */
   | "unknown client"
-  /** No answer came for as long as a call waits. */
+  /** No answer came within `timeoutSeconds`. */
   | "unreachable"
-  /** The herd does not take the token, or asks for one. It is not tried again. */
+  /** The herd does not take the token, or asks for one. The connection is closed for good. */
   | "token refused"
-  /** More waits already than may: calls that were not answered, or reports that nobody read. */
+  /** Too many calls wait for an answer, or too many reports wait for a reader. */
   | "too many waiting"
   /** `close()` was called. */
   | "closed";

@@ -1,13 +1,13 @@
-// What a connection tells whoever listens: each line that went over it, and how it stands.
+// The events of a connection: each line that is sent or received, and each change of its state. Keeps CL36.
 
-/** What a herd uses a connection for: it asks over one, and watches over another. */
+/** What a herd uses a connection for: one is for commands, the other for watches. */
 export type Purpose = "commands" | "watches";
 
 export class LineEvent extends Event {
   readonly direction: "sent" | "received";
-  /** Without its LF. Places come as several lines, the last of them empty. */
+  /** Without its LF. Places come as several lines; the last one is empty. */
   readonly text: string;
-  /** Of a herd's connections: which. */
+  /** Which of a herd's connections; `undefined` for a connection without a herd. */
   readonly purpose: Purpose | undefined;
 
   constructor(direction: "sent" | "received", text: string, purpose?: Purpose) {
@@ -19,21 +19,21 @@ export class LineEvent extends Event {
 }
 
 export type ConnectionState =
-  /** A server is being asked to take the connection. */
+  /** A server was asked to take the connection and has not answered yet. */
   | "connecting"
   | "open"
-  /** The last one was lost, or could not be made: the next try comes after a while. */
+  /** The last connection was lost or could not be made. The next try comes after a while. */
   | "waiting"
-  /** For good: by `close()`, or because trying again is of no use. */
+  /** Closed for good: by `close()`, or because another try is of no use. */
   | "closed";
 
 export interface Standing {
   readonly state: ConnectionState;
-  /** Whose connection it is, is to be, or was to be, where that is known. */
+  /** The server, if it is known: of this connection, of the one that is being made, or of the last one. */
   readonly server?: string | undefined;
-  /** Why it waits or is closed. */
+  /** Why the state is `waiting` or `closed`. */
   readonly reason?: string | undefined;
-  /** How long it waits. */
+  /** How long it waits, in state `waiting`. */
   readonly retryMillis?: number | undefined;
 }
 
@@ -45,7 +45,7 @@ export class StateEvent<Type extends "state" | "connection" = "state" | "connect
   readonly server: string | undefined;
   readonly reason: string | undefined;
   readonly retryMillis: number | undefined;
-  /** Of a herd's connections: which. */
+  /** Which of a herd's connections; `undefined` for a connection without a herd. */
   readonly purpose: Purpose | undefined;
 
   constructor(type: Type, { state, server, reason, retryMillis }: Standing, purpose?: Purpose) {

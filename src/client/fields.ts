@@ -1,21 +1,21 @@
-// What a caller says, as the fields of a command.
+// A caller's values as the fields of a command.
 //
-// Numbers become plain decimals, never exponents. What the protocol could not say is refused here or by the parser that the
-// servers use, so that the error says what is wrong with which value: a server only answers `? `. Keeps CL5.
+// Numbers become plain decimals without exponents. A server answers a wrong field with `? ` only. So what the protocol cannot
+// say is refused here, or by the parser that servers use, with an error that names the value. Keeps CL1, CL5 and CL11.
 
 import { fieldsOf } from "../core/protocol/line.ts";
 import { HerdError } from "./errors.ts";
 
-/** Degrees north and east; or the protocol's own text, `±lat±lon`, which is kept as it is. */
+/** Degrees north and east. Or the protocol's own text, `±lat±lon`, which is sent unchanged. */
 export type Location = { readonly latitude: number; readonly longitude: number } | string;
 
-/** POSIX seconds, as a number or as the protocol's own text; or a Date. */
+/** POSIX seconds, as a number or as the protocol's own text. Or a Date. */
 export type Time = number | string | Date;
 
-/** Nine decimals of a degree are a tenth of a millimetre. */
+/** The ninth decimal of a degree is a tenth of a millimetre. */
 const DECIMALS = 9;
 
-/** Seconds that a number cannot mean: those of the year 5138. Milliseconds of today are beyond. */
+/** In seconds this is the year 5138. The milliseconds of today are above it, so a larger number is a mistake. */
 const SECONDS_MAX = 1e11;
 
 export function formatLocation(location: Location): string {
@@ -32,26 +32,27 @@ export function formatTime(time: Time): string {
     );
   const seconds = typeof time === "number" ? time : time.getTime() / 1000;
   if (!Number.isFinite(seconds) || seconds < 0)
-    throw new HerdError("invalid", `Cannot use ${String(time)} as a time: it is POSIX seconds, 0 or more`);
+    throw new HerdError("invalid", `Cannot use ${String(time)} as a time: a time must be POSIX seconds, 0 or more`);
   return seconds.toFixed(6);
 }
 
-/** The id, if one can be said. */
+/** The client's id. Throws HerdError "invalid" if the protocol cannot say it. */
 export function checkedClient(client: string): string {
   const [field, ...rest] = fieldsOf(client);
   if (field !== client || rest.length > 0 || client.includes("\n"))
     throw new HerdError(
       "invalid",
-      `Cannot use ${JSON.stringify(client)} as a client: it has one character or more, and no white space`,
+      `Cannot use ${JSON.stringify(client)} as a client: an id has one character or more, and no white space`,
     );
-  // A WebSocket would send another character in its place, and the answer would be about another client.
+  // A WebSocket would replace it by another character, and the answer would be about another client.
   if (!client.isWellFormed())
     throw new HerdError("invalid", `Cannot use ${JSON.stringify(client)} as a client: it has half a surrogate pair`);
   return client;
 }
 
 export function decimal(value: number, name: string): string {
-  if (!Number.isFinite(value)) throw new HerdError("invalid", `Cannot use ${value} as ${name}: it is a number`);
+  if (!Number.isFinite(value))
+    throw new HerdError("invalid", `Cannot use ${value} as ${name}: it must be a finite number`);
   return value.toFixed(DECIMALS).replace(/\.?0+$/, "");
 }
 

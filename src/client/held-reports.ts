@@ -1,21 +1,21 @@
 // Every report that the herd holds, a page at a time (WT8).
 //
-// Pages are asked for by HTTP, beside the connections. A page comes after a client, not after a place in a list, so that the next
-// one may be another server's: what cannot be had here is asked for there. Keeps CL4, CL5 and CL10.
+// Pages are fetched over HTTP, beside the connections. A page starts after a client's id, not after a position in a list. So the
+// next page may come from another server, if this one cannot give it. Keeps CL10 and CL34.
 
 import { BackOff } from "./back-off.ts";
 import { readReport, type ClientReport } from "./client-report.ts";
-import { refusalIn, silence } from "./door.ts";
+import { refusalIn, silence } from "./connection-refusal.ts";
 import { HerdError } from "./errors.ts";
 import { platformFetch, Targets, type Fetch } from "./herd-address.ts";
 import type { LineConnectionOptions } from "./line-connection.ts";
-import { DEFAULT_SETTINGS } from "./settings.ts";
+import { settingsOf, type ClientSettings } from "./settings.ts";
 import { checkedToken } from "./token.ts";
 
 interface Page {
   /** AT lines. */
   readonly reports: readonly string[];
-  /** What the next page comes after. */
+  /** The client after which the next page starts. */
   readonly next: string | null;
 }
 
@@ -36,6 +36,7 @@ export async function* heldReports(
 
 class Pages {
   readonly #options: LineConnectionOptions;
+  readonly #settings: ClientSettings;
   readonly #signal: AbortSignal | undefined;
   readonly #fetch: Fetch;
   readonly #targets: Targets;
@@ -43,15 +44,16 @@ class Pages {
 
   constructor(options: LineConnectionOptions, signal: AbortSignal | undefined) {
     this.#options = options;
+    this.#settings = settingsOf(options.settings);
     this.#signal = signal;
     this.#fetch = options.fetch ?? platformFetch;
     this.#targets = new Targets(options, this.#fetch);
-    this.#backOff = new BackOff({ ...DEFAULT_SETTINGS, ...options.settings }, this.#targets.count);
+    this.#backOff = new BackOff(this.#settings, this.#targets.count);
   }
 
-  /** As often as it takes. */
+  /** Tries until a server gives the page. Throws HerdError, or the signal's reason. */
   async get(after: string): Promise<Page> {
-    const { timeoutSeconds } = { ...DEFAULT_SETTINGS, ...this.#options.settings };
+    const { timeoutSeconds } = this.#settings;
     const sinceMillis = Date.now();
     for (;;) {
       this.#signal?.throwIfAborted();
@@ -60,15 +62,14 @@ class Pages {
       this.#targets.fail(false);
       const waitMillis = this.#backOff.fail(Date.now(), Math.random());
       if (timeoutSeconds > 0 && Date.now() + waitMillis > sinceMillis + timeoutSeconds * 1000)
-        throw new HerdError("unreachable", `Cannot have the reports within ${timeoutSeconds} s: ${page}`);
+        throw new HerdError("unreachable", `Cannot get the reports within ${timeoutSeconds} s: ${page}`);
       await this.#wait(waitMillis);
     }
   }
 
-  /** Why there is none is a text, unless it stays so: that is thrown. */
+  /** One try. Returns the page, or the reason why there is none; throws a reason that will not pass. */
   async #try(after: string): Promise<Page | string> {
-    const { connectSeconds } = { ...DEFAULT_SETTINGS, ...this.#options.settings };
-    const late = AbortSignal.timeout(connectSeconds * 1000);
+    const late = AbortSignal.timeout(this.#settings.connectSeconds * 1000);
     const signal = this.#signal === undefined ? late : AbortSignal.any([this.#signal, late]);
     const token = await checkedToken(this.#options.token);
     const { address, server } = await this.#targets.next(signal);

@@ -1,36 +1,36 @@
-// Where to connect: at a server by its name, at each of several in turn, or at the nearest.
+// Where to connect: to one named server, to each of several names in turn, or to the nearest server.
 //
-// The answer to a WebSocket's upgrade names the server (ED4), but no browser shows it to a page. So the nearest is asked for
-// by GET first and then connected to by its name. If that fails, the next try leaves the choice to /nearest itself,
-// which leads past a server that takes no connection; its name is then not known. Keeps CL4.
+// The answer to a WebSocket's upgrade names the server (ED15), but a browser does not show it to a page. So a GET asks for the
+// nearest server's name first, and the connection goes to that name. If it fails, the next try connects to /nearest itself, which
+// leads past a server that takes no connection. The server's name is then not known. Keeps CL4 and CL19.
 
 import { HerdError } from "./errors.ts";
 import { formatLocation, type Location } from "./fields.ts";
 
-/** As the platform's own `fetch`, or a service binding's. */
+/** The platform's own `fetch`, or a service binding's. */
 export type Fetch = (address: URL, init: RequestInit) => Promise<Response>;
 
-/** Called as a function of nobody's: a browser's own `fetch` refuses to be anybody's method. */
+/** A browser's own `fetch` throws when it is called as a method of another object. */
 export const platformFetch: Fetch = (address, init) => fetch(address, init);
 
 export interface HerdAddress {
   /** The herd's address, `http://localhost:8787` or `https://…`. */
   readonly url: string | URL;
-  /** A server's name, or several: the next one is tried when one is lost. */
+  /** One server's name, or several: the next one is tried when a server is lost. */
   readonly server?: string | readonly string[] | undefined;
-  /** The nearest server; after those of `server`, if there are any. The default without `server`. */
+  /** Connects to the nearest server, after the names of `server` if there are any. True by default without `server`. */
   readonly nearest?: boolean | undefined;
-  /** Where this client is, for the choice of the nearest; without it the herd goes by the network's address. */
+  /** Where this client is. By default the herd chooses the nearest server by the network address. */
   readonly near?: Location | undefined;
 }
 
-/** What to dial, over HTTP; with the server's name where it is known. */
+/** An address to dial, as HTTP, and the server's name if it is known. */
 export interface Target {
   readonly address: URL;
   readonly server: string | undefined;
 }
 
-/** A way to find the next target: a server's name, the nearest by its name, or whichever /nearest takes. */
+/** How to find the next target: a server's name, the name that `GET /nearest` tells, or /nearest itself. */
 type Choice = { readonly server: string } | "nearest by name" | "nearest";
 
 export class Targets {
@@ -40,7 +40,7 @@ export class Targets {
   readonly #fetch: Fetch;
   #turn = 0;
 
-  /** Throws HerdError "invalid" if the address is none. */
+  /** Throws HerdError "invalid" if the options name no address. */
   constructor({ url, server, nearest, near }: HerdAddress, fetch: Fetch) {
     const servers = typeof server === "string" ? [server] : (server ?? []);
     if (servers.includes(""))
@@ -59,12 +59,12 @@ export class Targets {
     this.#fetch = fetch;
   }
 
-  /** How many are tried in turn. */
+  /** How many targets are tried in turn. */
   get count(): number {
     return this.#choices.length;
   }
 
-  /** The next try. Never rejects: a herd that does not say which server is nearest is dialled at /nearest itself. */
+  /** The next target. Never rejects: if the herd does not name the nearest server, the target is /nearest itself. */
   async next(signal: AbortSignal): Promise<Target> {
     const choice = this.#choices[this.#turn % this.count] ?? "nearest";
     if (typeof choice === "object") return this.#named(choice.server);
@@ -77,9 +77,9 @@ export class Targets {
     return { address, server: undefined };
   }
 
-  /** The last one was lost, or could not be made. */
+  /** The last connection was lost or could not be made. */
   fail(wasOpen: boolean): void {
-    // A nearest server that was lost is asked for anew: the herd knows who is there now.
+    // If the nearest server was lost, the herd is asked again which one is nearest now.
     if (wasOpen && this.#choices[0] === "nearest by name") this.#turn = 0;
     else this.#turn++;
   }
@@ -94,7 +94,7 @@ export class Targets {
     return address;
   }
 
-  /** `undefined` for one of another deployment, to which the herd itself carries a connection. */
+  /** `undefined` if the server runs in another deployment: the herd itself carries a connection there. */
   async #nameOfNearest(address: URL, signal: AbortSignal): Promise<string | undefined> {
     const response = await this.#fetch(address, { signal });
     const { server, url } = (await response.json()) as { readonly server?: unknown; readonly url?: unknown };
@@ -106,7 +106,7 @@ function baseOf(url: string | URL): URL {
   if (!URL.canParse(String(url)) || !/^(?:https?|wss?):$/.test(new URL(url).protocol))
     throw new HerdError(
       "invalid",
-      `Cannot connect to ${JSON.stringify(String(url))}: a herd's url is like http://localhost:8787`,
+      `Cannot connect to ${JSON.stringify(String(url))}: a herd's url looks like http://localhost:8787`,
     );
   const base = new URL(url);
   base.protocol = base.protocol.replace("ws", "http");

@@ -1,7 +1,7 @@
-// A herd as a program uses it: say where a client is, ask what is near one, follow them.
+// A herd as a program uses it: say where a client is, ask what is near a client, watch clients.
 //
-// Calls share one connection, watches another. Both come back by themselves, at another server where there is a choice, and a
-// call settles with its own answer however often they do. Keeps CL1 to CL8.
+// All calls share one connection, and all watches share another. A lost connection is made again, at another server if there
+// is a choice. A call settles with its own answer, however many connections that takes. Keeps CL2, CL25 and CL36.
 
 import { iamat, whatsat, type WhatsatAnswer } from "./request.ts";
 import { CommandPipeline } from "./command-pipeline.ts";
@@ -11,7 +11,7 @@ import { checkedClient, formatTime, type Location, type Time } from "./fields.ts
 import { heldReports } from "./held-reports.ts";
 import { LineConnection, type LineConnectionOptions } from "./line-connection.ts";
 import { ReportClock } from "./report-clock.ts";
-import { DEFAULT_SETTINGS } from "./settings.ts";
+import { settingsOf } from "./settings.ts";
 import { TypedEvents } from "./typed-events.ts";
 import type { Watch } from "./watch.ts";
 import { Watches } from "./watches.ts";
@@ -23,20 +23,20 @@ export type HerdOptions = Omit<LineConnectionOptions, "unknown">;
 export type HerdEvents = {
   /** Each line sent and received. */
   readonly line: LineEvent;
-  /** How a connection stands. */
+  /** Each change of a connection's state. */
   readonly connection: StateEvent<"connection">;
 };
 
 export interface IamatOptions {
-  /** When the client was there. Without it: now, and later than each report before it. */
+  /** When the client was there. By default now, and later than each report before. */
   readonly time?: Time | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface WhatsatOptions {
-  /** The radius in kilometres: more than 0, at most 50. */
+  /** The radius in kilometres: above 0, at most 50. */
   readonly km: number;
-  /** Places at most: 1 to 20, which is the default. */
+  /** How many places at most: 1 to 20. 20 by default. */
   readonly items?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -51,7 +51,7 @@ export interface ReportsOptions {
 
 const ITEMS = 20;
 
-/** Connects to a herd. Throws HerdError "invalid" if the options say no address; all else is told by the calls. */
+/** Connects to a herd. Throws HerdError "invalid" if the options cannot be used. All other errors come from the calls. */
 export function connect(options: HerdOptions): Herd {
   return new Herd(options);
 }
@@ -59,48 +59,49 @@ export function connect(options: HerdOptions): Herd {
 export class Herd extends TypedEvents<HerdEvents> {
   readonly #options: HerdOptions;
   readonly #connection: LineConnection;
-  readonly #conversation: CommandPipeline;
+  readonly #pipeline: CommandPipeline;
   readonly #watches: Watches;
   readonly #clock = new ReportClock();
 
   constructor(options: HerdOptions) {
     super();
     this.#options = options;
-    const settings = { ...DEFAULT_SETTINGS, ...options.settings };
+    const settings = settingsOf(options.settings);
     this.#connection = this.#open("commands");
-    this.#conversation = new CommandPipeline(this.#connection, settings);
+    this.#pipeline = new CommandPipeline(this.#connection, settings);
     this.#watches = new Watches(settings, () => this.#open("watches"));
   }
 
-  /** The server that this is connected to; `undefined` while it is to none, or its name is not known. */
+  /** The server that this is connected to; `undefined` without a connection, or if the server's name is not known. */
   get server(): string | undefined {
     const { state, server } = this.standing;
     return state === "open" ? server : undefined;
   }
 
-  /** How the connection for commands stands. */
+  /** The state of the connection for commands. */
   get standing(): Standing {
     return this.#connection.standing;
   }
 
   /**
-   * Says where a client is. Settles with the report that the server holds once it is durable: this one, or a later one of the
-   * same client, which its `time` tells. Rejects with HerdError, or with the signal's reason; the report may have been heard
-   * all the same.
+   * Says where a client is. Settles when the report is durable, with the report that the server then holds: this one, or one of
+   * the same client that is not earlier; its `time` tells which. Rejects with HerdError, or with the signal's reason. The server
+   * may have taken the report even then.
    */
   async iamat(client: string, location: Location, { time, signal }: IamatOptions = {}): Promise<ClientReport> {
     const said = time === undefined ? this.#clock.next(Date.now()) : formatTime(time);
-    return this.#conversation.ask(iamat(client, location, said), signal);
+    return this.#pipeline.ask(iamat(client, location, said), signal);
   }
 
-  /** Asks where a client is and what is near it. Rejects with HerdError "unknown client" if the server does not say. */
+  /** Asks where a client is and what is near it. Rejects with HerdError "unknown client" if the server does not tell. */
   async whatsat(client: string, { km, items = ITEMS, signal }: WhatsatOptions): Promise<WhatsatAnswer> {
-    return this.#conversation.ask(whatsat(client, km, items), signal);
+    return this.#pipeline.ask(whatsat(client, km, items), signal);
   }
 
   /**
-   * The reports of a client, or of all (`*`), as its server takes them. Of a client that is known, the first is the one held.
-   * It goes on until its reader leaves the loop, the signal aborts, or the herd refuses or is closed, which is thrown.
+   * The reports of a client, or of all clients (`*`), as the server takes them. For one client the report that the server holds
+   * comes first. It continues until its reader leaves the loop or the signal aborts. It throws if the herd refuses the watch
+   * or is closed.
    */
   watch(client: string, { signal }: WatchOptions = {}): Watch {
     signal?.throwIfAborted();
@@ -109,14 +110,14 @@ export class Herd extends TypedEvents<HerdEvents> {
   }
 
   /**
-   * Every report that a server of the herd holds, in the order of clients. Whoever begins a watch of all before misses nothing.
-   * Throws HerdError, or the signal's reason.
+   * Every report that a server of the herd holds, in the order of clients. If a watch of all clients begins before, the two
+   * together miss nothing. Throws HerdError, or the signal's reason.
    */
   reports({ signal }: ReportsOptions = {}): AsyncGenerator<ClientReport, void, undefined> {
     return heldReports(this.#options, signal);
   }
 
-  /** Closes both connections. Calls without an answer and watches are rejected with HerdError "closed". */
+  /** Closes both connections. Calls that wait and watches are rejected with HerdError "closed". */
   async close(): Promise<void> {
     this.#connection.close();
     this.#watches.close();

@@ -1,34 +1,33 @@
-// One connection to the herd that comes back: lines out, lines in, and how it stands.
+// One connection to the herd that is made again when it is lost: lines out, lines in, and its state.
 //
-// While a server is reached, `send` sends; what happens to lines whose answers a lost connection took with it is for others
-// to say (see conversation.ts), so nothing is kept here while there is none. Lines sent in one go share a message, which
-// a server takes in one turn. A WebSocket that fails tells nothing about why, so the same door is asked over HTTP; if
-// the answer is final, as about a token, the connection closes for good. Keeps CL3, CL4 and CL6.
+// `send` sends while the connection is open, and keeps nothing otherwise: command-pipeline.ts repeats what was not answered.
+// Lines that are sent in one go share a message, which a server takes in one turn. A WebSocket that fails does not say why, so the
+// same address is asked over HTTP. If that answer is final, such as about a token, the connection closes for good.
+// Keeps CL3, CL23, CL25, CL35 and CL36.
 //
-// Why no library reconnects here: partysocket 1.3.0, the one that is maintained, waits without jitter; has no place
-// between a failed try and the next for asking the door or choosing another server's turn; opens no socket through a service
-// binding; and its timer cannot be ended, which holds a process for up to its longest wait after `close()`. What is left of
-// it is this file.
+// No library is used for this. partysocket 1.3.0, the one that is maintained, waits without jitter. It offers no step between
+// two tries, in which to ask why or to choose another server. It opens no socket through a service binding. Its timer cannot be
+// ended, so after `close()` it keeps a process alive for up to its longest wait.
 //
-// Facts, 2026-11-22: in workerd the end that closes a dialled socket hears no `close` event; a message sent to a socket that
-// is closing is lost without a word, in all of the platforms.
+// Facts, 2026-11-22: in workerd the end that closes a dialled socket hears no `close` event; on all platforms a message that is
+// sent to a closing socket is lost without an error.
 
 import { BackOff } from "./back-off.ts";
-import { askAtDoor } from "./door.ts";
+import { askWhyRefused } from "./connection-refusal.ts";
 import { HerdError } from "./errors.ts";
 import { LineEvent, StateEvent, type Standing } from "./events.ts";
 import { platformFetch, Targets, type Fetch, type HerdAddress, type Target } from "./herd-address.ts";
 import { closeQuietly, openSocket } from "./open-socket.ts";
-import { DEFAULT_SETTINGS, type ClientSettings } from "./settings.ts";
+import { settingsOf, type ClientSettings } from "./settings.ts";
 import { checkedToken, type Token } from "./token.ts";
 import { TypedEvents } from "./typed-events.ts";
 
 export interface LineConnectionOptions extends HerdAddress {
-  /** A token of the herd's `auth`, or what gives a fresh one for each connection. */
+  /** A token for the herd's `auth`, or a function that returns a fresh one for each connection. */
   readonly token?: Token | undefined;
-  /** What a WHATSAT about an unknown client is answered (WA2); without it the herd's own policy holds. */
+  /** How a WHATSAT about an unknown client is answered (WA2). By default as the herd's own configuration says. */
   readonly unknown?: "reject" | "ignore" | undefined;
-  /** What reaches the herd in place of the network: in a Worker, the `fetch` of a service binding. */
+  /** Reaches the herd in place of the network: in a Worker, the `fetch` of a service binding. */
   readonly fetch?: Fetch | undefined;
   readonly settings?: Partial<ClientSettings> | undefined;
 }
@@ -40,10 +39,10 @@ export type LineConnectionEvents = {
   readonly state: StateEvent<"state">;
 };
 
-/** Characters of a message at most, well below a server's `limits.messageBytes` in any script. */
+/** The longest message. In any script it stays well below a server's `limits.messageBytes`. */
 const MESSAGE_CHARACTERS_MAX = 16_384;
 
-/** A close that says: this message was too long. */
+/** The close code for a message that was too long. */
 const MESSAGE_TOO_LONG = 1009;
 
 export class LineConnection extends TypedEvents<LineConnectionEvents> {
@@ -54,23 +53,23 @@ export class LineConnection extends TypedEvents<LineConnectionEvents> {
   readonly #backOff: BackOff;
   readonly #ended = new AbortController();
   #standing: Standing = { state: "connecting" };
-  /** The one that is open. */
+  /** The open socket, if there is one. */
   #socket: WebSocket | undefined;
-  /** Lines for the next message. */
+  /** Lines of the next message. */
   #unsent: string[] = [];
   #charactersMax = MESSAGE_CHARACTERS_MAX;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #failure: HerdError | undefined;
 
-  /** Connects at once. Throws HerdError "invalid" if the options say no address. */
+  /** Connects at once. Throws HerdError "invalid" if the options cannot be used. */
   constructor(options: LineConnectionOptions) {
     super();
     this.#options = options;
-    this.#settings = { ...DEFAULT_SETTINGS, ...options.settings };
+    this.#settings = settingsOf(options.settings);
     this.#fetch = options.fetch ?? platformFetch;
     this.#targets = new Targets(options, this.#fetch);
     this.#backOff = new BackOff(this.#settings, this.#targets.count);
-    // Whoever made it can listen first.
+    // The caller can add listeners before the first event.
     queueMicrotask(() => void this.#connect());
   }
 
@@ -78,12 +77,12 @@ export class LineConnection extends TypedEvents<LineConnectionEvents> {
     return this.#standing;
   }
 
-  /** Why it is closed for good, if it is. */
+  /** Why the connection is closed for good; `undefined` while it is not. */
   get failure(): HerdError | undefined {
     return this.#failure;
   }
 
-  /** Sends a line if the connection is open, and says whether it is. No answer may come all the same: it may break. */
+  /** Sends a line if the connection is open, and returns whether it is. An answer is not certain: the connection may break. */
   send(line: string): boolean {
     if (this.#socket === undefined) return false;
     if (this.#unsent.length === 0) queueMicrotask(() => this.#flush());
@@ -92,31 +91,31 @@ export class LineConnection extends TypedEvents<LineConnectionEvents> {
     return true;
   }
 
-  /** Gives up the connection that is open, as if it had been lost: a new one is made. */
+  /** Drops the open connection as if it had been lost. A new one is made. */
   drop(reason: string): void {
     if (this.#socket === undefined) return;
     this.#release();
     this.#retry(true, reason);
   }
 
-  /** For good. What was sent before still leaves. */
+  /** Closes for good. Lines that were sent before still leave. */
   close(): void {
-    this.#end(new HerdError("closed", "The connection to the herd was closed on this side: close() was called"));
+    this.#end(new HerdError("closed", "The connection to the herd was closed by close()"));
   }
 
   async #connect(): Promise<void> {
     const { signal } = this.#ended;
     if (signal.aborted) return;
-    this.#stand({ state: "connecting" });
-    const target = await this.#targets.next(this.#patience());
+    this.#setStanding({ state: "connecting" });
+    const target = await this.#targets.next(this.#connectTimeout());
     if (signal.aborted) return;
-    this.#stand({ state: "connecting", server: target.server });
+    this.#setStanding({ state: "connecting", server: target.server });
     let token: string | undefined;
     try {
       token = await checkedToken(this.#options.token);
     } catch (error) {
       if (error instanceof HerdError) return this.#end(error);
-      return this.#retry(false, `no token could be had: ${String(error)}`);
+      return this.#retry(false, `the token function failed: ${String(error)}`);
     }
     await this.#dial(target, token);
   }
@@ -125,14 +124,14 @@ export class LineConnection extends TypedEvents<LineConnectionEvents> {
     const { unknown, fetch } = this.#options;
     const { signal } = this.#ended;
     try {
-      const { socket, server } = await openSocket(target, unknown, token, fetch, this.#patience());
+      const { socket, server } = await openSocket(target, unknown, token, fetch, this.#connectTimeout());
       if (signal.aborted) return closeQuietly(socket);
       this.#listen(socket);
       this.#backOff.open(Date.now());
-      this.#stand({ state: "open", server });
+      this.#setStanding({ state: "open", server });
     } catch {
       if (signal.aborted) return;
-      const { reason, final } = await askAtDoor(this.#fetch, target, token, this.#patience());
+      const { reason, final } = await askWhyRefused(this.#fetch, target, token, this.#connectTimeout());
       if (final === undefined) this.#retry(false, reason);
       else this.#end(final);
     }
@@ -148,7 +147,7 @@ export class LineConnection extends TypedEvents<LineConnectionEvents> {
     });
     socket.addEventListener("error", () => lose("the connection broke"));
     socket.addEventListener("close", ({ code, reason }) => {
-      // The next ones hold one line each.
+      // From now on each message contains one line.
       if (code === MESSAGE_TOO_LONG) this.#charactersMax = 0;
       lose(reason === "" ? `the connection broke (${code})` : reason);
     });
@@ -156,11 +155,11 @@ export class LineConnection extends TypedEvents<LineConnectionEvents> {
 
   #hear(message: string): void {
     const lines = message.split("\n");
-    // What follows the last LF is no line.
+    // The text after the last LF is no line.
     if (lines.at(-1) === "") lines.pop();
     const socket = this.#socket;
     for (const line of lines) {
-      // Whoever heard a line may have dropped the connection.
+      // A listener may have dropped the connection.
       if (this.#socket !== socket) return;
       this.dispatch(new LineEvent("received", line));
     }
@@ -180,14 +179,14 @@ export class LineConnection extends TypedEvents<LineConnectionEvents> {
     if (message !== "") this.#socket?.send(message);
   }
 
-  /** Waits and tries again. */
+  /** Waits, then tries again. */
   #retry(wasOpen: boolean, reason: string): void {
     if (this.#ended.signal.aborted) return;
     const { server } = this.#standing;
     this.#targets.fail(wasOpen);
     const retryMillis = this.#backOff.fail(Date.now(), Math.random());
     this.#timer = setTimeout(() => void this.#connect(), retryMillis);
-    this.#stand({ state: "waiting", server, reason, retryMillis });
+    this.#setStanding({ state: "waiting", server, reason, retryMillis });
   }
 
   #end(failure: HerdError): void {
@@ -197,10 +196,10 @@ export class LineConnection extends TypedEvents<LineConnectionEvents> {
     this.#ended.abort(failure);
     if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#release();
-    this.#stand({ state: "closed", server: this.#standing.server, reason: failure.message });
+    this.#setStanding({ state: "closed", server: this.#standing.server, reason: failure.message });
   }
 
-  /** Lets go of the socket that is open. */
+  /** Closes the open socket and forgets it. */
   #release(): void {
     const socket = this.#socket;
     this.#socket = undefined;
@@ -208,12 +207,12 @@ export class LineConnection extends TypedEvents<LineConnectionEvents> {
     if (socket !== undefined) closeQuietly(socket);
   }
 
-  #stand(standing: Standing): void {
+  #setStanding(standing: Standing): void {
     this.#standing = standing;
     this.dispatch(new StateEvent("state", standing));
   }
 
-  #patience(): AbortSignal {
+  #connectTimeout(): AbortSignal {
     return AbortSignal.any([this.#ended.signal, AbortSignal.timeout(this.#settings.connectSeconds * 1000)]);
   }
 }

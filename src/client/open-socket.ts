@@ -1,24 +1,24 @@
-// A WebSocket to the herd, open or not to be had.
+// Opens a WebSocket to the herd.
 //
-// Every platform has `new WebSocket`; a token goes into its subprotocols, as no browser lets a page set headers (AC7). A Worker that
-// has the herd as a service binding upgrades through that instead. Keeps CL4.
+// Every platform has `new WebSocket`. A token goes into its subprotocols, because a browser lets no page set headers (AC7). A
+// Worker that has the herd as a service binding upgrades through the binding instead. Keeps CL20.
 //
-// Fact, 2026-11-22: workerd gives the socket of an upgrade unopened: `accept()` opens it, and nothing is heard before.
+// Fact, 2026-11-22: workerd returns the socket of an upgrade unopened. `accept()` opens it, and nothing is heard before.
 
 import type { Fetch, Target } from "./herd-address.ts";
 
-/** What workerd's Response has besides. */
+/** What workerd's Response has in addition. */
 interface Upgraded {
   readonly webSocket?: (WebSocket & { accept(): void }) | null;
 }
 
 export interface OpenSocket {
   readonly socket: WebSocket;
-  /** Whose it is, where that is told. */
+  /** The server's name, if the herd told it. */
   readonly server: string | undefined;
 }
 
-/** Rejects if it cannot be opened, or not before the signal: nothing then tells why. `fetch`: a service binding's. */
+/** Rejects if the socket cannot be opened, or not before the signal; no platform says why. `fetch`: a service binding's. */
 export async function openSocket(
   target: Target,
   unknown: string | undefined,
@@ -46,7 +46,7 @@ export async function openSocket(
     await opened.promise;
     return { socket, server: target.server };
   } catch (error) {
-    // A platform may tell of the end of an unopened socket once more, as an error that somebody has to hear.
+    // A platform may report the end of an unopened socket a second time, as an error that needs a listener.
     socket.addEventListener("error", () => undefined);
     closeQuietly(socket);
     throw error;
@@ -59,7 +59,7 @@ export function closeQuietly(socket: WebSocket): void {
   try {
     socket.close(1000);
   } catch {
-    // Closed already.
+    // It was closed already.
   }
 }
 
@@ -72,7 +72,7 @@ async function upgrade(
 ): Promise<OpenSocket> {
   const headers: Record<string, string> = { Upgrade: "websocket" };
   if (protocols.length > 0) headers["Sec-WebSocket-Protocol"] = protocols.join(", ");
-  // Without the signal: one that fires later would end the socket.
+  // The request does not get the signal, because a signal that fires later would end the open socket.
   const answered = fetch(address, { headers });
   const late = Promise.withResolvers<never>();
   const giveUp = () => {
@@ -98,7 +98,7 @@ function socketOf(response: Response): WebSocket | undefined {
   return socket;
 }
 
-/** It came when nobody waited for it any more. */
+/** Closes a socket that came too late. */
 function hangUp(response: Response): void {
   const socket = socketOf(response);
   if (socket !== undefined) closeQuietly(socket);

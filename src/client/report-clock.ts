@@ -1,7 +1,7 @@
-// The times of reports that their caller gave none: now, and each later than the one before.
+// Times for reports whose caller gave none: the time of the call, and always later than the one before.
 //
-// A report counts only if it is later than the one held (RP6), and a computer's clock stands still for a millisecond: the
-// microseconds are counted here. Keeps CL1.
+// A report counts only if it is later than the one that is held (RP6), and a platform's clock moves in milliseconds. So the
+// microseconds are counted here. Keeps CL11.
 
 export class ReportClock {
   #lastMicros = 0;

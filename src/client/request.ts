@@ -1,8 +1,8 @@
 // A command and how its answer is read, line by line.
 //
-// An answer is believed only if it can be the command's own: an AT line of that client, of an IAMAT also not earlier than
-// what was said (RP6), or `? ` and the command. Anything else shows that questions and answers have lost step.
-// Keeps CL2.
+// An answer counts only if it can belong to the command: an AT line of that client, for an IAMAT with a time that is not
+// earlier (RP6), or `? ` and the command. Anything else shows that commands and answers are out of step.
+// Keeps CL5, CL12, CL13 and CL21.
 
 import { isRefused, type Refused } from "../core/commands/command.ts";
 import { parseIamat } from "../core/commands/iamat.ts";
@@ -19,24 +19,24 @@ export type Reading<Answer> =
   | "refused"
   /** The answer has more lines. */
   | "more"
-  /** It is the answer of something else. */
+  /** The line cannot belong to this command. */
   | "not its answer";
 
 export interface CommandRequest<Answer> {
   readonly line: string;
-  /** What a `? ` means. */
+  /** The error for a `? `. */
   readonly refusal: { readonly code: HerdErrorCode; readonly message: string };
-  /** All lines of the answer so far. */
+  /** Reads the answer; `lines` are all of its lines so far. */
   read(lines: readonly string[]): Reading<Answer>;
 }
 
 export interface WhatsatAnswer {
   readonly report: ClientReport;
-  /** Nearest first, in the shape of Google's Nearby Search; `status` says how the search went. */
+  /** The nearest first, in the shape of Google's Nearby Search. `status` tells whether the search succeeded. */
   readonly places: PlacesAnswer;
 }
 
-/** No server's limit: what is too far ahead only a server can tell, by its own clock. */
+/** Only a server can tell, by its own clock, whether a time lies too far ahead. So any time passes here. */
 const ANY_FUTURE_SECONDS = 1e15;
 
 export function iamat(client: string, location: Location, time: string): CommandRequest<ClientReport> {
@@ -47,7 +47,7 @@ export function iamat(client: string, location: Location, time: string): Command
     line,
     refusal: {
       code: "refused",
-      message: `The herd refused the report ${JSON.stringify(line)}: its time may lie ahead of the server's clock, its client may be none that the token allows, or too much was said at once`,
+      message: `The herd refused the report ${JSON.stringify(line)}: its time may lie too far ahead of the server's clock, the token may not allow its client, or too much was sent at once`,
     },
     read: ([first = ""]) => {
       if (isRefusal(first, line)) return "refused";
@@ -67,7 +67,7 @@ export function whatsat(client: string, km: number, items: number): CommandReque
     line,
     refusal: {
       code: "unknown client",
-      message: `The herd does not say where ${JSON.stringify(client)} is: nobody reported it to the server yet, the token does not allow the question, or too much was asked at once`,
+      message: `The herd does not say where ${JSON.stringify(client)} is: no report of it has reached the server, the token may not allow it, or too much was sent at once`,
     },
     read: ([first = "", ...rest]) => {
       if (isRefusal(first, line)) return "refused";
@@ -80,7 +80,7 @@ export function whatsat(client: string, km: number, items: number): CommandReque
   };
 }
 
-/** Whether this is `? ` and the line, or what a server makes of a line that is too long for it (LN6). */
+/** Whether this is `? ` and the line. A server cuts a line that is too long for it (LN6). */
 function isRefusal(answer: string, line: string): boolean {
   return answer.length > 2 && answer.startsWith("? ") && line.startsWith(answer.slice(2));
 }

@@ -1,6 +1,6 @@
-// One timer that is moved often and set seldom: it is left where it is if it rings early enough, and set again then.
+// A timer whose time changes often. A platform timer that rings early enough is left as it is, and set again when it rings.
 
-/** What a platform's timer holds at most. */
+/** The longest time that a platform's timer takes. */
 const MILLIS_MAX = 2 ** 31 - 1;
 
 export class Timer {
@@ -12,9 +12,9 @@ export class Timer {
     this.#ring = ring;
   }
 
-  /** Rings then, or earlier: whoever is rung looks whether it is time. Infinity: not at all. POSIX milliseconds. */
+  /** Rings at that time or earlier, in POSIX milliseconds; `ring` checks whether it is time. Infinity: it does not ring. */
   setAt(atMillis: number): void {
-    // Without anything to wait for it must not hold a process.
+    // A timer that waits for nothing must not keep a process alive.
     if (this.#timer !== undefined && this.#setMillis <= atMillis && atMillis !== Infinity) return;
     if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -1,5 +1,5 @@
-// An EventTarget whose events have types. It holds one rather than being one: the platforms' declarations of EventTarget
-// differ, and only what they share is used.
+// An EventTarget whose events have types. It contains an EventTarget and does not extend it, because the platforms' declarations
+// of EventTarget differ. Only what they share is used.
 
 export interface ListenerOptions {
   readonly once?: boolean;

@@ -1,18 +1,18 @@
-// One watch: the reports of a client, or of all, as they come.
+// One watch: the reports of a client, or of all clients, as they come.
 //
-// Of each client the newest report waits for the reader, so a slow one hears where a client is, not where it was. A client
-// that is watched by its id is told of strictly newer reports alone, whichever server says so. Keeps CL7 and CL8.
+// For each client only the newest report waits for the reader, so a slow reader learns where a client is, not where it was. The
+// watch of one client gives strictly newer reports only, from whichever server they come. Keeps CL7, CL28, CL29 and CL31.
 
 import type { ClientReport } from "./client-report.ts";
 import { HerdError } from "./errors.ts";
 
-/** What WATCH says for all clients. */
+/** What a WATCH of all clients names. */
 export const EVERY_CLIENT = "*";
 
 export class Watch implements AsyncIterableIterator<ClientReport> {
   /** A client's id, or `*`. */
   readonly name: string;
-  /** Settles when a server first says that it tells from now on; rejects if none does so. */
+  /** Settles when a server first answers the WATCH. Rejects if the watch ends before. */
   readonly begun: Promise<void>;
   readonly #waitingMax: number;
   readonly #leave: () => void;
@@ -33,7 +33,7 @@ export class Watch implements AsyncIterableIterator<ClientReport> {
       leave();
     };
     this.begun = this.#beginning.promise;
-    // Nobody has to wait for it.
+    // A program need not wait for it.
     this.begun.catch(() => undefined);
   }
 
@@ -48,7 +48,7 @@ export class Watch implements AsyncIterableIterator<ClientReport> {
     }
     const ending = this.#ending;
     if (ending !== undefined) {
-      // It fails once, and is then at its end.
+      // The reason is thrown once; after it the watch is at its end.
       this.#ending = {};
       if ("reason" in ending) throw ending.reason;
       return { done: true, value: undefined };
@@ -68,7 +68,7 @@ export class Watch implements AsyncIterableIterator<ClientReport> {
     this.#beginning.resolve();
   }
 
-  /** A report was told. */
+  /** A server sent a report. */
   offer(report: ClientReport, timeKey: string): void {
     if (this.#ending !== undefined) return;
     if (this.name !== EVERY_CLIENT) {
@@ -87,7 +87,7 @@ export class Watch implements AsyncIterableIterator<ClientReport> {
       );
   }
 
-  /** It ends for a reason that its reader is told, after what waits. */
+  /** Ends the watch. Its reader gets what waits, then the reason. */
   fail(reason: unknown): void {
     this.#end({ reason });
   }

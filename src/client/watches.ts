@@ -1,8 +1,8 @@
-// Everything that a herd's user watches, over one connection of its own.
+// All watches of a program, over one connection of their own.
 //
-// On that connection each AT line is a told report, as nothing but WATCH and UNWATCH is said there. Both may be said twice
-// without harm, so a new connection says all of it again, and need not know what the last one had been answered. The
-// connection is made with the first watch and closed after the last. Keeps CL7 and CL8.
+// Only WATCH and UNWATCH are sent on that connection, so each AT line there is a report for a watch. Both commands may be
+// repeated without harm, so a new connection sends all of them again, whatever the last one had answered. The connection is made
+// with the first watch and closed after the last. Keeps CL8, CL30 and CL33.
 
 import { readReport } from "./client-report.ts";
 import type { LineConnection } from "./line-connection.ts";
@@ -19,11 +19,11 @@ export class Watches {
   readonly #connect: () => LineConnection;
   readonly #byName = new Map<string, Set<Watch>>();
   #connection: LineConnection | undefined;
-  /** How often each WATCH was said to this connection and not answered yet. */
+  /** How many WATCH of each name this connection has not answered yet. */
   readonly #unanswered = new Map<string, number>();
-  /** When the server last said something. */
+  /** When the server last sent a line. */
   #heardMillis = 0;
-  /** It was asked whether it is there. */
+  /** A WATCH was repeated to get a sign of life. */
   #isAsked = false;
   readonly #timer = new Timer(() => this.#look());
 
@@ -38,7 +38,7 @@ export class Watches {
     const watches = this.#byName.get(name) ?? new Set<Watch>();
     this.#byName.set(name, watches.add(watch));
     if (this.#connection === undefined) this.#connection = this.#open();
-    // One more of the same name is told what is held, too, as that is part of each answer (WT2).
+    // A second watch of a name gets the report that is held too, because each answer contains it (WT2).
     else this.#say(name);
     return watch;
   }
@@ -79,13 +79,13 @@ export class Watches {
   #hearBegun(name: string): void {
     const unanswered = (this.#unanswered.get(name) ?? 1) - 1;
     this.#unanswered.set(name, unanswered);
-    // Between two of them an UNWATCH may have been said.
+    // An UNWATCH may have been sent between two of them.
     if (unanswered > 0) return;
     this.#unanswered.delete(name);
     for (const watch of this.#byName.get(name) ?? []) watch.beBegun();
   }
 
-  /** Whether the connection is open. */
+  /** Returns whether the connection is open. */
   #say(name: string): boolean {
     if (this.#connection?.send(`WATCH ${name}`) !== true) return false;
     this.#unanswered.set(name, (this.#unanswered.get(name) ?? 0) + 1);
@@ -108,7 +108,7 @@ export class Watches {
     this.#timer.setAt(Infinity);
   }
 
-  /** For good: whoever watches is told why, and who comes later may try anew. */
+  /** The connection is closed for good: each watch ends with the reason. A later watch opens a new connection. */
   #beClosed(connection: LineConnection): void {
     if (this.#connection === connection) this.#connection = undefined;
     const { failure } = connection;
@@ -132,7 +132,7 @@ export class Watches {
     const quietSeconds = (Date.now() - this.#heardMillis) / 1000;
     const [name] = this.#byName.keys();
     if (this.#isAsked && quietSeconds >= watchQuietSeconds + answerSeconds)
-      return this.#connection?.drop(`it said nothing for ${answerSeconds} s while it was to answer`);
+      return this.#connection?.drop(`it owed an answer and said nothing for ${answerSeconds} s`);
     if (!this.#isAsked && quietSeconds >= watchQuietSeconds && name !== undefined) this.#isAsked = this.#say(name);
     this.#schedule();
   }

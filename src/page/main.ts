@@ -213,7 +213,7 @@ async function setService(server: string, isDrained: boolean): Promise<void> {
   cards.setBusy(server, true);
   say("");
   try {
-    await session.fetch(`/servers/${encodeURIComponent(server)}/${isDrained ? "down" : "up"}`, {
+    await session.fetch(`/servers/${encodeURIComponent(server)}/${isDrained ? "drain" : "resume"}`, {
       method: "POST",
       isOperator: true,
     });

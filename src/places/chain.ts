@@ -9,7 +9,7 @@
 import type { PlacesAnswer, PlacesQuery, ProviderFailure } from "../core/protocol/places.ts";
 import { type PlacesOutcome, type PlacesProvider, placesFailed } from "./port/provider.ts";
 
-/** An answer, and how it was found (for the log: LG1). */
+/** An answer, and how it was found (for the log: LG7). */
 export interface ChainAnswer {
   readonly answer: PlacesAnswer;
   /** The name of the provider that answered, or `none`. */

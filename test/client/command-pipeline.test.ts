@@ -1,4 +1,4 @@
-// Calls over a connection that breaks: each settles with its own answer, whatever happens to connections meanwhile.
+// Calls over a connection that breaks: each settles with its own answer, whatever happens to its connections.
 
 import { describe, expect, onTestFinished, test } from "vitest";
 import { connect, type Herd, type HerdOptions } from "../../src/client/herd.ts";
@@ -7,7 +7,7 @@ import { PlayedServer } from "../support/played-server.ts";
 const HERE = { latitude: 34.06893, longitude: -118.445127 };
 const PLACES = { html_attributions: [], results: [], status: "ZERO_RESULTS" };
 
-/** Waits that a test can wait for. */
+/** Short waits, for a test. */
 const SETTINGS = { retrySecondsMin: 0.01, retrySecondsMax: 0.05, connectSeconds: 5 } as const;
 
 function herdAt(server: PlayedServer, options: Partial<HerdOptions> = {}): Herd {
@@ -28,7 +28,7 @@ function answerTo(iamat: string, server = "Alford"): string {
 }
 
 describe("iamat", () => {
-  test("[CL1] says a location in decimals, and settles with the report as the server holds it", async () => {
+  test("[CL1] [CL12] sends a location in decimals, and settles with the report as the server holds it", async () => {
     const played = await PlayedServer.start();
     const herd = herdAt(played);
     const report = herd.iamat("kiwi", HERE, { time: "1400794645.392014450" });
@@ -49,7 +49,7 @@ describe("iamat", () => {
     });
   });
 
-  test("[CL1] reports of one moment have times of their own, each later", async () => {
+  test("[CL11] reports of one moment have times of their own, each later", async () => {
     const played = await PlayedServer.start();
     const herd = herdAt(played);
     const reports = Array.from({ length: 50 }, () => herd.iamat("kiwi", HERE));
@@ -66,7 +66,7 @@ describe("iamat", () => {
     expect(connection.messages, "lines of one moment share a message").toBe(1);
   });
 
-  test("[CL1] settles with a later report that the server holds", async () => {
+  test("[CL12] settles with a later report that the server holds", async () => {
     const played = await PlayedServer.start();
     const report = herdAt(played).iamat("kiwi", HERE, { time: 10 });
     const connection = await played.accepts();
@@ -93,7 +93,7 @@ describe("whatsat", () => {
     ]);
   });
 
-  test("[CL5] about a client of whom the server says nothing rejects as unknown", async () => {
+  test("[CL21] about a client that the server does not tell rejects as unknown", async () => {
     const played = await PlayedServer.start();
     const asked = herdAt(played).whatsat("nobody", { km: 10 });
     const connection = await played.accepts();
@@ -110,7 +110,7 @@ describe("an answer that is not the command's own", () => {
     { what: "an empty refusal", answers: ["? "] },
     { what: "nothing of the protocol", answers: ["hello"] },
     { what: "an empty line", answers: [""] },
-  ])("[CL2] $what breaks the connection off, and the command is said again", async ({ answers }) => {
+  ])("[CL13] [CL16] $what breaks the connection off, and the command is sent again", async ({ answers }) => {
     const played = await PlayedServer.start();
     const report = herdAt(played).iamat("kiwi", "+1+1", { time: "20" });
     const first = await played.accepts();
@@ -122,7 +122,7 @@ describe("an answer that is not the command's own", () => {
     expect(await report).toMatchObject({ client: "kiwi", time: "20" });
   });
 
-  test("[CL2] places that are no JSON break the connection off", async () => {
+  test("[CL13] places that are no JSON break the connection off", async () => {
     const played = await PlayedServer.start();
     const asked = herdAt(played).whatsat("kiwi", { km: 1 });
     const first = await played.accepts();
@@ -134,7 +134,7 @@ describe("an answer that is not the command's own", () => {
     expect(await asked).toMatchObject({ places: PLACES });
   });
 
-  test("[CL2] a line that nobody asked for breaks the connection off", async () => {
+  test("[CL13] a line that answers no command breaks the connection off", async () => {
     const played = await PlayedServer.start();
     const herd = herdAt(played);
     const first = await played.accepts();
@@ -146,7 +146,7 @@ describe("an answer that is not the command's own", () => {
     expect(await report).toMatchObject({ client: "emu" });
   });
 
-  test("[CL2] what comes after the connection was given up answers nothing", async () => {
+  test("[CL13] lines that come after the connection was dropped answer nothing", async () => {
     const played = await PlayedServer.start();
     const report = herdAt(played).iamat("kiwi", "+1+1", { time: "2" });
     const first = await played.accepts();
@@ -159,7 +159,7 @@ describe("an answer that is not the command's own", () => {
 });
 
 describe("a lost connection", () => {
-  test("[CL3] what was not answered is said again in order, before what came later", async () => {
+  test("[CL16] what was not answered is sent again in order, before what came later", async () => {
     const played = await PlayedServer.start();
     const herd = herdAt(played);
     const calls = ["a", "b", "c"].map((client) => herd.iamat(client, "+1+1", { time: "1" }));
@@ -167,7 +167,6 @@ describe("a lost connection", () => {
     first.says(answerTo(await first.hears()));
     await calls[0];
     await first.hears();
-    // The first line of an answer of several.
     first.breakOff();
     await first.ended;
     calls.push(herd.iamat("d", "+1+1", { time: "1" }));
@@ -178,7 +177,7 @@ describe("a lost connection", () => {
     expect((await Promise.all(calls)).map(({ client }) => client)).toEqual(["a", "b", "c", "d"]);
   });
 
-  test("[CL3] half an answer is forgotten with its connection", async () => {
+  test("[CL2] half an answer is forgotten with its connection", async () => {
     const played = await PlayedServer.start();
     const asked = herdAt(played).whatsat("kiwi", { km: 1 });
     const first = await played.accepts();
@@ -191,7 +190,7 @@ describe("a lost connection", () => {
     expect(await asked).toMatchObject({ report: { time: "2" } });
   });
 
-  test("[CL3] no more commands than settings.commandsSent are on their way", async () => {
+  test("[CL17] no more commands than settings.commandsSent are sent and not answered", async () => {
     const played = await PlayedServer.start();
     const herd = herdAt(played, { settings: { commandsSent: 2 } });
     const calls = ["a", "b", "c"].map((client) => herd.iamat(client, "+1+1", { time: "1" }));
@@ -204,7 +203,7 @@ describe("a lost connection", () => {
     expect(connection.messages).toBe(2);
   });
 
-  test("[CL3] [CL5] no more commands than settings.commandsWaiting wait", async () => {
+  test("[CL18] no more calls than settings.commandsWaiting wait", async () => {
     const played = await PlayedServer.start();
     const herd = herdAt(played, { settings: { commandsWaiting: 2 } });
     const calls = ["a", "b"].map((client) => herd.iamat(client, "+1+1", { time: "1" }));
@@ -217,14 +216,14 @@ describe("a lost connection", () => {
     await fourth;
   });
 
-  test("[CL6] a server that says nothing while it is to answer is taken for lost", async () => {
+  test("[CL6] a server that owes an answer and says nothing counts as lost", async () => {
     const played = await PlayedServer.start();
     const herd = herdAt(played, { settings: { answerSeconds: 0.1 } });
     const report = herd.iamat("kiwi", "+1+1", { time: "1" });
     const silent = await played.accepts();
     const line = await silent.hears();
     await silent.ended;
-    // One that answers too late for so little patience is lost, too.
+    // A connection whose answer comes too late for this short time is lost too.
     const answering = async (): Promise<never> => {
       for (;;) {
         const connection = await played.accepts();
@@ -238,7 +237,7 @@ describe("a lost connection", () => {
 });
 
 describe("a call that ends without its answer", () => {
-  test("[CL5] rejects as unreachable after settings.timeoutSeconds, and says why", async () => {
+  test("[CL22] rejects as unreachable after settings.timeoutSeconds, and says why", async () => {
     const played = await PlayedServer.start();
     played.isOpen = false;
     const report = herdAt(played, { settings: { timeoutSeconds: 0.1 } }).iamat("kiwi", "+1+1");
@@ -246,7 +245,7 @@ describe("a call that ends without its answer", () => {
     await expect(report).rejects.toThrow("Alford");
   });
 
-  test("[CL5] aborted before it left, it is never sent", async () => {
+  test("[CL24] aborted before it was sent, it is never sent", async () => {
     const played = await PlayedServer.start();
     const herd = herdAt(played, { settings: { commandsSent: 1 } });
     const stop = new AbortController();
@@ -264,7 +263,7 @@ describe("a call that ends without its answer", () => {
     await Promise.all([first, third]);
   });
 
-  test("[CL2] [CL5] aborted when it had left, its answer is nobody else's, and it is not said again", async () => {
+  test("[CL2] [CL24] aborted after it was sent, its answer goes to no other call, and it is not sent again", async () => {
     const played = await PlayedServer.start();
     const herd = herdAt(played);
     const stop = new AbortController();
@@ -282,7 +281,7 @@ describe("a call that ends without its answer", () => {
     expect(await other).toMatchObject({ time: "2" });
   });
 
-  test("[CL5] with a signal that was aborted before, nothing is done", async () => {
+  test("[CL24] with a signal that was aborted before, nothing is done", async () => {
     const played = await PlayedServer.start();
     const herd = herdAt(played);
     await expect(herd.iamat("kiwi", "+1+1", { signal: AbortSignal.abort() })).rejects.toMatchObject({
@@ -296,7 +295,7 @@ describe("a call that ends without its answer", () => {
     await stamp;
   });
 
-  test("[CL5] a refusal rejects as refused, and the next call is answered", async () => {
+  test("[CL21] a refusal rejects as refused, and the next call is answered", async () => {
     const played = await PlayedServer.start();
     const herd = herdAt(played);
     const refused = herd.iamat("kiwi", "+1+1", { time: "9" });
@@ -307,7 +306,7 @@ describe("a call that ends without its answer", () => {
     expect(await taken).toMatchObject({ client: "emu" });
   });
 
-  test("[CL5] close() rejects what waits, and whatever is asked afterwards", async () => {
+  test("[CL25] close() rejects what waits, and every later call", async () => {
     const played = await PlayedServer.start();
     const herd = herdAt(played);
     const sent = herd.iamat("kiwi", "+1+1");

@@ -1,4 +1,4 @@
-// Every report held, from servers that do not answer at once.
+// Every report that a herd holds, from servers that do not answer at once.
 
 import type { RequestListener } from "node:http";
 import { expect, onTestFinished, test } from "vitest";
@@ -22,7 +22,7 @@ function problem(status: number): RequestListener {
   return (_request, response) => response.writeHead(status).end(JSON.stringify({ status, title: "Not now" }));
 }
 
-test("[CL10] pages follow each other, with the token; a page that fails is asked for at the next server", async () => {
+test("[CL10] [CL20] [CL34] pages follow each other, with the token; a page that fails comes from the next server", async () => {
   const played = await PlayedServer.start();
   const asked: string[] = [];
   played.onRequest = (request, response) => {
@@ -45,14 +45,14 @@ test.each([
   { status: 403, code: "token refused" },
   { status: 404, code: "invalid" },
   { status: 503, code: "unreachable" },
-])("[CL5] [CL10] HTTP $status is thrown as $code", async ({ status, code }) => {
+])("[CL22] [CL23] [CL34] HTTP $status is thrown as $code", async ({ status, code }) => {
   const played = await PlayedServer.start();
   played.onRequest = problem(status);
   const herd = herdAt(played, { settings: { timeoutSeconds: 0.05 } });
   await expect(herd.reports().next()).rejects.toMatchObject({ name: "HerdError", code });
 });
 
-test("[CL5] [CL10] an aborted signal ends it with its reason", async () => {
+test("[CL24] an aborted signal ends it with its reason", async () => {
   const played = await PlayedServer.start();
   const stop = new AbortController();
   played.onRequest = (request, response) => {

@@ -1,4 +1,4 @@
-// One connection that comes back: where it goes, what it shows, and when it gives up.
+// One connection that is made again when it is lost: where it connects, what it shows, and when it gives up.
 
 import type { RequestListener } from "node:http";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -33,7 +33,7 @@ function problem(status: number, title: string, exists: object = {}): RequestLis
 }
 
 describe("lines", () => {
-  test("[CL3] tells of each line sent and received, and how it stands", async () => {
+  test("[CL36] tells each line that is sent and received, and each state", async () => {
     const played = await PlayedServer.start();
     const told: string[] = [];
     const connection = lineConnection({ url: played.url, server: "Alford", unknown: "reject" });
@@ -61,7 +61,7 @@ describe("lines", () => {
     ]);
   });
 
-  test("[CL3] close() lets what was said leave, and nothing is tried again", async () => {
+  test("[CL25] close() lets what was sent before leave, and nothing is tried again", async () => {
     const played = await PlayedServer.start();
     const connection = lineConnection({ url: played.url, server: "Alford" });
     await untilState(connection, "open");
@@ -73,7 +73,7 @@ describe("lines", () => {
     await accepted.ended;
   });
 
-  test("[CL3] after a message that was too long, each line has a message of its own", async () => {
+  test("[CL35] after a message that was too long, each line has a message of its own", async () => {
     const played = await PlayedServer.start();
     const connection = lineConnection({ url: played.url, server: "Alford" });
     const first = await played.accepts();
@@ -101,7 +101,7 @@ describe("where it connects", () => {
     expect(connection.failure).toBeUndefined();
   });
 
-  test("[CL4] the nearest is asked for by name, and again when it is lost", async () => {
+  test("[CL19] the nearest is asked for by name, and again when it is lost", async () => {
     const played = await PlayedServer.start();
     const asked: (string | undefined)[] = [];
     const answers = ["Parker", "Powell"];
@@ -119,7 +119,7 @@ describe("where it connects", () => {
     expect(await open).toMatchObject({ server: "Powell" });
   });
 
-  test("[CL4] if the nearest takes no connection, /nearest itself leads on", async () => {
+  test("[CL19] if the nearest takes no connection, /nearest itself leads on", async () => {
     const played = await PlayedServer.start();
     played.isOpen = false;
     const posted: (string | undefined)[] = [];
@@ -134,7 +134,7 @@ describe("where it connects", () => {
     expect([posted, accepted.target]).toEqual([["/servers/Parker"], "/nearest"]);
   });
 
-  test("[CL4] a nearest server of another deployment is reached through /nearest", async () => {
+  test("[CL19] a nearest server of another deployment is reached through /nearest", async () => {
     const played = await PlayedServer.start();
     played.onRequest = (_request, response) => response.end('{"server":"Parker","url":"https://elsewhere.example"}');
     lineConnection({ url: played.url });
@@ -163,7 +163,7 @@ describe("where it connects", () => {
 });
 
 describe("tokens", () => {
-  test("[CL4] a token goes into the subprotocols, a fresh one for each connection, and into no address", async () => {
+  test("[CL20] a token goes into the subprotocols, a fresh one for each connection, and into no address", async () => {
     const played = await PlayedServer.start();
     const tokens = ["first.token", "second.token"];
     lineConnection({ url: played.url, server: "Alford", token: () => Promise.resolve(tokens.shift() ?? "") });
@@ -176,7 +176,7 @@ describe("tokens", () => {
     ]);
   });
 
-  test("[CL5] one that could not be shown ends the connection, without being repeated", async () => {
+  test("[CL23] [CL26] one that could not be shown ends the connection, and no error contains it", async () => {
     const played = await PlayedServer.start();
     const connection = lineConnection({ url: played.url, server: "Alford", token: "not a secret" });
     const { reason } = await untilState(connection, "closed");
@@ -184,7 +184,7 @@ describe("tokens", () => {
     expect(reason).not.toContain("secret");
   });
 
-  test("[CL3] one that cannot be had now is asked for again", async () => {
+  test("[CL20] [CL3] one that cannot be had now is asked for again", async () => {
     const played = await PlayedServer.start();
     let tries = 0;
     const token = () => {
@@ -193,7 +193,7 @@ describe("tokens", () => {
     };
     const connection = lineConnection({ url: played.url, server: "Alford", token });
     expect(await untilState(connection, "waiting")).toMatchObject({
-      reason: "no token could be had: Error: offline",
+      reason: "the token function failed: Error: offline",
     });
     expect((await played.accepts()).offered).toBe("herd, bearer.a.b.c");
   });
@@ -202,20 +202,23 @@ describe("tokens", () => {
 describe("a server that takes no connection", () => {
   test.each([
     { status: 401, title: "The token has expired", code: "token refused" },
-    { status: 403, title: "The token allows neither reports nor questions", code: "token refused" },
+    { status: 403, title: "The token allows neither reports nor WHATSAT", code: "token refused" },
     { status: 404, title: "The herd has no server", code: "invalid", exists: { servers: ["Alford"] } },
     { status: 421, title: "Alford runs in another deployment", code: "invalid", exists: { addresses: ["https://b"] } },
-  ])("[CL5] HTTP $status ends the connection with what the herd says", async ({ status, title, code, exists = {} }) => {
-    const played = await PlayedServer.start();
-    played.isOpen = false;
-    played.onRequest = problem(status, title, exists);
-    const connection = lineConnection({ url: played.url, server: "Alford", token: "the.secret.token" });
-    const { reason = "" } = await untilState(connection, "closed");
-    expect(connection.failure).toMatchObject({ code, message: reason });
-    expect(reason).toContain(`Alford answered HTTP ${status}: ${title}`);
-    for (const [existing] of Object.values(exists)) expect(reason).toContain(existing);
-    expect(reason).not.toContain("secret");
-  });
+  ])(
+    "[CL23] [CL26] HTTP $status ends the connection with what the herd says",
+    async ({ status, title, code, exists = {} }) => {
+      const played = await PlayedServer.start();
+      played.isOpen = false;
+      played.onRequest = problem(status, title, exists);
+      const connection = lineConnection({ url: played.url, server: "Alford", token: "the.secret.token" });
+      const { reason = "" } = await untilState(connection, "closed");
+      expect(connection.failure).toMatchObject({ code, message: reason });
+      expect(reason).toContain(`Alford answered HTTP ${status}: ${title}`);
+      for (const [existing] of Object.values(exists)) expect(reason).toContain(existing);
+      expect(reason).not.toContain("secret");
+    },
+  );
 
   test.each([
     { what: "no room", answer: problem(503, "There is no room"), reason: "There is no room" },
@@ -242,7 +245,7 @@ describe("a server that takes no connection", () => {
     await played.accepts();
   });
 
-  test("[CL3] nobody at the address is told as such, and tried again", async () => {
+  test("[CL3] [CL36] an address where nothing answers is named as the reason, and tried again", async () => {
     const [port] = await findFreePorts(1);
     const url = `http://127.0.0.1:${port}`;
     const connection = lineConnection({ url, server: "Alford" });

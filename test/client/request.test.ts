@@ -39,11 +39,11 @@ describe("what is said", () => {
     { time: "1400794645.392014450", text: "1400794645.392014450" },
     { time: 1_400_794_645.392, text: "1400794645.392000" },
     { time: new Date(1_400_794_645_392), text: "1400794645.392000" },
-  ])("[CL1] the time $time is said as $text", ({ time, text }) => {
+  ])("[CL11] the time $time is said as $text", ({ time, text }) => {
     expect(formatTime(time)).toBe(text);
   });
 
-  test("[CL1] the times that nobody gave rise by a microsecond at least, whatever the clock does", () => {
+  test("[CL11] times that no caller gave rise by a microsecond at least, whatever the clock does", () => {
     const clock = new ReportClock();
     expect([1000, 1000, 999, 1001].map((millis) => clock.next(millis))).toEqual([
       "1.000000",
@@ -54,17 +54,17 @@ describe("what is said", () => {
     expect(new ReportClock().next(1_795_339_139_977)).toBe("1795339139.977000");
   });
 
-  test("[CL1] whatever the protocol takes is said as it is, and its answer is read", () => {
+  test("[CL1] [CL11] [CL12] [CL21] text that the protocol takes is sent unchanged, and its answer is read", () => {
     const client = clientText.filter((text) => text.isWellFormed());
     fc.assert(
       fc.property(client, locationText, timeText, (client, location, time) => {
         const command = readCommand(`IAMAT ${client} ${location} ${time}`, { nowMillis: 0, futureSeconds: 1e15 });
         fc.pre(command !== undefined && !isRefused(command));
-        const question = iamat(client, location, time);
-        expect(question.line).toBe(`IAMAT ${client} ${location} ${time}`);
+        const request = iamat(client, location, time);
+        expect(request.line).toBe(`IAMAT ${client} ${location} ${time}`);
         const line = `AT Alford -1.000000000 ${client} ${location} ${time}`;
-        expect(question.read([line])).toEqual({ answer: readReport(line)?.report });
-        expect(question.read([`? ${question.line}`])).toBe("refused");
+        expect(request.read([line])).toEqual({ answer: readReport(line)?.report });
+        expect(request.read([`? ${request.line}`])).toBe("refused");
       }),
       seeded,
     );
@@ -98,10 +98,10 @@ describe("what cannot be said", () => {
   });
 });
 
-test("[CL2] a refusal is `? ` and the line, or the beginning of one that was too long", () => {
-  const question = whatsat("kiwi", 1, 1);
+test("[CL13] [CL21] a refusal is `? ` and the line, or the beginning of a line that was too long", () => {
+  const request = whatsat("kiwi", 1, 1);
   const answers = ["? WHATSAT kiwi 1 1", "? WHATSAT kiw", "? WHATSAT kiwi 1 10", "? ", "WHATSAT kiwi 1 1"];
-  expect(answers.map((answer) => question.read([answer]))).toEqual([
+  expect(answers.map((answer) => request.read([answer]))).toEqual([
     "refused",
     "refused",
     "not its answer",

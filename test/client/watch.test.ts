@@ -1,4 +1,4 @@
-// Following clients, over a connection that breaks.
+// Watching clients, over a connection that breaks.
 
 import { describe, expect, onTestFinished, test } from "vitest";
 import { connect, type Herd } from "../../src/client/herd.ts";
@@ -8,16 +8,16 @@ import { PlayedServer, type PlayedConnection } from "../support/played-server.ts
 
 const SETTINGS = { retrySecondsMin: 0.01, retrySecondsMax: 0.02 } as const;
 
-interface Following {
+interface Watching {
   readonly herd: Herd;
   readonly played: PlayedServer;
 }
 
-async function following(settings: Partial<ClientSettings> = {}): Promise<Following> {
+async function watching(settings: Partial<ClientSettings> = {}): Promise<Watching> {
   const played = await PlayedServer.start();
   const herd = connect({ url: played.url, server: "Alford", settings: { ...SETTINGS, ...settings } });
   onTestFinished(() => herd.close());
-  // The one for commands.
+  // This is the connection for commands.
   await played.accepts();
   return { herd, played };
 }
@@ -36,15 +36,15 @@ async function take(watch: Watch, count: number): Promise<string[]> {
   return reports;
 }
 
-/** Hears this and answers with itself, as a server does to WATCH and UNWATCH, and with what it then tells. */
+/** Hears this line and answers with it, as a server does to WATCH and UNWATCH, and then says these lines. */
 async function meet(connection: PlayedConnection, line: string, ...told: readonly string[]): Promise<void> {
   expect(await connection.hears()).toBe(line);
   connection.says(line, ...told);
 }
 
 describe("watch", () => {
-  test("[CL7] gives the report held and each one after it, on a connection of its own", async () => {
-    const { herd, played } = await following();
+  test("[CL7] [CL30] gives the report that is held and each one after it, on a connection of its own", async () => {
+    const { herd, played } = await watching();
     const watch = herd.watch("kiwi");
     const connection = await played.accepts();
     await meet(connection, "WATCH kiwi", at("kiwi", 1));
@@ -55,8 +55,8 @@ describe("watch", () => {
     expect(await next).toEqual(["kiwi 2", "kiwi 3"]);
   });
 
-  test("[CL7] of a client, the newest waits for a slow reader; of several, in the order of their first", async () => {
-    const { herd, played } = await following();
+  test("[CL29] the newest report of a client waits for a slow reader; clients come in the order of their first reports", async () => {
+    const { herd, played } = await watching();
     const watch = herd.watch("*");
     const connection = await played.accepts();
     await meet(connection, "WATCH *");
@@ -70,8 +70,8 @@ describe("watch", () => {
     expect(await take(watch, 3)).toEqual(["kiwi 2", "emu 1", "mark 1"]);
   });
 
-  test("[CL7] each gets what it watches, and two of one client get the same", async () => {
-    const { herd, played } = await following();
+  test("[CL7] [CL30] each gets what it watches, and two watches of one client get the same", async () => {
+    const { herd, played } = await watching();
     const [kiwi, all] = [herd.watch("kiwi"), herd.watch("*")];
     const told = take(all, 3);
     const connection = await played.accepts();
@@ -87,7 +87,7 @@ describe("watch", () => {
   });
 
   test("[CL7] a watch has begun with the answer to its own WATCH", async () => {
-    const { herd, played } = await following();
+    const { herd, played } = await watching();
     const [mark, ended] = [herd.watch("mark"), herd.watch("*")];
     const connection = await played.accepts();
     expect([await connection.hears(), await connection.hears()]).toEqual(["WATCH mark", "WATCH *"]);
@@ -104,8 +104,8 @@ describe("watch", () => {
     await anew.begun;
   });
 
-  test("[CL7] a reader that leaves the loop ends its watch, and the last one the connection", async () => {
-    const { herd, played } = await following();
+  test("[CL28] [CL30] a reader that leaves the loop ends its watch, and the last watch ends the connection", async () => {
+    const { herd, played } = await watching();
     const other = herd.watch("emu");
     const connection = await played.accepts();
     await meet(connection, "WATCH emu");
@@ -125,8 +125,8 @@ describe("watch", () => {
     expect(await take(anew, 1)).toEqual(["kiwi 9"]);
   });
 
-  test("[CL7] an aborted signal ends the loop with its reason", async () => {
-    const { herd, played } = await following();
+  test("[CL28] an aborted signal ends the loop with its reason", async () => {
+    const { herd, played } = await watching();
     const stop = new AbortController();
     const watch = herd.watch("kiwi", { signal: stop.signal });
     const connection = await played.accepts();
@@ -139,8 +139,8 @@ describe("watch", () => {
     expect(() => herd.watch("kiwi", { signal: stop.signal })).toThrow("enough");
   });
 
-  test("[CL5] [CL7] a refusal ends that watch alone", async () => {
-    const { herd, played } = await following();
+  test("[CL21] [CL28] a refusal ends that watch alone", async () => {
+    const { herd, played } = await watching();
     const [refused, taken] = [herd.watch("secret"), herd.watch("secretary")];
     const connection = await played.accepts();
     expect(await connection.hears()).toBe("WATCH secret");
@@ -152,8 +152,8 @@ describe("watch", () => {
     expect(await take(taken, 1)).toEqual(["secretary 1"]);
   });
 
-  test("[CL7] close() ends a watch with an error, after what waits", async () => {
-    const { herd, played } = await following();
+  test("[CL25] [CL28] close() ends a watch with an error, after what waits", async () => {
+    const { herd, played } = await watching();
     const [watch, mark] = [herd.watch("kiwi"), herd.watch("mark")];
     const connection = await played.accepts();
     await meet(connection, "WATCH kiwi", at("kiwi", 1));
@@ -164,8 +164,8 @@ describe("watch", () => {
     await expect(watch.next()).rejects.toMatchObject({ code: "closed" });
   });
 
-  test("[CL5] [CL7] reports of more clients than may wait end it with an error", async () => {
-    const { herd, played } = await following({ watchWaiting: 2 });
+  test("[CL29] reports of more clients than may wait end it with an error", async () => {
+    const { herd, played } = await watching({ watchWaiting: 2 });
     const watch = herd.watch("*");
     const connection = await played.accepts();
     await meet(connection, "WATCH *", at("a", 1), at("b", 1), at("c", 1));
@@ -176,8 +176,8 @@ describe("watch", () => {
 });
 
 describe("a lost connection", () => {
-  test("[CL8] is made again and told what is watched; no report comes twice or out of order", async () => {
-    const { herd, played } = await following();
+  test("[CL8] [CL31] is made again and sends what is watched; no report comes twice or out of order", async () => {
+    const { herd, played } = await watching();
     const watch = herd.watch("kiwi");
     const first = await played.accepts();
     await meet(first, "WATCH kiwi", at("kiwi", 5));
@@ -189,8 +189,8 @@ describe("a lost connection", () => {
     expect(await take(watch, 1)).toEqual(["kiwi 7"]);
   });
 
-  test("[CL8] a watch that ended meanwhile is not said again", async () => {
-    const { herd, played } = await following();
+  test("[CL8] a watch that ended is not sent again", async () => {
+    const { herd, played } = await watching();
     const [kiwi, emu] = [herd.watch("kiwi"), herd.watch("emu")];
     const first = await played.accepts();
     await meet(first, "WATCH kiwi");
@@ -202,8 +202,20 @@ describe("a lost connection", () => {
     expect(await take(emu, 1)).toEqual(["emu 1"]);
   });
 
-  test("[CL8] a silent one is asked whether it is there, and kept if it answers", async () => {
-    const { herd, played } = await following({ watchQuietSeconds: 0.02 });
+  test("[CL32] gives all clients' reports as they come, so one may come twice", async () => {
+    const { herd, played } = await watching();
+    const watch = herd.watch("*");
+    const first = await played.accepts();
+    await meet(first, "WATCH *", at("kiwi", 5));
+    expect(await take(watch, 1)).toEqual(["kiwi 5"]);
+    first.breakOff();
+    // A report that was made between the two connections is in nothing that this one says.
+    await meet(await played.accepts(), "WATCH *", at("kiwi", 5), at("emu", 7));
+    expect(await take(watch, 2)).toEqual(["kiwi 5", "emu 7"]);
+  });
+
+  test("[CL33] that is silent is asked for a sign of life, and kept if the answer comes", async () => {
+    const { herd, played } = await watching({ watchQuietSeconds: 0.02 });
     const watch = herd.watch("kiwi");
     const connection = await played.accepts();
     await meet(connection, "WATCH kiwi");
@@ -213,8 +225,8 @@ describe("a lost connection", () => {
     expect(await take(watch, 1)).toEqual(["kiwi 1"]);
   });
 
-  test("[CL8] a silent one that does not answer is given up", async () => {
-    const { herd, played } = await following({ watchQuietSeconds: 0.02, answerSeconds: 0.02 });
+  test("[CL33] that is silent and gives no sign of life is dropped", async () => {
+    const { herd, played } = await watching({ watchQuietSeconds: 0.02, answerSeconds: 0.02 });
     herd.watch("kiwi");
     const first = await played.accepts();
     expect([await first.hears(), await first.hears()]).toEqual(["WATCH kiwi", "WATCH kiwi"]);

@@ -1,4 +1,4 @@
-// How the documentation is read: what a fence says of its block, and when what came is what is shown.
+// How the tests read the documentation: what a fence says about its block, and when output is as a page shows it.
 
 import { describe, expect, test } from "vitest";
 import { blocksOf } from "../support/doc-blocks.ts";
@@ -24,7 +24,7 @@ describe("a fence", () => {
     ["lines", { kind: "unclear" }],
     ["json", { kind: "unclear" }],
     ["console within", { kind: "unclear" }],
-  ])("[DC1] that says %j", (info, use) => {
+  ])("[DC6] that says %j", (info, use) => {
     expect(blocksOf("page.md", `Text\n\n\`\`\`${info}\n$ true\n\`\`\`\n`)).toEqual([
       { page: "page.md", line: 3, text: "$ true", use },
     ]);
@@ -74,7 +74,7 @@ describe("what is shown", () => {
     ["a third less", "700 lines", false],
     ["other words", "1000 files", false],
     ["no number", "lines", false],
-  ])("[DC2] within 20 %%: %s", (_, printed, expected) => {
+  ])("[DC7] within 20 %%: %s", (_, printed, expected) => {
     expect(isAsShown("1,000 lines", printed, 20)).toBe(expected);
   });
 

@@ -1,10 +1,9 @@
 // What has made parsers stumble: words of the protocol, white space that is some and some that is not, numbers at borders.
 
+import { COMMANDS } from "../../src/core/commands/table.ts";
+
 export const WORDS: readonly string[] = [
-  "IAMAT",
-  "WHATSAT",
-  "WATCH",
-  "UNWATCH",
+  ...COMMANDS.map(({ name }) => name),
   "*",
   "AT",
   "SYNC",

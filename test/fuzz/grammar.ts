@@ -4,6 +4,8 @@
 // characters, unpaired surrogates among them; where bytes are sent, they are held as text of one character a byte.
 // `EPOCH` and `TO` stand for what only the run knows: the epoch of the link that it is said on, and its last frame.
 
+import type { FieldKind } from "../../src/core/commands/command.ts";
+import { COMMANDS } from "../../src/core/commands/table.ts";
 import type { Random } from "../sim/random.ts";
 import { BYTES, LINE_ENDS, LOCATIONS, NUMBERS, SPACES, WORDS } from "./dictionary.ts";
 
@@ -41,15 +43,46 @@ export class Grammar {
 
   line(): string {
     const draw = this.random.next();
-    if (draw < 0.5) return this.#fields("IAMAT", this.#client(), this.#location(), this.#time());
-    if (draw < 0.72) return this.#fields("WHATSAT", this.#client(), this.#radius(), this.#items());
-    if (draw < 0.8) return this.#fields(this.random.pick(["WATCH", "WATCH", "UNWATCH"]), this.#watched());
+    if (draw < 0.4) return this.#command("IAMAT");
+    if (draw < 0.8) return this.#command(this.random.pick(COMMANDS).name);
     return draw < 0.9 ? this.at() : this.#token();
+  }
+
+  #command(name: string): string {
+    const kinds = COMMANDS.find((command) => command.name === name)?.fields ?? [];
+    return this.#fields(name, ...kinds.map((kind) => this.#field(kind)));
+  }
+
+  #field(kind: FieldKind): string {
+    switch (kind) {
+      case "client":
+        return this.#client();
+      case "client or *":
+        return this.#watched();
+      case "location":
+        return this.#location();
+      case "time":
+        return this.#time();
+      case "radius":
+        return this.#radius();
+      case "items":
+        return this.#items();
+      default:
+        return kind satisfies never;
+    }
   }
 
   at(): string {
     const skew = this.random.chance(0.9) ? `+${this.random.integer(0, 99)}.000000001` : this.#token();
-    return this.#fields("AT", this.#server(), skew, this.#client(), this.#location(), this.#time());
+    const extensions = this.random.chance(0.2) ? this.#extensions() : [];
+    return this.#fields("AT", this.#server(), skew, this.#client(), this.#location(), this.#time(), ...extensions);
+  }
+
+  #extensions(): string[] {
+    const { random } = this;
+    const key = () => (random.chance(0.8) ? random.pick(["a", "b", "accuracy", "x-2"]) : this.#token());
+    const value = () => (random.chance(0.8) ? random.pick(["1", "a=b", "\u{1f411}"]) : this.#token());
+    return this.#times(random.pick([1, 1, 2, 17]), () => `${key()}=${value()}`);
   }
 
   /** A message on a feed that a neighbour dialled. */
@@ -66,7 +99,8 @@ export class Grammar {
   /** What a neighbour says on a link that it was dialled on. */
   receipt(): string {
     const draw = this.random.next();
-    if (draw < 0.3) return `SYNC EPOCH ${this.#seq()} ${this.run()}\n`;
+    const features = this.random.chance(0.5) ? "" : ` ${this.#extensions().join(" ")} features=got,fields`;
+    if (draw < 0.3) return `SYNC EPOCH ${this.#seq()} ${this.run()}${features}\n`;
     if (draw < 0.55) return "ACK TO\n";
     if (draw < 0.75) return "GOT TO\n";
     return this.#damaged(this.random.pick([`SYNC EPOCH 0 ${this.run()}\n`, "ACK TO\n", "GOT TO\n", this.frame()]));

@@ -1,20 +1,33 @@
 // What a server can know, and what it has told: no report comes out of nothing, and none goes back (RP6, RP7).
 
 import { Violation } from "../sim/violation.ts";
-import { readAt, type ReadReport } from "./reference.ts";
+import { readAt, readFields, type ReadReport } from "./reference.ts";
+
+/** Fields of an AT line that clients are shown (RP8). */
+const SHOWN_FIELDS = 6;
 
 /** Every report that came into the herd, of a client or of Powell, as its AT line. */
 export class Reports {
   readonly #byLine = new Map<string, ReadReport>();
+  /** The same reports, as clients are shown them. */
+  readonly #byShownLine = new Map<string, ReadReport>();
   readonly #clients = new Set<string>();
 
   add(report: ReadReport): void {
     this.#byLine.set(report.line, report);
+    const line = readFields(report.line).slice(0, SHOWN_FIELDS).join(" ");
+    this.#byShownLine.set(line, { ...report, line });
     this.#clients.add(report.client);
   }
 
-  get(line: string): ReadReport | undefined {
+  /** The report of this line, as servers hold it. */
+  heldAs(line: string): ReadReport | undefined {
     return this.#byLine.get(line);
+  }
+
+  /** The report of this line, as clients are shown it. */
+  shownAs(line: string): ReadReport | undefined {
+    return this.#byShownLine.get(line);
   }
 
   /** Whether anybody anywhere may have heard of the client. */
@@ -34,9 +47,9 @@ export class Knowledge {
     this.#reports = reports;
   }
 
-  /** The report of this AT line, if somebody made it. */
+  /** The report that a client is shown as this AT line, if somebody made it. */
   reportOf(line: string): ReadReport | undefined {
-    return this.#reports.get(line);
+    return this.#reports.shownAs(line);
   }
 
   hearOf(report: ReadReport): void {
@@ -56,7 +69,7 @@ export class Knowledge {
 
   /** Somebody is told this line, who asked after `before` was told. The report, or `undefined` if it is not one of this client. */
   tell(client: string, line: string, before: ReadReport | undefined): ReadReport | undefined {
-    const report = this.#reports.get(line);
+    const report = this.#reports.shownAs(line);
     if (report?.client !== client) return undefined;
     if (before !== undefined && before.line !== line && report.nanoseconds <= before.nanoseconds)
       throw new Violation("guard", `told ${before.line}, and then ${line}`);
@@ -67,7 +80,7 @@ export class Knowledge {
 
   /** The server holds this line of a client in the end, or nothing. */
   demandHeld(client: string, line: string | undefined): void {
-    const report = line === undefined ? undefined : this.#reports.get(line);
+    const report = line === undefined ? undefined : this.#reports.heldAs(line);
     if (line !== undefined && (report?.client !== client || readAt(line)?.line !== line))
       throw new Violation("stored", `nobody has reported ${line}`);
     const told = this.#told.get(client);

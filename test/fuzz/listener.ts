@@ -1,6 +1,6 @@
 // What one client must hear: its commands in order, each with what may answer it (LN4, LN5, RP5, RP6, WA2, WA3, WT1).
 //
-// An answer is a refusal, an AT line, an AT line with places, or a WATCH with what is held. A question about a client that
+// An answer is a line that is known beforehand, such as a refusal, an AT line, an AT line with places, or a WATCH with what is held. A question about a client that
 // the server may or may not know by then, as feeds tell it of clients too, is answered or ignored, and its log says
 // which; everything else must be answered exactly once. An AT line that answers nothing is one that was watched for: those of
 // a turn leave after its answers, so the answer to an IAMAT, which is never late but behind a WHATSAT, comes before it.
@@ -12,7 +12,7 @@ import { readAt, type ReadReport } from "./reference.ts";
 import type { WatchCommand, Watching } from "./watching.ts";
 
 type Asked =
-  | { readonly kind: "refusal"; readonly echo: string | Uint8Array }
+  | { readonly kind: "exactly"; readonly answer: string | Uint8Array }
   | { readonly kind: "report"; readonly client: string; readonly report: ReadReport }
   | {
       readonly kind: "places";
@@ -40,7 +40,7 @@ export class Listener {
   }
 
   expect(asked: Asked): void {
-    const before = asked.kind === "refusal" ? undefined : this.#knowledge.toldOf(asked.client);
+    const before = asked.kind === "exactly" ? undefined : this.#knowledge.toldOf(asked.client);
     this.#expected.push({ ...asked, before });
   }
 
@@ -85,8 +85,9 @@ export class Listener {
 
   #isAnswer(answer: string | Buffer, expected: Expected, held: string | undefined): boolean {
     switch (expected.kind) {
-      case "refusal":
-        return isRefusal(answer, expected.echo);
+      case "exactly":
+        if (typeof answer === "string") return answer === expected.answer;
+        return typeof expected.answer !== "string" && answer.equals(expected.answer);
       case "report":
         return typeof answer === "string" && this.#isReport(answer, expected.report, expected.before);
       case "places":
@@ -121,12 +122,7 @@ function heldAfter(answer: string, rest: string): string | undefined {
   return readAt(line)?.client === answer.slice("WATCH ".length, -1) ? line : undefined;
 }
 
-function isRefusal(answer: string | Buffer, echo: string | Uint8Array): boolean {
-  if (typeof echo === "string") return answer === `? ${echo}\n`;
-  return typeof answer !== "string" && answer.equals(Buffer.concat([Buffer.from("? "), echo, Buffer.from("\n")]));
-}
-
 function shown(expected: Expected): string {
-  if (expected.kind === "refusal") return `a refusal of ${JSON.stringify(expected.echo.toString())}`;
+  if (expected.kind === "exactly") return `what is answered ${JSON.stringify(expected.answer.toString())}`;
   return expected.kind === "report" ? expected.report.line : expected.line;
 }

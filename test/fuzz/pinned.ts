@@ -49,6 +49,20 @@ export const PINNED: readonly Pinned[] = [
     },
   },
   {
+    title: "[FZ1] a report with more fields than six was shown to a client, and the fuzz knew only the whole line",
+    fuzzCase: {
+      session: {
+        ...SESSION,
+        steps: [
+          { do: "connect", client: 1, to: "Alford", via: "websocket" },
+          { do: "Powell dials", name: "Powell", version: 1, epoch: "e", features: ["fields"] },
+          { do: "say", client: 1, said: { text: "WATCH c0" } },
+          { do: "Powell says", on: "its link", said: { text: "AT d +1.000000001 c0 +4-7 0 a=9\nSEQ EPOCH 0 1\n" } },
+        ],
+      },
+    },
+  },
+  {
     title: "[FZ3] lines longer than the memory were promised, and the first TCP connection ended the server's life",
     fuzzCase: configWith({ limits: { lineBytes: 9_007_199_254_740_991 } }),
   },

@@ -8,9 +8,10 @@ import { isUtf8 } from "node:buffer";
 /** A line, or what is copied back of one that cannot be a command: text, or bytes. */
 export type ReadLine = string | { readonly echo: string | Uint8Array };
 
+/** `kind` is the name of the command, if the line is one. `answer` is the whole answer, where the line alone decides it. */
 export type Meaning =
   | { readonly kind: "nothing" }
-  | { readonly kind: "invalid" }
+  | { readonly kind: "invalid"; readonly answer: string }
   | { readonly kind: "IAMAT"; readonly client: string; readonly location: string; readonly time: string }
   | { readonly kind: "WHATSAT"; readonly client: string; readonly items: number }
   | { readonly kind: "WATCH" | "UNWATCH"; readonly client: string };
@@ -82,24 +83,30 @@ function isSpace(unit: number): boolean {
 
 /** `futureSeconds`: how far ahead of `nowMillis` a time may be. */
 export function meaningOf(line: string, nowMillis: number, futureSeconds: number): Meaning {
+  const invalid = { kind: "invalid", answer: `? ${line}\n` } as const;
   const [command, client = "", third = "", fourth = "", ...others] = readFields(line);
   if (command === undefined) return { kind: "nothing" };
   if (command === "WATCH" || command === "UNWATCH") {
     const isValid = client !== "" && third === "" && Buffer.byteLength(client) <= 256;
-    return isValid ? { kind: command, client } : { kind: "invalid" };
+    return isValid ? { kind: command, client } : invalid;
   }
-  if (fourth === "" || others.length > 0 || Buffer.byteLength(client) > 256) return { kind: "invalid" };
+  if (fourth === "" || others.length > 0 || Buffer.byteLength(client) > 256) return invalid;
   if (command === "IAMAT") {
     const nanoseconds = nanosecondsOf(fourth);
     const latestMillis = BigInt(nowMillis) + BigInt(futureSeconds) * 1000n;
-    if (!isLocation(third) || nanoseconds === undefined) return { kind: "invalid" };
-    if (nanoseconds > latestMillis * NANOSECONDS_PER_MILLISECOND) return { kind: "invalid" };
+    if (!isLocation(third) || nanoseconds === undefined) return invalid;
+    if (nanoseconds > latestMillis * NANOSECONDS_PER_MILLISECOND) return invalid;
     return { kind: "IAMAT", client, location: third, time: fourth };
   }
-  if (command !== "WHATSAT") return { kind: "invalid" };
+  if (command !== "WHATSAT") return invalid;
   const items = areDigits(fourth) ? BigInt(fourth) : 0n;
-  if (!isPositive(third) || !isAtMost(third, 50n) || items < 1n || items > 20n) return { kind: "invalid" };
+  if (!isPositive(third) || !isAtMost(third, 50n) || items < 1n || items > 20n) return invalid;
   return { kind: "WHATSAT", client, items: Number(items) };
+}
+
+/** The answer to a line that cannot be a command: `? `, what is copied back, LF. */
+export function refusalOf(echo: string | Uint8Array): string | Uint8Array {
+  return typeof echo === "string" ? `? ${echo}\n` : Buffer.concat([Buffer.from("? "), echo, Buffer.from("\n")]);
 }
 
 /** The AT line of an IAMAT that this server hears. */
@@ -117,11 +124,31 @@ export function answerOf(server: string, nowMillis: number, command: Meaning & {
 export function readAt(line: string): ReadReport | undefined {
   const fields = readFields(line);
   const [command, server = "", skew = "", client = "", location = "", time = ""] = fields;
-  if (command !== "AT" || fields.length !== 6) return undefined;
+  if (command !== "AT" || fields.length < 6 || !areExtensions(fields.slice(6))) return undefined;
   const nanoseconds = nanosecondsOf(time);
   if (Buffer.byteLength(server) > 64 || Buffer.byteLength(client) > 256) return undefined;
   if (!isSkew(skew) || !isLocation(location) || nanoseconds === undefined) return undefined;
   return { client, nanoseconds, line: fields.join(" ") };
+}
+
+/** `key=value` fields at the end of an AT (FL4). */
+function areExtensions(fields: readonly string[]): boolean {
+  const keys = new Set<string>();
+  let bytes = fields.length - 1;
+  for (const field of fields) {
+    bytes += Buffer.byteLength(field);
+    const [key = "", ...rest] = field.split("=");
+    const isKey =
+      key !== "" && key.length <= 32 && key.split("").every((character, at) => isKeyCharacter(character, at));
+    if (!isKey || rest.join("=") === "" || keys.has(key)) return false;
+    keys.add(key);
+  }
+  return fields.length <= 16 && bytes <= 512;
+}
+
+function isKeyCharacter(character: string, at: number): boolean {
+  if (character >= "a" && character <= "z") return true;
+  return at > 0 && (character === "-" || (character >= "0" && character <= "9"));
 }
 
 /** A time's exact value, `undefined` if the text is not a time. */

@@ -19,7 +19,7 @@ import { MemoryReportStore } from "../support/memory-report-store.ts";
 import { START_SECONDS } from "./grammar.ts";
 import { Knowledge, Reports } from "./knowledge.ts";
 import { Listener } from "./listener.ts";
-import { answerOf, meaningOf, readAt, readLines, type ReadLine } from "./reference.ts";
+import { answerOf, meaningOf, readAt, readLines, refusalOf, type ReadLine } from "./reference.ts";
 import type { Said, ServerName, Session, Step } from "./session.ts";
 import { StreamReader } from "./stream-reader.ts";
 import { Watching } from "./watching.ts";
@@ -247,9 +247,9 @@ class SessionRun {
 
   #expect({ host, listener, hasEnded, isPost }: Client, line: ReadLine): void {
     if (hasEnded) return;
-    if (typeof line !== "string") return listener.expect({ kind: "refusal", echo: line.echo });
+    if (typeof line !== "string") return listener.expect({ kind: "exactly", answer: refusalOf(line.echo) });
     const meaning = meaningOf(line, this.#nowMillis, this.#config.limits.futureSeconds);
-    if (meaning.kind === "invalid") listener.expect({ kind: "refusal", echo: line });
+    if ("answer" in meaning) listener.expect({ kind: "exactly", answer: meaning.answer });
     else if (meaning.kind === "IAMAT") {
       const report = answerOf(host.name, this.#nowMillis, meaning);
       host.knowledge.hearOf(report);
@@ -259,7 +259,7 @@ class SessionRun {
       listener.expect({ kind: "places", client, items, line, isKnown: host.knowledge.knows(client) });
     } else if (meaning.kind !== "nothing") {
       const { kind, client } = meaning;
-      listener.expect(isPost ? { kind: "refusal", echo: line } : { kind, client, line });
+      listener.expect(isPost ? { kind: "exactly", answer: refusalOf(line) } : { kind, client, line });
     }
   }
 
@@ -270,10 +270,10 @@ class SessionRun {
     client.host.loop.hear({ type: "closed", connection: client.connection, reason });
   }
 
-  #powellDials({ name, version, epoch, knowsGot }: Extract<Step, { do: "Powell dials" }>): void {
+  #powellDials({ name, version, epoch, features }: Extract<Step, { do: "Powell dials" }>): void {
     const { server, loop } = this.#hosts.Alford;
     const connection = server.newConnection();
-    const hello = { version, name, epoch, incarnation: `run${this.#random.integer(1, 2)}`, knowsGot };
+    const hello = { version, name, epoch, incarnation: `run${this.#random.integer(1, 2)}`, features };
     this.#powellsLink = { connection, hello, to: "0" };
     loop.hear({ type: "dialled by", connection, hello });
   }

@@ -28,7 +28,7 @@ export type Step = { readonly joined?: boolean } & (
       readonly name: string;
       readonly version: number;
       readonly epoch: string;
-      readonly knowsGot: boolean;
+      readonly features: readonly string[];
     }
   | { readonly do: "Powell says"; readonly on: "its link" | "our link"; readonly said: Said }
   | { readonly do: "Powell leaves"; readonly on: "its link" | "our link" }
@@ -131,7 +131,7 @@ function drawHello({ random }: Grammar): Step {
     name: random.chance(0.95) ? "Powell" : random.pick(["Nobody", "Alford", "", "powell", "__proto__"]),
     version: random.chance(0.95) ? 1 : random.pick([0, 2, -1, 9_007_199_254_740_991]),
     epoch: random.pick(EPOCHS),
-    knowsGot: random.chance(0.5),
+    features: ["got", "fields", "flight"].filter(() => random.chance(0.5)),
   };
 }
 

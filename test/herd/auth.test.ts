@@ -1,5 +1,5 @@
-// A herd that asks for tokens, as a person runs it: `npm start`, a token of `npm run herd -- token`, a browser's way in,
-// TCP; and one whose keys are published at an address.
+// A herd that asks for tokens, as a person runs it: `npm start`, a token of `npm run herd -- token`, a browser's subprotocol, and
+// TCP. And a herd whose keys are published at an address.
 
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ import { bundleWorker, startMiniflareHerd } from "../../scripts/local/miniflare-
 import { findFreePorts } from "../../scripts/local/ports.ts";
 import { HerdProcess, runScript } from "../support/herd-process.ts";
 import { listen } from "../support/loopback.ts";
-import { sayOverTcp } from "../support/tcp-lines.ts";
+import { sayOverTcp } from "../../scripts/local/tcp-lines.ts";
 
 const SECRET = "the-secret-of-this-herd-is-in-its-own-file-alone";
 
@@ -43,7 +43,7 @@ async function post(line: string, token: string): Promise<[number, string]> {
 }
 
 describe("npm run herd -- token", () => {
-  test("[AC9] prints a token alone, with which its client is let in and no other is", async () => {
+  test("[AC9] prints only a token, which admits its client and no other", async () => {
     const { code, output, stdout } = await makeToken("--client", "kiwi");
     expect([code, output]).toEqual([0, stdout]);
     expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
@@ -66,28 +66,28 @@ describe("npm run herd -- token", () => {
   });
 
   test.each([
-    ["nobody to make it for", [], /nobody.*--client/],
+    ["no client", [], /without a client: name one with --client/],
     ["no time", ["--client", "kiwi", "--expires", "soon"], /Give a number and s, m, h, d or w/],
     ["a time of nothing", ["--client", "kiwi", "--expires", "0h"], /Give a number/],
-  ])("[AC9] [HC2] with %s says what to do, and prints no token", async (_, args, says) => {
+  ])("[AC9] [HC17] [HC20] with %s says what to do, and prints no token", async (_, args, says) => {
     const { code, output, stdout } = await makeToken(...args);
     expect([code, stdout]).toEqual([2, ""]);
     expect(output).toMatch(says);
   });
 
-  test("[AC9] without a secret says where it is to stand", async () => {
+  test("[AC9] without a secret says where to put it", async () => {
     const file = join(herd.directory, "empty.env");
     await writeFile(file, "");
     const { code, output, stdout } = await makeToken("--client", "kiwi", "--secrets", file);
     expect([code, stdout]).toEqual([1, ""]);
-    expect(output).toContain(`AUTH_SECRET stands neither in the environment nor in ${file}`);
+    expect(output).toContain(`AUTH_SECRET is neither in the environment nor in ${file}`);
   });
 
   test("[AC9] with a secret that is too short says so, and not what it is", async () => {
     const args = ["token", "--client", "kiwi"];
     const { code, output } = await runScript("herd.ts", args, { AUTH_SECRET: "s3cret" });
     expect(code).toBe(1);
-    expect(output).toMatch(/AUTH_SECRET has 6 bytes/);
+    expect(output).toMatch(/it has 6 bytes/);
     expect(output).not.toContain("s3cret");
   });
 });
@@ -112,18 +112,21 @@ describe("a herd with auth", () => {
     ["connect", "Alford"],
     ["load"],
     ["gateway", "--first-port", "20000"],
-  ])("[HC2] %s without a token, or with a wrong one, says what to do and does not tell the token", async (...args) => {
-    const HERD_URL = herd.url;
-    const none = await runScript("herd.ts", args, { HERD_URL, HERD_TOKEN: "" });
-    expect(none.output).toMatch(/^Cannot connect[^:]*: the herd asks for a token: set HERD_TOKEN, or give --token/);
-    expect(none.code).toBe(1);
-    const wrong = await runScript("herd.ts", args, { HERD_URL, HERD_TOKEN: "wrong.token.here" });
-    expect(wrong.output).toMatch(/^Cannot connect[^:]*: the herd does not take this token/);
-    expect(wrong.output).not.toContain("wrong.token");
-    expect(wrong.code).toBe(1);
-  });
+  ])(
+    "[HC16] [HC20] [HC21] %s without a token, or with a wrong one, says what to do, and does not print the token",
+    async (...args) => {
+      const HERD_URL = herd.url;
+      const none = await runScript("herd.ts", args, { HERD_URL, HERD_TOKEN: "" });
+      expect(none.output).toMatch(/^Cannot connect[^:]*: the herd asks for a token: set HERD_TOKEN, or give --token/);
+      expect(none.code).toBe(1);
+      const wrong = await runScript("herd.ts", args, { HERD_URL, HERD_TOKEN: "wrong.token.here" });
+      expect(wrong.output).toMatch(/^Cannot connect[^:]*: the herd does not take this token/);
+      expect(wrong.output).not.toContain("wrong.token");
+      expect(wrong.code).toBe(1);
+    },
+  );
 
-  test("[AC7] testservers shows the token of HERD_TOKEN", async () => {
+  test("[AC7] [HC13] [HC15] testservers shows the token of HERD_TOKEN", async () => {
     const HERD_TOKEN = await tokenFor("--operator");
     expect((await runScript("testservers.ts", ["--url", herd.url], { HERD_TOKEN })).code).toBe(0);
   });
@@ -133,7 +136,7 @@ describe("a herd with auth", () => {
     expect(answer).toMatch(/^\? This herd asks for a token, which TCP lines cannot show: [^\n]*\n$/);
   });
 
-  test("[AC7] has neither a token nor the secret in what it prints and in its log files", async () => {
+  test("[AC21] neither prints a token or the secret, nor writes them to its log files", async () => {
     const token = await tokenFor("--client", "kiwi");
     await post("IAMAT kiwi +1+1 2", token);
     await post("IAMAT kiwi +1+1 2", `${token}x`);
@@ -146,7 +149,7 @@ describe("a herd with auth", () => {
 });
 
 describe("a herd whose keys are published at an address", () => {
-  test("[AC2] believes the keys that stand there, takes up new ones, and admits nobody without them", async () => {
+  test("[AC2] [AC13] trusts the keys at that address, takes new ones, and admits no client without them", async () => {
     const [first, second] = await Promise.all(["first", "second"].map(keyPair));
     if (first === undefined || second === undefined) throw new Error("Expected keys");
     let status = 500;
@@ -182,7 +185,7 @@ async function keyPair(kid: string) {
   return { jwk, token };
 }
 
-/** A herd of one server in this process. */
+/** A herd of one server, in this process. */
 async function runHerd(auth: Readonly<Record<string, unknown>>, printed: string[]) {
   const [port = 0] = await findFreePorts(1);
   const bundle = join(".wrangler", "test", `${port}.mjs`);

@@ -1,16 +1,16 @@
-// A server that was away while the others went on: it takes all that it missed, by a scan of a neighbour's table.
+// A server that was away while the others continued: it receives all that it missed, by a scan of a neighbour's table.
 //
-// Many more than in the suite: CATCH_UP_REPORTS=100000 npx vitest run --project herd test/herd/catch-up.test.ts
+// For many more reports than in the suite: CATCH_UP_REPORTS=100000 npx vitest run --project herd test/herd/catch-up.test.ts
 
 import { expect, onTestFinished, test } from "vitest";
 import { HerdApart } from "../support/herd-apart.ts";
 
 const REPORTS = Number(process.env["CATCH_UP_REPORTS"] ?? 3000);
-/** Lines of one POST: about 40 bytes each, below `limits.messageBytes`. */
+/** Lines in one POST. Each has about 40 bytes, so the POST stays below `limits.messageBytes`. */
 const BATCH = 1000;
 
 test(
-  `[CU3] [CU4] a server that missed ${REPORTS} reports comes to hold them all`,
+  `[CU18] [CU19] a server that missed ${REPORTS} reports comes to hold them all`,
   { timeout: 60_000 + REPORTS },
   async () => {
     const herd = await HerdApart.create({ recentReports: 1000, retrySecondsMax: 1 });

@@ -1,5 +1,5 @@
-// A herd whose configuration changes over stored data: a server that is added takes everything, one that is removed is
-// forgotten, and one that comes back takes what it missed.
+// A herd whose configuration changes while its data stays: a server that is added receives everything, one that is removed is
+// forgotten, and one that returns receives what it missed.
 
 import { expect, onTestFinished, test } from "vitest";
 import type { HerdConfig } from "../../src/core/config/herd-config.ts";
@@ -12,7 +12,7 @@ function without(name: string, config: HerdConfig): HerdConfig {
   return { ...config, servers };
 }
 
-test("[CU5] a server that is added receives everything, one that is removed is forgotten, one that returns catches up", async () => {
+test("[CU23] a server that is added receives everything, one that is removed is forgotten, one that returns catches up", async () => {
   const herd = await HerdApart.create({ retrySecondsMax: 1, answerSeconds: 2 });
   onTestFinished(() => herd.remove());
   const whole = herd.config;

@@ -1,5 +1,5 @@
-// The published library: what the package holds, its types as somebody else's compiler sees them, the code of docs/use.md,
-// and the module in workerd through a server that is killed.
+// The published library: what the package contains, its types as another program's compiler sees them, the code of docs/use.md, and
+// the module in workerd while its server is killed.
 
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -23,14 +23,14 @@ beforeAll(async () => {
 
 afterAll(() => Promise.all([published.remove(), apart.remove()]));
 
-/** Checks the types of files in the folder of the package's user. */
+/** Checks the types of files in the folder of a program that uses the package. */
 function compile(files: readonly string[], resolution = "bundler", module = "esnext"): void {
   const options = ["--noEmit", "--strict", "--target", "es2024", "--lib", "esnext,dom,dom.iterable", "--types", ""];
   const modules = ["--moduleResolution", resolution, "--module", module];
   run(resolve("node_modules/.bin/tsc"), [...options, ...modules, ...files], published.folder);
 }
 
-test("[CL9] the package holds the module with its types, and the module imports nothing", async () => {
+test("[CL9] the package contains the module with its types, and the module imports nothing", async () => {
   const { exports } = createRequire(join(published.folder, "use.js"))("places-herd/package.json") as {
     exports: { "./client": Readonly<Record<string, string>> };
   };
@@ -39,7 +39,7 @@ test("[CL9] the package holds the module with its types, and the module imports 
   expect(module).not.toMatch(/^import\b|\bimport\(|\brequire\(|\bprocess\b/m);
 });
 
-test("[CL9] somebody else's program is checked against its types, and runs", async () => {
+test("[CL9] another program compiles with its types, and runs", async () => {
   const good = `
 import { connect, HerdError } from "places-herd/client";
 export async function use(): Promise<string> {
@@ -74,8 +74,8 @@ test("[CL9] the code of docs/use.md is right, and its first example prints what 
   expect(run(process.execPath, ["first.ts"], published.folder)).toBe(blocks("text")[0]);
 });
 
-test("[CL2] [CL3] [CL9] in workerd it goes on through a server that is killed: nothing lost or mismatched", async () => {
-  // Miniflare takes a bundle below the working directory only.
+test("[CL2] [CL3] [CL9] [CL16] in workerd it continues after its server was killed: no report is lost, no answer goes to another call", async () => {
+  // Miniflare takes a bundle only below the working directory.
   const bundle = join(".wrangler", "test", `client-${process.pid}.mjs`);
   onTestFinished(() => rm(bundle, { force: true }));
   await build({

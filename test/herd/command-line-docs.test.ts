@@ -1,4 +1,4 @@
-// docs/command-line.md is what a herd says: each of its commands is run, in their order, and prints what stands there.
+// docs/command-line.md is a transcript: each of its commands is run, in their order, and prints what the page shows.
 
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -21,13 +21,13 @@ beforeAll(async () => {
 
 afterAll(() => herd.remove());
 
-test("[HC12] the documentation shows every command", () => {
+test("[DC1] the page shows every command", () => {
   const shown = new Set(steps.map(({ command }) => /\bherd ([a-z-]+)/.exec(command)?.[1]));
   const commands = herdProgram([up]).commands.map((command) => command.name());
   expect(commands.filter((name) => !shown.has(name))).toEqual([]);
 });
 
-test.each(steps)("[HC12] $command", async (step) => {
+test.each(steps)("[DC2] $command", async (step) => {
   const local = (text: string) => text.replaceAll("13500", String(freePort));
   const output = await play({ ...step, command: local(step.command) }, { HERD_URL: herd.url });
   const general = output.replaceAll(herd.url, "http://localhost:8787").replaceAll(String(freePort), "13500");

@@ -1,10 +1,10 @@
-// The command line on a herd that runs: what its commands print, how they end, and what they say to do.
+// The command line on a running herd: what its commands print, how they end, and what their errors say.
 
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { PassThrough } from "node:stream";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { converse } from "../../src/cli/prompt/converse.ts";
+import { runLineSession } from "../../src/cli/prompt/line-session.ts";
 import { LineConnection } from "../../src/client/index.ts";
 import { HerdCommand } from "../support/herd-command.ts";
 import { HerdProcess, runScript, type ScriptOutcome } from "../support/herd-process.ts";
@@ -37,7 +37,7 @@ function start(...args: string[]): HerdCommand {
 }
 
 describe("options", () => {
-  test("[HC1] stand before or after the command", async () => {
+  test("[HC1] [HC2] [HC13] may come before or after the command", async () => {
     const said = await run("iamat", "options", "+1+1", "1", "--server", "Alford");
     expect(said.stdout).toMatch(/^AT Alford \S+ options \+1\+1 1\n$/);
     expect(await run("--server", "Alford", "iamat", "options", "+1+1", "1")).toEqual(said);
@@ -45,17 +45,17 @@ describe("options", () => {
     expect(await run("--quiet", "iamat", "options", "+1+1", "1")).toMatchObject({ code: 0, output: "" });
   });
 
-  test("[HC1] that a command does not have are refused", async () => {
+  test("[HC1] [HC17] that a command does not have are refused", async () => {
     const { code, output } = await run("--json", "gateway");
     expect(output).toContain("error: gateway has no option --json");
     expect(code).toBe(2);
   });
 
-  test("[HC1] each command's help has an example", async () => {
+  test("[HC14] each command's help has an example", async () => {
     const { output } = await run("--help");
     const [, list = ""] = output.split("The herd:");
     const [commandList = ""] = list.split("\nCommands:");
-    const commands = [...commandList.matchAll(/^ {2}([a-z-]+) /gm)].map(([, name = ""]) => name);
+    const commands = [...commandList.matchAll(/^ {2}([a-z-]+)(?:\|[a-z-]+)? /gm)].map(([, name = ""]) => name);
     expect(commands).toContain("gateway");
     const helps = await Promise.all(commands.map((name) => run(name, "--help")));
     for (const { code, output: help } of helps) {
@@ -76,23 +76,24 @@ describe("errors", () => {
     ["logs"],
     ["load"],
     ["gateway"],
-    ["down", "Alford"],
+    ["drain", "Alford"],
+    ["resume", "Alford"],
     ["metrics"],
-  ])("[HC2] %s ends with 3 where no herd is, and says how to run one", async (...args) => {
+  ])("[HC18] [HC20] %s ends with 3 if no herd answers, and says how to run one", async (...args) => {
     const { code, output } = await run(...args, "--url", NOBODY);
     expect(output).toBe(
-      `Cannot reach the herd at ${NOBODY}: is it running? \`npm start\` runs it here; --url or HERD_URL names another one.\n`,
+      `Cannot reach the herd at ${NOBODY}: is it running? \`npm start\` runs one here; --url or HERD_URL names another address.\n`,
     );
     expect(code).toBe(3);
   });
 
-  test("[HC2] something else than a herd is told from one", async () => {
+  test("[HC18] a server that is not a herd is recognized", async () => {
     const other = createServer((_request, response) => response.end("<html>"));
     await new Promise<void>((resolve) => other.listen(0, "localhost", resolve));
     const url = `http://localhost:${(other.address() as AddressInfo).port}`;
     const { code, output } = await run("status", "--url", url);
     other.close();
-    expect(output).toContain(`Cannot reach the herd at ${url}: something answers there that is no herd.`);
+    expect(output).toContain(`Cannot reach the herd at ${url}: what answers there is not a herd.`);
     expect(code).toBe(3);
   });
 
@@ -105,10 +106,12 @@ describe("errors", () => {
     ["load", "--server"],
     ["gateway", "--server"],
     ["status", "--server"],
+    ["drain"],
+    ["resume"],
     ["down"],
     ["up"],
     ["new-epoch"],
-  ])("[HC2] %s of a server that there is not ends with 1, and names the one meant", async (...args) => {
+  ])("[HC16] [HC20] %s of an unknown server ends with 1, and names the one that was meant", async (...args) => {
     const { code, output } = await run(...args, "hamiltn");
     expect(output).toContain(`"hamiltn"`);
     expect(output).toContain(`: the herd's servers are ${SERVERS}. Did you mean Hamilton?\n`);
@@ -120,28 +123,28 @@ describe("errors", () => {
     [["iamat", "kiwi"], "missing required argument 'location'"],
     [["iamat", "kiwi", "-91+1"], "'-91+1' is invalid for argument 'location'. Give degrees as ±lat±lon"],
     [["iamat", "ki wi", "+1+1"], `Cannot use "ki wi" as a client`],
-    [["whatsat", "kiwi", "51"], "radius is not more than 0 and at most 50"],
+    [["whatsat", "kiwi", "51"], "radius must be more than 0 and at most 50"],
     [["load", "--rate", "0"], "Give a number above 0"],
     [["load", "--for", "soon"], "Give a number and s, m, h or d"],
     [["status", "--url", "ftp://herd"], "Give an address such as http://localhost:8787"],
-    [["up", "Alford", "--port", "9000"], "--port is for starting a herd: leave Alford out"],
+    [["up", "Alford", "--port", "9000"], "--port is for starting a herd: leave out Alford"],
     [["up", "--token", "secret"], "--token is for a server that runs: name it"],
-  ])("[HC2] %j is not understood: it ends with 2", async (args, problem) => {
+  ])("[HC17] [HC20] %j is not understood: it ends with 2", async (args, problem) => {
     const { code, output } = await run(...args);
     expect(output).toContain(problem);
     expect(output).not.toContain("    at ");
     expect(code).toBe(2);
   });
 
-  test("[HC2] a server out of service is said to be, with what to do", async () => {
-    await run("down", "Bolden");
+  test("[HC16] [HC20] a command for a drained server says so, and what to do", async () => {
+    await run("drain", "Bolden");
     const { code, output } = await run("iamat", "kiwi", "+1+1", "--server", "Bolden");
-    expect((await run("up", "Bolden")).code).toBe(0);
-    expect(output).toContain("it is out of service; `npm run herd -- up Bolden` brings it back");
+    expect((await run("resume", "Bolden")).code).toBe(0);
+    expect(output).toContain("it is out of service; `npm run herd -- resume Bolden` brings it back");
     expect(code).toBe(1);
   });
 
-  test("[HC3] up says which port is taken", async () => {
+  test("[HC3] [HC16] up says which port is taken", async () => {
     const { code, output } = await run("up", "--config", herd.configFile, "--port", new URL(herd.url).port);
     expect(output).toContain(`Cannot listen on port ${new URL(herd.url).port}, ${herd.tcpPort("Alford")}, `);
     expect(code).toBe(1);
@@ -149,18 +152,18 @@ describe("errors", () => {
 });
 
 describe("status", () => {
-  test("[HC4] is told again until Ctrl-C", async () => {
+  test("[HC4] [HC19] [HC25] is printed again until Ctrl-C", async () => {
     const status = start("status", "--every", "0.2s", "--server", "Powell");
     await status.prints(/(?:server .*\nPowell +up .*\n){3}/);
     expect(await status.interrupt()).toBe(0);
   });
 
-  test("[HC4] of a server out of service says so, and is all that servers say as JSON", async () => {
-    await run("down", "Bolden");
+  test("[HC4] shows a drained server, and as JSON is all that the servers say", async () => {
+    await run("drain", "Bolden");
     const table = await run("status");
     const json = await run("status", "--json");
-    await run("up", "Bolden");
-    expect(table.stdout).toMatch(/^Bolden +down /m);
+    await run("resume", "Bolden");
+    expect(table.stdout).toMatch(/^Bolden +drained /m);
     expect(table.code).toBe(0);
     const servers = JSON.parse(json.stdout) as { name: string; status: { isDrained: boolean } }[];
     expect(servers.filter(({ status }) => status.isDrained).map(({ name }) => name)).toEqual(["Bolden"]);
@@ -168,20 +171,25 @@ describe("status", () => {
 });
 
 describe("a client's commands", () => {
-  test("[HC5] an IAMAT that is not later changes nothing, which is said", async () => {
+  test("[HC5] says if an IAMAT that is not later changed nothing", async () => {
     const { stdout } = await run("iamat", "emu", "-23.55-46.63", "2", "--server", "Alford");
     const again = await run("iamat", "emu", "-1-1", "1", "--server", "Alford");
     expect(again).toMatchObject({ code: 0, stdout });
-    expect(again.output).toContain("A later report was held already");
+    expect(again.output).toContain("The server has a later report of this client");
   });
 
-  test("[HC5] a WHATSAT about a client that nobody knows ends with 1", async () => {
+  test("[HC16] [HC26] a WHATSAT about an unknown client ends with 1", async () => {
     const { code, output, stdout } = await run("whatsat", "nobody");
     expect(output).toContain(`The herd does not say where "nobody" is`);
     expect([code, stdout]).toEqual([1, ""]);
   });
 
-  test("[HC5] places as JSON are the server's own", async () => {
+  test("[HC39] output that is not a terminal is the line as it came", async () => {
+    const { stdout } = await run("iamat", "\u001B[32mgreen", "+1+1", "1", "--server", "Alford");
+    expect(stdout).toContain(" \u001B[32mgreen +1+1 1\n");
+  });
+
+  test("[HC26] places as JSON are the server's own", async () => {
     await run("iamat", "kiwi", "+34.068930-118.445127", "1", "--server", "Alford");
     const { stdout } = await run("whatsat", "kiwi", "10", "2", "--json", "--server", "Alford");
     expect(JSON.parse(stdout)).toMatchObject({
@@ -190,7 +198,7 @@ describe("a client's commands", () => {
     });
   });
 
-  test("[HC7] a watch tells what is held and each move", async () => {
+  test("[HC7] [HC19] a watch prints the report that is held, and each move", async () => {
     await run("iamat", "walker", "+1+1", "1", "--server", "Alford");
     const watch = start("watch", "walker", "--server", "Alford");
     await watch.prints(/ walker \+1\+1 1\n/);
@@ -201,30 +209,30 @@ describe("a client's commands", () => {
 });
 
 describe("connect", () => {
-  test("[HC6] answers each line of a pipe, in order, however many", async () => {
+  test("[HC28] answers each line of a pipe, in order, however many", async () => {
     const input = new PassThrough();
     const output = new PassThrough();
     const lines = Array.from({ length: 700 }, (_, index) => `HELLO ${index}\n`);
     input.end(lines.join(""));
     const connection = new LineConnection({ url: herd.url, server: "Powell", unknown: "reject" });
-    await converse(connection, { input, output, isHistoryKept: false });
+    await runLineSession(connection, { input, output, isHistoryKept: false });
     connection.close();
     expect(String(output.read())).toBe(lines.map((line) => `? ${line}`).join(""));
   });
 
-  test("[HC6] at a prompt completes, remembers, and shows what comes", async () => {
+  test("[HC6] [HC12] at a prompt completes, has a history, and shows what comes", async () => {
     const input = Object.assign(new PassThrough(), { isTTY: true });
     const output = Object.assign(new PassThrough(), { isTTY: true, columns: 80 });
     let shown = "";
     output.on("data", (data: Buffer) => (shown += data.toString()));
     const connection = new LineConnection({ url: herd.url, server: "Powell", unknown: "reject" });
-    const ended = converse(connection, { input, output, isHistoryKept: false });
+    const ended = runLineSession(connection, { input, output, isHistoryKept: false });
     await expect.poll(() => shown, { timeout: 20_000 }).toContain("Connected to Powell.");
     input.write("WATCH red\r");
     await expect.poll(() => shown).toMatch(/^.*WATCH red\n/m);
     input.write("WATCH *\r");
     await expect.poll(() => shown).toMatch(/^.*WATCH \*\n/m);
-    // Another client's id is no command to this terminal.
+    // The terminal must not obey another client's id.
     await fetch(`${herd.url}/servers/Powell`, { method: "POST", body: "IAMAT \u001B[31mred +1+1 1\nIAMAT red +1+1 1" });
     await expect.poll(() => shown).toMatch(/AT Powell \S+ \\u001b\[31mred \+1\+1 1/);
     for (const key of ["WHATS", "\t", "\t", "1 1\r"]) input.write(key);
@@ -240,7 +248,7 @@ describe("connect", () => {
 });
 
 describe("logs", () => {
-  test("[HC8] follows, each entry once, what was kept first", async () => {
+  test("[HC32] follows, each entry once, the kept ones first", async () => {
     await run("iamat", "logged", "+1+1", "1", "--server", "Hamilton");
     const logs = start("logs", "Hamilton", "--follow", "--since", "1h");
     await logs.prints(/<- client \d+ {2}IAMAT logged \+1\+1 1\n/);
@@ -250,7 +258,7 @@ describe("logs", () => {
     expect(logs.output.match(/IAMAT logged/g)).toHaveLength(2);
   });
 
-  test("[HC8] without a server are those of all, as they happened", async () => {
+  test("[HC31] without a server are those of all, in the order of their times", async () => {
     const { stdout, code } = await run("logs", "--json", "-n", "5");
     const entries = stdout
       .trim()
@@ -263,13 +271,13 @@ describe("logs", () => {
 });
 
 describe("load", () => {
-  test("[HC9] has every report answered, and tells how many", async () => {
+  test("[HC9] [HC33] has every report answered, and prints how many", async () => {
     const { code, stdout } = await run("load", "--clients", "7", "--rate", "100", "--for", "0.5s", "--json");
     expect(JSON.parse(stdout)).toMatchObject({ clients: 7, answered: 50, failures: {} });
     expect(code).toBe(0);
   });
 
-  test("[HC9] is ended early by Ctrl-C, with what it saw", async () => {
+  test("[HC19] [HC33] is ended early by Ctrl-C, and prints its results", async () => {
     const watch = start("watch", "*", "--server", "Alford");
     const load = start("load", "--rate", "20", "--for", "1h", "--server", "Alford");
     await watch.prints(/AT Alford \S+ load\d+\./);

@@ -2,7 +2,7 @@
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { HerdProcess } from "../support/herd-process.ts";
-import { sayOverTcp } from "../support/tcp-lines.ts";
+import { sayOverTcp } from "../../scripts/local/tcp-lines.ts";
 
 const SERVERS = ["Alford", "Bolden", "Hamilton", "Parker", "Powell"];
 
@@ -15,7 +15,7 @@ beforeEach(async () => {
 
 afterEach(() => herd.remove());
 
-test("[LG5] a start is a line for each server; the addresses and what to try come last", async () => {
+test("[LG14] a start is a line for each server; the addresses and what to try come last", async () => {
   const lines = herd.output.split("\n");
   expect(lines.slice(0, SERVERS.length)).toEqual(SERVERS.map((name) => `${name.padEnd(9)} is up: 0 clients known`));
   expect(lines[SERVERS.length + 1]).toContain(`The herd is up at ${herd.url}`);
@@ -36,7 +36,7 @@ test("[LG5] a start is a line for each server; the addresses and what to try com
   expect((await herd.logOf("Parker")).map(({ event }) => event)).toContain("link up");
 });
 
-test("[LG3] [LG4] every entry of a burst is in its file when the herd was stopped at once; the terminal says how many", async () => {
+test("[LG11] [LG12] every entry of a burst is in its file when the herd was stopped at once; the terminal says how many", async () => {
   const said = [
     ...Array.from({ length: 2000 }, (_, index) => `IAMAT burst-${index}-čĀ😀-${"ž".repeat(index % 7)} +1+1 1400794645`),
     // What the runtime's own tools would take for words of the runtime.
@@ -66,8 +66,8 @@ test("[LG3] [LG4] every entry of a burst is in its file when the herd was stoppe
   expect(shown + leftOut).toBeLessThanOrEqual(total);
 });
 
-test("[LG4] what needs attention is shown among however many others", async () => {
-  await fetch(`${herd.url}/servers/Parker/down`, { method: "POST" });
+test("[LG13] what needs attention is shown among however many others", async () => {
+  await fetch(`${herd.url}/servers/Parker/drain`, { method: "POST" });
   const flood = Array.from({ length: 1000 }, (_, index) => `IAMAT many-${index} +1+1 1400794645\n`).join("");
   await sayOverTcp(herd.tcpPort("Alford"), flood);
   await expect.poll(() => herd.output).toMatch(/ Alford +link down to=Parker .*retryInSeconds=/);

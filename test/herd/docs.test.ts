@@ -1,4 +1,4 @@
-// The documentation, read by somebody who does what it says: each page's blocks in their order, against a real herd.
+// The documentation, followed by a reader: the blocks of each page in their order, against a real herd.
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { documentationPages, readBlocks, type DocBlock } from "../support/doc-blocks.ts";
@@ -6,7 +6,7 @@ import { DocSession } from "../support/doc-session.ts";
 
 const pages = await documentationPages();
 
-/** Whoever reads a page that starts no herd has the README's. */
+/** The herd that the README starts. Pages that start no herd use it. */
 let readme: DocSession;
 let started: DocBlock | undefined;
 
@@ -19,7 +19,7 @@ beforeAll(async () => {
 
 afterAll(() => readme.close());
 
-test.each(pages)("[DC1] [DC2] %s can be followed step by step, and each step does what it says", async (page) => {
+test.each(pages)("[DC1] [DC2] [DC6] [DC8] %s can be followed, and each step does what it says", async (page) => {
   const blocks = await readBlocks(page);
   const isOfReadme = page === "README.md" || blocks.every(({ use }) => use.kind !== "herd");
   const session = isOfReadme ? readme : await DocSession.open();

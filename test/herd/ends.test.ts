@@ -8,7 +8,7 @@ import { createInterface } from "node:readline";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { HerdProcess } from "../support/herd-process.ts";
 import { livingIn, runtimeGroup } from "../support/processes.ts";
-import { sayOverTcp } from "../support/tcp-lines.ts";
+import { sayOverTcp } from "../../scripts/local/tcp-lines.ts";
 
 const PATIENCE = { timeout: 20_000, interval: 20 };
 
@@ -37,7 +37,7 @@ async function expectNobodyIn(group: number): Promise<void> {
   await expect.poll(async () => (await readdir(herd.state)).filter((name) => name !== "v3"), PATIENCE).toEqual([]);
 }
 
-test("[HD12] a TERM to npm ends the herd", async () => {
+test("[HD33] a TERM to npm ends the herd", async () => {
   const npm = await started("npm", ["start", "--"]);
   const group = await runtimeGroup(herd.state);
   npm.kill("SIGTERM");
@@ -45,7 +45,7 @@ test("[HD12] a TERM to npm ends the herd", async () => {
   await expectNobodyIn(group);
 });
 
-test("[HD12] a herd whose terminal is gone ends when it has something to say", async () => {
+test("[HD33] a herd whose terminal is gone ends when it has something to say", async () => {
   const child = await started(process.execPath, ["scripts/local/start.ts"]);
   const group = await runtimeGroup(herd.state);
   const closed = once(child, "close");
@@ -55,7 +55,7 @@ test("[HD12] a herd whose terminal is gone ends when it has something to say", a
   await expectNobodyIn(group);
 });
 
-test("[HD12] a full disk for the log files ends the herd, which says so", async () => {
+test("[HD33] a full disk for the log files ends the herd, which says so", async () => {
   await mkdir(herd.logs, { recursive: true });
   // Wherever the clock is when it starts: Hamilton's log file is on a device without room.
   const now = Date.now();

@@ -1,11 +1,11 @@
-// A gateway on a herd that takes TCP itself: what it answers is compared with what the herd does.
+// A gateway to a herd that takes TCP itself, so that its answers can be compared with the herd's own.
 
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findFreePorts } from "../../scripts/local/ports.ts";
 import { HerdCommand } from "../support/herd-command.ts";
 import { HerdProcess, runScript } from "../support/herd-process.ts";
-import { sayOverTcp } from "../support/tcp-lines.ts";
+import { sayOverTcp } from "../../scripts/local/tcp-lines.ts";
 
 let herd: HerdProcess;
 let gateway: HerdCommand;
@@ -28,7 +28,7 @@ afterAll(async () => {
   await herd.remove();
 });
 
-/** Sends parts, each when the one before is on its way, and leaves its half open; all that comes until the other end closes. */
+/** Sends each part when the one before has left, does not end its side, and returns all that comes until the other end closes. */
 async function sayAndWait(atPort: number, ...parts: readonly string[]): Promise<string> {
   const socket = connect({ port: atPort, host: "127.0.0.1", noDelay: true });
   for (const part of parts) await new Promise((sent) => socket.write(part, sent));
@@ -46,13 +46,13 @@ describe("a gateway", () => {
     { what: "a line that is too long", input: `${"é".repeat(600)}\n${"x".repeat(300_000)}\nHELLO\n` },
     { what: "many lines", input: Array.from({ length: 700 }, (_, index) => `HELLO ${index}\n`).join("") },
     { what: "no line", input: "" },
-  ])("[HC10] answers $what as the herd does", async ({ input }) => {
+  ])("[HC10] [HC35] answers $what as the herd does", async ({ input }) => {
     const own = await sayOverTcp(herd.tcpPort("Alford"), input);
-    // The first report is held now: what is answered to it again is the same.
+    // The herd has the report now, so the same line gets the same answer.
     expect(await sayOverTcp(port, input)).toBe(own);
   });
 
-  test("[HC10] passes bytes on that are no text, and lines however they are cut", async () => {
+  test("[HC10] [HC35] passes on bytes that are not UTF-8, and lines that are cut anywhere", async () => {
     const answer = new Promise<Buffer>((resolve) => {
       const socket = connect({ port, host: "127.0.0.1", noDelay: true });
       const chunks: Buffer[] = [];
@@ -65,7 +65,7 @@ describe("a gateway", () => {
     expect(await answer).toEqual(Buffer.from("? HE\xFF\xFELLO\r\n? IAMAT g4 +1+1\n", "latin1"));
   });
 
-  test("[HC10] tells watched clients while the connection lasts", async () => {
+  test("[HC10] sends watched clients' reports while the connection lasts", async () => {
     const socket = connect({ port, host: "127.0.0.1" });
     let told = "";
     socket.on("data", (data) => (told += data.toString()));
@@ -78,7 +78,7 @@ describe("a gateway", () => {
     expect(told).not.toContain("end-");
   });
 
-  test("[HC10] closes after the answer, for clients that read to the end", async () => {
+  test("[HC36] closes after the answer, for clients that read to the end", async () => {
     expect(await sayAndWait(closingPort, "IAMAT g6 +34.06", "-118.4 1\n")).toMatch(
       /^AT Alford \S+ g6 \+34.06-118.4 1\n$/,
     );
@@ -87,19 +87,27 @@ describe("a gateway", () => {
     expect(await sayAndWait(closingPort, "WHATSAT stranger 1 1\n")).toBe("");
   });
 
-  test("[HC10] of a server out of service closes what comes, and says why", async () => {
+  test("[HC10] closes connections for a drained server, and says why", async () => {
     const operator = ["--url", herd.url, "Alford"];
-    await runScript("herd.ts", ["down", ...operator]);
+    await runScript("herd.ts", ["drain", ...operator]);
     expect(await sayOverTcp(port, "HELLO\n").catch(() => "")).toBe("");
     await gateway.prints(/servers\/Alford does not take a connection: .*503/);
-    await runScript("herd.ts", ["up", ...operator]);
+    await runScript("herd.ts", ["resume", ...operator]);
     expect(await sayOverTcp(port, "HELLO\n")).toBe("? HELLO\n");
   });
 
-  test("[HC10] on ports that are taken says what to do", async () => {
+  test("[HC19] [HC37] listens on localhost if no --host is given", async () => {
+    const [freePort = 0] = await findFreePorts(1);
+    const command = ["gateway", "--url", herd.url, "--server", "Alford", "--first-port", String(freePort)];
+    const local = new HerdCommand(command);
+    await local.prints(new RegExp(`^Alford +localhost:${freePort} -> `, "m"));
+    expect(await local.interrupt()).toBe(0);
+  });
+
+  test("[HC16] [HC20] on ports that are taken says what to do", async () => {
     const { code, output } = await runScript("herd.ts", ["gateway", "--url", herd.url, "--host", "127.0.0.1"]);
     const taken = herd.tcpPort("Alford");
-    expect(output).toContain(`Cannot listen on 127.0.0.1:${taken}: something does already`);
+    expect(output).toContain(`Cannot listen on 127.0.0.1:${taken}: another program does`);
     expect(output).toContain("--first-port");
     expect(code).toBe(1);
   });

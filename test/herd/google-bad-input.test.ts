@@ -1,5 +1,5 @@
-// Whatever answers in Google's place, through a whole herd: each WHATSAT gets its shape (WA4), the log one line, and
-// nobody else waits.
+// Wrong answers in Google's place, in a whole herd: each WHATSAT gets an answer of the right form (WA4), the log gets one line, and
+// no other client waits.
 
 import type { RequestListener } from "node:http";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -64,7 +64,7 @@ async function say(herd: HerdProcess, lines: string): Promise<string> {
   return response.text();
 }
 
-/** The places of an answer, whose form is WA3's. */
+/** The places of an answer in the form of WA3. */
 function placesIn(answer: string): PlacesAnswer {
   const [, json = ""] = /^AT Bolden [^\n]+\n(\{\n[^]*\n\})\n\n$/.exec(answer) ?? [];
   expect(json).not.toMatch(/\n\n|[\u0085\u2028\u2029\r]/);
@@ -87,7 +87,7 @@ describe.each(GOOGLE_APIS)("$name", (api) => {
       const before = await failuresLogged(herd);
       let isAnswered = false;
       const asked = say(herd, "WHATSAT kiwi 10 5").finally(() => (isAnswered = true));
-      // Answered meanwhile: it has nothing to do with Google.
+      // This client is answered meanwhile, because it does not need Google.
       expect(await say(herd, "IAMAT wiki +1+1 1")).toMatch(/^AT /);
       if (row.what === "headers, then silence") expect(isAnswered).toBe(false);
       const { status, results, error_message } = placesIn(await asked);
@@ -104,7 +104,7 @@ describe.each(GOOGLE_APIS)("$name", (api) => {
   });
 });
 
-test("[WA4] [WA5] nobody there at all: each is tried, and the answer says so", async () => {
+test("[WA4] [WA5] if no provider answers, each is tried, and the answer says so", async () => {
   const base = await refusingBase();
   const herd = await herdAsking({ providers: ["google", "google-legacy"], googleUrl: base, googleLegacyUrl: base });
   const { status, results, error_message } = placesIn(await say(herd, "WHATSAT kiwi 10 5"));

@@ -1,4 +1,4 @@
-// A herd with a key for Google, which here is a server on the loopback: asked over real HTTP, from inside workerd.
+// A herd with a key for Google. A server on the loopback plays Google; workerd asks it over real HTTP.
 
 import { readdir, readFile } from "node:fs/promises";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { HerdProcess } from "../support/herd-process.ts";
 import { answering, listen } from "../support/loopback.ts";
-import { sayOverTcp } from "../support/tcp-lines.ts";
+import { sayOverTcp } from "../../scripts/local/tcp-lines.ts";
 
 const KEY = "a-key-that-nobody-may-see";
 
@@ -24,7 +24,7 @@ const LEGACY_SAYS = {
   status: "OK",
 };
 
-/** Both of Google's APIs at one address, as each is asked for by its path. */
+/** Both of Google's APIs at one address; the path tells which one is asked. */
 class StandIn {
   newApi: RequestListener = answering(JSON.stringify(NEW_SAYS));
   legacyApi: RequestListener = answering(JSON.stringify(LEGACY_SAYS));
@@ -45,7 +45,7 @@ async function herdAsking(base: string, places: Record<string, unknown> = {}): P
   return herd;
 }
 
-/** Whatever the herd wrote anywhere: its logs and the files of its objects. */
+/** Everything that the herd wrote: its logs and the files of its objects. */
 async function filesOf(directory: string): Promise<string[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile() && entry.name !== "secrets.env");
@@ -94,7 +94,7 @@ test("[WA3] [WA4] [WA5] Google answers; when it refuses, the next does; the key 
     expect(text).not.toContain(KEY);
 });
 
-test("[WA6] a thousand alike at once, on four connections, are one request to Google", async () => {
+test("[WA6] a thousand equal WHATSATs at once, on four connections, are one request to Google", async () => {
   const standIn = new StandIn();
   const google = await listen(standIn.answer);
   const herd = await herdAsking(google.base, { providers: ["google"] });
@@ -112,12 +112,12 @@ test("[WA6] a thousand alike at once, on four connections, are one request to Go
   expect(answers.match(/"Bruin Walk"/g)).toHaveLength(1000);
   expect(google.requests).toHaveLength(1);
 
-  // Nothing was kept: the terms forbid it.
+  // The terms forbid to keep an answer, so there is a second request.
   await sayOverTcp(herd.tcpPort("Bolden"), "WHATSAT kiwi 10 1\n");
   expect(google.requests).toHaveLength(2);
 });
 
-test("[WA6] the day's requests used up, the next provider answers, after a restart too", async () => {
+test("[WA6] when the requests of a day are used up, the next provider answers, also after a restart", async () => {
   const google = await listen(new StandIn().answer);
   const herd = await herdAsking(google.base, { providers: ["google", "embedded"], dailyRequests: 1 });
   const ask = () => sayOverTcp(herd.tcpPort("Bolden"), `${AT_HOME}WHATSAT kiwi 10 1\n`);

@@ -1,7 +1,7 @@
-// A great many connections that say nothing, or next to nothing, cost the others nothing: on a real server, real sockets.
+// Very many connections that say nothing, or almost nothing, delay no other client: a real server with real sockets.
 //
-// How many is a matter of the machine's limit of open files. Fact, 2026-11-22: workerd under miniflare opens two and more for
-// a WebSocket. So it is 10,000 of each kind where 31,000 files may be open, 6333 where 20,000 may, and fewer below that.
+// Their number depends on the machine's limit of open files. Fact, 2026-11-22: workerd under miniflare opens two files or more for a
+// WebSocket. So there are 10,000 of each kind if 31,000 files may be open, 6333 if 20,000 may, and fewer below that.
 
 import { execFileSync } from "node:child_process";
 import { connect, type Socket } from "node:net";
@@ -11,7 +11,7 @@ import { WebSocket } from "ws";
 import { deafWebSocket } from "../support/deaf-client.ts";
 import { HerdApart } from "../support/herd-apart.ts";
 
-/** As `ulimit -n` tells it. */
+/** What `ulimit -n` prints. */
 const FILES_MAX = Number(execFileSync("sh", ["-c", "ulimit -n"], { encoding: "utf8" })) || 20_000;
 const CONNECTIONS = Math.max(100, Math.min(10_000, Math.floor((FILES_MAX - 1000) / 3)));
 const AT_ONCE = 100;
@@ -41,13 +41,13 @@ async function left(connections: number): Promise<void> {
   await expect.poll(async () => (await herd.status("Alford")).connections, { timeout: 60_000 }).toBe(connections);
 }
 
-/** A TCP connection that says this and no more. */
+/** A TCP connection that sends only this. */
 function tcpSaying(text: string): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ port: herd.tcpPort("Alford"), host: "127.0.0.1" });
     socket.resume().once("error", reject);
     socket.once("connect", () => {
-      // A reset at the end of the test is no failure.
+      // A reset at the end of the test is not a failure.
       socket.removeListener("error", reject).on("error", () => undefined);
       if (text === "") resolve(socket);
       else socket.write(text, () => resolve(socket));
@@ -69,7 +69,7 @@ test.each([
       const client = `beside-${sockets.length}-${n}`;
       expect(await herd.report("Alford", [client], 1)).toMatchObject([expect.stringContaining(`AT Alford`)]);
     }
-    // Two places are left: the third finds none.
+    // Room is left for two connections; the third is refused.
     const last = [await tcpSaying("HELLO\n"), await tcpSaying("HELLO\n")];
     await left(CONNECTIONS + 2);
     await expect(herd.say("Alford", "HELLO\n")).rejects.toThrow(/HTTP 503: .*connections, and has them/);
@@ -79,7 +79,7 @@ test.each([
   },
 );
 
-test("[LI6] [LN1] a client that sends byte by byte is answered, and others do not wait for it", async () => {
+test("[LI6] [LN7] a client that sends byte by byte is answered, and other clients do not wait for it", async () => {
   const slow = await tcpSaying("");
   onTestFinished(() => {
     slow.destroy();
@@ -98,7 +98,7 @@ test.each([
   ["of 30 MiB, which the platform unpacks", 30],
   ["of 100 MiB, which it does not", 100],
 ])(
-  "[LI10] a WebSocket message %s from some kilobytes ends its connection, and others are served",
+  "[LI18] a WebSocket message %s from some kilobytes ends its connection, and others are served",
   async (_what, size) => {
     const bomb = Buffer.alloc(size * 1_048_576, "\n");
     expect(deflateRawSync(bomb).length).toBeLessThan(bomb.length / 500);

@@ -1,4 +1,4 @@
-// An idle herd costs nothing: its feeds close, and its servers leave memory under their clients' open sockets.
+// An idle herd costs nothing: its feeds close, and its servers leave memory while their clients' sockets stay open.
 
 import { once } from "node:events";
 import { connect } from "node:net";
@@ -6,10 +6,10 @@ import { expect, onTestFinished, test } from "vitest";
 import { LineSocket } from "../../src/cli/net/line-socket.ts";
 import { HerdApart } from "../support/herd-apart.ts";
 
-/** An object hibernates 10 s after its last event, and there is no event that says so: asking wakes it. */
+/** An object hibernates 10 s after its last event. No event says so, and a request wakes it. */
 const ASK_MILLIS = 13_000;
 
-test("[CU4] [WT6] after the idle time the open socket of a client, who watches another, is answered by a server that has started once more", async () => {
+test("[CU21] [WT6] after the idle time, the open socket of a client that watches is answered by a server that has started again", async () => {
   const herd = await HerdApart.create({ idleSeconds: 1, retrySecondsMax: 1 });
   onTestFinished(() => herd.remove());
   await herd.start();
@@ -19,7 +19,7 @@ test("[CU4] [WT6] after the idle time the open socket of a client, who watches a
   await breakOffTcp(herd.tcpPort("Alford"));
   for (const name of herd.names)
     await expect.poll(async () => (await herd.held(name, ["kiwi"]))[0], { timeout: 20_000 }).toBe(answer.trimEnd());
-  // Each dialled link that was made is closed again by the one who dialled it.
+  // Each link is closed again by the server that dialled it.
   for (const name of herd.names)
     await expect
       .poll(() => count(herd.printed(name), "link idle") + count(herd.printed(name), "link down"), { timeout: 20_000 })
@@ -40,7 +40,7 @@ test("[CU4] [WT6] after the idle time the open socket of a client, who watches a
   socket.close();
 });
 
-/** A client that is heard over TCP and then resets its connection: it must not keep the server awake. */
+/** A TCP client that resets its connection must not keep the server awake. */
 async function breakOffTcp(port: number): Promise<void> {
   const client = connect({ port, host: "127.0.0.1" });
   client.write("HELLO\n");

@@ -1,6 +1,7 @@
-// The command as somebody has it who installed the package: JavaScript alone, in a folder without this project.
+// The command of the installed package: only JavaScript, in a folder without this project.
 
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -21,9 +22,15 @@ afterAll(async () => {
   await installed.remove();
 });
 
+/** The file that npm links as the command `places-herd`. */
+function commandFile(): string {
+  const folder = join(installed.folder, "node_modules", "places-herd");
+  const { bin } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { bin: Record<string, string> };
+  return join(folder, bin["places-herd"] ?? "");
+}
+
 function placesHerd(...args: string[]) {
-  const command = join(installed.folder, "node_modules", "places-herd", "dist", "cli", "herd.js");
-  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [commandFile(), ...args], {
     cwd: installed.folder,
     encoding: "utf8",
     env: { ...process.env, HERD_URL: herd.url, NO_COLOR: "1" },
@@ -32,7 +39,7 @@ function placesHerd(...args: string[]) {
 }
 
 test("[HC11] the installed command works with a herd, without any other package", async () => {
-  const { mode } = await stat(join(installed.folder, "node_modules", "places-herd", "dist", "cli", "herd.js"));
+  const { mode } = await stat(commandFile());
   expect(mode & 0o111).toBe(0o111);
   expect(placesHerd("create").stdout).toMatch(/^Hamilton +is up: /m);
   expect(placesHerd("iamat", "kiwi", "+34.068930-118.445127", "1", "--server", "Alford").stdout).toMatch(/^AT Alford /);
@@ -41,20 +48,20 @@ test("[HC11] the installed command works with a herd, without any other package"
   expect(placesHerd("logs", "Alford", "-n", "1").status).toBe(0);
 });
 
-test("[HC11] [HC2] its help and its errors name it as it is called there", () => {
+test("[HC11] [HC20] its help and its errors use the name that it has there", () => {
   expect(placesHerd("status", "--help").stdout).toContain("\n  npx places-herd status\n");
-  expect(placesHerd("status", "--url", "http://localhost:1").stderr).toContain("`npx places-herd up` runs it here");
+  expect(placesHerd("status", "--url", "http://localhost:1").stderr).toContain("`npx places-herd up` runs one here");
 });
 
-test("[HC11] [PG1] the package has what up serves, the page included", () => {
+test("[HC11] [PG1] the package contains what up serves, with the page", () => {
   const packed = run("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], process.cwd());
   for (const file of ["wrangler.toml", "src/worker/index.ts", "assets/places/world.bin", "assets/page/index.html"])
     expect(packed).toContain(JSON.stringify(file));
 });
 
-test("[HC11] up says what it needs to serve a herd", () => {
+test("[HC17] [HC38] up says which package it needs", () => {
   const { status, stderr } = placesHerd("up");
-  expect(stderr).toContain("Cannot start a herd: wrangler is not installed, which serves it.");
+  expect(stderr).toContain("Cannot start a herd: wrangler, which serves it, is not installed.");
   expect(stderr).toContain("`npm install --save-dev wrangler`");
   expect(status).toBe(2);
 });

@@ -1,17 +1,17 @@
-// kill -9 under load: whatever was acknowledged is held by every server in the end.
+// kill -9 under load: in the end every server holds every report that was acknowledged.
 //
-// More rounds than the few of the suite: KILL_ROUNDS=50 npx vitest run --project herd test/herd/kill.test.ts
+// For more rounds than the suite runs: KILL_ROUNDS=50 npx vitest run --project herd test/herd/kill.test.ts
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { HerdApart } from "../support/herd-apart.ts";
 
 const ROUNDS = Number(process.env["KILL_ROUNDS"] ?? 3);
 const CLIENTS = 200;
-/** Reports of one POST. */
+/** Reports in one POST. */
 const BATCH = 50;
 
 let herd: HerdApart;
-/** Reports acknowledged so far, and who waits for more of them. */
+/** How many reports were acknowledged, and the callbacks that wait for more. */
 let count = 0;
 const waits = new Set<() => void>();
 
@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => herd.remove());
 
 test(
-  `[RP7] [CU2] [CU4] ${ROUNDS} times a server is killed under load: no acknowledged report is lost`,
+  `[RP7] [CU14] [CU4] ${ROUNDS} times a server is killed under load: no acknowledged report is lost`,
   { timeout: 60_000 + ROUNDS * 30_000 },
   async () => {
     const acknowledged = new Map<string, number>();
@@ -43,7 +43,7 @@ test(
       await Promise.all(writers);
       const clients = [...acknowledged.keys()];
       for (const name of herd.names) {
-        // Later than acknowledged is as good: a report whose answer the kill cut off may have been kept.
+        // A later report is right too: the server may have kept one whose answer the kill cut off.
         await expect
           .poll(async () => missing(clients, await herd.held(name, clients)), { timeout: 30_000 })
           .toEqual([]);
@@ -71,7 +71,7 @@ test(
           const answers = await herd.report(name, clients, from, 1);
           for (const answer of answers) acknowledge(answer);
         } catch {
-          // Killed: this batch was not acknowledged. It may come back at any moment.
+          // The server was killed, so this batch was not acknowledged. The server may be back at any moment.
           await new Promise((resolve) => setTimeout(resolve, 20));
         }
       }

@@ -1,5 +1,5 @@
-// The nearest server in another deployment: a POST is led there, a WebSocket is carried there, and one that was killed is
-// passed over.
+// The nearest server in another deployment: a POST is redirected there, a WebSocket is carried there, and a server that was killed
+// is skipped.
 
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
@@ -34,7 +34,7 @@ async function sayOverWebSocket(query: string, line: string): Promise<{ answer: 
 }
 
 describe("a server of another deployment that is nearest", () => {
-  test("[ED4] is where a POST is redirected, without the place but with all else that was asked", async () => {
+  test("[ED15] [ED16] is where a POST is redirected, without `near` but with all other parameters", async () => {
     const response = await post(`${LONDON}&unknown=reject`, "WHATSAT nobody 1 1", "manual");
     expect(response.status).toBe(307);
     expect(response.headers.get("Herd-Server")).toBe("Bolden");
@@ -43,12 +43,12 @@ describe("a server of another deployment that is nearest", () => {
     expect(await followed.text()).toBe("? WHATSAT nobody 1 1\n");
   });
 
-  test("[ED4] is reached by a WebSocket through this deployment", async () => {
+  test("[ED15] [ED17] is reached by a WebSocket through this deployment", async () => {
     const { answer, server } = await sayOverWebSocket(`${LONDON}&unknown=reject`, "WHATSAT nobody 1 1");
     expect([answer, server]).toEqual(["? WHATSAT nobody 1 1\n", "Bolden"]);
   });
 
-  test("[ED3] is passed over when it was killed", async () => {
+  test("[ED3] is skipped when it was killed", async () => {
     await herd.kill("Bolden");
     expect((await post(LONDON, "HELLO", "manual")).headers.get("Location")).toBe(
       `${herd.url("Parker")}/servers/Parker`,

@@ -46,7 +46,7 @@ async function knownAddresses(): Promise<string[]> {
   return [...found];
 }
 
-test("[HD10] every address that the installed tools know is 404, whatever the method", async () => {
+test("[HD31] every address that the installed tools know is 404, whatever the method", async () => {
   const addresses = await knownAddresses();
   expect(addresses).toEqual(expect.arrayContaining([PROXY, "/cdn-cgi/local/scheduled", "/cdn-cgi/local/explorer/api"]));
   expect(addresses.length).toBeGreaterThan(15);
@@ -59,7 +59,7 @@ test("[HD10] every address that the installed tools know is 404, whatever the me
   expect((await fetch(`${herd.url}${PROXY}`, { headers: asTool })).status).toBe(401);
 });
 
-test("[HD15] npx wrangler dev in the project has no explorer and no traces", async () => {
+test("[HD36] npx wrangler dev in the project has no explorer and no traces", async () => {
   const [port = 0] = await findFreePorts(1);
   const state = join(herd.directory, "wrangler-state");
   // An environment that takes no fixed TCP ports.

@@ -35,14 +35,14 @@ test.each([
   ],
   [["run", "herd", "up", "--logs=mine"], "--logs", "npm run herd -- up --logs mine"],
   [["run", "herd", "status", "--json"], "--json", "npm run herd -- status --json"],
-])("[HD14] npm %j says that the -- is missing, and what to type", (args, options, typed) => {
+])("[HD35] npm %j says that the -- is missing, and what to type", (args, options, typed) => {
   const { status, printed } = run(".", "npm", ...args);
   expect(printed).toContain(`Cannot tell what ${options} is for: npm took it for itself`);
   expect(printed).toContain(`Type: ${typed}\n`);
   expect(status).toBe(2);
 });
 
-test.each(["start", "testservers", "herd"])("[HD14] npm run %s before npm ci says what to type", async (script) => {
+test.each(["start", "testservers", "herd"])("[HD35] npm run %s before npm ci says what to type", async (script) => {
   await clone();
   const { status, printed } = run(folder, "npm", "run", script);
   expect(printed).toContain(`Cannot run ${script}: the project's packages are not installed. Type: npm ci\n`);
@@ -50,7 +50,7 @@ test.each(["start", "testservers", "herd"])("[HD14] npm run %s before npm ci say
   expect(status).toBe(2);
 });
 
-test("[HD14] npm start without assets says what to type", async () => {
+test("[HD35] npm start without assets says what to type", async () => {
   await clone();
   await symlink(resolve("node_modules"), join(folder, "node_modules"));
   const { status, printed } = run(folder, "npm", "start");

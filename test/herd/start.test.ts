@@ -1,10 +1,10 @@
-// The herd as a person runs it: `npm start`, the paper's two scripts, a line over TCP, Ctrl-C, and again.
+// The herd as a person runs it: `npm start`, the paper's two scripts, a line over TCP, Ctrl-C, and a second start.
 
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HerdProcess, runScript } from "../support/herd-process.ts";
-import { sayOverTcp } from "../support/tcp-lines.ts";
+import { sayOverTcp } from "../../scripts/local/tcp-lines.ts";
 
 const KIWI = "kiwi.cs.ucla.edu +34.068930-118.445127 1400794645.392014450";
 const SERVERS = ["Alford", "Bolden", "Hamilton", "Parker", "Powell"];
@@ -19,13 +19,13 @@ beforeAll(async () => {
 afterAll(() => herd.remove());
 
 describe("a herd that runs", () => {
-  test("[HD2] createservers reports how each server stands", async () => {
+  test("[HC15] [HC23] createservers prints the state of each server", async () => {
     const { code, output } = await runScript("createservers.ts", ["--url", herd.url]);
     for (const server of SERVERS) expect(output).toMatch(new RegExp(`^${server} +is up: \\d+ clients known`, "m"));
     expect(code).toBe(0);
   });
 
-  test("[HD2] createservers fails for a server that the herd does not have, and names those it has", async () => {
+  test("[HC15] [HC20] [HC23] createservers fails for an unknown server, and names those that the herd has", async () => {
     const { code, output } = await runScript("createservers.ts", ["--url", herd.url, "Alford", "Alfrod"]);
     expect(output).toMatch(/^Alford +is up/m);
     expect(output).toMatch(
@@ -34,7 +34,7 @@ describe("a herd that runs", () => {
     expect(code).toBe(1);
   });
 
-  test("[AC1] says that it is open, and warns nobody of that on their own machine", async () => {
+  test("[AC10] says that it is open, without a warning on a person's own machine", async () => {
     const said = await (await fetch(`${herd.url}/herd`)).json();
     expect(said).toMatchObject({ auth: "open" });
     expect(said).not.toHaveProperty("warning");
@@ -43,7 +43,7 @@ describe("a herd that runs", () => {
     expect(open).not.toHaveProperty("warning");
   });
 
-  test("[FL2] testservers sees each report arrive, over the hops of the topology", async () => {
+  test("[FL2] [HC15] [HC24] testservers sees each report arrive, over the hops of the topology", async () => {
     const { code, output } = await runScript("testservers.ts", ["--url", herd.url]);
     expect(output.match(/arrived in \d/g)).toHaveLength(6);
     expect(output).toMatch(/Alford -> Parker +1 hop /);
@@ -57,7 +57,7 @@ describe("a herd that runs", () => {
     expect(answer).toMatch(
       /^AT Alford \+\d+\.\d{9} kiwi\.cs\.ucla\.edu \+34\.068930-118\.445127 1400794645\.392014450\n$/,
     );
-    // Before the flood arrives Hamilton does not know the client, and says nothing.
+    // Until the report arrives Hamilton does not know the client, and gives no answer.
     await expect.poll(() => sayOverTcp(herd.tcpPort("Hamilton"), "WHATSAT kiwi.cs.ucla.edu 10 5\n")).not.toBe("");
     const found = await sayOverTcp(herd.tcpPort("Hamilton"), "WHATSAT kiwi.cs.ucla.edu 10 5\n");
     expect(found.startsWith(answer)).toBe(true);
@@ -85,7 +85,7 @@ describe("a herd that runs", () => {
     expect(files).toHaveLength(SERVERS.length);
   });
 
-  test("[LG2] a flood of log lines is written to the last one, and the herd goes on", async () => {
+  test("[LG2] very many log lines are all written, and the herd still answers", async () => {
     const reports = 3000;
     const lines = Array.from({ length: reports }, (_, index) => `IAMAT flood-${index} +1+1 1400794645\n`);
     const answers = await sayOverTcp(herd.tcpPort("Bolden"), lines.join(""));
@@ -125,7 +125,7 @@ describe("a herd that runs", () => {
     expect(answers.split("\n").filter((line) => line.startsWith("AT Bolden "))).toHaveLength(clients.length);
     expect(await herd.stop()).toBe(0);
     await herd.start();
-    // The same again is a repetition: answered with the line that is held (RP6), not with a new one.
+    // A repeated line is answered with the AT line that is held (RP6), not with a new one.
     expect(await sayOverTcp(herd.tcpPort("Bolden"), lines)).toBe(answers);
   });
 });

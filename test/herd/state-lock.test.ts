@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { HerdProcess } from "../support/herd-process.ts";
 import { livingIn, runtimeGroup } from "../support/processes.ts";
-import { sayOverTcp } from "../support/tcp-lines.ts";
+import { sayOverTcp } from "../../scripts/local/tcp-lines.ts";
 
 let herd: HerdProcess;
 let other: HerdProcess;
@@ -24,7 +24,7 @@ function startOther() {
   return other.startAgain("--state", herd.state);
 }
 
-test("[HD11] a second herd on a state is refused with the address, the process and the start of the first", async () => {
+test("[HD32] a second herd on a state is refused with the address, the process and the start of the first", async () => {
   await herd.start();
   const { code, output } = await startOther();
   expect(code).toBe(1);
@@ -36,7 +36,7 @@ test("[HD11] a second herd on a state is refused with the address, the process a
   expect(await readdir(herd.state)).not.toContain("herd.lock");
 });
 
-test("[HD11] [HD12] [RP7] after a kill -9 no process is left, and the next herd has the state and all that was answered", async () => {
+test("[HD32] [HD33] [RP7] after a kill -9 no process is left, and the next herd has the state and all that was answered", async () => {
   await herd.start();
   const lines = Array.from({ length: 100 }, (_, index) => `IAMAT kept-${index} +1+1 1400794645\n`).join("");
   const answers = await sayOverTcp(herd.tcpPort("Bolden"), lines);
@@ -49,7 +49,7 @@ test("[HD11] [HD12] [RP7] after a kill -9 no process is left, and the next herd 
   expect((await readdir(herd.state)).filter((name) => name.startsWith("run-"))).toHaveLength(1);
 });
 
-test("[HD11] of two that start at once one runs", async () => {
+test("[HD32] of two that start at once one runs", async () => {
   const [one, two] = await Promise.allSettled([herd.start(), other.start("--state", herd.state)]);
   expect([one.status, two.status].toSorted()).toEqual(["fulfilled", "rejected"]);
 });
@@ -57,7 +57,7 @@ test("[HD11] of two that start at once one runs", async () => {
 test.each([
   ["names a process of another start", (pid: number) => ({ herd: { pid, started: "long ago" }, port: 1, since: "" })],
   ["was cut off", () => ""],
-])("[HD11] a lock that %s is nobody's", async (_what, content) => {
+])("[HD32] a lock that %s is nobody's", async (_what, content) => {
   await herd.start();
   await herd.stop();
   await writeFile(join(herd.state, "herd.lock"), JSON.stringify(content(process.pid)));
@@ -65,7 +65,7 @@ test.each([
   expect((await fetch(`${herd.url}/herd`)).status).toBe(200);
 });
 
-test("[HD13] nothing is watched while a herd runs", async () => {
+test("[HD34] nothing is watched while a herd runs", async () => {
   await herd.start();
   const group = await runtimeGroup(herd.state);
   for (const pid of [herd.pid ?? 0, ...livingIn(group)]) {

@@ -35,7 +35,7 @@ afterAll(async () => {
   await apart.remove();
 });
 
-test("[CL2] [CL3] [CL9] in a page, a server is killed in mid-stream: no report is lost, no answer mismatched", async () => {
+test("[CL2] [CL3] [CL9] [CL16] in a page, a server is killed in mid-stream: no report is lost, no answer mismatched", async () => {
   const page = await browser.newPage();
   // The herd's own page, with its policy and without its script.
   await page.route("**/page/main.js", (route) => route.abort());

@@ -61,7 +61,7 @@ describe("requests at once", () => {
 describe("the time limit", () => {
   const limits = { timeoutSeconds: 0.05, requestsAtOnce: 2, requestsWaiting: 3 };
 
-  test("[WA4] ends every query, also those that wait, even if the remote never answers and ignores its signal", async () => {
+  test("[WA8] ends every query, also those that wait, even if the remote never answers and ignores its signal", async () => {
     const remote = new HeldRemote();
     const provider = guard(remote, limits);
     const answers = [0, 1, 2, 3, 4].map((index) => provider.nearby(circle(index)));
@@ -69,7 +69,7 @@ describe("the time limit", () => {
     expect(remote.asked.slice(0, 2).map(({ signal }) => signal.aborted)).toEqual([true, true]);
   });
 
-  test("[WA4] [WA6] frees the places of queries whose time is over, and tries none of them again", async () => {
+  test("[WA8] [WA6] frees the places of queries whose time is over, and tries none of them again", async () => {
     const remote = new ScriptedRemote(
       (_query, signal) =>
         new Promise((resolve) => {
@@ -85,7 +85,7 @@ describe("the time limit", () => {
     expect(await next).toEqual(LATE);
   });
 
-  test("[WA4] a query that comes after it asks anew, and has its own time", async () => {
+  test("[WA8] a query that comes after it asks anew, and has its own time", async () => {
     const remote = new HeldRemote();
     const provider = guard(remote, limits);
     expect(await provider.nearby(circle(0))).toEqual(LATE);

@@ -87,7 +87,7 @@ export const PINNED: readonly Pinned[] = [
     },
   },
   {
-    title: "[FL2] a neighbour's first hello does not take back what the same incarnation said in its SYNC",
+    title: "[FL8] a neighbour's first hello does not take back what the same incarnation said in its SYNC",
     schedule: {
       options: {
         seed: 88,
@@ -282,7 +282,7 @@ export const PINNED: readonly Pinned[] = [
     },
   },
   {
-    title: "[WT3] a connection that watches a client and `*` is not told again what the answer to a WATCH told it",
+    title: "[WT10] a connection that watches a client and `*` is not told again what the answer to a WATCH told it",
     schedule: {
       options: {
         seed: 863,

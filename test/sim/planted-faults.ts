@@ -27,12 +27,11 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "the cursor is saved before the reports",
-    file: "server/herd-server.ts",
+    file: "server/keeper.ts",
     edits: [
       {
-        before: "    this.store.transact(() => {\n      this.#settle",
-        after:
-          "    this.store.transact(() => this.#neighbours.write());\n    this.store.transact(() => {\n      this.#settle",
+        before: "    store.transact(() => {\n      this.#settle",
+        after: "    store.transact(() => neighbours.write());\n    store.transact(() => {\n      this.#settle",
       },
     ],
   },
@@ -56,9 +55,9 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: "feeds/outbound-feed.ts",
     edits: [
       {
-        before: "new Backlog(this.#host, this.neighbour, sync.incarnation, sync.seq)",
+        before: "new Backlog(this.#ports, this.neighbour, sync.incarnation, sync.seq,",
         after:
-          "new Backlog(this.#host, this.neighbour, sync.incarnation, this.#acknowledged === undefined ? sync.seq : this.#host.head.lastSeq)",
+          "new Backlog(this.#ports, this.neighbour, sync.incarnation, this.#acknowledged === undefined ? sync.seq : this.#ports.numbering.current.lastSeq,",
       },
     ],
   },
@@ -79,12 +78,11 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "the alarm is set after the commit",
-    file: "server/herd-server.ts",
+    file: "server/keeper.ts",
     edits: [
       {
-        before: "      this.#alarm.keep(this.#situation, (millis) => this.store.wakeAt(millis));\n    });",
-        after:
-          "    });\n    this.store.transact(() => this.#alarm.keep(this.#situation, (millis) => this.store.wakeAt(millis)));",
+        before: "      alarm.keep(this.#situation, (millis) => store.wakeAt(millis));\n    });",
+        after: "    });\n    store.transact(() => alarm.keep(this.#situation, (millis) => store.wakeAt(millis)));",
       },
     ],
   },
@@ -108,15 +106,15 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: "server/herd-server.ts",
     edits: [
       {
-        before: "    this.#keep();\n    this.#answer();",
-        after: "    this.#answer();\n    this.#keep();",
+        before: "    this.#keeper.keep();\n    this.#clients.answer();\n    this.#neighbours.answer();",
+        after: "    this.#clients.answer();\n    this.#neighbours.answer();\n    this.#keeper.keep();",
       },
     ],
   },
   {
     name: "being brought back into service is not durable",
-    file: "server/herd-server.ts",
-    edits: [{ before: "this.store.writeIsDrained(this.#isDrained)", after: "this.store.writeIsDrained(true)" }],
+    file: "server/service.ts",
+    edits: [{ before: "this.#store.writeIsDrained(this.#isDrained)", after: "this.#store.writeIsDrained(true)" }],
   },
   {
     name: "a new epoch is not dialled back",
@@ -165,7 +163,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: "feeds/outbound-feed.ts",
     edits: [
       {
-        before: "link.unacknowledged.length - link.got < this.#host.peers.framesUnacknowledged",
+        before: "link.unacknowledged.length - link.got < this.#ports.peers.framesUnacknowledged",
         after: "true",
       },
     ],
@@ -175,7 +173,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: "feeds/outbound-feed.ts",
     edits: [
       {
-        before: "return link.quietSinceMillis + this.#host.peers.idleSeconds * 1000;",
+        before: "return link.quietSinceMillis + this.#ports.peers.idleSeconds * 1000;",
         after: "return Infinity;",
       },
     ],
@@ -198,17 +196,17 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: "what is held back is acknowledged before it is durable",
     file: "feeds/inbound-feed.ts",
-    edits: [{ before: "      this.#isKept = false;\n", after: "" }],
+    edits: [{ before: "    this.#isKept = false;\n", after: "" }],
   },
   {
     name: "the cursor is saved without what is held back",
-    file: "server/herd-server.ts",
-    edits: [{ before: "if (isAll) this.#neighbours.write();", after: "this.#neighbours.write();" }],
+    file: "server/keeper.ts",
+    edits: [{ before: "if (isFlush) neighbours.write();", after: "neighbours.write();" }],
   },
   {
     name: "a scan misses what is held back",
     file: "feeds/backlog.ts",
-    edits: [{ before: "this.#host.completeTable() ?", after: "this.#host.head !== undefined ?" }],
+    edits: [{ before: "if (table.isComplete) return", after: "if (table !== undefined) return" }],
   },
   {
     name: "the guard does not know what is held back",
@@ -256,7 +254,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: "feeds/backlog.ts",
     edits: [
       {
-        before: "this.emptyFrameMillis <= this.#host.nowMillis ? this.#frame([], this.#read) : undefined",
+        before: "this.emptyFrameMillis <= this.#ports.turn.nowMillis ? this.#frame([], this.#read) : undefined",
         after: "undefined",
       },
     ],
@@ -345,7 +343,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: "a page has only what is durable",
     file: "server/herd-server.ts",
-    edits: [{ before: "reportsPage(this.store, this.pending.unflushed,", after: "reportsPage(this.store, []," }],
+    edits: [{ before: "reportsPage(this.#store, this.pending.unflushed,", after: "reportsPage(this.#store, []," }],
   },
   {
     name: "what a neighbour tells is told to no watcher",
@@ -359,12 +357,11 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "watchers are told what the guard refused",
-    file: "server/herd-server.ts",
+    file: "server/keeper.ts",
     edits: [
       {
-        before: "for (const { offer } of accepted) subscriptions.note(offer.report);",
-        after:
-          "for (const offer of [...accepted.map((one) => one.offer), ...refused]) subscriptions.note(offer.report);",
+        before: "    taken(accepted);",
+        after: "    taken([...accepted, ...refused.map((offer) => ({ seq: 0, offer }))]);",
       },
     ],
   },

@@ -26,7 +26,7 @@ function runOf(options: SimOptions, planted?: Planted): Outcome {
 }
 
 describe("200 runs with every kind of fault", () => {
-  it("[CU2] [CU3] [CU4] [CU5] [RP6] [RP7] [LN5] [WT3] [WT4] [WT8] every server comes to hold the newest report of every client, and every watcher knows it", () => {
+  it("[CU14] [CU3] [CU4] [CU5] [RP6] [RP7] [LN5] [WT3] [WT4] [WT11] [WT16] every server comes to hold the newest report of every client, and every watcher knows it", () => {
     const complaints = SEEDS.map((seed) => complaint(scheduleOf(optionsOf(seed)))).filter((text) => text !== "");
     expect(complaints).toEqual([]);
   });
@@ -43,7 +43,7 @@ describe("200 runs with every kind of fault", () => {
 });
 
 describe("runs without faults", () => {
-  it("[FL2] a report costs at most 2 × links − (servers − 1) sends, and none goes back to its source", () => {
+  it("[FL2] [FL7] a report costs at most 2 × links − (servers − 1) sends, and none goes back to its source", () => {
     const complaints = FAULT_FREE_SEEDS.map((seed) => complaint(scheduleOf(faultFreeOptionsOf(seed))));
     expect(complaints.filter((text) => text !== "")).toEqual([]);
   });

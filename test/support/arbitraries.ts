@@ -54,5 +54,5 @@ export function nanosecondsOf(time: string): bigint {
 
 /** The claimed time in the line of a report. */
 export function timeOf({ line }: Report): string {
-  return line.slice(line.lastIndexOf(" ") + 1);
+  return line.split(" ")[5] ?? "";
 }

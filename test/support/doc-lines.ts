@@ -5,7 +5,7 @@
 // what came before that answer is all. TCP has no address for a query, so a conversation with a query is not held over TCP.
 
 import { WebSocket } from "ws";
-import { sayOverTcp } from "./tcp-lines.ts";
+import { sayOverTcp } from "../../scripts/local/tcp-lines.ts";
 
 /** What is said and what is heard, in order. */
 export type Conversation = readonly { readonly isSaid: boolean; readonly text: string }[];

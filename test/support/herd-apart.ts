@@ -9,23 +9,21 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { parseHerdConfig, type HerdConfig } from "../../src/core/config/herd-config.ts";
-import type { ServerStatus } from "../../src/core/server/herd-server.ts";
+import type { ServerStatus } from "../../src/core/contract/status.ts";
 import bundled from "../../herd.config.json" with { type: "json" };
 import { hostOnly } from "../../src/cli/net/herd-file.ts";
 import { bundleWorker, type MiniflareHerdOptions } from "../../scripts/local/miniflare-herd.ts";
 import { findFreePorts } from "../../scripts/local/ports.ts";
+import { earlierWorker, type EarlierVersion } from "./earlier-version.ts";
 
-/** A Worker built from an earlier version, which knows fewer settings. */
-const PREVIOUS = {
-  bundle: "test/herd/previous/worker-layout-1.mjs",
-  serverFields: ["name", "neighbours", "url", "tcpPort"],
-};
+/** What every version knows of a server's configuration. */
+const SERVER_FIELDS = new Set(["name", "neighbours", "url", "tcpPort"]);
 
 export class HerdApart {
   /** The configuration for the next start. A running server keeps the one that it was started with. */
   config: HerdConfig;
-  /** The servers that start with the previous version next time. */
-  readonly previous = new Set<string>();
+  /** The servers that start with an earlier version next time. */
+  readonly earlier = new Map<string, EarlierVersion>();
   readonly token = "the-token-of-this-test-herd";
   readonly #directory: string;
   readonly #bundle: string;
@@ -147,10 +145,11 @@ export class HerdApart {
 
   async #start(name: string): Promise<void> {
     const hosted = hostOnly(this.config, [name]);
+    const version = this.earlier.get(name);
     const options: MiniflareHerdOptions = {
-      ...(this.previous.has(name)
-        ? { bundle: PREVIOUS.bundle, config: asPrevious(hosted) }
-        : { bundle: this.#bundle, config: hosted }),
+      ...(version === undefined
+        ? { bundle: this.#bundle, config: hosted }
+        : { bundle: await earlierWorker(version), config: asEarlier(hosted) }),
       port: Number(new URL(this.url(name)).port),
       state: join(this.#directory, name),
       bindings: { LOG_LEVEL: "events", PEER_TOKEN: this.token },
@@ -174,9 +173,9 @@ export class HerdApart {
 }
 
 /** Only the servers and their links. Everything else has its default, except the delay before a retry. */
-function asPrevious({ servers, peers: { retrySecondsMin, retrySecondsMax } }: HerdConfig): HerdConfig {
+function asEarlier({ servers, peers: { retrySecondsMin, retrySecondsMax } }: HerdConfig): HerdConfig {
   const known = servers.map((server) =>
-    Object.fromEntries(Object.entries(server).filter(([field]) => PREVIOUS.serverFields.includes(field))),
+    Object.fromEntries(Object.entries(server).filter(([field]) => SERVER_FIELDS.has(field))),
   );
   return { servers: known, peers: { retrySecondsMin, retrySecondsMax } } as unknown as HerdConfig;
 }

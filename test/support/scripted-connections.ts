@@ -3,18 +3,27 @@
 import type { ConnectionId } from "../../src/core/protocol/connection.ts";
 import { expect } from "vitest";
 
-import type { ResumedConnection, ConnectionContext } from "../../src/core/contract/events.ts";
+import type { ResumedConnection, ConnectionContext, HerdEvent } from "../../src/core/contract/events.ts";
 import type { CloseReason } from "../../src/core/contract/close-reason.ts";
 import { CLOSE_CODES } from "../../src/worker/transport/close-codes.ts";
-import type { CoreHarness } from "./core-harness.ts";
+
+/** The server that they are connected to, as the far ends use it. */
+export interface Harness {
+  readonly nowMillis: number;
+  readonly server: { readonly incarnation: string; newConnection(): ConnectionId };
+  /** What a client leaves unread, in bytes. */
+  readonly unread: Map<ConnectionId, number>;
+  arrive(event: HerdEvent): void;
+  adopt(connection: ScriptedConnection): void;
+}
 
 export abstract class ScriptedConnection {
   readonly id: ConnectionId;
-  protected readonly harness: CoreHarness;
+  protected readonly harness: Harness;
   #received: (string | Uint8Array)[] = [];
   #closed: { readonly code: number; readonly reason: string } | undefined;
 
-  constructor(harness: CoreHarness, id: ConnectionId) {
+  constructor(harness: Harness, id: ConnectionId) {
     this.harness = harness;
     this.id = id;
   }
@@ -76,7 +85,7 @@ export class ScriptedClient extends ScriptedConnection {
   readonly #visitor: ConnectionContext;
   #watches: readonly string[] = [];
 
-  constructor(harness: CoreHarness, id: ConnectionId, visitor: ConnectionContext) {
+  constructor(harness: Harness, id: ConnectionId, visitor: ConnectionContext) {
     super(harness, id);
     this.#visitor = visitor;
   }

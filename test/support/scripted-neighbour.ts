@@ -8,8 +8,7 @@ import { expect } from "vitest";
 
 import type { ResumedConnection } from "../../src/core/contract/events.ts";
 import type { Hello } from "../../src/core/protocol/frame.ts";
-import type { CoreHarness } from "./core-harness.ts";
-import { ScriptedConnection } from "./scripted-connections.ts";
+import { ScriptedConnection, type Harness } from "./scripted-connections.ts";
 
 function frame(epoch: string, lines: readonly string[], from: number, to: number): string {
   return [...lines, `SEQ ${epoch} ${from} ${to}`].map((line) => `${line}\n`).join("");
@@ -21,10 +20,10 @@ export class ScriptedNeighbour {
   incarnation: string;
   /** Names its numbering. */
   epoch: string;
-  readonly #harness: CoreHarness;
+  readonly #harness: Harness;
   #dials: DialledLink[] = [];
 
-  constructor(harness: CoreHarness, name: string) {
+  constructor(harness: Harness, name: string) {
     this.#harness = harness;
     this.name = name;
     this.incarnation = `${name}-run`;
@@ -59,6 +58,7 @@ export class ScriptedNeighbour {
       name,
       epoch,
       incarnation,
+      features: [],
       ...hello,
     });
     this.#harness.adopt(link);
@@ -96,7 +96,7 @@ class DialledLink extends Link {
   readonly hello: Hello;
   readonly #neighbour: ScriptedNeighbour;
 
-  constructor(harness: CoreHarness, id: ConnectionId, hello: Hello, neighbour: ScriptedNeighbour) {
+  constructor(harness: Harness, id: ConnectionId, hello: Hello, neighbour: ScriptedNeighbour) {
     super(harness, id);
     this.hello = hello;
     this.#neighbour = neighbour;
@@ -106,8 +106,9 @@ class DialledLink extends Link {
     throw new Error("A dialled socket cannot hibernate");
   }
 
-  syncs(seq: number, incarnation = this.#neighbour.incarnation): void {
-    this.says(`SYNC ${this.hello.epoch} ${seq} ${incarnation}\n`);
+  /** As today's servers do, or as one without features. */
+  syncs(seq: number, incarnation = this.#neighbour.incarnation, features = " features=got,fields"): void {
+    this.says(`SYNC ${this.hello.epoch} ${seq} ${incarnation}${features}\n`);
   }
 
   acks(to: number): void {
@@ -129,7 +130,7 @@ class DialledLink extends Link {
 export class FeedLink extends Link {
   readonly hello: Hello;
 
-  constructor(harness: CoreHarness, id: ConnectionId, hello: Hello) {
+  constructor(harness: Harness, id: ConnectionId, hello: Hello) {
     super(harness, id);
     this.hello = hello;
   }
@@ -143,7 +144,8 @@ export class FeedLink extends Link {
   }
 
   hearsSync(seq: number): void {
-    this.hears(`SYNC ${this.hello.epoch} ${seq} ${this.harness.server.incarnation}\n`);
+    const features = this.hello.features.includes("fields") ? " features=got,fields" : "";
+    this.hears(`SYNC ${this.hello.epoch} ${seq} ${this.harness.server.incarnation}${features}\n`);
   }
 
   hearsAck(to: number): void {

@@ -55,7 +55,7 @@ export function describeStoreCommits(name: string, withStore: WithStore): void {
         expect(store.readIsDrained()).toBe(true);
       }));
 
-    test("[CU2] reads back the neighbours as last written, also after a new start", () =>
+    test("[CU14] reads back the neighbours as last written, also after a new start", () =>
       withStore(({ store, reopen }) => {
         store.writeNeighbour("Parker", { epoch: "", cursor: 0, failures: 0 });
         store.writeNeighbour("Powell", { ...NEIGHBOUR, cursor: Number.MAX_SAFE_INTEGER });
@@ -65,7 +65,7 @@ export function describeStoreCommits(name: string, withStore: WithStore): void {
         expect(Object.fromEntries(reopen().readNeighbours())).toEqual(written);
       }));
 
-    test("[CU5] a forgotten neighbour is gone, the others stay", () =>
+    test("[CU23] a forgotten neighbour is gone, the others stay", () =>
       withStore(({ store }) => {
         store.writeNeighbour("Parker", NEIGHBOUR);
         store.writeNeighbour("Powell", NEIGHBOUR);
@@ -76,7 +76,7 @@ export function describeStoreCommits(name: string, withStore: WithStore): void {
   });
 
   describe(`${name}: commits`, () => {
-    test("[CU2] a commit keeps everything that was written in it", () =>
+    test("[CU14] a commit keeps everything that was written in it", () =>
       withStore(async ({ store, reopen, alarmAtMillis }) => {
         store.transact(() => {
           store.keep([numbered(1, "kiwi", "1")]);
@@ -91,7 +91,7 @@ export function describeStoreCommits(name: string, withStore: WithStore): void {
         expect(await alarmAtMillis()).toBe(FAR_MILLIS);
       }));
 
-    test("[CU2] a commit that throws changes nothing, and the error is passed on", () =>
+    test("[CU15] a commit that throws changes nothing, and the error is passed on", () =>
       withStore(async ({ store, alarmAtMillis }) => {
         const before = rowsOf(30);
         store.transact(() => {
@@ -126,7 +126,7 @@ export function describeStoreCommits(name: string, withStore: WithStore): void {
         expect(await alarmAtMillis()).toBe(FAR_MILLIS);
       }));
 
-    test("[CU2] after a commit that throws the next one works", () =>
+    test("[CU15] after a commit that throws the next one works", () =>
       withStore(({ store }) => {
         const failing = () =>
           store.transact(() => {
@@ -138,7 +138,7 @@ export function describeStoreCommits(name: string, withStore: WithStore): void {
         expect(store.read("kiwi")).toEqual(reportOf("kiwi", "4"));
       }));
 
-    test("[CU2] a commit reads what it wrote", () =>
+    test("[CU14] a commit reads what it wrote", () =>
       withStore(({ store }) => {
         store.transact(() => {
           store.keep([numbered(1, "kiwi", "1")]);

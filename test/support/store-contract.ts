@@ -147,12 +147,12 @@ export function describeReportStore(name: string, withStore: WithStore): void {
   });
 
   describe(`${name}: scans`, () => {
-    test("[CU3] of an empty table end at once", () =>
+    test("[CU18] of an empty table end at once", () =>
       withStore(({ store }) => {
         expect(store.scan(undefined, 10)).toEqual({ rows: [], isLast: true });
       }));
 
-    test.each([1, 2, 3, 7, 29, 30, 31])("[CU3] in steps of %d bring every row once and end", (count) =>
+    test.each([1, 2, 3, 7, 29, 30, 31])("[CU18] in steps of %d bring every row once and end", (count) =>
       withStore(({ store }) => {
         const rows = rowsOf(30);
         store.keep(rows);
@@ -160,14 +160,14 @@ export function describeReportStore(name: string, withStore: WithStore): void {
       }),
     );
 
-    test("[CU3] have at most as many rows in a step as were asked for", () =>
+    test("[CU18] have at most as many rows in a step as were asked for", () =>
       withStore(({ store }) => {
         store.keep(rowsOf(10));
         const { rows, isLast } = store.scan(undefined, 4);
         expect([rows.length, isLast]).toEqual([4, false]);
       }));
 
-    test("[CU3] that are under way see new rows that come after their position, and no row twice", () =>
+    test("[CU18] that are under way see new rows that come after their position, and no row twice", () =>
       withStore(({ store }) => {
         store.keep(["b", "d", "f"].map((client, index) => numbered(index + 1, client, "1")));
         const first = store.scan(undefined, 2);

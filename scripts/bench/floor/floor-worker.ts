@@ -1,9 +1,9 @@
-// What the herd is measured against: the least that a Durable Object can do with a line, on the same runtime.
+// The floors that the herd is measured beside: the least that a Durable Object can do with a line, on the same runtime.
 //
-// The object's name says what it does. `echo-20` sends each message back with 20 bytes more, so that it is as long as the
-// herd's answer: what the platform's sockets cost. `memory` splits the line, keeps it in a Map and answers with an AT line;
-// nothing is durable. `commit` also stores it, in a transaction of its own: what somebody would write first. All take
-// their sockets by the hibernation API, as the herd does. Lines are believed to be IAMATs.
+// The object's name says what it does. `echo-20` sends each message back with 20 bytes more, which makes it as long as the herd's
+// answer; this is the cost of the platform's sockets. `memory` splits the line, keeps it in a Map and answers with an AT line, and
+// nothing is durable. `commit` also stores the line, each in a transaction of its own. All use the hibernation API for their sockets,
+// as the herd does. Every line is taken for an IAMAT.
 
 import { DurableObject } from "cloudflare:workers";
 

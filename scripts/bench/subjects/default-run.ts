@@ -1,67 +1,83 @@
-// `npm start` as it comes: every line logged to files and to a terminal, one TCP connection that keeps 64 commands under way.
+// `npm start` as it comes: every line logged to files, one TCP connection that keeps 64 commands under way.
 //
 // Once beside the same herd that logs no lines, and once beside the paper's design in plain Node, whose servers append each
-// line in and out to a log file as well. In the end the answers are counted in the log: none may be missing.
+// line in and out to a log file too. In the end the answers are counted in the log: none may be missing.
 
-import { settled, startHerd, startPaperHerd, type StartedHerd } from "../started-herd.ts";
-import type { Stage } from "../stage.ts";
-import type { Run, Subject } from "../subject.ts";
-import { TcpLoad } from "../tcp-load.ts";
-import { iamats } from "../workload.ts";
-
-const SERVER = "Alford";
+import { setTimeout as pause } from "node:timers/promises";
+import { sayOverTcp } from "../../local/tcp-lines.ts";
+import type { Run, Subject } from "../harness/subject.ts";
+import { LineLoad } from "../testbed/line-load.ts";
+import type { StartedHerd } from "../testbed/started-herd.ts";
+import type { TcpHerd } from "../testbed/tcp-herd.ts";
+import type { Testbed } from "../testbed/testbed.ts";
+import { iamats } from "../testbed/workload.ts";
+import { SERVERS } from "./herds.ts";
 
 /** As many as are under way: each is answered before it reports again. */
 const CLIENTS = 64;
 
 const OUTSTANDING = 64;
 
+const ASK_AGAIN_MILLIS = 10;
+
+type Asked = Pick<TcpHerd, "tcpPort" | "end">;
+
 export const defaultRun: readonly Subject[] = [
   {
-    name: "npm start, 1 TCP connection × 64, beside no lines logged",
-    unit: "answers/s",
+    name: "npm start, TCP × 64",
+    unit: "lines/s",
     isQuick: true,
-    prepare: async (stage) => prepared(stage, (directory) => startHerd(directory, "--log-level", "events")),
+    prepare: async (testbed) => trialOf(testbed, await testbed.startedHerd("--log-level", "events")),
   },
   {
-    name: "npm start, 1 TCP connection × 64, beside the paper's design",
-    unit: "answers/s",
-    isQuick: true,
-    prepare: async (stage) => prepared(stage, startPaperHerd),
+    name: "beside plain Node: npm start, TCP × 64",
+    unit: "lines/s",
+    isQuick: false,
+    prepare: async (testbed) => trialOf(testbed, await testbed.plainNodeHerd(SERVERS, true)),
   },
 ];
 
-async function prepared(stage: Stage, startFloor: (directory: string) => Promise<StartedHerd>) {
-  const herd = await startHerd(await stage.directory());
-  stage.atEnd(() => herd.stop());
-  const floor = await startFloor(await stage.directory());
-  stage.atEnd(() => floor.stop());
-  const load = await openLoad(herd);
-  const floorLoad = await openLoad(floor);
-  let runs = 0;
-  const run =
-    (side: TcpLoad, of: StartedHerd): Run =>
-    async () => {
-      const value = await side.run(stage.runMillis);
-      // The flood goes on after the last answer, and would slow the next side down.
-      await settled(of, SERVER, "Hamilton");
-      if (of === herd) runs++;
-      return { value };
-    };
+async function trialOf(testbed: Testbed, beside: Asked) {
+  const herd = await testbed.startedHerd();
+  const runs = await runsOf(testbed, herd);
+  const besideRuns = await runsOf(testbed, beside);
   return {
-    value: run(load, herd),
-    floor: run(floorLoad, floor),
+    value: runs.run,
+    baseline: besideRuns.run,
     finish: async () => {
-      for (const side of [load, floorLoad]) side.close();
-      await Promise.all([herd.stop(), floor.stop()]);
-      const logged = (await herd.logOf(SERVER)).filter((line) => line.includes('"event":"output","to":"client '));
-      // And one for each probe.
-      if (logged.length !== load.answers + runs)
-        throw new Error(`The log of ${SERVER} has ${logged.length} answers, where ${load.answers + runs} were heard`);
+      await Promise.all([runs.load.close(), besideRuns.load.close()]);
+      await Promise.all([herd.end(), beside.end()]);
+      await checkLog(herd, runs.answers());
     },
   };
 }
 
-function openLoad(herd: StartedHerd): Promise<TcpLoad> {
-  return TcpLoad.open(herd.tcpPort(SERVER), OUTSTANDING, iamats(SERVER, { clients: CLIENTS }));
+async function runsOf(testbed: Testbed, herd: Asked) {
+  const url = `tcp://127.0.0.1:${herd.tcpPort("Alford")}`;
+  const load = await LineLoad.open(
+    url,
+    { connections: 1, outstanding: OUTSTANDING },
+    iamats("Alford", { clients: CLIENTS }),
+  );
+  let answers = 0;
+  const run: Run = async () => {
+    const { linesPerSecond, latenciesMillis } = await load.run(testbed.runMillis);
+    await floodEnd(herd, `end-${answers}`);
+    answers += latenciesMillis.length + 1;
+    return { value: linesPerSecond };
+  };
+  return { load, run, answers: () => answers };
+}
+
+/** The flood goes on after the last answer, and would slow the next run down: a last report is known far away. */
+async function floodEnd(herd: Asked, client: string): Promise<void> {
+  await sayOverTcp(herd.tcpPort("Alford"), `IAMAT ${client} +1+1 1\n`);
+  while ((await sayOverTcp(herd.tcpPort("Hamilton"), `WHATSAT ${client} 0.001 1\n`)) === "")
+    await pause(ASK_AGAIN_MILLIS);
+}
+
+async function checkLog(herd: StartedHerd, answers: number): Promise<void> {
+  const logged = (await herd.logOf("Alford")).filter((line) => line.includes('"event":"output","to":"client '));
+  if (logged.length !== answers)
+    throw new Error(`The log of Alford has ${logged.length} answers, where ${answers} were heard`);
 }

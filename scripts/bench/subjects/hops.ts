@@ -1,15 +1,15 @@
-// How long after its answer a report is seen at another server, by the links between them.
+// How long after its answer a report can be seen at another server, by the number of links between the two.
 //
-// Seen as a client sees it: a WHATSAT that finds the report has been answered. The other server is asked again as soon as it
-// has answered, and each report is of a client that nobody knows, so that asking costs little until the report is there.
+// A client sees the report when a WHATSAT about it is answered. The other server is asked again as soon as it has answered. Each
+// report is about a new client, so a WHATSAT costs little until the report is there.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { Asker } from "../asker.ts";
-import type { RunningHerd } from "../running-herd.ts";
-import { iamatLine } from "../workload.ts";
-import { quantileOf } from "../statistics.ts";
-import type { Stage } from "../stage.ts";
-import type { Contest, Run, Sample, Subject } from "../subject.ts";
+import { LineClient } from "../testbed/line-client.ts";
+import type { RunningHerd } from "../testbed/running-herd.ts";
+import { iamatLine } from "../testbed/workload.ts";
+import { quantileOf } from "../harness/statistics.ts";
+import type { Testbed } from "../testbed/testbed.ts";
+import type { Trial, Run, Sample, Subject } from "../harness/subject.ts";
 import { linkedHerd } from "./herds.ts";
 import { HerdLoad } from "./whole-herd.ts";
 
@@ -19,15 +19,15 @@ const PATHS = [
   { hops: 3, from: "Hamilton", to: "Powell" },
 ] as const;
 
-/** A link closes after this time without work in the herd whose links are cold. */
+/** In the herd with cold links, a link closes after this time without work. */
 const COLD_IDLE_SECONDS = 0.05;
 
 const COLD_PAUSE_MILLIS = 150;
 
 export const hops: readonly Subject[] = [
-  ...PATHS.map((path) => subjectOf(path, "idle", (stage) => idle(stage, path))),
-  ...PATHS.map((path) => subjectOf(path, "at half load", (stage) => atHalfLoad(stage, path))),
-  ...PATHS.map((path) => subjectOf(path, "links cold", (stage) => cold(stage, path))),
+  ...PATHS.map((path) => subjectOf(path, "idle", (testbed) => idle(testbed, path))),
+  ...PATHS.map((path) => subjectOf(path, "at half load", (testbed) => atHalfLoad(testbed, path))),
+  ...PATHS.map((path) => subjectOf(path, "links cold", (testbed) => cold(testbed, path))),
 ];
 
 type Path = (typeof PATHS)[number];
@@ -37,49 +37,49 @@ function subjectOf({ hops: count }: Path, state: string, prepare: Subject["prepa
   return { name, unit: "ms", isQuick: count === 3 && state === "idle", prepare };
 }
 
-async function idle(stage: Stage, path: Path): Promise<Contest> {
-  const herd = await stage.herd("linked", linkedHerd());
-  const floor = await Asker.open(await stage.floorUrl("commit"));
-  const watch = await Watch.open(herd, path);
-  const samples = stage.isQuick ? 50 : 200;
+async function idle(testbed: Testbed, path: Path): Promise<Trial> {
+  const herd = await testbed.herd("linked", linkedHerd());
+  const floor = await LineClient.open(await testbed.floorUrl("commit"));
+  const observer = await Observer.open(herd, path);
+  const samples = testbed.isQuick ? 50 : 200;
   return {
-    value: () => watch.run(samples, 0),
-    floor: commitsInARow(floor, path.hops, samples),
+    value: () => observer.run(samples, 0),
+    baseline: commitsInARow(floor, path.hops, samples),
     finish: async () => {
-      watch.close();
+      observer.close();
       floor.close();
     },
   };
 }
 
-async function atHalfLoad(stage: Stage, path: Path): Promise<Contest> {
-  const herd = await stage.herd("linked", linkedHerd());
+async function atHalfLoad(testbed: Testbed, path: Path): Promise<Trial> {
+  const herd = await testbed.herd("linked", linkedHerd());
   const load = await HerdLoad.open(herd);
   const { value: saturated } = await load.run(1, () => herd.converged());
-  const watch = await Watch.open(herd, path);
-  const samples = stage.isQuick ? 20 : 100;
+  const observer = await Observer.open(herd, path);
+  const samples = testbed.isQuick ? 20 : 100;
   return {
     value: async () => {
       const stop = load.startPaced(saturated / 2);
-      const sample = await watch.run(samples, 0);
+      const sample = await observer.run(samples, 0);
       await stop();
       return { ...sample, also: { ...sample.also, "load, reports/s": saturated / 2 } };
     },
     finish: async () => {
-      watch.close();
+      observer.close();
       await load.close();
     },
   };
 }
 
-async function cold(stage: Stage, path: Path): Promise<Contest> {
-  const herd = await stage.herd("cold", linkedHerd({ idleSeconds: COLD_IDLE_SECONDS }));
-  const watch = await Watch.open(herd, path);
-  return { value: () => watch.run(10, COLD_PAUSE_MILLIS), finish: async () => watch.close() };
+async function cold(testbed: Testbed, path: Path): Promise<Trial> {
+  const herd = await testbed.herd("cold", linkedHerd({ idleSeconds: COLD_IDLE_SECONDS }));
+  const observer = await Observer.open(herd, path);
+  return { value: () => observer.run(10, COLD_PAUSE_MILLIS), finish: async () => observer.close() };
 }
 
-/** The least that so many hops take: each an echo and a commit, one after the other. */
-function commitsInARow(floor: Asker, hops: number, samples: number): Run {
+/** The least that this many hops take: an echo and a commit for each, one after the other. */
+function commitsInARow(floor: LineClient, hops: number, samples: number): Run {
   return async () => {
     const millis: number[] = [];
     for (let sample = 0; sample < samples; sample++) {
@@ -91,27 +91,27 @@ function commitsInARow(floor: Asker, hops: number, samples: number): Run {
   };
 }
 
-let watched = 0;
+let observed = 0;
 
-/** Somebody at one server who reports, and somebody at another one who looks. */
-class Watch {
-  readonly #from: Asker;
-  readonly #to: Asker;
+/** A client that reports at one server, and another one that looks at another server. */
+class Observer {
+  readonly #from: LineClient;
+  readonly #to: LineClient;
 
-  private constructor(from: Asker, to: Asker) {
+  private constructor(from: LineClient, to: LineClient) {
     this.#from = from;
     this.#to = to;
   }
 
-  static async open(herd: RunningHerd, { from, to }: Path): Promise<Watch> {
-    return new Watch(await Asker.open(herd.socketUrl(from)), await Asker.open(herd.socketUrl(to)));
+  static async open(herd: RunningHerd, { from, to }: Path): Promise<Observer> {
+    return new Observer(await LineClient.open(herd.socketUrl(from)), await LineClient.open(herd.socketUrl(to)));
   }
 
   async run(samples: number, pauseMillis: number): Promise<Sample> {
     const millis: number[] = [];
     for (let sample = 0; sample < samples; sample++) {
       if (pauseMillis > 0) await sleep(pauseMillis);
-      const client = `watched-${watched++}.bench`;
+      const client = `watched-${observed++}.bench`;
       const atLine = await this.#from.ask(iamatLine(client));
       const since = performance.now();
       for (let isSeen = false; !isSeen;)

@@ -1,16 +1,16 @@
 // One server that holds many clients: what a line costs, what it holds in memory, how long it takes to start.
 //
-// Beside each size stands a server that holds 1,000, measured in the same rounds. A size is filled once, in the order of the
-// names, and used by all its subjects; the lines then go all over the table.
+// The baseline of each size is a server that holds 1,000 clients, measured in the same rounds. A size is filled once, in the order of
+// the names, and all of its subjects use it. Their lines go all over the table.
 
-import { LineLoad, type Workload } from "../line-load.ts";
-import { heapBytes } from "../inspector.ts";
-import type { RunningHerd } from "../running-herd.ts";
-import { seed } from "../seed.ts";
-import { clientName, iamatLine, iamats, whatsats, type Walk } from "../workload.ts";
-import { quantileOf } from "../statistics.ts";
-import type { Stage } from "../stage.ts";
-import type { Contest, Run, Subject } from "../subject.ts";
+import { LineLoad, type Workload } from "../testbed/line-load.ts";
+import { heapBytes } from "../testbed/inspector.ts";
+import type { RunningHerd } from "../testbed/running-herd.ts";
+import { seed } from "../testbed/seed.ts";
+import { clientName, iamatLine, iamats, whatsats, type Walk } from "../testbed/workload.ts";
+import { quantileOf } from "../harness/statistics.ts";
+import type { Testbed } from "../testbed/testbed.ts";
+import type { Trial, Run, Subject } from "../harness/subject.ts";
 
 const SMALL = 1000;
 
@@ -31,56 +31,56 @@ export const largeTable: readonly Subject[] = SIZES.flatMap((clients): Subject[]
       name: `IAMAT at ${size} clients`,
       unit: "µs",
       isQuick: false,
-      prepare: (stage) => lines(stage, clients, (walk) => iamats("Alford", walk)),
+      prepare: (testbed) => lines(testbed, clients, (walk) => iamats("Alford", walk)),
     },
     {
       name: `WHATSAT at ${size} clients`,
       unit: "µs",
       isQuick: false,
-      prepare: (stage) => lines(stage, clients, (walk) => whatsats("Alford", walk)),
+      prepare: (testbed) => lines(testbed, clients, (walk) => whatsats("Alford", walk)),
     },
     {
       name: `heap at ${size} clients`,
       unit: "MB",
       isQuick: false,
-      prepare: async (stage) => ({ value: heap(await holding(stage, clients)) }),
+      prepare: async (testbed) => ({ value: heap(await holding(testbed, clients)) }),
     },
     {
       name: `start at ${size} clients`,
       unit: "ms",
       isQuick: false,
-      prepare: async (stage) => ({
-        value: starts(await holding(stage, clients)),
-        floor: starts(await holding(stage, SMALL)),
+      prepare: async (testbed) => ({
+        value: starts(await holding(testbed, clients)),
+        baseline: starts(await holding(testbed, SMALL)),
       }),
     },
   ];
 });
 
-async function holding(stage: Stage, clients: number): Promise<RunningHerd> {
-  const herd = await stage.alone(`holding-${clients}`);
+async function holding(testbed: Testbed, clients: number): Promise<RunningHerd> {
+  const herd = await testbed.alone(`holding-${clients}`);
   await seed(herd, "Alford", clients);
   return herd;
 }
 
-async function lines(stage: Stage, clients: number, speechOf: (walk: Walk) => Workload): Promise<Contest> {
+async function lines(testbed: Testbed, clients: number, workloadOf: (walk: Walk) => Workload): Promise<Trial> {
   const open = async (count: number) => {
-    const herd = await holding(stage, count);
-    const workload = speechOf({ clients: count, isScattered: true });
+    const herd = await holding(testbed, count);
+    const workload = workloadOf({ clients: count, isScattered: true });
     return LineLoad.open(herd.socketUrl("Alford"), LOAD, workload);
   };
   const [large, small] = [await open(clients), await open(SMALL)];
   return {
-    value: microsALine(large, stage),
-    floor: microsALine(small, stage),
+    value: microsALine(large, testbed),
+    baseline: microsALine(small, testbed),
     finish: async () => {
       await Promise.all([large.close(), small.close()]);
-      await (await holding(stage, clients)).expectClients("Alford", clients);
+      await (await holding(testbed, clients)).expectClients("Alford", clients);
     },
   };
 }
 
-function microsALine(load: LineLoad, { runMillis }: Stage): Run {
+function microsALine(load: LineLoad, { runMillis }: Testbed): Run {
   return async () => ({ value: 1_000_000 / (await load.run(runMillis)).linesPerSecond });
 }
 
@@ -88,7 +88,7 @@ function heap(herd: RunningHerd): Run {
   return async () => ({ value: (await heapBytes(herd, "Alford")) / 1024 / 1024 });
 }
 
-/** From asking a server that has left memory until its answer to an IAMAT. */
+/** The time that a server which is not in memory takes to answer an IAMAT. */
 function starts(herd: RunningHerd): Run {
   return async () => {
     const millis: number[] = [];
@@ -98,7 +98,8 @@ function starts(herd: RunningHerd): Run {
       const since = performance.now();
       await herd.say("Alford", iamatLine(clientName(start)));
       millis.push(performance.now() - since);
-      if ((await herd.status("Alford")).starts === before) throw new Error("The server did not leave memory");
+      if ((await herd.status("Alford")).starts === before)
+        throw new Error("Cannot measure a start: the server did not leave memory");
     }
     return { value: quantileOf(millis, 0.5) };
   };

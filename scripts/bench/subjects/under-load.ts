@@ -1,12 +1,12 @@
-// What else a server does while it is saturated with IAMATs: take connections, tell how it stands, show its log.
+// What a server does besides while it is saturated with IAMATs: take connections, tell its status, show its log.
 
-import { LineLoad, type Workload } from "../line-load.ts";
-import { seed } from "../seed.ts";
-import { echoes, iamats, type Iamats } from "../workload.ts";
-import { quantileOf } from "../statistics.ts";
-import type { Stage } from "../stage.ts";
-import type { Contest, Run, Sample, Subject } from "../subject.ts";
-import { Asker } from "../asker.ts";
+import { LineLoad, type Workload } from "../testbed/line-load.ts";
+import { seed } from "../testbed/seed.ts";
+import { echoes, iamats, type Iamats } from "../testbed/workload.ts";
+import { quantileOf } from "../harness/statistics.ts";
+import type { Testbed } from "../testbed/testbed.ts";
+import type { Trial, Run, Sample, Subject } from "../harness/subject.ts";
+import { LineClient } from "../testbed/line-client.ts";
 
 const CLIENTS = 10_000;
 
@@ -17,19 +17,19 @@ export const underLoad: readonly Subject[] = [
     name: "accepting while saturated, p99",
     unit: "ms",
     isQuick: true,
-    prepare: async (stage) => {
+    prepare: async (testbed) => {
       const floor = async (kind: "echo" | "commit"): Promise<Saturated> => {
-        const url = await stage.floorUrl(kind);
+        const url = await testbed.floorUrl(kind);
         const walk = { clients: CLIENTS };
-        return Saturated.open(stage, url, kind === "echo" ? echoes(walk) : iamats("Alford", walk), () => accept(url));
+        return Saturated.open(testbed, url, kind === "echo" ? echoes(walk) : iamats("Alford", walk), () => accept(url));
       };
-      const { contest, herd } = await saturatedServer(stage, () => accept(herd.socketUrl("Alford")));
+      const { trial, herd } = await saturatedServer(testbed, () => accept(herd.socketUrl("Alford")));
       const [echo, commit] = [await floor("echo"), await floor("commit")];
       return {
-        ...contest,
+        ...trial,
         beside: { "echo p99 ms": echo.run, "commit p99 ms": commit.run },
         finish: async () => {
-          await Promise.all([contest.finish?.(), echo.close(), commit.close()]);
+          await Promise.all([trial.finish?.(), echo.close(), commit.close()]);
         },
       };
     },
@@ -38,46 +38,46 @@ export const underLoad: readonly Subject[] = [
     name: "status while saturated, p99",
     unit: "ms",
     isQuick: false,
-    prepare: async (stage) => {
-      const { contest, herd } = await saturatedServer(stage, () => herd.status("Alford"));
-      return contest;
+    prepare: async (testbed) => {
+      const { trial, herd } = await saturatedServer(testbed, () => herd.status("Alford"));
+      return trial;
     },
   },
   {
     name: "log while saturated, p99",
     unit: "ms",
     isQuick: false,
-    prepare: async (stage) => {
-      const { contest, herd } = await saturatedServer(stage, async () => {
+    prepare: async (testbed) => {
+      const { trial, herd } = await saturatedServer(testbed, async () => {
         const response = await fetch(`${herd.url("Alford")}/log`);
-        if (!(await response.text()).includes('"event":')) throw new Error("The log is empty");
+        if (!(await response.text()).includes('"event":')) throw new Error("Cannot read the log: it is empty");
       });
-      return contest;
+      return trial;
     },
   },
 ];
 
-async function saturatedServer(stage: Stage, act: () => Promise<unknown>) {
-  const herd = await stage.alone(`alone-${CLIENTS}`);
+async function saturatedServer(testbed: Testbed, act: () => Promise<unknown>) {
+  const herd = await testbed.alone(`alone-${CLIENTS}`);
   await seed(herd, "Alford", CLIENTS);
   const workload: Iamats = iamats("Alford", { clients: CLIENTS });
-  const saturated = await Saturated.open(stage, herd.socketUrl("Alford"), workload, act);
-  const contest: Contest = {
+  const saturated = await Saturated.open(testbed, herd.socketUrl("Alford"), workload, act);
+  const trial: Trial = {
     value: saturated.run,
     finish: async () => {
       await saturated.close();
       await workload.check(herd, "Alford");
     },
   };
-  return { herd, contest };
+  return { herd, trial };
 }
 
 async function accept(url: string): Promise<void> {
-  const asker = await Asker.open(url);
-  asker.close();
+  const client = await LineClient.open(url);
+  client.close();
 }
 
-/** A load, and an act that is done again and again while it runs. */
+/** A load, and an action that is repeated while it runs. */
 class Saturated {
   readonly run: Run;
   readonly #load: LineLoad;
@@ -87,17 +87,17 @@ class Saturated {
     this.run = run;
   }
 
-  static async open(stage: Stage, url: string, workload: Workload, act: () => Promise<unknown>) {
+  static async open(testbed: Testbed, url: string, workload: Workload, act: () => Promise<unknown>) {
     const load = await LineLoad.open(url, SATURATING, workload);
     return new Saturated(load, async () => {
       const millis: number[] = [];
-      const until = performance.now() + stage.runMillis;
-      const pace = load.run(stage.runMillis);
+      const until = performance.now() + testbed.runMillis;
+      const loaded = load.run(testbed.runMillis);
       for (let since = performance.now(); since < until; since = performance.now()) {
         await act();
         millis.push(performance.now() - since);
       }
-      return sampleOf(millis, (await pace).linesPerSecond);
+      return sampleOf(millis, (await loaded).linesPerSecond);
     });
   }
 

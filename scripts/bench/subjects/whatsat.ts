@@ -1,10 +1,10 @@
-// WHATSAT answered from the embedded places, beside an echo of the question alone.
+// WHATSAT answered from the embedded places, beside an echo of the line.
 
-import { LineLoad } from "../line-load.ts";
-import { seed } from "../seed.ts";
-import { echoes, whatsats } from "../workload.ts";
-import { quantileOf } from "../statistics.ts";
-import type { Subject } from "../subject.ts";
+import { LineLoad } from "../testbed/line-load.ts";
+import { seed } from "../testbed/seed.ts";
+import { echoes, whatsats } from "../testbed/workload.ts";
+import { quantileOf } from "../harness/statistics.ts";
+import type { Subject } from "../harness/subject.ts";
 
 const CLIENTS = 10_000;
 
@@ -15,19 +15,19 @@ export const whatsat: readonly Subject[] = [
     name: "WHATSAT, 1 connection × 64",
     unit: "answers/s",
     isQuick: true,
-    prepare: async (stage) => {
-      const herd = await stage.alone(`alone-${CLIENTS}`);
+    prepare: async (testbed) => {
+      const herd = await testbed.alone(`alone-${CLIENTS}`);
       await seed(herd, "Alford", CLIENTS);
       const walk = { clients: CLIENTS };
       const load = await LineLoad.open(herd.socketUrl("Alford"), LOAD, whatsats("Alford", walk));
-      const echo = await LineLoad.open(await stage.floorUrl("echo"), LOAD, echoes(walk));
+      const echo = await LineLoad.open(await testbed.floorUrl("echo"), LOAD, echoes(walk));
       return {
         value: async () => {
-          const { linesPerSecond, latenciesMillis } = await load.run(stage.runMillis);
+          const { linesPerSecond, latenciesMillis } = await load.run(testbed.runMillis);
           const also = { "p50 ms": quantileOf(latenciesMillis, 0.5), "p99 ms": quantileOf(latenciesMillis, 0.99) };
           return { value: linesPerSecond, also };
         },
-        floor: async () => ({ value: (await echo.run(stage.runMillis)).linesPerSecond }),
+        baseline: async () => ({ value: (await echo.run(testbed.runMillis)).linesPerSecond }),
         finish: async () => {
           await Promise.all([load.close(), echo.close()]);
         },

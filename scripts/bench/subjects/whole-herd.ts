@@ -1,15 +1,15 @@
-// The whole herd takes IAMATs at all five servers at once: reports a second until every server holds all of them.
+// All five servers take IAMATs at once: reports a second, until every server holds all of them.
 //
-// Beside it the same load without a flood. All five share one thread of workerd, so what the ratio tells is what a report
-// costs the four servers that did not hear it, beside what it costs the one that did.
+// The baseline is the same load without a flood. All five servers share one thread of workerd. So the ratio compares what a report
+// costs the server that heard it with what it costs all five.
 
-import { LineLoad } from "../line-load.ts";
-import type { RunningHerd } from "../running-herd.ts";
-import { iamats, type Iamats } from "../workload.ts";
-import type { Sample, Subject } from "../subject.ts";
+import { LineLoad } from "../testbed/line-load.ts";
+import type { RunningHerd } from "../testbed/running-herd.ts";
+import { iamats, type Iamats } from "../testbed/workload.ts";
+import type { Sample, Subject } from "../harness/subject.ts";
 import { linkedHerd, SERVERS, unfloodedHerd } from "./herds.ts";
 
-/** Each reports to one server only; a server's own share comes round after so many more than a frame has. */
+/** Each client reports to one server only. A server's share of them is larger than a frame. */
 const CLIENTS = 10_000;
 
 const OUTSTANDING = 64;
@@ -19,13 +19,13 @@ export const wholeHerd: readonly Subject[] = [
     name: "whole herd, converged",
     unit: "reports/s",
     isQuick: true,
-    prepare: async (stage) => {
-      const linked = await HerdLoad.open(await stage.herd("linked", linkedHerd()));
-      const apart = await HerdLoad.open(await stage.herd("unflooded", unfloodedHerd()));
-      const passes = stage.isQuick ? 1 : 3;
+    prepare: async (testbed) => {
+      const linked = await HerdLoad.open(await testbed.herd("linked", linkedHerd()));
+      const apart = await HerdLoad.open(await testbed.herd("unflooded", unfloodedHerd()));
+      const passes = testbed.isQuick ? 1 : 3;
       return {
         value: () => linked.run(passes, () => linked.herd.converged()),
-        floor: () => apart.run(passes, async () => {}),
+        baseline: () => apart.run(passes, async () => {}),
         finish: async () => {
           for (const { name } of SERVERS) {
             await linked.herd.expectClients(name, CLIENTS);
@@ -39,7 +39,7 @@ export const wholeHerd: readonly Subject[] = [
   },
 ];
 
-/** Loads at all servers of a herd at once. */
+/** A load at each server of a herd, all at once. */
 export class HerdLoad {
   readonly herd: RunningHerd;
   readonly workloads: ReadonlyMap<string, Iamats>;
@@ -62,7 +62,7 @@ export class HerdLoad {
     return new HerdLoad(herd, workloads, await Promise.all(loads));
   }
 
-  /** Every client reports so many times; `settled` says when that counts as done. */
+  /** Every client reports this many times. `settled` settles when the run counts as done. */
   async run(passes: number, settled: () => Promise<void>): Promise<Sample> {
     const since = performance.now();
     await Promise.all(this.#loads.map((load) => load.runLines((passes * CLIENTS) / SERVERS.length)));
@@ -70,7 +70,7 @@ export class HerdLoad {
     return { value: (passes * CLIENTS * 1000) / (performance.now() - since) };
   }
 
-  /** Reports at an even pace at all servers; what it gives stops that. */
+  /** Reports at an even pace at all servers. The returned function stops that. */
   startPaced(reportsPerSecond: number): () => Promise<void> {
     const stops = this.#loads.map((load) => load.startPaced(reportsPerSecond / SERVERS.length));
     return async () => {

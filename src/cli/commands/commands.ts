@@ -1,4 +1,4 @@
-// The commands of `npm run herd`, in the order in which its help shows them, and the program that they make.
+// All commands of `npm run herd`, in the order in which its help shows them, and the program that they form.
 
 import { Command } from "commander";
 import { EXIT_HELP } from "../terminal/failure.ts";
@@ -6,6 +6,7 @@ import { handOptionsDown, jsonOption, quietOption, serverOption, urlOption } fro
 import { PROGRAM } from "../terminal/program-name.ts";
 import { connect } from "./connect.ts";
 import { create } from "./create.ts";
+import { drain, resume } from "./drain.ts";
 import { gateway } from "./gateway.ts";
 import { iamat } from "./iamat.ts";
 import { load } from "./load.ts";
@@ -13,7 +14,6 @@ import { logs } from "./logs.ts";
 import { metrics } from "./metrics.ts";
 import { newEpoch } from "./new-epoch.ts";
 import { restore } from "./restore.ts";
-import { down } from "./service.ts";
 import { status } from "./status.ts";
 import { test } from "./test.ts";
 import { token } from "./token.ts";
@@ -23,22 +23,22 @@ import { whatsat } from "./whatsat.ts";
 const GROUPS: Readonly<Record<string, readonly (() => Command)[]>> = {
   "The herd:": [create, test, status],
   "Clients:": [connect, iamat, whatsat, watch],
-  "Operators:": [down, token, logs, load, gateway, metrics, restore, newEpoch],
+  "Operators:": [drain, resume, token, logs, load, gateway, metrics, restore, newEpoch],
 };
 
-/** `local`: commands that start something on this machine, which come first. */
+/** `local`: commands that start something on this machine. They come first. */
 export function herdProgram(local: readonly (() => Command)[]): Command {
   const program = new Command(PROGRAM)
     .description("Works with a herd, on this machine or deployed.")
     .enablePositionalOptions()
     .addOption(urlOption())
     .addOption(serverOption())
-    .option("--token <token>", "the token to show, where the herd asks for one (env: HERD_TOKEN, OPERATOR_TOKEN)")
-    .addOption(jsonOption("what it says"))
+    .option("--token <token>", "the token, if the herd asks for one (env: HERD_TOKEN, OPERATOR_TOKEN)")
+    .addOption(jsonOption("the result"))
     .addOption(quietOption())
     .addHelpText(
       "after",
-      `\nThese options may stand before or after the command, if it has them: ${PROGRAM} <command> --help tells.\n\n${EXIT_HELP}`,
+      `\nThese options may come before or after a command that has them: ${PROGRAM} <command> --help lists its options.\n\n${EXIT_HELP}`,
     );
   for (const [group, makers] of [["The herd:", local] as const, ...Object.entries(GROUPS)])
     for (const make of makers) program.addCommand(make().helpGroup(group));

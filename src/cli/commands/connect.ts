@@ -1,8 +1,9 @@
-// `connect`: lines typed in, lines of the herd's out. Keeps HC6.
+// `connect`: sends the lines that are typed or piped, and prints the lines that come. Keeps HC6 and HC28.
 
 import { Command } from "commander";
-import { converse } from "../prompt/converse.ts";
+import { runLineSession } from "../prompt/line-session.ts";
 import { addressOf, asFailure, checkHerd, type HerdClientOptions } from "../net/herd-client.ts";
+import { addExamples } from "../terminal/help-text.ts";
 import { nearOption, serverOption, tokenOption, urlOption } from "../terminal/options.ts";
 import { PROGRAM } from "../terminal/program-name.ts";
 import { LineConnection } from "../../client/index.ts";
@@ -11,38 +12,35 @@ interface Options extends HerdClientOptions {
   readonly history: boolean;
 }
 
-/** What leads to the nearest server, where a server's name may stand. */
+/** In place of a server's name: the nearest server. */
 const NEAREST = "nearest";
 
 export function connect(): Command {
-  return new Command("connect")
-    .description("speaks with a server line by line, at a prompt with history and completion")
+  const command = new Command("connect")
+    .description("a prompt for the lines of the protocol, with history and completion")
     .argument("[server]", `a server, or ${NEAREST}, which is the default`)
     .addOption(urlOption())
     .addOption(serverOption("the same as the argument"))
     .addOption(nearOption())
     .addOption(tokenOption())
-    .option("--no-history", "neither read the lines of earlier sessions nor keep those of this one")
-    .addHelpText(
-      "after",
-      `\nThe Tab key completes commands, the clients that were named, and the time that it is. Ctrl-D ends it.
-Input that is no terminal is sent line by line, and it ends when the last one is answered.
-
-Examples:
-  ${PROGRAM} connect Hamilton
-  echo 'WHATSAT kiwi 10 1' | ${PROGRAM} connect`,
-    )
+    .option("--no-history", "do not read the lines of earlier sessions, and do not keep those of this one")
     .action(async (argument: string | undefined, { server: named, history, ...rest }: Options) => {
       const server = argument ?? named;
       const options = { ...rest, ...(server !== undefined && server !== NEAREST && { server }) };
       await checkHerd(options, "connect");
       const connection = new LineConnection({ ...addressOf(options), unknown: "reject" });
       try {
-        await converse(connection, { input: process.stdin, output: process.stdout, isHistoryKept: history });
+        await runLineSession(connection, { input: process.stdin, output: process.stdout, isHistoryKept: history });
       } catch (error) {
         throw asFailure(error, options);
       } finally {
         connection.close();
       }
     });
+  return addExamples(
+    command,
+    [`${PROGRAM} connect Hamilton`, `echo 'WHATSAT kiwi 10 1' | ${PROGRAM} connect`],
+    `The Tab key completes commands, clients that were named before, and the present time. Ctrl-D ends it.
+If the input is not a terminal, its lines are sent, and the command ends when the last one is answered.`,
+  );
 }

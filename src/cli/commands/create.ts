@@ -1,12 +1,14 @@
-// `create`: makes the named servers exist, all of them by default, and reports how each one stands. The paper's createservers.
+// `create`: makes servers exist, and prints the state of each. The paper's createservers. Keeps HC23.
 //
-// A Durable Object comes to be with the first request to it; its status is such a request.
+// A Durable Object begins to exist with the first request to it, such as one for its status.
 
 import { Command } from "commander";
 import { EXIT } from "../terminal/failure.ts";
+import { addExamples } from "../terminal/help-text.ts";
 import { jsonOption, quietOption, urlOption } from "../terminal/options.ts";
 import { PROGRAM } from "../terminal/program-name.ts";
-import { fetchHerd, fetchServer, fetchDataCentre, type ServerSummary } from "../net/herd-http.ts";
+import { fetchHerd, fetchServer, fetchDataCentre } from "../net/herd-http.ts";
+import type { ServerStatus } from "../../core/contract/status.ts";
 
 interface Options {
   readonly url: string;
@@ -16,33 +18,33 @@ interface Options {
 }
 
 interface Created {
-  readonly status: ServerSummary;
-  /** Present if it was asked for. */
+  readonly status: ServerStatus;
+  /** Present if `--where` asked for it. */
   readonly where?: string | undefined;
 }
 
 type Outcome = Created | { readonly failed: string };
 
 export function create(): Command {
-  return new Command("create")
-    .description("makes servers of the herd exist, and reports how each one stands")
+  const command = new Command("create")
+    .description("makes servers of the herd exist, and prints the state of each")
     .argument("[servers...]", "the servers; all of the herd by default")
     .addOption(urlOption())
-    .option("--where", "say in which data centre each one runs; a herd on this machine is not asked by itself")
-    .addOption(jsonOption("how they stand"))
+    .option("--where", "print in which data centre each server runs; a deployed herd always prints it")
+    .addOption(jsonOption("their states"))
     .addOption(quietOption())
-    .addHelpText("after", `\nExample:\n  ${PROGRAM} create --url https://places-herd.you.workers.dev`)
     .action(async (servers: readonly string[], options: Options) => {
       const { url, where = !isHere(url), json, quiet } = options;
       const names = servers.length > 0 ? servers : (await fetchHerd(url)).map(({ name }) => name);
       const outcomes = await Promise.all(names.map((name) => createServer(url, name, where)));
       if (json) console.log(JSON.stringify(Object.fromEntries(names.map((name, index) => [name, outcomes[index]]))));
       else if (!quiet)
-        for (const [index, outcome] of outcomes.entries()) console.log(told(names[index] ?? "", outcome));
+        for (const [index, outcome] of outcomes.entries()) console.log(textOf(names[index] ?? "", outcome));
       const failures = outcomes.filter((outcome) => "failed" in outcome);
       if (quiet) for (const { failed } of failures) console.error(failed);
       if (failures.length > 0) process.exitCode = EXIT.refused;
     });
+  return addExamples(command, [`${PROGRAM} create --url https://places-herd.you.workers.dev`]);
 }
 
 async function createServer(url: string, name: string, isWhereAsked: boolean): Promise<Outcome> {
@@ -54,22 +56,22 @@ async function createServer(url: string, name: string, isWhereAsked: boolean): P
   }
 }
 
-function told(name: string, outcome: Outcome): string {
+function textOf(name: string, outcome: Outcome): string {
   if ("failed" in outcome) return `${name.padEnd(9)} failed: ${outcome.failed}`;
   const { isDrained, clients, connections, starts, neighbours } = outcome.status;
   const behind = neighbours.filter(({ behindSinceMillis }) => behindSinceMillis !== null);
   const feeds =
     behind.length === 0 ? "no neighbour behind" : `behind: ${behind.map(({ neighbour }) => neighbour).join(", ")}`;
   const where = "where" in outcome ? whereText(outcome.where) : "";
-  const state = isDrained === true ? "out of service" : "up";
+  const state = isDrained ? "out of service" : "up";
   return `${name.padEnd(9)} is ${state}${where}: ${clients} clients known, ${connections} connections, start ${starts}, ${feeds}`;
 }
 
 function whereText(where: string | undefined): string {
-  return where === undefined ? ", nobody knows where" : ` in ${where}`;
+  return where === undefined ? ", data centre unknown" : ` in ${where}`;
 }
 
-/** Cloudflare is not asked where a herd on this machine runs. */
+/** A herd on this machine runs in no data centre. */
 function isHere(url: string): boolean {
   return ["localhost", "127.0.0.1", "[::1]"].includes(new URL(url).hostname);
 }

@@ -2,6 +2,7 @@
 
 import { Command, InvalidArgumentError } from "commander";
 import { withHerd, type HerdClientOptions } from "../net/herd-client.ts";
+import { addExamples } from "../terminal/help-text.ts";
 import {
   asLocation,
   jsonOption,
@@ -21,7 +22,7 @@ interface Options extends HerdClientOptions {
 }
 
 export function iamat(): Command {
-  return new Command("iamat")
+  const command = new Command("iamat")
     .description("says where a client is, and prints the report that the server then holds")
     .argument("<client>", "the client")
     .argument("<location>", "where it is: ±lat±lon in degrees, such as +34.07-118.45", asLocation)
@@ -32,15 +33,6 @@ export function iamat(): Command {
     .addOption(tokenOption())
     .addOption(jsonOption("the report"))
     .addOption(quietOption())
-    .addHelpText(
-      "after",
-      `\nThe server that heard it, its clock minus the client's, and what was said:
-  AT Alford +0.003000000 kiwi +34.068930-118.445127 1400794645.392014450
-
-Examples:
-  ${PROGRAM} iamat kiwi +34.068930-118.445127
-  ${PROGRAM} iamat kiwi -23.55-46.63 --server Powell`,
-    )
     .action(async (client: string, location: string, time: string | undefined, options: Options) => {
       const said = await withHerd(options, `say where ${JSON.stringify(client)} is`, (herd) =>
         herd.iamat(client, location, { time }),
@@ -49,8 +41,14 @@ Examples:
       if (quiet) return;
       printLine(json ? JSON.stringify(said) : said.line);
       if (time !== undefined && timeKeyOf(time) !== timeKeyOf(said.time))
-        console.error("A later report was held already: this one changed nothing.");
+        console.error("The server has a later report of this client: this one changed nothing.");
     });
+  return addExamples(
+    command,
+    [`${PROGRAM} iamat kiwi +34.068930-118.445127`, `${PROGRAM} iamat kiwi -23.55-46.63 --server Powell`],
+    `It prints the server that took the report, that server's clock minus the client's, and what the client sent:
+  AT Alford +0.003000000 kiwi +34.068930-118.445127 1400794645.392014450`,
+  );
 }
 
 function asTime(text: string): string {

@@ -1,10 +1,11 @@
-// `load`: simulated clients that move and report, at a chosen rate. Keeps HC9.
+// `load`: simulated clients that move and report at a chosen rate. Keeps HC9 and HC33.
 
 import { Presets, SingleBar } from "cli-progress";
 import { Command } from "commander";
 import { connect, type Herd } from "../../client/index.ts";
 import { CommandFailure, EXIT } from "../terminal/failure.ts";
 import { addressOf, asFailure, checkHerd, type HerdClientOptions } from "../net/herd-client.ts";
+import { addExamples } from "../terminal/help-text.ts";
 import {
   asSeconds,
   jsonOption,
@@ -32,27 +33,22 @@ interface Options extends HerdClientOptions {
 }
 
 export function load(): Command {
-  return new Command("load")
-    .description("lets simulated clients move and report, and tells how long their answers took")
+  const command = new Command("load")
+    .description("lets simulated clients move and report, and prints how long their answers took")
     .addOption(urlOption())
-    .addOption(serverOption("all at this server; without it, spread over those of the herd that are in service"))
+    .addOption(serverOption("all clients at this server; by default they spread over the servers in service"))
     .addOption(nearOption())
     .addOption(tokenOption())
-    .option("--clients <number>", "clients that move", wholeNumber(1, 1_000_000), 100)
+    .option("--clients <number>", "how many clients move", wholeNumber(1, 1_000_000), 100)
     .option("--rate <number>", "reports a second, of all clients together", positiveNumber, 50)
     .option("--for <time>", "how long, such as 30s or 5m", asSeconds, 10)
-    .option("--connections <number>", "connections that they share; one a server by default", wholeNumber(1, 10_000))
+    .option(
+      "--connections <number>",
+      "connections that they share; by default one for each server",
+      wholeNumber(1, 10_000),
+    )
     .addOption(jsonOption("the summary"))
     .addOption(quietOption())
-    .addHelpText(
-      "after",
-      `\nEnds with ${EXIT.refused} if a report was not answered. Ctrl-C ends it early, with the summary so far. A deployed herd refuses
-more than limits.commandsPerSecond of a connection; one on this machine logs each line, which takes most of its time:
-start it with --log-level events.
-
-Example:
-  ${PROGRAM} load --clients 1000 --rate 200 --for 1m`,
-    )
     .action(async (options: Options) => {
       await checkHerd(options, "load the herd");
       const herds = await openConnections(options);
@@ -64,6 +60,13 @@ Example:
         await Promise.all(herds.map((herd) => herd.close()));
       }
     });
+  return addExamples(
+    command,
+    [`${PROGRAM} load --clients 1000 --rate 200 --for 1m`],
+    `Ends with ${EXIT.refused} if a report was not answered. Ctrl-C ends it early, with the summary so far. A deployed herd refuses
+more than limits.commandsPerSecond of a connection. A herd on this machine logs each line, which takes most of its time: start
+it with --log-level events.`,
+  );
 }
 
 async function openConnections(options: Options): Promise<Herd[]> {
@@ -71,7 +74,7 @@ async function openConnections(options: Options): Promise<Herd[]> {
   const isSpread = server === undefined && near === undefined;
   const names = isSpread ? await namesInService(url) : [server];
   const [first] = names;
-  // Said once, before as many reports as are wanted are refused.
+  // A wrong token is reported once here, and not by each report.
   if (first !== undefined) await checkClientToken(url, first, token);
   const count = connections ?? names.length;
   return Array.from({ length: count }, (_, index) => {
@@ -86,7 +89,7 @@ async function namesInService(url: string): Promise<string[]> {
     .filter((server) => server.url === undefined && statusOf(server)?.isDrained !== true)
     .map(({ name }) => name);
   if (names.length === 0)
-    throw new CommandFailure(EXIT.refused, "Cannot load the herd: no server of it is in service here");
+    throw new CommandFailure(EXIT.refused, "Cannot load the herd: none of its servers is in service here");
   return names;
 }
 
@@ -95,7 +98,7 @@ async function run(
   herds: readonly Herd[],
 ): Promise<void> {
   const reports = Math.max(1, Math.round(rate * seconds));
-  // Each run has clients of its own, as a later report of an earlier run would hide it.
+  // Each run has clients of its own, because the reports of an earlier run may be later.
   const run = Date.now().toString(36);
   const clients = Array.from({ length: count }, (_, index) => new MovingClient(`load${index + 1}.${run}`, Math.random));
   const bar = startBar(reports, quiet === true || json === true);
@@ -107,7 +110,7 @@ async function run(
   if (Object.keys(result.failures).length > 0) process.exitCode = EXIT.refused;
 }
 
-/** On a terminal alone, and beside the results, so that what goes into a pipe is the summary. */
+/** Only on a terminal, and on the standard error output, so that a pipe gets the summary alone. */
 function startBar(reports: number, isQuiet: boolean): SingleBar | undefined {
   if (isQuiet || !process.stderr.isTTY) return undefined;
   const bar = new SingleBar(

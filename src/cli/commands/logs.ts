@@ -1,7 +1,8 @@
-// `logs`: what servers have logged, for people or as it is, and with `--follow` what they log from then on. Keeps HC8.
+// `logs`: prints the log entries that servers keep, for people or as JSON, and with `--follow` the new ones. Keeps HC31 and HC32.
 
 import { styleText } from "node:util";
 import { Command } from "commander";
+import { addExamples } from "../terminal/help-text.ts";
 import {
   asSeconds,
   jsonOption,
@@ -30,28 +31,15 @@ interface Options {
 
 export function logs(): Command {
   const command = new Command("logs")
-    .description("prints what a server has logged, or all of them")
-    .argument("[server]", "the server; all that run at this address by default")
+    .description("prints the last log entries of a server, or of all")
+    .argument("[server]", "the server; by default all that run at this address")
     .addOption(urlOption())
     .addOption(serverOption("the same as the argument"))
     .addOption(operatorTokenOption())
-    .option("-f, --follow", "go on with what is logged from now on, until Ctrl-C")
-    .option("-n, --lines <count>", "begin with so many entries of each server", wholeNumber(0, 1_000_000), 20)
-    .option(
-      "--since <time>",
-      "begin with the entries of that long ago, such as 10m, in place of a number of them",
-      asSeconds,
-    )
-    .addOption(jsonOption("each entry, as it is,"))
-    .addHelpText(
-      "after",
-      `\nA server keeps the last of its entries in memory (limits.logEntries), and none of a life before. Run on this
-machine, a herd has them all in log files.
-
-Examples:
-  ${PROGRAM} logs Alford --follow
-  ${PROGRAM} logs --since 10m --json | jq 'select(.event == "refused")'`,
-    )
+    .option("-f, --follow", "continue with new entries, until Ctrl-C")
+    .option("-n, --lines <count>", "begin with this many entries of each server", wholeNumber(0, 1_000_000), 20)
+    .option("--since <time>", "begin with the entries of this long ago, such as 10m, in place of --lines", asSeconds)
+    .addOption(jsonOption("each entry"))
     .action(async (argument: string | undefined, options: Options) => {
       const { url, token, follow, since, lines } = options;
       const named = argument ?? options.server;
@@ -67,7 +55,7 @@ Examples:
       const begins = kept.map((entries) =>
         from === undefined && entries.length > lines ? entries.slice(entries.length - lines) : entries,
       );
-      // Each begins with its time, so as texts they sort as they happened.
+      // Each entry begins with its time, so the order of texts is the order of times.
       for (const line of begins.flat().toSorted()) show(line);
       if (follow !== true) return;
       const interrupted = untilInterrupted();
@@ -77,7 +65,12 @@ Examples:
       });
       await Promise.all(following);
     });
-  return command;
+  return addExamples(
+    command,
+    [`${PROGRAM} logs Alford --follow`, `${PROGRAM} logs --since 10m --json | jq 'select(.event == "refused")'`],
+    `A server keeps its last entries in memory (limits.logEntries), and loses them when it starts again. A herd on this machine
+also writes all of them to log files.`,
+  );
 }
 
 function positionAfter(entries: readonly string[]): LogPosition {

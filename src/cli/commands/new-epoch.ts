@@ -1,25 +1,28 @@
-// `new-epoch`: after other storage was put under a server, its numbering gets a new name, and all is told anew (CU1).
+// `new-epoch`: a server whose storage was replaced by hand begins a new epoch, so that it and its neighbours compare everything (CU1).
 
 import { Command } from "commander";
+import { addExamples } from "../terminal/help-text.ts";
 import { operatorTokenOption, urlOption } from "../terminal/options.ts";
 import { PROGRAM } from "../terminal/program-name.ts";
-import { askAsOperator, type OperatorOptions } from "../net/operator-http.ts";
+import { postForEpoch, type OperatorOptions } from "../net/operator-http.ts";
 
 export function newEpoch(): Command {
-  return new Command("new-epoch")
-    .description("tells a server whose files were restored by hand to begin a new epoch: always do, once, right after")
+  const command = new Command("new-epoch")
+    .description(
+      "lets a server whose files were restored by hand begin a new epoch: do it once, right after the restore",
+    )
     .argument("<server>", "the server")
     .addOption(urlOption())
     .addOption(operatorTokenOption())
-    .addHelpText("after", `\nExample:\n  ${PROGRAM} new-epoch Parker`)
     .action(async (name: string, options: OperatorOptions) => {
-      const { epoch } = await askAsOperator(
+      const epoch = await postForEpoch(
         `/servers/${encodeURIComponent(name)}/epoch`,
         options,
-        `begin an epoch of ${JSON.stringify(name)}`,
+        `begin a new epoch of ${JSON.stringify(name)}`,
       );
       console.log(
-        `${name} has begun the epoch ${epoch}: it tells its neighbours everything, and they tell it what it lacks.`,
+        `${name} has begun the epoch ${epoch}: it sends its neighbours everything, and they send what it lacks.`,
       );
     });
+  return addExamples(command, [`${PROGRAM} new-epoch Parker`]);
 }

@@ -1,18 +1,20 @@
-// `status`: how each server stands, as a table that is drawn again in its place each second.
+// `status`: the state of each server, as a table that is drawn again in place each second.
 //
-// Rates are differences of the servers' own counters, between two drawings; a server that began a new life between them has
-// none yet. Output that is no terminal gets one table, as whoever reads it wants an answer. Keeps HC4.
+// A rate is the difference of a server's own counters between two drawings. A server that started again in between has no rate
+// yet. If the output is not a terminal, the table is printed once. Keeps HC4 and HC25.
 
 import { clearScreenDown, moveCursor } from "node:readline";
 import { styleText, stripVTControlCharacters } from "node:util";
 import { Command } from "commander";
 import { CommandFailure, EXIT } from "../terminal/failure.ts";
+import { addExamples } from "../terminal/help-text.ts";
 import { asSeconds, jsonOption, quietOption, serverOption, urlOption } from "../terminal/options.ts";
 import { plainTable, type Column } from "../terminal/plain-table.ts";
 import { printable } from "../terminal/print.ts";
 import { PROGRAM } from "../terminal/program-name.ts";
 import { pause, untilInterrupted } from "../terminal/until-interrupted.ts";
-import { fetchHerd, findServer, statusOf, type ListedServer, type ServerSummary } from "../net/herd-http.ts";
+import { fetchHerd, findServer, statusOf, type ListedServer } from "../net/herd-http.ts";
+import type { ServerStatus } from "../../core/contract/status.ts";
 
 interface Options {
   readonly url: string;
@@ -40,26 +42,14 @@ const COLUMNS: readonly Column[] = [
 ];
 
 export function status(): Command {
-  return new Command("status")
-    .description("tells how each server stands: on a terminal again each second, until Ctrl-C")
+  const command = new Command("status")
+    .description("prints the state of each server; on a terminal again each second, until Ctrl-C")
     .addOption(urlOption())
-    .addOption(serverOption("this server alone"))
-    .option("--every <time>", "draw it again so often, such as 5s; 1s on a terminal", asSeconds)
-    .option("--once", "draw it once")
-    .addOption(jsonOption("all that the servers say, once,"))
+    .addOption(serverOption("only this server"))
+    .option("--every <time>", "print it again after this time, such as 5s; 1s on a terminal", asSeconds)
+    .option("--once", "print it once")
+    .addOption(jsonOption("the whole status of each server, once,"))
     .addOption(quietOption())
-    .addHelpText(
-      "after",
-      `\nEnds with ${EXIT.refused} if a server does not answer when it is told once; one out of service does answer.
-
-Columns: clients known; connections of clients; reports accepted in this life, from clients and neighbours, and how many
-a second just now; how many lives it had; the neighbours where reports of it are not durable yet, and since when (up to
-peers.writeBehindSeconds is how they save writes).
-
-Examples:
-  ${PROGRAM} status
-  ${PROGRAM} status --once --server Alford`,
-    )
     .action(async (options: Options) => {
       const { once, json, quiet, every } = options;
       const isLive = once !== true && json !== true && quiet !== true && (every !== undefined || process.stdout.isTTY);
@@ -69,17 +59,26 @@ Examples:
       else if (!quiet) console.log(tableOf(servers));
       if (servers.some((server) => statusOf(server) === undefined)) process.exitCode = EXIT.refused;
     });
+  return addExamples(
+    command,
+    [`${PROGRAM} status`, `${PROGRAM} status --once --server Alford`],
+    `If it prints once, it ends with ${EXIT.refused} if a server does not answer. A drained server does answer.
+
+Columns: clients that the server knows; connections of clients; reports accepted since the last start, from clients and
+neighbours, and how many a second now; how often the server has started; neighbours where this server's reports are not durable
+yet, and for how long (they collect reports for up to peers.writeBehindSeconds to save writes).`,
+  );
 }
 
 async function sample({ url, server }: Options, signal?: AbortSignal): Promise<Sample> {
   const servers =
     server === undefined
       ? await fetchHerd(url, signal)
-      : [await findServer(url, server, `tell how "${server}" stands`)];
+      : [await findServer(url, server, `read the status of "${server}"`)];
   return { atMillis: performance.now(), servers };
 }
 
-/** A herd that cannot be reached is waited for, once it was: that is what one looks at the table for. */
+/** Waits for a herd that was reached once and is away now. Ends with an error if it was never reached. */
 async function showAgain(options: Options, everyMillis: number): Promise<void> {
   const interrupted = untilInterrupted();
   let last = await sample(options, interrupted);
@@ -99,7 +98,7 @@ async function showAgain(options: Options, everyMillis: number): Promise<void> {
   }
 }
 
-/** Draws over the lines of the last time, on a terminal; how many this took. */
+/** On a terminal, draws over the last drawing. Returns how many lines this drawing takes. */
 function draw(text: string, linesBefore: number): number {
   if (!process.stdout.isTTY) {
     console.log(text);
@@ -108,7 +107,7 @@ function draw(text: string, linesBefore: number): number {
   moveCursor(process.stdout, 0, -linesBefore);
   clearScreenDown(process.stdout);
   console.log(text);
-  // Some terminals do not tell how wide they are: nothing is known to wrap there.
+  // Some terminals do not tell their width. Nothing is assumed to wrap there.
   const columns = process.stdout.columns || Infinity;
   return text
     .split("\n")
@@ -129,7 +128,7 @@ function ratesOf(before: Sample, after: Sample): ReadonlyMap<string, number> {
   return rates;
 }
 
-function acceptedOf({ counters }: ServerSummary): number {
+function acceptedOf({ counters }: ServerStatus): number {
   return (counters.commands["IAMAT accepted"] ?? 0) + counters.feedAccepted;
 }
 
@@ -141,12 +140,12 @@ function tableOf(servers: readonly ListedServer[], rates: ReadonlyMap<string, nu
 function rowOf(server: ListedServer, rate: number | undefined): string[] {
   const { name } = server;
   const status = statusOf(server);
-  if (status === undefined) return [name, styled("red", "silent"), "", "", "", "", "", whyOf(server)];
-  const { isDrained = false, clients, connections, starts, neighbours } = status;
+  if (status === undefined) return [name, styled("red", "silent"), "", "", "", "", "", errorOf(server)];
+  const { isDrained, clients, connections, starts, neighbours } = status;
   const behind = neighbours.filter(({ behindSinceMillis }) => behindSinceMillis !== null).map(behindText);
   return [
     name,
-    isDrained ? styled("yellow", "down") : styled("green", "up"),
+    isDrained ? styled("yellow", "drained") : styled("green", "up"),
     count(clients),
     count(connections),
     count(acceptedOf(status)),
@@ -156,13 +155,13 @@ function rowOf(server: ListedServer, rate: number | undefined): string[] {
   ];
 }
 
-function behindText({ neighbour, behindAtMost, behindSinceMillis }: ServerSummary["neighbours"][number]): string {
+function behindText({ neighbour, behindAtMost, behindSinceMillis }: ServerStatus["neighbours"][number]): string {
   const reports = behindAtMost === null || behindAtMost === undefined ? "" : ` by ${count(behindAtMost)}`;
   const seconds = Math.max(0, Math.round((Date.now() - (behindSinceMillis ?? 0)) / 1000));
   return styled("yellow", `${neighbour}${reports} for ${count(seconds)} s`);
 }
 
-function whyOf({ status }: ListedServer): string {
+function errorOf({ status }: ListedServer): string {
   const isProblem = typeof status === "object" && status !== null && "error" in status;
   return isProblem ? printable(String(status.error)) : "";
 }

@@ -1,18 +1,19 @@
-// `test`: five clients, one a server; the first three say where they are, the last two ask about them. The paper's testservers.
+// `test`: shows the flood. Five clients, one at each server: three report, and the other two ask about them. The paper's testservers.
 //
-// What it shows is the flood: for each report and each server that did not hear it from its client, whether it arrived,
-// over how many links at least, and how long after the answer. Each run uses clients of its own, as a WHATSAT about a
-// client that is not known yet asks nobody for places.
+// For each report and each server that did not hear it from its client it prints whether the report arrived, over how many links
+// at least, and how long after the answer. Each run has clients of its own, because a WHATSAT about an unknown client costs no
+// request for places. Keeps HC24.
 
 import { Command } from "commander";
 import { hopsFrom } from "../../core/config/topology.ts";
 import { CommandFailure, EXIT } from "../terminal/failure.ts";
+import { addExamples } from "../terminal/help-text.ts";
 import { jsonOption, positiveNumber, quietOption, tokenOption, urlOption } from "../terminal/options.ts";
 import { PROGRAM } from "../terminal/program-name.ts";
 import { fetchHerd } from "../net/herd-http.ts";
 import { LineSocket } from "../net/line-socket.ts";
 
-/** Pause between two questions about the same report. */
+/** Pause between two WHATSAT about the same report. */
 const ASK_AGAIN_MILLIS = 5;
 
 interface Options {
@@ -29,7 +30,7 @@ interface Client {
   readonly socket: LineSocket;
 }
 
-/** Of one report at one server that did not hear it from its client. */
+/** One report, at one server that did not hear it from its client. */
 interface Arrival {
   readonly from: string;
   readonly to: string;
@@ -39,17 +40,13 @@ interface Arrival {
 }
 
 export function test(): Command {
-  return new Command("test")
-    .description("tests that reports reach the servers that did not hear them from their clients")
+  const command = new Command("test")
+    .description("checks that reports reach the servers that did not hear them from clients")
     .addOption(urlOption())
     .addOption(tokenOption())
-    .option("--seconds <seconds>", "time that a report has to arrive", positiveNumber, 10)
+    .option("--seconds <seconds>", "how long a report may take to arrive", positiveNumber, 10)
     .addOption(jsonOption("when each report arrived"))
     .addOption(quietOption())
-    .addHelpText(
-      "after",
-      `\nWhere the herd asks for a token: an operator's, as the clients are made up.\n\nExample:\n  ${PROGRAM} test --seconds 2`,
-    )
     .action(async (options: Options) => {
       const { json, quiet } = options;
       const say = json || quiet ? () => {} : (text: string) => console.log(text);
@@ -59,6 +56,11 @@ export function test(): Command {
       say(isAllWell ? "\nEvery report arrived." : "\nSome reports did not arrive: see the servers' logs.");
       if (!isAllWell) process.exitCode = EXIT.refused;
     });
+  return addExamples(
+    command,
+    [`${PROGRAM} test --seconds 2`],
+    "If the herd asks for a token, give an operator's: the clients of this test are invented.",
+  );
 }
 
 async function testFlood({ url, token, seconds }: Options, say: (text: string) => void): Promise<readonly Arrival[]> {
@@ -71,7 +73,7 @@ async function testFlood({ url, token, seconds }: Options, say: (text: string) =
       socket: await LineSocket.open(url, server, token),
     })),
   );
-  // Three of five, as in the paper; of another herd all but the last two, and at least one.
+  // Three of five report, as in the paper. In another herd all but the last two report, and at least one.
   const reporting = clients.slice(0, Math.max(1, clients.length - 2));
   const asking = clients.slice(reporting.length);
   const arrivals: Arrival[] = [];
@@ -94,7 +96,7 @@ async function testFlood({ url, token, seconds }: Options, say: (text: string) =
   return arrivals;
 }
 
-/** Sends a client's IAMAT and gives the AT line of the answer. */
+/** Sends a client's IAMAT and returns the AT line of the answer. */
 async function report({ name, server, socket }: Client, index: number, say: (text: string) => void): Promise<string> {
   const line = `IAMAT ${name} +34.06893${index}-118.445127 ${(Date.now() / 1000).toFixed(3)}`;
   const answer = (await socket.ask(line)).trimEnd();
@@ -104,7 +106,7 @@ async function report({ name, server, socket }: Client, index: number, say: (tex
   return answer;
 }
 
-/** Asks until the server answers with the report, or the time is up. */
+/** Asks until the server answers with the report, or for `millisMax`. */
 async function find(
   asker: Client,
   name: string,

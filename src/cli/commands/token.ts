@@ -1,7 +1,7 @@
-// `token`: a token for a client or an operator of a herd whose tokens are signed with AUTH_SECRET (AC9).
+// `token`: makes a token for a client or an operator of a herd whose tokens are signed with AUTH_SECRET (AC9).
 //
-// The secret is read from the environment or from the file that the herd itself reads, never from the command line, which
-// other users of the machine can see. Only the token goes to the standard output, so that a script can take it.
+// The secret comes from the environment or from the file that the herd itself reads. It never comes from the command line, which
+// other users of the machine can see. Only the token goes to the standard output, so that a script can use it.
 
 import { readFile } from "node:fs/promises";
 import { parseEnv } from "node:util";
@@ -9,6 +9,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { SignJWT, type JWTPayload } from "jose";
 import { AUTH_SECRET_BYTES_MIN, isHmac, type AuthConfig } from "../../core/config/auth-config.ts";
 import { CommandFailure, EXIT } from "../terminal/failure.ts";
+import { addExamples } from "../terminal/help-text.ts";
 import { SILENT_PROGRAM } from "../terminal/program-name.ts";
 import { readHerdConfig } from "../net/herd-file.ts";
 
@@ -25,32 +26,32 @@ interface Options {
 const DURATION = /^\d+(?:\.\d+)?[smhdw]$/;
 
 export function token(): Command {
-  return new Command("token")
+  const command = new Command("token")
     .description("makes a token for a client or an operator, signed with AUTH_SECRET of the environment or --secrets")
-    .option("--client <id>", "the client that it is for: it may report for this one and ask about it")
-    .option("--expires <time>", "how long it counts: 30s, 15m, 12h, 1d, 2w", asDuration, "1d")
-    .option("--reports <ids...>", "clients that it may report for in place of --client; prefix* for many")
-    .option("--asks <ids...>", "clients that it may ask about besides --client; prefix* for many, '*' for all")
-    .option("--operator", "may report and ask for all, read the logs and change how the herd runs")
-    .option("--config <file>", "the herd that it is for", "herd.config.json")
-    .option("--secrets <file>", "where AUTH_SECRET stands if it is not in the environment", ".dev.vars")
-    .addHelpText("after", `\nExample:\n  ${SILENT_PROGRAM} token --client kiwi --expires 1d --asks 'fleet-*'`)
+    .option("--client <id>", "the client that may use it, to report for itself and ask about itself")
+    .option("--expires <time>", "how long it is valid: 30s, 15m, 12h, 1d, 2w", asDuration, "1d")
+    .option("--reports <ids...>", "clients to report for, in place of --client; prefix* for many")
+    .option("--asks <ids...>", "clients to ask about, besides --client; prefix* for many, '*' for all")
+    .option("--operator", "an operator's: to report and ask for all clients, read the logs and operate the herd")
+    .option("--config <file>", "the configuration of the herd", "herd.config.json")
+    .option("--secrets <file>", "the file with AUTH_SECRET, if it is not in the environment", ".dev.vars")
     .action(async (options: Options) => {
       const { auth } = await readHerdConfig(options.config);
       const secret = await readSecret(options.secrets);
       process.stdout.write(`${await sign(claimsOf(options), options.expires, auth, secret)}\n`);
       if (auth === undefined)
         console.error(
-          `Nobody asks for this token yet: ${options.config} has no auth; docs/secure.md says how to set it.`,
+          `The herd does not ask for tokens yet: ${options.config} has no auth; docs/secure.md says how to set it.`,
         );
     });
+  return addExamples(command, [`${SILENT_PROGRAM} token --client kiwi --expires 1d --asks 'fleet-*'`]);
 }
 
 function claimsOf({ client, reports, asks, operator }: Options): JWTPayload {
   if (client === undefined && operator === undefined && reports === undefined && asks === undefined)
     throw new CommandFailure(
       EXIT.usage,
-      "Cannot make a token for nobody: name a client with --client, or make it an --operator's",
+      "Cannot make a token without a client: name one with --client, or give --operator",
     );
   const itself = client === undefined ? [] : [client];
   const herd = {
@@ -65,8 +66,8 @@ function sign(claims: JWTPayload, expires: string, auth: AuthConfig | undefined,
   const alg = auth === undefined ? "HS256" : auth.algorithms.find(isHmac);
   if (alg === undefined)
     throw new Error(
-      "Cannot make a token: this herd believes those that are signed with a private key, which it does not have.\n" +
-        "Ask whoever publishes its public keys (auth.jwks or auth.jwksUrl in herd.config.json).",
+      "Cannot make a token: this herd takes tokens that are signed with a private key, which it does not have.\n" +
+        "Ask the owner of its public keys (auth.jwks or auth.jwksUrl in herd.config.json).",
     );
   const jwt = new SignJWT(claims).setProtectedHeader({ alg, typ: "JWT" }).setIssuedAt().setExpirationTime(expires);
   if (auth?.issuer !== undefined) jwt.setIssuer(auth.issuer);
@@ -74,7 +75,7 @@ function sign(claims: JWTPayload, expires: string, auth: AuthConfig | undefined,
   return jwt.sign(secret);
 }
 
-/** Throws an error that says where to put the secret, and never what it is. */
+/** Throws an error that says where to put the secret. The error does not contain the secret. */
 async function readSecret(secretsFile: string): Promise<Uint8Array> {
   const inEnvironment = process.env["AUTH_SECRET"] ?? "";
   const text = inEnvironment === "" ? await readEnvFile(secretsFile) : inEnvironment;
@@ -82,14 +83,12 @@ async function readSecret(secretsFile: string): Promise<Uint8Array> {
   const advice =
     `Put one into ${secretsFile}, where \`npm start\` finds it:\n` +
     `  echo "AUTH_SECRET=$(openssl rand -base64 48)" >> ${secretsFile}\n` +
-    "For a deployed herd use the same as in `npx wrangler secret put AUTH_SECRET`.";
+    "For a deployed herd use the secret that you gave to `npx wrangler secret put AUTH_SECRET`.";
   if (secret.length === 0)
-    throw new Error(
-      `Cannot sign a token: AUTH_SECRET stands neither in the environment nor in ${secretsFile}.\n${advice}`,
-    );
+    throw new Error(`Cannot sign a token: AUTH_SECRET is neither in the environment nor in ${secretsFile}.\n${advice}`);
   if (secret.length < AUTH_SECRET_BYTES_MIN)
     throw new Error(
-      `Cannot sign a token: AUTH_SECRET has ${secret.length} bytes, and must have ${AUTH_SECRET_BYTES_MIN} or more.\n${advice}`,
+      `Cannot sign a token: AUTH_SECRET must have ${AUTH_SECRET_BYTES_MIN} bytes or more: it has ${secret.length} bytes.\n${advice}`,
     );
   return secret;
 }

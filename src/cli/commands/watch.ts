@@ -1,8 +1,9 @@
-// `watch`: the reports of a client, or of all, as a server takes them. Keeps HC7.
+// `watch`: prints the reports of a client, or of all clients, as a server takes them. Keeps HC7.
 
 import { Command } from "commander";
 import type { Herd } from "../../client/index.ts";
 import { withHerd, type HerdClientOptions } from "../net/herd-client.ts";
+import { addExamples } from "../terminal/help-text.ts";
 import { jsonOption, nearOption, serverOption, tokenOption, urlOption, wholeNumber } from "../terminal/options.ts";
 import { printLine } from "../terminal/print.ts";
 import { PROGRAM } from "../terminal/program-name.ts";
@@ -14,8 +15,8 @@ interface Options extends HerdClientOptions {
 }
 
 export function watch(): Command {
-  return new Command("watch")
-    .description("prints where a client is, again whenever it moves, until Ctrl-C")
+  const command = new Command("watch")
+    .description("prints where a client is, and each move, until Ctrl-C")
     .argument("<client>", "the client; '*' for all of them")
     .addOption(urlOption())
     .addOption(serverOption())
@@ -23,20 +24,11 @@ export function watch(): Command {
     .addOption(tokenOption())
     .option("--count <number>", "end after so many reports", wholeNumber(1, Number.MAX_SAFE_INTEGER))
     .addOption(jsonOption("each report, one a line,"))
-    .addHelpText(
-      "after",
-      `\nOf a client that is known, the report held comes first. A client that moves faster than it can be told of
-(limits.watchPerSecond) is told of as it is then.
-
-Examples:
-  ${PROGRAM} watch kiwi
-  ${PROGRAM} watch '*' --server Hamilton --json`,
-    )
     .action(async (client: string, options: Options) => {
       const interrupted = untilInterrupted();
       const { count = Infinity, json } = options;
       await withHerd(options, `watch ${JSON.stringify(client)}`, async (herd) => {
-        tellOfLosses(herd);
+        printLosses(herd);
         let told = 0;
         try {
           for await (const report of herd.watch(client, { signal: interrupted })) {
@@ -48,10 +40,16 @@ Examples:
         }
       });
     });
+  return addExamples(
+    command,
+    [`${PROGRAM} watch kiwi`, `${PROGRAM} watch '*' --server Hamilton --json`],
+    `If the server knows the client, its report comes first. If a client moves more often than limits.watchPerSecond, some of its
+reports are left out; the newest always comes.`,
+  );
 }
 
-/** Between reports one could not tell a herd that is silent from one that is away. */
-function tellOfLosses(herd: Herd): void {
+/** Says when the connection is lost and when it is back; otherwise an absent herd would look like a silent one. */
+function printLosses(herd: Herd): void {
   let isLost = false;
   herd.addEventListener("connection", ({ purpose, state, server = "the herd", reason }) => {
     if (purpose !== "watches") return;

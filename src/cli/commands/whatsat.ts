@@ -1,4 +1,4 @@
-// `whatsat`: where a client is, and what is near it. Keeps HC5.
+// `whatsat`: where a client is, and what is near it. Keeps HC26.
 
 import { Command } from "commander";
 import type { WhatsatAnswer } from "../../client/index.ts";
@@ -6,6 +6,7 @@ import { greatCircleKm } from "../../core/geo/nearest-server.ts";
 import { PLACES_ITEMS_MAX, type Place } from "../../core/protocol/places.ts";
 import { CommandFailure, EXIT } from "../terminal/failure.ts";
 import { withHerd, type HerdClientOptions } from "../net/herd-client.ts";
+import { addExamples } from "../terminal/help-text.ts";
 import {
   jsonOption,
   nearOption,
@@ -33,8 +34,8 @@ const COLUMNS: readonly Column[] = [
 ];
 
 export function whatsat(): Command {
-  return new Command("whatsat")
-    .description("tells where a client is and what is near it")
+  const command = new Command("whatsat")
+    .description("prints where a client is and what is near it")
     .argument("<client>", "the client")
     .argument("[km]", "how far around it, at most 50", positiveNumber, 10)
     .argument("[items]", "places at most", wholeNumber(1, PLACES_ITEMS_MAX), 10)
@@ -44,14 +45,6 @@ export function whatsat(): Command {
     .addOption(tokenOption())
     .addOption(jsonOption("the report and the places"))
     .addOption(quietOption())
-    .addHelpText(
-      "after",
-      `\nEnds with ${EXIT.refused} if the server does not know the client, or places could not be had.
-
-Examples:
-  ${PROGRAM} whatsat kiwi 10 5
-  ${PROGRAM} whatsat kiwi --json | jq -r '.places.results[].name'`,
-    )
     .action(async (client: string, km: number, items: number, options: Options) => {
       const attempt = `ask about ${JSON.stringify(client)}`;
       const answer = await withHerd(options, attempt, (herd) => herd.whatsat(client, { km, items }));
@@ -60,8 +53,13 @@ Examples:
       else if (!quiet) show(answer);
       const { status, error_message: reason = "no reason given" } = answer.places;
       if (status !== "OK" && status !== "ZERO_RESULTS")
-        throw new CommandFailure(EXIT.refused, `Cannot have places: ${status}: ${printable(reason)}`);
+        throw new CommandFailure(EXIT.refused, `Cannot get places: ${status}: ${printable(reason)}`);
     });
+  return addExamples(
+    command,
+    [`${PROGRAM} whatsat kiwi 10 5`, `${PROGRAM} whatsat kiwi --json | jq -r '.places.results[].name'`],
+    `Ends with ${EXIT.refused} if the server does not know the client, or no places are to be had.`,
+  );
 }
 
 function show({ report, places }: WhatsatAnswer): void {
@@ -84,7 +82,7 @@ function rowOf(place: Place, from: WhatsatAnswer["report"]["location"]): string[
   ];
 }
 
-/** A credit is HTML. In a terminal a link is its text: its address is in the answer as JSON. */
+/** The text of a credit, which is HTML. A link loses its address, which --json prints. */
 function textOf(html: string): string {
   const entities: Readonly<Record<string, string>> = {
     "&amp;": "&",

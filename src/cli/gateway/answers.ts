@@ -1,10 +1,10 @@
-// What a server sends, without the answers to marks; it says when the last mark was answered.
+// A server's lines without the answers to marks. It also tells when the last mark was answered.
 //
-// A server's message holds whole answers, so a mark's answer lies in one message whole. Bytes of other lines are passed on as
-// they are. Keeps HC10.
+// A server's message contains whole answers, so the answer to a mark is never cut. The bytes of all other lines pass unchanged.
+// Keeps HC10, HC35 and HC36.
 
 import { Transform, type TransformCallback } from "node:stream";
-import type { EndMark } from "./end-mark.ts";
+import type { EndMark } from "../net/end-mark.ts";
 
 const LF = 0x0a;
 

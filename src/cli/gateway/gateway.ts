@@ -1,12 +1,13 @@
-// TCP line connections to a herd that takes none itself: each becomes a WebSocket to the server of its port.
+// Carries TCP connections to a herd that takes none itself: each becomes a WebSocket to the server of its port.
 //
 // Cloudflare's network takes no TCP from outside (2026-11-22), and the paper's clients speak nothing else. Both directions are
-// piped, so a reader that stalls stalls its writer and nothing is held in between. When a client has said all, a mark goes
-// after its last line, and the connection ends when that is answered: a WebSocket has no half-close. Keeps HC10.
+// piped, so a reader that stalls also stalls its writer, and nothing collects in between. A WebSocket has no half-close. So when a
+// client ends its side, a mark follows its last line, and the connection ends when the mark is answered.
+// Keeps HC10, HC35 and HC36.
 
 import { createServer, type Server, type Socket } from "node:net";
 import { createWebSocketStream, WebSocket } from "ws";
-import { EndMark } from "./end-mark.ts";
+import { EndMark } from "../net/end-mark.ts";
 import { Answers } from "./answers.ts";
 import { LineMessages } from "./line-messages.ts";
 
@@ -17,9 +18,9 @@ export interface GatewayOptions {
   /** Where to listen. */
   readonly host: string;
   readonly port: number;
-  /** Whether a connection ends when all that was asked is answered, before the client has ended it. */
+  /** Whether a connection ends when all its commands are answered, although the client has not ended its side. */
   readonly isClosedAfterAnswer: boolean;
-  /** Hears why a connection could not be made, or broke. */
+  /** Gets the reason why a connection could not be made, or broke. */
   readonly onTrouble: (reason: string) => void;
 }
 
@@ -35,7 +36,7 @@ export class Gateway {
     );
   }
 
-  /** Listens; rejects with the system's error if it cannot. */
+  /** Listens. Rejects with the system's error if it cannot. */
   static async open(options: GatewayOptions): Promise<Gateway> {
     const gateway = new Gateway(options);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -45,7 +46,7 @@ export class Gateway {
     return gateway;
   }
 
-  /** Takes no more, and ends what stands. */
+  /** Takes no more connections, and ends those that are open. */
   close(): void {
     this.#server.close();
     for (const socket of this.#sockets) socket.destroy();
@@ -68,7 +69,7 @@ export class Gateway {
     const answers = new Answers(mark, () => {
       if (!hasEnded && !isClosedAfterAnswer) return;
       stream.unpipe(answers);
-      // What it holds still leaves, and then the socket's end.
+      // The answers that it still has leave first, then the end of the stream.
       answers.end();
       stream.resume();
       webSocket.close(1000);

@@ -1,26 +1,26 @@
-// TCP's stream of bytes as messages of whole lines, as a WebSocket of the herd takes them (LN1).
+// The bytes of a TCP stream as messages of whole lines, as a WebSocket of the herd takes them (LN1).
 //
-// No byte of a line is changed: what is no UTF-8, or too long, is for the server to answer. Only so much of a line is passed
-// on as a message holds, which is more than any server reads of it; so a line is never held whole that does not fit
-// (LN6). The input's end ends its last line. Keeps HC10.
+// No byte of a line is changed: the server itself answers a line that is too long or is not UTF-8. A line that is longer than a
+// message is cut to a message, which is more than a server reads of it (LN6). So memory is bounded. The end of the input ends the
+// last line. Keeps HC10 and HC35.
 
 import { Transform, type TransformCallback } from "node:stream";
 
 const LF = 0x0a;
 
-/** Of a message, and of a line: a quarter of what a server takes by default (`limits.messageBytes`). */
+/** The longest message, and the longest line: a quarter of what a server takes by default (`limits.messageBytes`). */
 const MESSAGE_BYTES_MAX = 16_384;
 
 export class LineMessages extends Transform {
-  /** The beginning of a line whose LF has not come. */
+  /** The beginning of a line whose LF has not come yet. */
   #begun: Buffer[] = [];
   #begunBytes = 0;
   #message: Buffer[] = [];
   #messageBytes = 0;
-  /** A line came since the last message of the caller's own. */
+  /** Called after each chunk that completed a line. */
   readonly #onLines: () => void;
 
-  /** `onLines` is called after each chunk that completed a line, when its messages are on their way. */
+  /** `onLines` is called after each chunk that completed a line, when its messages have been pushed. */
   constructor(onLines: () => void = () => {}) {
     super({ readableObjectMode: true });
     this.#onLines = onLines;

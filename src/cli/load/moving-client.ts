@@ -1,7 +1,7 @@
-// A client that moves along a great circle at a steady speed, for ever: where it is at any time.
+// A client that moves along a great circle at a steady speed: where it is at any time.
 //
-// Its way is a circle around the earth's centre, given by two directions at right angles: where it begins, and where it
-// is a quarter of the way round. No state, so a client costs nothing between its reports. Keeps HC9.
+// The circle is given by two directions at right angles: where the client begins, and where it is after a quarter of the circle.
+// A position is computed from the time alone, so a client costs nothing between its reports. Keeps HC9.
 
 const EARTH_KM = 6371;
 
@@ -18,11 +18,11 @@ export class MovingClient {
   readonly #ahead: Direction;
   readonly #radiansPerSecond: number;
 
-  /** `random` is at least 0, less than 1: drawn for the beginning, the heading and the speed, 5 to 1000 km/h. */
+  /** `random` is in [0, 1). It draws the beginning, the heading, and the speed of 5 to 1000 km/h. */
   constructor(name: string, random: () => number) {
     this.name = name;
     const longitude = (random() * 2 - 1) * Math.PI;
-    // Evenly over the sphere, not crowded at its poles.
+    // Drawn evenly over the sphere. An even latitude would crowd the poles.
     const sine = random() * 2 - 1;
     const cosine = Math.sqrt(1 - sine * sine);
     const heading = random() * 2 * Math.PI;
@@ -37,7 +37,7 @@ export class MovingClient {
     this.#radiansPerSecond = (5 + random() * 995) / 3600 / EARTH_KM;
   }
 
-  /** Where it is so many seconds after it began. */
+  /** Where it is this many seconds after it began. */
   at(seconds: number): Degrees {
     const angle = this.#radiansPerSecond * seconds;
     const [a, b] = [Math.cos(angle), Math.sin(angle)];

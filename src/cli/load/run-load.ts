@@ -1,8 +1,8 @@
-// Reports at a steady rate over some connections, and how long each waited for its answer.
+// Sends reports at a steady rate over some connections, and measures how long each waits for its answer.
 //
-// The rate is a plan that does not wait for answers: a herd that falls behind is seen as latency, not as fewer reports. A
-// report counts from the time at which it was due, so a sender that was late is seen too. Past a number of unanswered
-// reports it does wait, as more would only measure its own memory. Keeps HC9.
+// The rate does not wait for answers, so a herd that falls behind shows as latency and not as fewer reports. The latency of a
+// report counts from the time at which it was due, so a sender that is late shows too. Only when very many reports are unanswered
+// does it wait, because more of them would only fill its own memory. Keeps HC9 and HC33.
 
 import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
 import { HerdError, type Herd } from "../../client/index.ts";
@@ -18,19 +18,19 @@ export interface LoadPlan {
 
 export interface LoadResult {
   readonly answered: number;
-  /** Of each reason, how many. */
+  /** How many reports failed for each reason. */
   readonly failures: Readonly<Record<string, number>>;
   readonly seconds: number;
   /** Microseconds from when a report was due to its answer. */
   readonly latency: RecordableHistogram;
 }
 
-/** Between looks at the clock. */
+/** Time between two looks at the clock. */
 const TICK_MILLIS = 10;
 
 const UNANSWERED_MAX = 5000;
 
-/** Sends until all is answered, or the signal is aborted. `onAnswered` hears of each report that is. */
+/** Sends until all is answered, or the signal aborts. `onAnswered` is called for each report that is answered or failed. */
 export async function runLoad(plan: LoadPlan, onAnswered: () => void, signal: AbortSignal): Promise<LoadResult> {
   const { clients, connections, reportsPerSecond, reports } = plan;
   const latency = createHistogram();

@@ -1,6 +1,6 @@
-// The client library as commands use it: with the errors of the command line, and the patience of somebody who waits for it.
+// The client library as commands use it: with the errors of the command line, and a timeout for a person who waits.
 //
-// A server's name and the herd's address are checked first, as they are what is most easily mistyped. Keeps HC2.
+// The herd's address and the server's name are checked first, because they are the most likely mistakes. Keeps HC16, HC18 and HC20.
 
 import { connect, HerdError, type Herd } from "../../client/index.ts";
 import { degreesOf } from "../../core/protocol/location.ts";
@@ -15,10 +15,10 @@ export interface HerdClientOptions {
   readonly token?: string;
 }
 
-/** Time that a command waits for its answer, lost connections included. */
-const PATIENCE_SECONDS = 20;
+/** How long a command waits for its answer, over all connections that it needs. */
+const TIMEOUT_SECONDS = 20;
 
-/** Connects, and lets go of the connection when `use` is done. */
+/** Connects, and closes the connection when `use` is done. */
 export async function withHerd<Result>(
   options: HerdClientOptions,
   attempt: string,
@@ -36,7 +36,7 @@ export async function withHerd<Result>(
 
 async function openHerd(options: HerdClientOptions, attempt: string): Promise<Herd> {
   await checkHerd(options, attempt);
-  return connect({ ...addressOf(options), settings: { timeoutSeconds: PATIENCE_SECONDS } });
+  return connect({ ...addressOf(options), settings: { timeoutSeconds: TIMEOUT_SECONDS } });
 }
 
 /** Throws an error that says what to do if there is no such herd, or no such server. */
@@ -44,25 +44,25 @@ export async function checkHerd({ url, server }: HerdClientOptions, attempt: str
   if (server !== undefined) {
     const found = await findServer(url, server, `${attempt} at ${JSON.stringify(server)}`);
     if (statusOf(found)?.isDrained !== true) return;
-    const advice = `\`${PROGRAM} up ${server}\` brings it back, and the nearest that answers is asked without --server`;
+    const advice = `\`${PROGRAM} resume ${server}\` brings it back; without --server the nearest that answers is used`;
     throw new CommandFailure(EXIT.refused, `Cannot ${attempt} at ${server}: it is out of service; ${advice}`);
   } else await fetchHerdText(new URL("/nearest", url), { attempt });
 }
 
-/** What to connect to, for the client library. */
+/** The address options of the client library. */
 export function addressOf({ url, server, near, token = "" }: HerdClientOptions) {
   const where =
     server === undefined ? { nearest: true, ...(near !== undefined && { near: degreesOf(near) }) } : { server };
   return { url, ...where, ...(token !== "" && { token }) };
 }
 
-/** The client library's errors, as the command line ends with them. */
+/** An error of the client library as the failure with which the command ends. */
 export function asFailure(error: unknown, { token }: HerdClientOptions): unknown {
   if (!(error instanceof HerdError)) return error;
   if (error.code === "token refused")
     return new CommandFailure(EXIT.refused, `Cannot connect: ${tokenAdvice(token, "client")}`, { cause: error });
   const exitCode =
     error.code === "invalid" ? EXIT.usage : error.code === "unreachable" ? EXIT.notReachable : EXIT.refused;
-  // Settings are for programs.
+  // Settings are for programs; a person has options.
   return new CommandFailure(exitCode, error.message.replaceAll(/ \(settings\.\w+\)/g, ""), { cause: error });
 }

@@ -1,9 +1,9 @@
-// herd.config.json as a file.
+// The file herd.config.json: read, checked, and reduced to the servers that one process hosts (HD3).
 
 import { readFile } from "node:fs/promises";
 import { parseHerdConfig, type HerdConfig, type ServerConfig } from "../../core/config/herd-config.ts";
 
-/** Reads and checks a herd's configuration. Throws an error that says what to mend. */
+/** Reads and checks a herd's configuration. Throws an error that says what to change. */
 export async function readHerdConfig(file: string): Promise<HerdConfig> {
   const text = await readFile(file, "utf8").catch((error: unknown) => {
     throw new Error(`Cannot read the herd's configuration ${file}: ${messageOf(error)}`, { cause: error });
@@ -11,7 +11,7 @@ export async function readHerdConfig(file: string): Promise<HerdConfig> {
   return parseHerdConfig(parseJson(file, text));
 }
 
-/** The servers that run in this deployment: those without an address of their own. */
+/** The servers that run in this deployment: those without a `url`. */
 export function hostedServers({ servers }: HerdConfig): ServerConfig[] {
   return servers.filter(({ url }) => url === undefined);
 }
@@ -21,12 +21,12 @@ export function hostedTcpPorts(config: HerdConfig): number[] {
   return hostedServers(config).flatMap(({ tcpPort }) => tcpPort ?? []);
 }
 
-/** The same herd, seen from a process that hosts these servers alone. Throws where another one has no address. */
+/** The same herd, as a process that hosts only these servers sees it. Throws if another server has no `url`. */
 export function hostOnly(config: HerdConfig, names: readonly string[]): HerdConfig {
   const known = config.servers.map(({ name }) => name);
-  const strangers = names.filter((name) => !known.includes(name));
-  if (strangers.length > 0)
-    throw new Error(`Cannot host ${strangers.join(", ")}: the herd's servers are ${known.join(", ")}`);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0)
+    throw new Error(`Cannot host ${unknown.join(", ")}: the herd's servers are ${known.join(", ")}`);
   const unreachable = config.servers.filter(({ name, url }) => !names.includes(name) && url === undefined);
   if (unreachable.length > 0)
     throw new Error(

@@ -1,73 +1,59 @@
-// What a running herd says of itself over HTTP, and the errors of a herd that does not.
+// What a running herd says about itself over HTTP, and the errors if it does not. Keeps HC16, HC18, HC20 and HC21.
 
 import * as z from "zod";
+import { readServerStatus, type ServerStatus } from "../../core/contract/status.ts";
 import { CommandFailure, EXIT } from "../terminal/failure.ts";
 import { PROGRAM, START } from "../terminal/program-name.ts";
-import { unknownServer } from "../terminal/unknown-server.ts";
+import { unknownServer } from "./unknown-server.ts";
 
 const serverSchema = z.looseObject({
   name: z.string(),
   neighbours: z.array(z.string()),
   tcpPort: z.number().optional(),
   url: z.string().optional(),
-  /** How it stands, or `{error}` where it does not say. */
+  /** The server's status, or `{error}` if it does not answer. */
   status: z.unknown(),
 });
 
 const herdSchema = z.looseObject({ servers: z.array(serverSchema) });
 
-const statusSchema = z.looseObject({
-  server: z.string(),
-  isDrained: z.boolean().optional(),
-  incarnation: z.string(),
-  starts: z.number(),
-  clients: z.number(),
-  connections: z.number(),
-  neighbours: z.array(
-    z.looseObject({
-      neighbour: z.string(),
-      link: z.string(),
-      isCaughtUp: z.boolean().nullish(),
-      behindAtMost: z.number().nullish(),
-      behindSinceMillis: z.number().nullable(),
-      lastError: z.string().nullish(),
-    }),
-  ),
-  counters: z.looseObject({ commands: z.record(z.string(), z.number()), feedAccepted: z.number() }),
+const statusSchema = z.unknown().transform((answer, context) => {
+  const status = readServerStatus(answer);
+  if (status !== undefined) return status;
+  context.addIssue({ code: "custom", message: "not a server's status" });
+  return z.NEVER;
 });
 
 export type ListedServer = z.infer<typeof serverSchema>;
-
-export type ServerSummary = z.infer<typeof statusSchema>;
 
 export async function fetchHerd(url: string, signal?: AbortSignal): Promise<readonly ListedServer[]> {
   return (await fetchJson(new URL("/herd", url), herdSchema, { signal })).servers;
 }
 
-/** A server's status; asking for it makes the server exist. */
+/** A server's status. The request makes the server exist. */
 export async function fetchServer(
   url: string,
   name: string,
-  attempt = `ask ${JSON.stringify(name)} how it stands`,
-): Promise<ServerSummary> {
+  attempt = `read the status of ${JSON.stringify(name)}`,
+): Promise<ServerStatus> {
   return fetchJson(new URL(`/servers/${encodeURIComponent(name)}`, url), statusSchema, { attempt });
 }
 
-/** How a listed server stands; `undefined` where it does not say. */
-export function statusOf({ status }: ListedServer): ServerSummary | undefined {
-  return statusSchema.safeParse(status).data;
+/** The status of a listed server; `undefined` if it does not answer. */
+export function statusOf({ status }: ListedServer): ServerStatus | undefined {
+  return readServerStatus(status);
 }
 
 const whereSchema = z.object({ colo: z.string().optional(), loc: z.string().optional() });
 
-/** The data centre of Cloudflare's in which a server runs, such as `FRA (DE)`; `undefined` if nobody knows. */
+/** Cloudflare's data centre in which a server runs, such as `FRA (DE)`; `undefined` if that is not known. */
 export async function fetchDataCentre(url: string, name: string): Promise<string | undefined> {
   const address = new URL(`/servers/${encodeURIComponent(name)}/where`, url);
   const { colo, loc } = await fetchJson(address, whereSchema);
   return colo === undefined ? undefined : `${colo} (${loc})`;
 }
 
-/** The server of that name, in the herd at `url`. Throws an error that says which there are. */
+/** The server of that name in the herd at `url`. Throws an error that names the herd's servers. */
 export async function findServer(url: string, name: string, attempt: string): Promise<ListedServer> {
   const servers = await fetchHerd(url);
   const server = servers.find((candidate) => candidate.name === name);
@@ -79,7 +65,7 @@ export async function findServer(url: string, name: string, attempt: string): Pr
   );
 }
 
-/** Time that a herd has to answer: /nearest tries several servers, two seconds each. */
+/** How long a herd may take to answer. /nearest tries several servers, two seconds each. */
 const ANSWER_MILLIS_MAX = 15_000;
 
 export interface HerdRequest {
@@ -87,12 +73,12 @@ export interface HerdRequest {
   readonly token?: string | undefined;
   /** Whose token the address asks for. */
   readonly by?: "operator" | "client";
-  /** What fails if this does, such as `take Alford down`. */
+  /** What the error says cannot be done, such as `drain Alford`. */
   readonly attempt?: string;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The body of a good answer. Throws an error that says what to do. */
+/** The body of a successful answer. Throws an error that says what to do. */
 export async function fetchHerdText(address: URL, request: HerdRequest = {}): Promise<string> {
   const { method = "GET", token = "", by = "client", attempt = `use ${address.href}`, signal } = request;
   const headers = token === "" ? {} : { Authorization: `Bearer ${token}` };
@@ -104,7 +90,7 @@ export async function fetchHerdText(address: URL, request: HerdRequest = {}): Pr
       ? notReachable(address.origin, `it said nothing for ${ANSWER_MILLIS_MAX / 1000} s.`)
       : notReachable(address.origin);
   };
-  // Another deployment would be sent the token.
+  // A redirect leads to another deployment, which must not see the token.
   const response = await fetch(address, { method, headers, signal: ended, redirect: "manual" }).catch(fail);
   const text = await response.text().catch(fail);
   if (response.ok) return text;
@@ -117,25 +103,25 @@ export async function fetchHerdText(address: URL, request: HerdRequest = {}): Pr
   throw new CommandFailure(EXIT.refused, `Cannot ${attempt}: HTTP ${response.status}: ${text.trim()}`);
 }
 
-/** Comes to a server's door with the client's token, and without lines. Throws an error that says what to do if it is shut. */
+/** Shows a client's token to a server, without lines. Throws an error that says what to do if the server refuses it. */
 export async function checkClientToken(url: string, name: string, token: string | undefined): Promise<void> {
   const attempt = `connect to ${name}`;
   await fetchHerdText(new URL(`/servers/${encodeURIComponent(name)}`, url), { method: "POST", token, attempt });
 }
 
-/** Nobody answers there, or nobody who is a herd. */
+/** Nothing answers at that address, or something that is not a herd. */
 function notReachable(url: string, what = "is it running?"): CommandFailure {
   return new CommandFailure(
     EXIT.notReachable,
-    `Cannot reach the herd at ${new URL(url).origin}: ${what} \`${START}\` runs it here; --url or HERD_URL names another one.`,
+    `Cannot reach the herd at ${new URL(url).origin}: ${what} \`${START}\` runs one here; --url or HERD_URL names another address.`,
   );
 }
 
-/** What to do where a token is missing, or not the right one. */
+/** What to do about a token that is missing or wrong. */
 export function tokenAdvice(token: string | undefined, by: "operator" | "client", title = ""): string {
   const isShown = token !== undefined && token !== "";
   if (by === "operator")
-    return `the herd ${isShown ? "does not take this token" : "asks for the operators' token"}: set OPERATOR_TOKEN, or give --token, as it is in the herd's own secrets`;
+    return `the herd ${isShown ? "does not take this token" : "asks for the operators' token"}: set OPERATOR_TOKEN, or give --token, to the value in the herd's own secrets`;
   const told = title === "" || !isShown ? "" : ` (${title})`;
   return `the herd ${isShown ? `does not take this token${told}` : "asks for a token"}: set HERD_TOKEN, or give --token; \`${PROGRAM} token --help\` says how to make one`;
 }
@@ -159,6 +145,6 @@ async function fetchJson<Shape extends z.ZodType>(
   try {
     return shape.parse(JSON.parse(text));
   } catch {
-    throw notReachable(address.origin, "something answers there that is no herd.");
+    throw notReachable(address.origin, "what answers there is not a herd.");
   }
 }

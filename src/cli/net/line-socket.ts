@@ -1,10 +1,10 @@
-// One client's WebSocket to one server, for scripts: a line out, its answer in, one at a time.
+// A client's WebSocket to one server: it sends a line and waits for its answer, one at a time.
 //
-// A herd that asks for tokens is shown one as a browser would show it (AC7).
+// It shows a token as a browser does (AC7).
 
 import { CommandFailure, EXIT } from "../terminal/failure.ts";
 
-/** Time that a server has to answer. */
+/** How long a server may take to answer. */
 const ANSWER_MILLIS_MAX = 10_000;
 
 export class LineSocket {
@@ -16,7 +16,7 @@ export class LineSocket {
     this.#address = address;
   }
 
-  /** Connects to a server of the herd at `url` (http or https), asking for `? ` about unknown clients (WA2). */
+  /** Connects to a server of the herd at `url` (http or https). A WHATSAT about an unknown client is answered `? ` (WA2). */
   static async open(url: string, server: string, token = ""): Promise<LineSocket> {
     const address = new URL(`/servers/${server}?unknown=reject`, url);
     address.protocol = address.protocol.replace("http", "ws");
@@ -35,7 +35,7 @@ export class LineSocket {
     return new LineSocket(socket, address.href);
   }
 
-  /** Sends a line and gives its answer, which comes in one message (LN5). Rejects if none comes in time. */
+  /** Sends a line and returns its answer, which comes in one message (LN5). Rejects if none comes in time. */
   async ask(line: string): Promise<string> {
     const answer = new Promise<string>((resolve, reject) => {
       const done = new AbortController();

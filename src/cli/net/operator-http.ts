@@ -1,4 +1,4 @@
-// What an operator asks of a herd over HTTP, with the deployment's operator token.
+// An operator's requests to a herd over HTTP, with the deployment's operator token (ED7, HD8).
 
 import * as z from "zod";
 import { fetchHerdText } from "./herd-http.ts";
@@ -8,12 +8,12 @@ export interface OperatorOptions {
   readonly token?: string;
 }
 
-/** POSTs; throws an error that says what to do where the herd does not do it. */
-export async function askAsOperator(
-  path: string,
-  { url, token }: OperatorOptions,
-  attempt: string,
-): Promise<{ readonly epoch: string }> {
-  const text = await fetchHerdText(new URL(path, url), { method: "POST", token, by: "operator", attempt });
-  return z.object({ epoch: z.string() }).parse(JSON.parse(text));
+/** POSTs, and returns the body of the answer. Throws an error that says what to do if the herd refuses. */
+export async function postAsOperator(path: string, { url, token }: OperatorOptions, attempt: string): Promise<string> {
+  return fetchHerdText(new URL(path, url), { method: "POST", token, by: "operator", attempt });
+}
+
+/** POSTs where a new epoch begins, and returns the epoch. */
+export async function postForEpoch(path: string, options: OperatorOptions, attempt: string): Promise<string> {
+  return z.object({ epoch: z.string() }).parse(JSON.parse(await postAsOperator(path, options, attempt))).epoch;
 }

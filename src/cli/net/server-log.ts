@@ -1,8 +1,8 @@
-// A server's log, read from outside: what is kept of it, and what is written from then on.
+// A server's log, read from outside: the entries that it keeps, and those that it writes from then on.
 //
-// A connection that is lost is made again from the time of the last entry heard, so the entries of that very time come
-// again: as many of each as were heard already are left out. What the server no longer keeps is lost to a follower who
-// was away longer. Keeps HC8.
+// A new connection asks for the entries from the time of the last one that came. So the entries of that very time come again, and
+// those that came before are left out. If a follower was away so long that the server no longer keeps what it missed, that is
+// lost. Keeps HC31 and HC32.
 
 import { BackOff } from "../../client/back-off.ts";
 import { DEFAULT_SETTINGS } from "../../client/settings.ts";
@@ -17,7 +17,7 @@ export interface LogSource {
 
 const TIME_OF_LINE = /^\{"at":"([^"]+)"/;
 
-/** The entries that are kept, a line of JSON each, oldest first. */
+/** The entries that the server keeps, a line of JSON each, oldest first. */
 export async function fetchLog({ url, server, token }: LogSource, since?: string): Promise<string[]> {
   const address = logAddress(url, server, since);
   const attempt = `read the log of ${JSON.stringify(server)}`;
@@ -25,19 +25,19 @@ export async function fetchLog({ url, server, token }: LogSource, since?: string
   return text.split("\n").filter((line) => line !== "");
 }
 
-/** What was heard last: where to go on. */
+/** The last entries that came: where the next connection continues. */
 export class LogPosition {
   #since: string;
-  /** Entries heard of that very time. */
+  /** Entries of that very time that came. */
   #heard: string[] = [];
-  /** Those of them that the connection that stands has yet to repeat. */
+  /** Those of them that the present connection has not repeated yet. */
   #repeated: string[] = [];
 
   constructor(since: string) {
     this.#since = since;
   }
 
-  /** A connection begins: the time from which to ask. */
+  /** A connection begins. Returns the time from which to ask. */
   begin(): string {
     this.#repeated = [...this.#heard];
     return this.#since;
@@ -61,11 +61,11 @@ export class LogPosition {
 }
 
 /**
- * Tells each entry once, until the signal is aborted. Before the first connection, and after each that is lost, what is kept
- * is fetched: it may be more than a server lets wait for the reader of a WebSocket.
+ * Calls `onLine` with each entry once, until the signal aborts. Before each connection the entries that the server keeps are
+ * fetched over HTTP: they may be more than a server lets wait for the reader of a WebSocket.
  *
- * @param onLost Hears why a connection was lost; it is tried again.
- * @throws CommandFailure if what is kept cannot be had at first.
+ * @param onLost Gets the reason why a connection was lost. It is tried again.
+ * @throws CommandFailure if the first fetch fails.
  */
 export async function followLog(
   source: LogSource,
@@ -93,7 +93,7 @@ export async function followLog(
   }
 }
 
-/** Listens until the connection is lost; why it was. */
+/** Listens until the connection is lost, and returns the reason. */
 async function listen(
   { url, server, token }: LogSource,
   since: string,

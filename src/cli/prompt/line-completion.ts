@@ -1,4 +1,4 @@
-// What the Tab key offers at the prompt of `connect`: commands, clients that were named in this session, and the time.
+// What the Tab key offers at the prompt of `connect`: commands, clients that were named in this session, and the time. Keeps HC6.
 
 import { readReport } from "../../client/client-report.ts";
 import type { FieldKind } from "../../core/commands/command.ts";
@@ -6,19 +6,19 @@ import { COMMANDS } from "../../core/commands/table.ts";
 import { fieldsOf } from "../../core/protocol/line.ts";
 import { printable } from "../terminal/print.ts";
 
-/** Clients remembered at most, so that a watch of all may go on for days. */
+/** How many clients are remembered at most. A watch of all clients may last for days. */
 const CLIENTS_MAX = 1000;
 
 export class LineCompletion {
-  /** The last named comes last. */
+  /** In the order in which they were last named. */
   readonly #clients = new Set<string>();
 
-  /** A line went or came: its client may be named again. */
+  /** Remembers the client that a sent or received line names. */
   notice(line: string): void {
     const [command = "", named] = fieldsOf(line);
     const client =
       command === "AT" ? readReport(line)?.report.client : kindOf(command, 1)?.startsWith("client") ? named : undefined;
-    // One with control characters would do things to the terminal when it is offered.
+    // The terminal would obey the control characters of an id that is offered.
     if (client === undefined || client === "*" || printable(client) !== client) return;
     this.#clients.delete(client);
     this.#clients.add(client);
@@ -26,7 +26,7 @@ export class LineCompletion {
     if (this.#clients.size > CLIENTS_MAX) this.#clients.delete(oldest);
   }
 
-  /** As Node's readline asks: what may stand in place of the line's last field, and that field. */
+  /** What may take the place of the line's last field, and that field, as Node's readline wants them. */
   complete(line: string): [string[], string] {
     const fields = line.split(/\s+/);
     const last = fields.at(-1) ?? "";

@@ -1,20 +1,24 @@
 // How a command ends, and the errors that say so.
 //
-// Whatever a command throws ends it with a sentence on the standard error output and one of these codes, which scripts may
-// rely on. What is no `CommandFailure` is a check that failed, or a mistake of ours. Keeps HD10.
+// A command that throws ends with a sentence on the standard error output and one of these codes, on which scripts may rely. An
+// error that is not a `CommandFailure` is a check that failed, or a mistake of ours. Keeps HC2, HC16, HC17, HC18 and HC20.
 
-export const EXIT = {
-  /** The herd refused what was asked, or something that was looked for is not so. */
-  refused: 1,
-  /** The command cannot be understood, or cannot be done with these options. */
-  usage: 2,
-  /** No herd answers there. */
-  notReachable: 3,
-  /** Ctrl-C, as shells tell it. */
-  interrupted: 130,
-} as const;
+export const EXIT = { refused: 1, usage: 2, notReachable: 3, interrupted: 130 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+const MEANINGS: Readonly<Record<0 | ExitCode, string>> = {
+  0: "all is well; a command that runs until Ctrl-C ends with 0 then",
+  [EXIT.refused]: "the herd refused it, or a check failed",
+  [EXIT.usage]: "the command was not understood, or is not possible with these options",
+  [EXIT.notReachable]: "no herd answers at that address",
+  [EXIT.interrupted]: "Ctrl-C, before the command was done",
+};
+
+/** For the help of the whole command line. */
+export const EXIT_HELP = `Ends with:\n${Object.entries(MEANINGS)
+  .map(([code, meaning]) => `  ${code.padEnd(5)}${meaning}`)
+  .join("\n")}`;
 
 /** The message says what to do. */
 export class CommandFailure extends Error {
@@ -25,11 +29,3 @@ export class CommandFailure extends Error {
     this.exitCode = exitCode;
   }
 }
-
-/** For the help of the whole command line. */
-export const EXIT_HELP = `Ends with:
-  0    all is well
-  ${EXIT.refused}    the herd refused it, or a check failed
-  ${EXIT.usage}    the command was not understood
-  ${EXIT.notReachable}    no herd is reached at that address
-  ${EXIT.interrupted}  interrupted with Ctrl-C; what runs until then, such as up and gateway, ends with 0`;

@@ -1,4 +1,4 @@
-// A line of a server's log, read back and told for people.
+// A line of a server's log, read and written for people.
 
 import * as z from "zod";
 import { printable } from "./print.ts";
@@ -27,10 +27,10 @@ export function parseLogLine(line: string): LoggedEntry | undefined {
 
 /** `12:00:00.123 Alford   <- client 3  IAMAT …`: time, server, and what happened. `paint` colours the server's name. */
 export function formatLogEntry(entry: LoggedEntry, paint: (text: string) => string): string {
-  return `${entry.at.slice(11, 23)} ${paint(entry.server.padEnd(9))} ${printable(tell(entry))}`;
+  return `${entry.at.slice(11, 23)} ${paint(entry.server.padEnd(9))} ${printable(textOf(entry))}`;
 }
 
-function tell({ at: _at, server: _server, event, ...fields }: LoggedEntry): string {
+function textOf({ at: _at, server: _server, event, ...fields }: LoggedEntry): string {
   const { from, to, line, more } = fields;
   if (event === "input") return `<- ${from}  ${line}`;
   if (event === "output") return `-> ${to}  ${line}${more === undefined ? "" : ` (and ${more} more characters)`}`;

@@ -1,6 +1,6 @@
-// The options that many commands have, each with one meaning everywhere.
+// The options that several commands have. Each has one meaning everywhere.
 //
-// A command takes those that concern it. They may stand before its name too: `herd --url … status`. Keeps HD10.
+// A command adds the ones that it needs. They may also come before its name: `herd --url … status`. Keeps HC1 and HC13.
 
 import { Option, InvalidArgumentError, type Command } from "commander";
 import { locationProblem } from "../../core/protocol/location.ts";
@@ -14,19 +14,19 @@ export function urlOption(): Option {
     .argParser(asHerdUrl);
 }
 
-/** What a client shows to a herd that asks for it. In the environment no list of processes shows it. */
+/** A client's token. It is better kept in the environment, where no list of processes shows it. */
 export function tokenOption(): Option {
-  return new Option("--token <token>", "the token to show, where the herd asks for one").env("HERD_TOKEN");
+  return new Option("--token <token>", "the token, if the herd asks for one").env("HERD_TOKEN");
 }
 
-/** What an operator shows. Needed for a deployed herd; one on this machine has none, unless its .dev.vars says so. */
+/** An operator's token. A deployed herd needs it. A herd on this machine needs it if its .dev.vars has one. */
 export function operatorTokenOption(): Option {
   return new Option("--token <token>", "the operators' token of the deployment, or an operator's").env(
     "OPERATOR_TOKEN",
   );
 }
 
-export function serverOption(what = "the server to speak to; without it, the nearest that answers"): Option {
+export function serverOption(what = "the server; by default the nearest that answers"): Option {
   return new Option("--server <name>", what);
 }
 
@@ -38,9 +38,9 @@ export function quietOption(): Option {
   return new Option("-q, --quiet", "print nothing but errors");
 }
 
-/** Where the client is, for whoever is led to the nearest server. */
+/** Where the client is, for the choice of the nearest server. */
 export function nearOption(): Option {
-  return new Option("--near <location>", "be led to the server nearest to this ±lat±lon").argParser(asLocation);
+  return new Option("--near <location>", "choose the server that is nearest to this ±lat±lon").argParser(asLocation);
 }
 
 /** A location as text, as a command-line argument gives it. */
@@ -78,7 +78,7 @@ export function asSeconds(text: string): number {
   throw new InvalidArgumentError("Give a number and s, m, h or d, such as 30s.");
 }
 
-/** Gives options that stand before a command's name to the command. Throws where it has no such option. */
+/** Hands options before a command's name to the command. Throws if the command has no such option. */
 export function handOptionsDown(program: Command, command: Command): void {
   for (const option of program.options) {
     const name = option.attributeName();
@@ -89,14 +89,14 @@ export function handOptionsDown(program: Command, command: Command): void {
   }
 }
 
-function asHerdUrl(text: string, standing: string): string {
-  // An environment variable that is set to nothing is not set.
-  if (text === "") return standing;
+function asHerdUrl(text: string, current: string): string {
+  // An empty environment variable counts as unset.
+  if (text === "") return current;
   const url = URL.parse(text);
   const protocol = url?.protocol.replace(/^ws/, "http");
   if (url === null || (protocol !== "http:" && protocol !== "https:"))
     throw new InvalidArgumentError("Give an address such as http://localhost:8787 or https://herd.example.");
   if (url.username !== "" || url.password !== "")
-    throw new InvalidArgumentError("A password does not belong into an address: use --token.");
+    throw new InvalidArgumentError("An address must not contain a password: use --token.");
   return `${protocol}//${url.host}`;
 }

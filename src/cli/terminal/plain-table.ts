@@ -1,4 +1,4 @@
-// Tables for people: columns side by side without lines around them, so that they can be searched, cut and copied.
+// Tables for people: columns without lines around them, which are easy to search, cut and copy.
 
 import { styleText } from "node:util";
 import Table from "cli-table3";
@@ -27,7 +27,7 @@ export interface Column {
   readonly align?: "left" | "right";
 }
 
-/** The lines of a table, without a line end after the last; cells may be coloured, if `isStyled` says so. */
+/** The lines of a table, without a line end after the last one. `isStyled`: cells contain colours. */
 export function plainTable(columns: readonly Column[], rows: readonly (readonly string[])[], isStyled = false): string {
   const table = new Table({
     head: columns.map(({ title }) => styleText("bold", title, { stream: process.stdout })),

@@ -1,14 +1,14 @@
-// What goes to the standard output, where a terminal and another program want different things.
+// The standard output, which may be a terminal or another program.
 //
-// A client's id may hold any character but white space, also those by which a terminal is made to do things: a terminal gets
-// them escaped, a program gets the line as it came. Keeps HC12.
+// A client's id may contain control characters, and a terminal would obey them. So a terminal gets them escaped. A program gets
+// the line as it came. Keeps HC12 and HC39.
 
-/** Prints a line of the herd's. */
+/** Prints a line that the herd sent. */
 export function printLine(line: string): void {
   process.stdout.write(`${process.stdout.isTTY ? printable(line) : line}\n`);
 }
 
-/** With control characters, and those that turn text around, as JSON writes them. */
+/** The text with control characters, and those that change its direction, written as JSON writes them. */
 export function printable(text: string): string {
   return text.replaceAll(
     /[\p{Cc}\u2028-\u202E\u2066-\u2069]/gu,

@@ -1,4 +1,4 @@
-// What people type to run the command line: from the project, or from the installed package, where all is JavaScript.
+// What people type to run the command line. An installed package contains JavaScript only; the project itself runs TypeScript.
 
 const IS_INSTALLED = !import.meta.url.endsWith(".ts");
 
@@ -7,10 +7,10 @@ export const PROGRAM = IS_INSTALLED ? "npx places-herd" : "npm run herd --";
 /** How the herd is started on this machine. */
 export const START = IS_INSTALLED ? "npx places-herd up" : "npm start";
 
-/** The same where the output is for another program: npm would tell of itself there. */
+/** The same if another program reads the output, to which npm would add lines. */
 export const SILENT_PROGRAM = IS_INSTALLED ? PROGRAM : "npm run --silent herd --";
 
-/** The paper's testservers, for the herd at `url` if that is given. */
+/** The paper's testservers, for the herd at `url` if one is given. */
 export function testCommand(url?: string): string {
   const command = IS_INSTALLED ? `${PROGRAM} test` : "npm run testservers";
   return url === undefined ? command : `${command}${IS_INSTALLED ? "" : " --"} --url ${url}`;

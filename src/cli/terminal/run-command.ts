@@ -1,7 +1,8 @@
-// Runs a command of commander's to its end: with the exit code that tells how it went, and never with a stack.
+// Runs a command to its end. The exit code tells how it went, and no stack is ever printed.
 //
-// Commander takes whatever begins with a minus for an option, and half of all locations do (`-23.55-46.63`). They go past it
-// with a true minus sign, U+2212, in place of the first character; `withAsciiMinus` puts it back. Keeps HD10.
+// Commander takes every argument that begins with a minus for an option, and half of all locations begin with one
+// (`-23.55-46.63`). So their first character becomes a true minus sign, U+2212, and `withAsciiMinus` changes it back.
+// Keeps HC17 and HC20.
 
 import { CommanderError, type Command } from "commander";
 import { CommandFailure, EXIT } from "./failure.ts";
@@ -10,14 +11,14 @@ const SOUTHERN_LOCATION = /^-(?=\d+(?:\.\d+)?[+-]\d)/;
 
 const MINUS_SIGN = "\u2212";
 
-/** What was typed, of an argument that may be a location. */
+/** An argument that may be a location, as it was typed. */
 export function withAsciiMinus(argument: string): string {
   return argument.startsWith(MINUS_SIGN) ? `-${argument.slice(1)}` : argument;
 }
 
-/** Runs what `argv` asks for, its first two entries left out; sets the exit code of this process. */
+/** Runs `argv`, the arguments without Node and the script, and sets the exit code of this process. */
 export async function runCommand(command: Command, argv: readonly string[] = process.argv.slice(2)): Promise<void> {
-  // Whoever reads our output may stop before its end, as `head` does.
+  // The reader of our output may stop before its end, as `head` does.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
     process.exit();
@@ -37,7 +38,7 @@ export async function runCommand(command: Command, argv: readonly string[] = pro
   }
 }
 
-/** Tells what went wrong, unless commander has. */
+/** Prints the error, unless commander has done so. */
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.usage;
   const message = error instanceof Error ? error.message : String(error);

@@ -1,4 +1,4 @@
-// One colour a server, the same everywhere.
+// One colour for each server, the same in all output.
 
 const COLOURS = ["cyan", "green", "magenta", "yellow", "blue"] as const;
 

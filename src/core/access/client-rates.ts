@@ -1,14 +1,15 @@
-// How fast clients may speak: a bucket of commands a connection and an address, one of WHATSATs a connection.
+// How fast clients may speak. Each connection has a bucket of commands and a bucket of WHATSATs; each address has a bucket of
+// commands for all its connections.
 //
-// A connection without an address comes from the herd's own machine and is not held to any rate. An address keeps its bucket
-// until it is full again, connected or not, so that nobody gets a new one by connecting anew. A connection whose
-// refused commands empty a bucket of the same size as well, which means more than twice its rate, is to be closed: one
-// that only has a slow clock is not. Keeps LI2 to LI4.
+// A connection without an address comes from the herd's own machine and has no rate. An address keeps its bucket until the
+// bucket is full again, connected or not: nobody gets a new bucket by connecting again. Refused commands are counted in a
+// bucket of the same size. When that is empty too, the client sends at more than twice its rate and the connection closes; a
+// client whose clock is a little fast stays connected. Keeps LI2 to LI4, LI14 and LI15.
 
 import type { HerdConfig } from "../config/herd-config.ts";
 import { TokenBucket } from "../lib/token-bucket.ts";
 
-/** What is made of a command: heard, refused, or refused with the connection closed. */
+/** A command is heard, or refused, or refused with the connection closed. */
 export type RateVerdict = "admitted" | "refused" | "close";
 
 /** The buckets of one connection. `undefined`: no limit. */
@@ -19,7 +20,7 @@ export interface ClientRate {
   readonly whatsats: TokenBucket | undefined;
 }
 
-/** Buckets of addresses before those that are full are looked for. */
+/** With this many addresses, the first search for full buckets begins. */
 const SWEEP_ADDRESSES_MIN = 1000;
 
 export class ClientRates {
@@ -52,7 +53,7 @@ export class ClientRates {
     return this.admits(address, 1, nowMillis) ? "admitted" : "refused";
   }
 
-  /** Whether so many commands, or what is worth as many, may come from this address now. */
+  /** Whether so many commands, or what costs as much, may come from this address now. */
   admits(address: string | undefined, commands: number, nowMillis: number): boolean {
     const { addressCommandsPerSecond, addressCommandsBurst } = this.#limits;
     if (address === undefined || addressCommandsPerSecond === 0) return true;

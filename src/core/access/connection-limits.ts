@@ -1,11 +1,12 @@
-// How many connections a server and an address may have: whoever comes above that is sent away before anything is made.
+// How many connections a server and an address may have. One connection more is refused before anything is made for it.
 //
-// What counts is open at this moment, so the count is taken where connections come and go, not in the turn that hears of
-// it later. A connection without an address comes from the herd's own machine and counts for the server alone. Keeps LI1.
+// The count is of the connections that are open at this moment. It changes where connections come and go, not in the turn
+// that hears of it later. A connection without an address comes from the herd's own machine and counts for the server alone.
+// Keeps LI1 and LI13.
 
 import type { HerdConfig } from "../config/herd-config.ts";
 
-/** Why there is no room; `status` is the one of HTTP. */
+/** Why there is no room; `status` is an HTTP status. */
 export interface ConnectionRefusal {
   readonly status: 429 | 503;
   readonly title: string;
@@ -20,7 +21,7 @@ export class ConnectionLimits<Key> {
     this.#limits = limits;
   }
 
-  /** Why one more connection of this address cannot be; `undefined` if it can. */
+  /** Why there is no room for one more connection of this address; `undefined` if there is. */
   refusalOf(address: string | undefined): ConnectionRefusal | undefined {
     const { connections, connectionsPerAddress } = this.#limits;
     if (this.#open.size >= connections)
@@ -33,13 +34,13 @@ export class ConnectionLimits<Key> {
     return undefined;
   }
 
-  /** Counts it, whatever the limits say: one that outlived the server's memory is there already. */
+  /** Counts a connection, whatever the limits say: one that outlived the server's memory is open already. */
   enter(key: Key, address: string | undefined): void {
     this.#open.set(key, address);
     if (address !== undefined) this.#addresses.set(address, (this.#addresses.get(address) ?? 0) + 1);
   }
 
-  /** Does nothing for one that was not counted, or has left. */
+  /** Does nothing for a connection that was not counted, or has left. */
   leave(key: Key): void {
     const address = this.#open.get(key);
     if (!this.#open.delete(key) || address === undefined) return;

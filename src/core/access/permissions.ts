@@ -1,8 +1,8 @@
-// Who may do what: for which clients a connection may report, about which it may ask, and until when.
+// What a connection may do: for which clients it may report, about which clients it may ask, and until when.
 //
-// It comes from the claims of a token that somebody else has checked. A client's id is compared character by character,
-// as it is everywhere (RP1): look-alikes are strangers. `sub` is always one client, whatever characters it has; only the
-// lists of the `herd` claim know `*`, at the end. Keeps AC3 and AC4.
+// Permissions come from the claims of a token that the edge has checked. A client's id is compared character by character,
+// as everywhere (RP1): two ids that only look alike are two clients. `sub` is always one client, whatever characters it has.
+// A `*` has a meaning only at the end of an entry in the lists of the `herd` claim. Keeps AC3, AC4, AC14, AC15 and AC17.
 
 import type { AuthConfig } from "../config/auth-config.ts";
 import type { TransportTraits } from "../protocol/connection.ts";
@@ -26,11 +26,11 @@ export interface Permissions {
 const NOBODY: ClientSet = { names: [], prefixes: [] };
 const EVERYBODY: ClientSet = { names: [], prefixes: [""] };
 
-/** Of a connection that showed no token, where none is asked for. */
+/** For a connection without a token, where the herd asks for none. */
 const OPEN: Permissions = { reports: EVERYBODY, asks: EVERYBODY, isOperator: false };
 const NONE: Permissions = { reports: NOBODY, asks: NOBODY, isOperator: false };
 
-/** The claims of a token that was checked: docs/secure.md has their meaning. */
+/** The claims of a checked token. docs/secure.md explains them. */
 export interface TokenClaims {
   readonly sub?: string | undefined;
   /** POSIX seconds. */
@@ -44,9 +44,9 @@ export interface TokenClaims {
     | undefined;
 }
 
-/** What the claims of a valid token allow: without lists of its own, its `sub` may report for itself and ask about itself. */
+/** What the claims of a valid token allow. Without a list, `sub` may report for itself, or ask about itself. */
 export function permissionsOf({ sub, exp, herd = {} }: TokenClaims, clockToleranceSeconds: number): Permissions {
-  // A longer one is nobody's id, and would have to be remembered for nothing.
+  // No client has a longer id, so there is nothing to remember.
   const isClient = sub !== undefined && !exceedsBytes(sub, CLIENT_BYTES_MAX);
   const itself = isClient ? { names: [sub], prefixes: [] } : NOBODY;
   const isOperator = herd.operator === true;
@@ -60,7 +60,7 @@ export function permissionsOf({ sub, exp, herd = {} }: TokenClaims, clockToleran
   };
 }
 
-/** Of a connection that showed no token: everything in an open herd, and where it cannot show one and the herd leaves that open. */
+/** For a connection without a token. It may do everything in an open herd, and if it cannot show one and `auth.tcp` is open. */
 export function permissionsWithout(auth: AuthConfig | undefined, { showsTokens }: TransportTraits): Permissions {
   return auth === undefined || (!showsTokens && auth.tcp === "open") ? OPEN : NONE;
 }
@@ -73,26 +73,26 @@ export function mayAsk({ asks }: Permissions, client: string): boolean {
   return holds(asks, client);
 }
 
-/** A client may be named `*` itself: only the `*` of a list, or an operator's token, stands for all. */
+/** A client may have the id `*`. Only the `*` of a list, or an operator's token, means all clients. */
 export function mayAskAll({ asks }: Permissions): boolean {
   return asks.prefixes.includes("");
 }
 
-/** Whether there is any line that would not be refused. */
+/** Whether the connection may do anything at all. */
 export function mayAnything({ reports, asks }: Permissions): boolean {
   return [reports, asks].some(({ names, prefixes }) => names.length + prefixes.length > 0);
 }
 
-/** Permissions that crossed a boundary as JSON. Throws where they are none: nobody must get a right by a mistake. */
+/** Reads permissions that crossed a boundary as JSON. Throws on anything else: a mistake must not give a right. */
 export function readPermissions(json: string): Permissions {
   const value: unknown = JSON.parse(json);
-  if (!isRecord(value)) throw new TypeError("Cannot read permissions: they are no object");
+  if (!isRecord(value)) throw new TypeError("Cannot read permissions: the value is no object");
   const { reports, asks, isOperator, expiresAtMillis } = value;
   if (!isClientSet(reports) || !isClientSet(asks) || typeof isOperator !== "boolean")
     throw new TypeError("Cannot read permissions: a list of clients or the operator's flag is missing");
   if (expiresAtMillis === undefined) return { reports, asks, isOperator };
   if (typeof expiresAtMillis !== "number" || !Number.isSafeInteger(expiresAtMillis))
-    throw new TypeError("Cannot read permissions: they end at no time");
+    throw new TypeError("Cannot read permissions: their end is no time");
   return { reports, asks, isOperator, expiresAtMillis };
 }
 

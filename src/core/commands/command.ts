@@ -1,7 +1,8 @@
-// What a command of clients is: its words, how it is parsed, who may say it, what it does, and what it counts.
+// What a client's command is: its words, how it is parsed, who may say it, what it does, and what it counts.
 //
 // Each command is one file beside this one, and one entry of table.ts. Everything else learns of it from there: dispatch,
-// metrics, the completion of the command line, the fuzz's grammar, and the tests of the documentation.
+// metrics, the completion of the command line, the fuzz's grammar, and the tests of the documentation. A command refuses a
+// line only for a reason that it declares, and counts only an outcome that it declares: the compiler checks both.
 
 import type { Permissions } from "../access/permissions.ts";
 import type { LogEntry } from "../contract/log-entry.ts";
@@ -11,10 +12,10 @@ import type { Report } from "../protocol/report.ts";
 /** Text, or bytes where a line that is not UTF-8 is copied back. */
 export type Answer = string | Uint8Array;
 
-/** A kind of field: the completion offers values of it, and the fuzz draws them. */
+/** The kind of a field. The completion offers values of that kind, and the fuzz draws them. */
 export type FieldKind = "client" | "client or *" | "location" | "time" | "radius" | "items";
 
-/** Why a line is refused: it goes to the log beside the `? ` answer (LN4). */
+/** Why a line is refused. The answer is `? ` and the line; the reason goes to the log (LN4). */
 export interface Refused<Reason extends string = string> {
   readonly refusal: Reason;
 }
@@ -26,40 +27,41 @@ export interface ParseContext {
   readonly futureSeconds: number;
 }
 
-/** What a command may do at the server that hears it. It is made for one line. */
-export interface CommandContext {
+/** What a command may do at the server that hears it. Each line gets a context of its own. */
+export interface CommandContext<Reason extends string = string, Outcome extends string = string> {
   /** The line as it was received. */
   readonly line: string;
   readonly server: string;
   /** When the line came, POSIX milliseconds. */
   readonly receivedMillis: number;
-  /** Names the connection in the log. */
+  /** The connection's number in the log. */
   readonly connection: number;
   /** Whether the connection can be sent a line that it did not ask for. */
   readonly canPush: boolean;
-  /** Whether a question about an unknown client is answered `? ` (WA2). */
+  /** Whether a question about an unknown client is answered `? ` (WA7). */
   readonly rejectsUnknown: boolean;
 
   log(entry: LogEntry): void;
-  count(outcome: string): void;
-  /** Takes the next place in the order of answers. A function is called when its turn comes: the command takes effect then. */
+  count(outcome: Outcome): void;
+  /** Takes the next place in the order of answers. A function is called when the answer leaves, and takes effect then. */
   answer(answer: Answer | (() => Answer)): void;
-  refuse(reason: string): void;
-  /** The `? ` answer for that reason, counted and logged: for an answer that is made when its turn comes. */
-  refusal(reason: string): Answer;
+  /** Takes the next place in the order of answers, with `? ` and the line. Counts and logs the reason. */
+  refuse(reason: Reason): void;
+  /** Returns `? ` and the line, for a function that is called when the answer leaves. Counts and logs the reason. */
+  refusal(reason: Reason): Answer;
 
   hasRoomForClient(client: string): boolean;
-  /** Offers a report to the server. Its place in the answers is taken now, and filled once the guard has judged it durably. */
+  /** Offers a report to the server. Takes the next place in the order of answers, and fills it after the commit. */
   offer(report: Report, answered: (judged: { readonly isAccepted: boolean; readonly line: string }) => Answer): void;
-  /** The report held of a client. It is durable when this turn ends, as somebody is about to be shown it. */
+  /** The current report of a client, which the answer shows. The commit of this turn makes it durable. */
   showReport(client: string): Report | undefined;
   /** Whether this connection may ask for places now (LI4). */
   mayAskPlaces(): boolean;
-  /** Asks for places around a report. The place in the answers is taken now, and filled when they are there. */
+  /** Asks for places around a report. Takes the next place in the order of answers, and fills it when they arrive. */
   askPlaces(report: Report, radiusKm: number, items: number, answered: (places: PlacesAnswer) => Answer): void;
 
   hasRoomToWatch(client: string): boolean;
-  /** Begins a watch; the report held of the client, of which the answer tells. */
+  /** Begins a watch. Returns the current report of the client, which the answer tells. */
   watch(client: string): Report | undefined;
   unwatch(client: string): void;
 }
@@ -68,15 +70,18 @@ export interface CommandDefinition<Parsed extends object, Reason extends string,
   /** Its first field. */
   readonly name: string;
   readonly fields: readonly FieldKind[];
-  /** Reasons for which its line, or the command, is refused. */
+  /** What it says and how it is answered, in a few words: docs/protocol.md has them in its table of lines. */
+  readonly says: string;
+  readonly answeredWith: string;
+  /** Every reason for which it refuses a line. */
   readonly reasons: readonly Reason[];
-  /** What it counts of itself, by name: each outcome is a counter (HD6). */
+  /** How it can end. Each outcome is a counter (HD17). */
   readonly outcomes: readonly Outcome[];
-  /** The fields after the name. Never throws. */
+  /** Parses the fields after the name. Never throws. */
   parse(fields: readonly string[], context: ParseContext): Parsed | Refused<Reason>;
   /** Why a connection with these permissions may not say it; `undefined` if it may. */
-  accessRefusalOf(parsed: Parsed, permissions: Permissions): string | undefined;
-  run(parsed: Parsed, context: CommandContext): void;
+  accessRefusalOf(parsed: Parsed, permissions: Permissions): Reason | undefined;
+  run(parsed: Parsed, context: CommandContext<Reason, Outcome>): void;
 }
 
 /** A line that was understood. */
@@ -89,19 +94,23 @@ export interface ReadyCommand {
 export interface Command {
   readonly name: string;
   readonly fields: readonly FieldKind[];
+  readonly says: string;
+  readonly answeredWith: string;
   readonly reasons: readonly string[];
   readonly outcomes: readonly string[];
   read(fields: readonly string[], context: ParseContext): ReadyCommand | Refused;
 }
 
-/** Closes over what a command parses, so that only its own file knows that type. */
+/** Hides the type of what a command parses: only the command's own file knows it. */
 export function defineCommand<Parsed extends object, Reason extends string, Outcome extends string>(
   definition: CommandDefinition<Parsed, Reason, Outcome>,
 ): Command {
-  const { name, fields, reasons, outcomes } = definition;
+  const { name, fields, says, answeredWith, reasons, outcomes } = definition;
   return {
     name,
     fields,
+    says,
+    answeredWith,
     reasons,
     outcomes,
     read(said, context) {

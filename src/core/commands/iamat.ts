@@ -1,7 +1,8 @@
-// IAMAT <client> <location> <time>: a client is there, at that time.
+// IAMAT <client> <location> <time>: says where a client is, and at what time it was there.
 //
-// The report is offered to the server, and the answer waits until the guard has judged it and it is durable. It is the AT
-// line that the server then holds: of this report, or of the one that is not earlier. Keeps RP1 to RP7, AC4 and LI5.
+// The report is offered to the server. The answer waits until the guard has judged the report and the commit has made it
+// durable. The answer is the AT line that the server then holds: of this report, or of one that is as new. Keeps RP1 to RP7,
+// AC4 and LI5.
 
 import { mayReport } from "../access/permissions.ts";
 import { locationProblem } from "../protocol/location.ts";
@@ -14,7 +15,7 @@ export interface Iamat {
   readonly client: string;
   readonly location: string;
   readonly time: string;
-  /** Sorts as the time does: see `timeKeyOf`. */
+  /** Texts of this form sort in the order of their times: see `timeKeyOf`. */
   readonly timeKey: string;
 }
 
@@ -52,6 +53,8 @@ export function parseIamat(
 export const iamat = defineCommand<Iamat, Reason, "accepted" | "stale">({
   name: "IAMAT",
   fields: ["client", "location", "time"],
+  says: "the client is there, at that POSIX time",
+  answeredWith: "the `AT` line of the report that the server then holds, as soon as it is durable",
   reasons: REASONS,
   outcomes: ["accepted", "stale"],
   parse: parseIamat,

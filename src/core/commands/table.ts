@@ -1,4 +1,4 @@
-// Every command of clients, by its first field: the one list of them.
+// Every command of a client, by its first field. This is the only list of them.
 //
 // A new command is a file beside this one, and an entry here. Keeps LN3, LN4 and FL1.
 
@@ -16,7 +16,7 @@ const BY_NAME: ReadonlyMap<string, Command> = new Map(COMMANDS.map((command) => 
 /** Why a line is no command at all. */
 export const NO_COMMAND_REASONS = ["unknown command", "AT is for servers"] as const;
 
-/** A line that was understood: its command, and what is to be done. */
+/** A line that was understood: its command, and that command with what was parsed. */
 export interface ReadLine {
   readonly command: Command;
   readonly ready: ReadyCommand;

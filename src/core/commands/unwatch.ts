@@ -1,23 +1,20 @@
-// UNWATCH <client>, UNWATCH *: no more of that watch. Keeps WT1 and WT7.
+// UNWATCH <client>, UNWATCH *: ends a watch.
+//
+// The watch ends when the answer leaves. Keeps WT1, WT9, WT14 and WT15.
 
 import { detachedText } from "../lib/detached-text.ts";
 import { defineCommand } from "./command.ts";
-import { watchRefusalOf } from "./watch.ts";
-import { parseWatched, type Watched } from "./watched.ts";
+import { parseWatched, WATCHED_REASONS, watchRefusalOf, type Watched } from "./watched.ts";
 
-const REASONS = [
-  "UNWATCH takes a client or *",
-  "client too long",
-  "a POST watches nobody",
-  "its token does not allow questions about this client",
-  "its token does not allow questions about all clients",
-] as const;
+const REASONS = ["UNWATCH takes a client or *", ...WATCHED_REASONS] as const;
 
 type Reason = (typeof REASONS)[number];
 
 export const unwatch = defineCommand<Watched, Reason, "answered">({
   name: "UNWATCH",
   fields: ["client or *"],
+  says: "end that watch",
+  answeredWith: "the line",
   reasons: REASONS,
   outcomes: ["answered"],
   parse(fields) {

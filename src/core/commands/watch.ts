@@ -1,26 +1,23 @@
-// WATCH <client>, WATCH *: tell me from now on where a client is, or where all are.
+// WATCH <client>, WATCH *: asks to be told, from now on, where a client is or where all clients are.
 //
-// The watch begins when its answer leaves, so that the report in the answer is the one held at that time. Keeps WT1, WT2, WT7.
+// The watch begins when the answer leaves, and the answer tells the report that is current at that time. Keeps WT1, WT2,
+// WT7, WT9, WT14 and WT15.
 
-import { mayAsk, mayAskAll } from "../access/permissions.ts";
 import { detachedText } from "../lib/detached-text.ts";
+import { shownLine } from "../protocol/report.ts";
 import { defineCommand } from "./command.ts";
-import { EVERY_CLIENT, parseWatched, type Watched } from "./watched.ts";
+import { parseWatched, WATCHED_REASONS, watchRefusalOf, type Watched } from "./watched.ts";
 
-const REASONS = [
-  "WATCH takes a client or *",
-  "client too long",
-  "a POST watches nobody",
-  "too many watches",
-  "its token does not allow questions about this client",
-  "its token does not allow questions about all clients",
-] as const;
+const REASONS = ["WATCH takes a client or *", "too many watches", ...WATCHED_REASONS] as const;
 
 type Reason = (typeof REASONS)[number];
 
 export const watch = defineCommand<Watched, Reason, "answered">({
   name: "WATCH",
   fields: ["client or *"],
+  says: "tell me from now on where the client is, or where all clients are",
+  answeredWith:
+    "the line, and the `AT` line of the client if there is one; then each `AT` line that the server accepts",
   reasons: REASONS,
   outcomes: ["answered"],
   parse(fields) {
@@ -35,15 +32,8 @@ export const watch = defineCommand<Watched, Reason, "answered">({
     context.answer(() => {
       if (!context.hasRoomToWatch(client)) return context.refusal("too many watches");
       context.count("answered");
-      const held = context.watch(client);
-      return held === undefined ? `WATCH ${client}\n` : `WATCH ${client}\n${held.line}\n`;
+      const current = context.watch(client);
+      return current === undefined ? `WATCH ${client}\n` : `WATCH ${client}\n${shownLine(current)}\n`;
     });
   },
 });
-
-/** Who may watch: whoever may ask. */
-export function watchRefusalOf({ client }: Watched, permissions: Parameters<typeof mayAsk>[0]) {
-  if (client === EVERY_CLIENT)
-    return mayAskAll(permissions) ? undefined : "its token does not allow questions about all clients";
-  return mayAsk(permissions, client) ? undefined : "its token does not allow questions about this client";
-}

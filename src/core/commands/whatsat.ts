@@ -1,11 +1,11 @@
-// WHATSAT <client> <radius> <items>: what is within so many kilometres of a client?
+// WHATSAT <client> <radius> <items>: asks which places are within so many kilometres of a client.
 //
-// The answer is the AT line held of the client, and the places round it. A client that is not known is ignored, or refused
-// where the connection asked for that. Keeps WA1 to WA3, AC4 and LI4.
+// The answer is the client's AT line and the places around it. A question about an unknown client is ignored, or refused
+// if the connection asked for that. Keeps WA1 to WA3, WA7, AC4 and LI4.
 
 import { mayAsk } from "../access/permissions.ts";
 import { formatPlaces, PLACES_ITEMS_MAX } from "../protocol/places.ts";
-import { CLIENT_BYTES_MAX } from "../protocol/report.ts";
+import { CLIENT_BYTES_MAX, shownLine } from "../protocol/report.ts";
 import { detachedText } from "../lib/detached-text.ts";
 import { exceedsBytes } from "../lib/utf8.ts";
 import { defineCommand, type Refused } from "./command.ts";
@@ -19,8 +19,8 @@ export interface Whatsat {
 const REASONS = [
   "WHATSAT takes a client, a radius and a number of items",
   "client too long",
-  "radius is not more than 0 and at most 50",
-  "items is not 1 to 20",
+  "radius must be more than 0 and at most 50",
+  "items must be 1 to 20",
   "too many WHATSATs",
   "its token does not allow questions about this client",
 ] as const;
@@ -37,18 +37,20 @@ export function parseWhatsat(fields: readonly string[]): Whatsat | Refused<Reaso
   if (client === undefined || radius === undefined || items === undefined || rest.length > 0)
     return { refusal: "WHATSAT takes a client, a radius and a number of items" };
   if (exceedsBytes(client, CLIENT_BYTES_MAX)) return { refusal: "client too long" };
-  // Judged as text: a double makes nothing of a radius with hundreds of zeros, and 50 of 50.000000000000000001.
+  // Compared as text: as a double, a radius with hundreds of zeros is 0, and 50.000000000000000001 is 50.
   if (!RADIUS.test(radius) || !/[1-9]/.test(radius) || isMoreThanMax(radius))
-    return { refusal: "radius is not more than 0 and at most 50" };
+    return { refusal: "radius must be more than 0 and at most 50" };
   const count = ITEMS.test(items) ? Number(items) : 0;
-  if (count < 1 || count > PLACES_ITEMS_MAX) return { refusal: "items is not 1 to 20" };
-  // The least double stands for a radius that is less than any double, as 0 is no radius.
+  if (count < 1 || count > PLACES_ITEMS_MAX) return { refusal: "items must be 1 to 20" };
+  // A radius that is less than any double becomes the least double: 0 is no radius.
   return { client, radiusKm: Math.max(Number(radius), Number.MIN_VALUE), items: count };
 }
 
 export const whatsat = defineCommand<Whatsat, Reason, "answered" | "unknown client">({
   name: "WHATSAT",
   fields: ["client", "radius", "items"],
+  says: "what is within that many kilometres of the client?",
+  answeredWith: "the `AT` line of the client, the places as JSON with at most that many results, and an empty line",
   reasons: REASONS,
   outcomes: ["answered", "unknown client"],
   parse: parseWhatsat,
@@ -60,7 +62,7 @@ export const whatsat = defineCommand<Whatsat, Reason, "answered" | "unknown clie
     if (report !== undefined)
       return context.askPlaces(report, radiusKm, items, (places) => {
         context.count("answered");
-        return `${report.line}\n${formatPlaces(places, items)}\n\n`;
+        return `${shownLine(report)}\n${formatPlaces(places, items)}\n\n`;
       });
     context.count("unknown client");
     const { connection, line, rejectsUnknown } = context;

@@ -1,4 +1,6 @@
-// Why a connection closes, by name: the edge turns a name into the code of what carries the connection.
+// Why a connection closes. The core names the reason; the edge turns the name into a code of its transport.
+//
+// A name is for programs, its text for people. Keeps LN10, AC6, LI6, LI7, LI14 and WT12.
 
 type CloseReasonName =
   // Connections of clients.
@@ -14,14 +16,15 @@ type CloseReasonName =
   | "of no more use"
   | "no answer"
   | "protocol error"
+  | "not understood"
   | "not a neighbour"
-  // All of them.
+  // All connections.
   | "drained"
   | "server restarts";
 
 export interface CloseReason {
   readonly name: CloseReasonName;
-  /** For people: it goes to the far end and to the log. */
+  /** For people. The far end and the log get it. */
   readonly text: string;
 }
 
@@ -39,7 +42,7 @@ export function silent(seconds: number): CloseReason {
   return { name: "silent", text: `silent for ${seconds} s` };
 }
 
-/** The server is out of service: the text tells a client where to go. */
+/** The server is out of service. The text tells a client where to go. */
 export function drained(server: string): CloseReason {
   return { name: "drained", text: `${server} is taken out of service: connect to /nearest` };
 }

@@ -1,14 +1,14 @@
-// What a server has done in this life, counted: the raw numbers behind GET /metrics. Keeps HD6.
+// Counts what a server has done since it started: the numbers behind GET /metrics. Keeps HD17.
 //
-// Counting costs an addition on the path of every line, no more: names are made when somebody asks.
+// Counting costs one addition per line. The names of the counters are made when somebody asks for them.
 
 import { Histogram, type HistogramStatus } from "../lib/histogram.ts";
 
-/** Plain data, for the status. Objects are by name: a reason, or `provider status`. */
+/** Plain data, for the status. The keys of the objects are names: a reason, or `provider status`. */
 export interface CountersStatus {
   /** Commands, by name and outcome: `IAMAT accepted`. */
   readonly commands: Readonly<Record<string, number>>;
-  /** AT lines told to watchers. */
+  /** AT lines told to connections that watch. */
   readonly told: number;
   /** Commands refused, by reason. */
   readonly refused: Readonly<Record<string, number>>;
@@ -16,13 +16,13 @@ export interface CountersStatus {
   readonly feedAccepted: number;
   readonly feedStale: number;
   readonly commits: number;
-  /** Places asked for, by who answered and how: `embedded OK`. */
+  /** Answers with places, by provider and status: `embedded OK`. */
   readonly places: Readonly<Record<string, number>>;
-  /** Failures of providers, by who and how: `google OVER_QUERY_LIMIT`. */
+  /** Failures of providers, by provider and status: `google OVER_QUERY_LIMIT`. */
   readonly placesFailed: Readonly<Record<string, number>>;
-  /** From the arrival of a message until the turn that takes it. Milliseconds. */
+  /** Milliseconds from the arrival of a message to the turn that takes it. */
   readonly waitMillis: HistogramStatus;
-  /** From the question for places until their answer. Milliseconds. */
+  /** Milliseconds from a question for places to its answer. */
   readonly placesMillis: HistogramStatus;
 }
 
@@ -41,7 +41,7 @@ export class Counters {
   readonly #places = new Map<string, number>();
   readonly #placesFailed = new Map<string, number>();
 
-  /** `commands`: all that there are, each with the outcomes that it counts. */
+  /** `commands`: every command, with the outcomes that it counts. */
   constructor(commands: readonly CountedCommand[]) {
     this.#commands = new Map(
       commands.map(({ name, outcomes }) => [name, Object.fromEntries(outcomes.map((outcome) => [outcome, 0]))]),

@@ -1,7 +1,7 @@
-// Everything that can happen to a server, and everything that it can do about it.
+// Everything that can happen to a server, and everything that a server can do.
 //
-// These two unions are the whole border between the core and the world: the Durable Object and the simulator turn sockets
-// into events and effects into sockets, and neither needs to know what a line means.
+// These two unions are the whole border between the core and the world. The Durable Object and the simulator turn sockets
+// into events, and effects into what sockets do. Neither needs to know what a line means.
 
 import type { ConnectionId, TransportTraits, UnknownPolicy } from "../protocol/connection.ts";
 import type { Hello } from "../protocol/frame.ts";
@@ -11,14 +11,14 @@ import type { Permissions } from "../access/permissions.ts";
 import type { PlacesAnswer, PlacesQuery, ProviderFailure } from "../protocol/places.ts";
 
 export type HerdEvent =
-  /** A client connected. Without a policy the herd's own holds; without permissions, those of whoever shows no token. */
+  /** A client connected. The herd has a default for `unknown`, and permissions for a connection without a token. */
   | {
       readonly type: "connected";
       readonly connection: ConnectionId;
       readonly transport: TransportTraits;
       readonly unknown: UnknownPolicy | undefined;
       readonly permissions?: Permissions | undefined;
-      /** Absent for one of the herd's own machine: no limit by address holds for it. */
+      /** Absent for a connection of the herd's own machine: no limit by address holds for it. */
       readonly address?: string | undefined;
     }
   /** A whole WebSocket message of a client, or a POST body, came. */
@@ -37,17 +37,17 @@ export type HerdEvent =
       readonly data: Uint8Array;
       readonly receivedMillis: number;
     }
-  /** The client sends no more, but still reads: its answers leave, then the connection closes. */
+  /** The client sends no more, but still reads. Its answers leave, then the connection closes. */
   | { readonly type: "input ended"; readonly connection: ConnectionId; readonly receivedMillis: number }
-  /** A connection of any kind is gone; for one that we dial, also: could not be made. */
+  /** A connection of any kind is gone, or one that we dial could not be made. */
   | { readonly type: "closed"; readonly connection: ConnectionId; readonly reason: string }
-  /** A neighbour dialled us: its feed comes over this connection. */
+  /** A neighbour dialled us. Its feed comes over this connection. */
   | { readonly type: "dialled by"; readonly connection: ConnectionId; readonly hello: Hello }
   | {
       readonly type: "places answered";
       readonly query: number;
       readonly provider: string;
-      /** Those that were asked before it, in vain. */
+      /** Providers that were asked before, and failed. */
       readonly failures?: readonly ProviderFailure[];
       readonly answer: PlacesAnswer;
     }
@@ -55,21 +55,21 @@ export type HerdEvent =
   | { readonly type: "alarm" }
   /** An operator has put other storage under this server. */
   | { readonly type: "storage restored" }
-  /** An operator takes the server out of service: nobody is served and no feed flows until it is brought up. */
+  /** An operator takes the server out of service. Until it is resumed, it serves no client and no feed flows. */
   | { readonly type: "drained" }
   | { readonly type: "resumed" };
 
 export type Effect =
   | { readonly type: "send"; readonly connection: ConnectionId; readonly data: string | Uint8Array }
-  /** Close after everything sent before. */
+  /** Closes after everything that was sent before. */
   | { readonly type: "close"; readonly connection: ConnectionId; readonly reason: CloseReason }
   | { readonly type: "dial"; readonly connection: ConnectionId; readonly neighbour: string; readonly hello: Hello }
-  /** The connection is to remember that it watches these, for the server's next life. */
+  /** The connection has to remember, for the server's next life, that it watches these. */
   | { readonly type: "remember subscriptions"; readonly connection: ConnectionId; readonly watches: readonly string[] }
   | { readonly type: "ask places"; readonly query: number; readonly request: PlacesQuery }
   | { readonly type: "log"; readonly entry: LogEntry };
 
-/** A connection that outlived the memory of its server: what its attachment says (CU2). */
+/** A connection that outlived the memory of its server, as its attachment describes it. */
 export type ResumedConnection =
   | {
       readonly type: "client";

@@ -1,7 +1,7 @@
-// What a server's log says: one structured entry an event. Keeps LG1.
+// What a server's log says: one structured entry per event. Keeps LG3 to LG8.
 //
-// Entries of detail, one a line in or out, are the story of every flood; they are made only when the log wants lines
-// (`LOG_LEVEL=lines`), since at tens of thousands of lines a second they cost more than the work that they tell of.
+// Entries of detail, one per line in or out, tell the story of every flood. They are made only if the log wants lines
+// (`LOG_LEVEL=lines`): at tens of thousands of lines a second they cost more than the work that they describe.
 
 import type { TransportKind } from "../protocol/connection.ts";
 import type { PlacesStatus } from "../protocol/places.ts";
@@ -11,7 +11,7 @@ export type LogLevel = "lines" | "events";
 const ATTENTION: ReadonlySet<LogEntry["event"]> = new Set([
   "connection refused",
   "epoch begun",
-  "feed line skipped",
+  "feed stopped",
   "feed refused",
   "places failed",
 ] as const);
@@ -33,10 +33,10 @@ export type LogEntry =
       /** It is out of service. */
       readonly isDrained?: true;
     }
-  /** Nobody is asked for a token; `warning` where strangers can come. */
+  /** The herd asks for no token; `warning` where strangers can connect. */
   | { readonly event: "open to all"; readonly note: string }
   | { readonly event: "open to all"; readonly warning: string }
-  /** An operator took it out of service, with so many clients connected, or brought it back. */
+  /** An operator took the server out of service, with so many clients connected, or resumed it. */
   | { readonly event: "drained"; readonly connections: number }
   | { readonly event: "resumed" }
   | { readonly event: "epoch begun"; readonly epoch: string; readonly reason: string }
@@ -46,7 +46,7 @@ export type LogEntry =
   | {
       readonly event: "refused";
       readonly connection: number;
-      /** Each command, and whoever else refuses a line, has a closed list of reasons. */
+      /** Each part that refuses lines, such as a command, has a closed list of reasons. */
       readonly reason: string;
       readonly line: string;
     }
@@ -90,10 +90,11 @@ export type LogEntry =
   | { readonly event: "feed open"; readonly from: string; readonly epoch: string; readonly cursor: number }
   | { readonly event: "feed closed"; readonly from: string; readonly reason: string }
   | { readonly event: "feed refused"; readonly from: string; readonly reason: string }
-  | { readonly event: "feed line skipped"; readonly from: string; readonly line: string }
+  /** A line of it is not understood: nothing more is taken of that neighbour until it says something else. */
+  | { readonly event: "feed stopped"; readonly from: string; readonly line: string }
   // Detail.
   | { readonly event: "input"; readonly from: string; readonly line: string }
-  /** An answer's first line, a line told to a watcher, or one of a feed; `more` counts the answer's characters after it. */
+  /** The first line of an answer, a told line, or a line of a feed; `more` counts the characters of the answer after it. */
   | { readonly event: "output"; readonly to: string; readonly line: string; readonly more?: number }
   | { readonly event: "accepted"; readonly seq: number; readonly client: string; readonly from: string }
   | { readonly event: "stale"; readonly client: string; readonly from: string }

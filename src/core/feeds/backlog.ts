@@ -6,10 +6,11 @@
 // repeat the cursor and only the last one moves it.
 //
 // What came from the neighbour itself stays out. Where nothing else is left to send, a frame without lines would only move
-// its cursor: that can wait, and mostly goes along with the next lines. Keeps FL2, CU3 and CU6.
+// its cursor: that can wait, and mostly goes along with the next lines. Keeps FL2, FL8, FL9, CU3 and CU18.
 
-import type { FeedHost } from "./feed-host.ts";
+import type { BacklogPorts } from "./feed-ports.ts";
 import type { Frame } from "../protocol/frame.ts";
+import type { Report } from "../protocol/report.ts";
 import { Debounce } from "../lib/debounce.ts";
 
 interface Scan {
@@ -19,21 +20,29 @@ interface Scan {
 }
 
 export class Backlog {
-  readonly #host: FeedHost;
+  readonly #ports: BacklogPorts;
   readonly #neighbour: string;
   /** The neighbour's life that answered our dial. */
   readonly #incarnation: string;
+  readonly #lineOf: (report: Report) => string;
   #read: number;
   #told: number;
   /** When something was left out that the neighbour was not told of. */
   readonly #untold = new Debounce();
   #scan: Scan | undefined;
 
-  /** `cursor`: what the neighbour said that it holds. */
-  constructor(host: FeedHost, neighbour: string, incarnation: string, cursor: number) {
-    this.#host = host;
+  /** `cursor`: what the neighbour said that it holds. `lineOf`: as what it takes a report. */
+  constructor(
+    ports: BacklogPorts,
+    neighbour: string,
+    incarnation: string,
+    cursor: number,
+    lineOf: (report: Report) => string,
+  ) {
+    this.#ports = ports;
     this.#neighbour = neighbour;
     this.#incarnation = incarnation;
+    this.#lineOf = lineOf;
     this.#read = cursor;
     this.#told = cursor;
   }
@@ -50,56 +59,61 @@ export class Backlog {
 
   /** When a frame without lines is due; Infinity if none is. POSIX milliseconds. */
   get emptyFrameMillis(): number {
-    return this.#untold.dueMillis(this.#host.peers.writeBehindSeconds, this.#host.peers.writeBehindQuietSeconds);
+    return this.#untold.dueMillis(this.#ports.peers.writeBehindSeconds, this.#ports.peers.writeBehindQuietSeconds);
   }
 
   /** The next frame, or `undefined`: nothing is lacking, or a step of the scan found nothing to send. */
   next(): Frame | undefined {
     if (this.#scan !== undefined) return this.#nextStep(this.#scan);
-    const { head, recent } = this.#host;
+    const { numbering, recent, table } = this.#ports;
+    const head = numbering.current;
     while (this.#read < head.lastSeq) {
       if (this.#read < recent.floor) {
-        // What is held back is in no table yet, and a scan would miss it.
-        return this.#host.completeTable() ? this.#nextStep(this.#beginScan(head.lastSeq)) : undefined;
+        if (table.isComplete) return this.#nextStep(this.#beginScan(head.lastSeq));
+        // A scan would miss what is not flushed yet.
+        table.complete();
+        return undefined;
       }
       const lines = this.#readRecent();
       if (lines.length > 0) return this.#frame(lines, this.#read);
-      this.#untold.begin(this.#host.nowMillis);
+      this.#untold.begin(this.#ports.turn.nowMillis);
     }
-    return this.emptyFrameMillis <= this.#host.nowMillis ? this.#frame([], this.#read) : undefined;
+    return this.emptyFrameMillis <= this.#ports.turn.nowMillis ? this.#frame([], this.#read) : undefined;
   }
 
   #readRecent(): string[] {
-    const { head, recent, peers } = this.#host;
+    const { numbering, recent, peers } = this.#ports;
     const found = recent.after(this.#read, peers.frameReports);
     const last = found.length < peers.frameReports ? undefined : found.at(-1);
-    this.#read = last?.seq ?? head.lastSeq;
+    this.#read = last?.seq ?? numbering.current.lastSeq;
     // What came from the neighbour stays out, unless it came from a life of it that may have died before its commit.
     return found
       .filter(({ source }) => source?.neighbour !== this.#neighbour || source.incarnation !== this.#incarnation)
-      .map(({ report }) => report.line);
+      .map(({ report }) => this.#lineOf(report));
   }
 
   #beginScan(upTo: number): Scan {
     const scan = { upTo, afterClient: undefined };
     this.#scan = scan;
-    this.#host.log({ event: "scan begun", to: this.#neighbour, above: this.#read, upTo });
+    this.#ports.turn.log({ event: "scan begun", to: this.#neighbour, above: this.#read, upTo });
     return scan;
   }
 
   #nextStep(scan: Scan): Frame | undefined {
-    const { rows, isLast } = this.#host.store.scan(scan.afterClient, this.#host.peers.scanReports);
+    const { rows, isLast } = this.#ports.table.scan(scan.afterClient, this.#ports.peers.scanReports);
     scan.afterClient = rows.at(-1)?.report.client ?? scan.afterClient;
-    const lines = rows.filter(({ seq }) => seq > this.#read && seq <= scan.upTo).map(({ report }) => report.line);
+    const lines = rows
+      .filter(({ seq }) => seq > this.#read && seq <= scan.upTo)
+      .map(({ report }) => this.#lineOf(report));
     if (!isLast) return lines.length === 0 ? undefined : this.#frame(lines, this.#told);
     this.#scan = undefined;
     this.#read = scan.upTo;
-    this.#host.log({ event: "scan ended", to: this.#neighbour, upTo: scan.upTo });
+    this.#ports.turn.log({ event: "scan ended", to: this.#neighbour, upTo: scan.upTo });
     return this.#frame(lines, scan.upTo);
   }
 
   #frame(lines: readonly string[], to: number): Frame {
-    const frame = { lines, epoch: this.#host.head.epoch, from: this.#told, to };
+    const frame = { lines, epoch: this.#ports.numbering.current.epoch, from: this.#told, to };
     this.#told = to;
     this.#untold.end();
     return frame;

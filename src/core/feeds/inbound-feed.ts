@@ -5,18 +5,21 @@
 //
 // Of several links the newest alone is heard. The cursor belongs to an epoch of the neighbour: an epoch never heard of
 // starts at 0, so everything comes again, and tells that the neighbour may have lost what we hold, so we dial it back.
-// Keeps CU2, CU5 and CU6.
+// Keeps FL6, CU2, CU5, CU6 and CU11 to CU14.
 
 import type { CloseReason } from "../contract/close-reason.ts";
 import type { ConnectionId } from "../protocol/connection.ts";
-import type { FeedHost } from "./feed-host.ts";
+import type { InboundPorts } from "./feed-ports.ts";
 import {
   excerptOf,
+  FEATURES,
   FEED_VERSION,
   formatAck,
   formatGot,
   formatSync,
+  hasFeature,
   parseFrame,
+  type Frame,
   type Hello,
 } from "../protocol/frame.ts";
 import type { Source } from "../store/pending-reports.ts";
@@ -26,21 +29,18 @@ import type { StoredNeighbour } from "../store/report-store.ts";
 interface Link {
   readonly connection: ConnectionId;
   readonly source: Source;
-  readonly knowsGot: boolean;
+  /** It understands the receipt GOT. */
+  readonly takesGot: boolean;
 }
 
 const REPLACED = "replaced by a newer link";
-
-/** Offers a report of a feed to the server; `mayWait`: it may be held back. */
-export type TakeReport = (report: Report, source: Source, isDeferrable: boolean) => void;
 
 /** What a greeting makes the server do beside answering it. */
 export type Greeting = "refused" | "known epoch" | "unknown epoch";
 
 export class InboundFeed {
   readonly neighbour: string;
-  readonly #host: FeedHost;
-  readonly #offer: TakeReport;
+  readonly #ports: InboundPorts;
   #link: Link | undefined;
   #epoch: string;
   #cursor: number;
@@ -54,12 +54,12 @@ export class InboundFeed {
   #isKept = true;
   /** Where the frames end that this link has heard GOT of, and no ACK. */
   #gotTo: number | undefined;
-  #linesSkipped = 0;
+  /** What it did not understand last, if nothing was understood since. */
+  #stoppedBy: string | undefined;
 
-  constructor(host: FeedHost, neighbour: string, stored: StoredNeighbour | undefined, offer: TakeReport) {
-    this.#host = host;
+  constructor(ports: InboundPorts, neighbour: string, stored: StoredNeighbour | undefined) {
+    this.#ports = ports;
     this.neighbour = neighbour;
-    this.#offer = offer;
     this.#epoch = stored?.epoch ?? "";
     this.#cursor = stored?.cursor ?? 0;
   }
@@ -82,8 +82,9 @@ export class InboundFeed {
     return !this.#isKept;
   }
 
-  get linesSkipped(): number {
-    return this.#linesSkipped;
+  /** The line that stopped the feed, cut to an excerpt; `undefined` while the feed is understood. */
+  get stoppedBy(): string | undefined {
+    return this.#stoppedBy;
   }
 
   get connection(): ConnectionId | undefined {
@@ -109,8 +110,9 @@ export class InboundFeed {
       this.#epoch = hello.epoch;
       this.#cursor = 0;
     }
-    this.#sync = formatSync({ epoch: this.#epoch, seq: this.#cursor, incarnation: this.#host.incarnation });
-    this.#host.log({ event: "feed open", from: this.neighbour, epoch: this.#epoch, cursor: this.#cursor });
+    const features = hasFeature(hello, "fields") ? FEATURES : [];
+    this.#sync = formatSync({ epoch: this.#epoch, seq: this.#cursor, incarnation: this.#ports.incarnation, features });
+    this.#ports.turn.log({ event: "feed open", from: this.neighbour, epoch: this.#epoch, cursor: this.#cursor });
     return isKnown ? "known epoch" : "unknown epoch";
   }
 
@@ -118,19 +120,12 @@ export class InboundFeed {
     const link = this.#link;
     if (link === undefined) return;
     const frame = parseFrame(message);
-    if (frame === undefined) this.#skip(message);
+    if (frame === undefined) this.#stop(message);
     else if (frame.epoch !== this.#epoch || frame.from > this.#cursor)
       this.#close(
         `a gap: the frame begins at ${excerptOf(frame.epoch)} ${frame.from}, the cursor is ${this.#epoch} ${this.#cursor}`,
       );
-    else {
-      const isDeferrable = link.knowsGot && frame.lines.length < this.#host.peers.frameReports;
-      for (const line of frame.lines) this.#take(line, link.source, isDeferrable);
-      this.#cursor = Math.max(this.#cursor, frame.to);
-      this.#heard.push(frame.to);
-      if (!isDeferrable) this.#isFrameDue = true;
-      this.#isKept = false;
-    }
+    else this.#take(frame, link);
   }
 
   lose(reason: string): void {
@@ -140,7 +135,7 @@ export class InboundFeed {
     this.#heard = [];
     this.#isFrameDue = false;
     this.#gotTo = undefined;
-    this.#host.log({ event: "feed closed", from: this.neighbour, reason });
+    this.#ports.turn.log({ event: "feed closed", from: this.neighbour, reason });
   }
 
   /** Out of service. */
@@ -158,7 +153,7 @@ export class InboundFeed {
   answer(): void {
     if (this.#link === undefined) return;
     const { connection } = this.#link;
-    const say = (data: string) => this.#host.emit({ type: "send", connection, data });
+    const say = (data: string) => this.#ports.turn.emit({ type: "send", connection, data });
     if (this.#isKept) {
       if (this.#sync !== undefined) say(this.#sync);
       if (this.#gotTo !== undefined) say(formatAck(this.#gotTo));
@@ -172,31 +167,46 @@ export class InboundFeed {
     this.#heard = [];
   }
 
-  #take(line: string, source: Source, isDeferrable: boolean): void {
-    const report = parseAt(line);
-    if (report === undefined) return this.#skip(line);
-    if (this.#host.logsLines) this.#host.log({ event: "input", from: this.neighbour, line });
-    this.#offer(report, source, isDeferrable);
+  /** Takes all of a frame or nothing: the cursor must not move past a report that was not understood. */
+  #take(frame: Frame, { source, takesGot }: Link): void {
+    const reports: Report[] = [];
+    for (const line of frame.lines) {
+      const report = parseAt(line);
+      if (report === undefined) return this.#stop(line);
+      reports.push(report);
+    }
+    this.#stoppedBy = undefined;
+    const isDeferrable = takesGot && frame.lines.length < this.#ports.peers.frameReports;
+    for (const [index, report] of reports.entries()) {
+      if (this.#ports.turn.logsLines)
+        this.#ports.turn.log({ event: "input", from: this.neighbour, line: frame.lines[index] ?? report.line });
+      this.#ports.offer(report, source, isDeferrable);
+    }
+    this.#cursor = Math.max(this.#cursor, frame.to);
+    this.#heard.push(frame.to);
+    if (!isDeferrable) this.#isFrameDue = true;
+    this.#isKept = false;
   }
 
-  #skip(line: string): void {
-    this.#linesSkipped++;
-    this.#host.log({ event: "feed line skipped", from: this.neighbour, line: excerptOf(line) });
+  #stop(line: string): void {
+    this.#stoppedBy = excerptOf(line);
+    this.#ports.turn.log({ event: "feed stopped", from: this.neighbour, line: this.#stoppedBy });
+    this.#close("a line of the feed is not understood", "not understood");
   }
 
   #refuse(connection: ConnectionId, reason: string): void {
-    this.#host.emit({ type: "close", connection, reason: { name: "protocol error", text: reason } });
-    this.#host.log({ event: "feed refused", from: this.neighbour, reason });
+    this.#ports.turn.emit({ type: "close", connection, reason: { name: "protocol error", text: reason } });
+    this.#ports.turn.log({ event: "feed refused", from: this.neighbour, reason });
   }
 
   #close(text: string, name: CloseReason["name"] = "protocol error"): void {
     if (this.#link === undefined) return;
-    this.#host.emit({ type: "close", connection: this.#link.connection, reason: { name, text } });
+    this.#ports.turn.emit({ type: "close", connection: this.#link.connection, reason: { name, text } });
     this.lose(text);
   }
 }
 
 function linkOf(connection: ConnectionId, hello: Hello): Link {
-  const { name, incarnation, knowsGot = false } = hello;
-  return { connection, source: { neighbour: name, incarnation }, knowsGot };
+  const { name, incarnation } = hello;
+  return { connection, source: { neighbour: name, incarnation }, takesGot: hasFeature(hello, "got") };
 }

@@ -6,19 +6,13 @@
 
 import type { CloseReason } from "../contract/close-reason.ts";
 import type { ConnectionId } from "../protocol/connection.ts";
-import type { FeedHost } from "./feed-host.ts";
+import type { NeighbourPorts } from "./feed-ports.ts";
 import type { Hello } from "../protocol/frame.ts";
-import { InboundFeed, type TakeReport } from "./inbound-feed.ts";
-import { OutboundFeed, type FeedStatus } from "./outbound-feed.ts";
+import type { NeighbourStatus } from "../contract/status.ts";
+import { InboundFeed } from "./inbound-feed.ts";
+import { OutboundFeed } from "./outbound-feed.ts";
 import type { StoredNeighbour } from "../store/report-store.ts";
 import { Debounce } from "../lib/debounce.ts";
-
-export interface NeighbourStatus extends FeedStatus {
-  /** What we hold of its numbering. */
-  readonly cursor: number;
-  /** Lines of its feed that were not understood, in this life. */
-  readonly linesSkipped: number;
-}
 
 interface Edge {
   readonly name: string;
@@ -28,42 +22,42 @@ interface Edge {
 }
 
 export class Neighbours {
-  readonly #host: FeedHost;
+  readonly #ports: NeighbourPorts;
   readonly #edges: readonly Edge[];
   /** The frames that are held back. */
   readonly #held = new Debounce();
 
-  constructor(host: FeedHost, names: readonly string[], offer: TakeReport) {
-    this.#host = host;
-    const rows = host.store.readNeighbours();
+  constructor(ports: NeighbourPorts, names: readonly string[]) {
+    this.#ports = ports;
+    const rows = ports.store.readNeighbours();
     this.#edges = names.map((name) => {
       const stored = rows.get(name);
-      const outbound = new OutboundFeed(host, name, stored?.failures ?? 0);
+      const outbound = new OutboundFeed(ports, name, stored?.failures ?? 0);
       if (stored === undefined) outbound.assumeBehind();
-      return { name, outbound, inbound: new InboundFeed(host, name, stored, offer), stored };
+      return { name, outbound, inbound: new InboundFeed(ports, name, stored), stored };
     });
     const removed = [...rows.keys()].filter((name) => !names.includes(name));
     if (removed.length === 0) return;
-    host.store.transact(() => {
-      for (const name of removed) host.store.forgetNeighbour(name);
+    ports.store.transact(() => {
+      for (const name of removed) ports.store.forgetNeighbour(name);
     });
   }
 
   /** Whether all that was heard has to be made durable in this turn. */
   get isDue(): boolean {
-    return this.dueMillis <= this.#host.nowMillis || this.#edges.some(isEdgeDue);
+    return this.dueMillis <= this.#ports.turn.nowMillis || this.#edges.some(isEdgeDue);
   }
 
   /** When what is held back has to be durable; Infinity if nothing is. POSIX milliseconds. */
   get dueMillis(): number {
-    return this.#held.dueMillis(this.#host.peers.writeBehindSeconds, this.#host.peers.writeBehindQuietSeconds);
+    return this.#held.dueMillis(this.#ports.peers.writeBehindSeconds, this.#ports.peers.writeBehindQuietSeconds);
   }
 
   /** A message of a feed, of either direction. */
   hear(connection: ConnectionId, message: string): void {
     const feed = this.feedOf(connection);
     feed?.hear(message);
-    if (feed instanceof InboundFeed && feed.hasUnflushed) this.#held.begin(this.#host.nowMillis);
+    if (feed instanceof InboundFeed && feed.hasUnflushed) this.#held.begin(this.#ports.turn.nowMillis);
   }
 
   get isAnyBehind(): boolean {
@@ -81,7 +75,7 @@ export class Neighbours {
 
   /** When to look after those behind if this life ends: one that waits for a retry then, any other after `watchMillis`. */
   lookAfterMillis(watchMillis: number): number {
-    const { nowMillis } = this.#host;
+    const { nowMillis } = this.#ports.turn;
     const behind = this.#edges.map(({ outbound }) => outbound).filter((feed) => feed.isBehind);
     return Math.min(
       ...behind.map(({ retryAtMillis = 0 }) => (retryAtMillis > nowMillis ? retryAtMillis : watchMillis)),
@@ -126,7 +120,7 @@ export class Neighbours {
   write(): void {
     for (const edge of this.#edges) {
       const row = rowOf(edge);
-      if (!isSame(row, edge.stored)) this.#host.store.writeNeighbour(edge.name, row);
+      if (!isSame(row, edge.stored)) this.#ports.store.writeNeighbour(edge.name, row);
       edge.stored = row;
       edge.inbound.keep();
     }
@@ -152,24 +146,24 @@ export class Neighbours {
 
   /** A dial of a server that is out of service. */
   turnAway(connection: ConnectionId, { name }: Hello, closeReason: CloseReason): void {
-    this.#host.emit({ type: "close", connection, reason: closeReason });
-    this.#host.log({ event: "feed refused", from: name, reason: closeReason.text });
+    this.#ports.turn.emit({ type: "close", connection, reason: closeReason });
+    this.#ports.turn.log({ event: "feed refused", from: name, reason: closeReason.text });
   }
 
   status(): NeighbourStatus[] {
     return this.#edges.map(({ outbound, inbound }) => ({
       ...outbound.status(),
       cursor: inbound.cursor,
-      linesSkipped: inbound.linesSkipped,
+      stoppedBy: inbound.stoppedBy ?? null,
     }));
   }
 
   #edgeOf(connection: ConnectionId, { name }: Hello): Edge | undefined {
     const edge = this.#edges.find((candidate) => candidate.name === name);
     if (edge !== undefined) return edge;
-    const reason = `${name} is no neighbour of ${this.#host.name}`;
-    this.#host.emit({ type: "close", connection, reason: { name: "not a neighbour", text: reason } });
-    this.#host.log({ event: "feed refused", from: name, reason });
+    const reason = `${name} is no neighbour of ${this.#ports.name}`;
+    this.#ports.turn.emit({ type: "close", connection, reason: { name: "not a neighbour", text: reason } });
+    this.#ports.turn.log({ event: "feed refused", from: name, reason });
     return undefined;
   }
 }

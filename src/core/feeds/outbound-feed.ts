@@ -2,13 +2,24 @@
 //
 // There is no outbox. We dial, the neighbour says how far it has come (SYNC), and from there on it is sent what it lacks
 // (`Backlog`), with at most a few frames unacknowledged. What was sent never has to be remembered: a link that breaks is
-// dialled again, and the next SYNC says where to go on. Keeps FL3, CU2 and CU4.
+// dialled again, and the next SYNC says where to go on. Keeps FL3, CU2, CU16, CU17 and CU19 to CU21.
 
+import type { FeedStatus } from "../contract/status.ts";
 import { Backlog } from "./backlog.ts";
 import type { CloseReason } from "../contract/close-reason.ts";
 import type { ConnectionId } from "../protocol/connection.ts";
-import type { FeedHost } from "./feed-host.ts";
-import { excerptOf, FEED_VERSION, formatFrame, parseReceipt, parseSync, type Frame } from "../protocol/frame.ts";
+import type { OutboundPorts } from "./feed-ports.ts";
+import {
+  excerptOf,
+  FEATURES,
+  FEED_VERSION,
+  formatFrame,
+  hasFeature,
+  parseReceipt,
+  parseSync,
+  type Frame,
+} from "../protocol/frame.ts";
+import { fullLine, shownLine } from "../protocol/report.ts";
 import { retryDelayMillis } from "../lib/retry-delay.ts";
 import { encodeUtf8 } from "../lib/utf8.ts";
 
@@ -32,37 +43,9 @@ interface Link {
   quietSinceMillis: number;
 }
 
-/** How a feed stands, for the status page. Times are POSIX milliseconds. */
-export interface FeedStatus {
-  readonly neighbour: string;
-  readonly link: "closed" | "dialling" | "open";
-  /** Up to which number the neighbour is known to hold everything, durable or not; `null` until it was heard in this life. */
-  readonly received: number | null;
-  /** The same for what is durable there. */
-  readonly acknowledged: number | null;
-  /** `null` where that is not known: not heard in this life, and nothing new for it. */
-  readonly isCaughtUp: boolean | null;
-  /**
-   * Reports that it has not received, `null` where nothing is known: exact as far as the recent log reaches back, and else at most
-   * this many.
-   */
-  readonly behindAtMost: number | null;
-  /** Since when it has not received everything; `null` if it has, as far as is known. */
-  readonly behindSinceMillis: number | null;
-  /** AT lines sent to it in this life. */
-  readonly reportsSent: number;
-  /** Bytes of the frames sent to it in this life. */
-  readonly bytesSent: number;
-  readonly framesUnacknowledged: number;
-  readonly failures: number;
-  readonly lastContactMillis: number | null;
-  readonly lastError: string | null;
-  readonly nextRetryMillis: number | null;
-}
-
 export class OutboundFeed {
   readonly neighbour: string;
-  readonly #host: FeedHost;
+  readonly #ports: OutboundPorts;
   #link: Link | undefined;
   #acknowledged: number | undefined;
   /** Whether the neighbour may lack something, as long as what it holds is not known. */
@@ -75,8 +58,8 @@ export class OutboundFeed {
   #lastError: string | null = null;
   #behindSinceMillis: number | null = null;
 
-  constructor(host: FeedHost, neighbour: string, failures: number) {
-    this.#host = host;
+  constructor(ports: OutboundPorts, neighbour: string, failures: number) {
+    this.#ports = ports;
     this.neighbour = neighbour;
     this.#failures = failures;
   }
@@ -91,7 +74,9 @@ export class OutboundFeed {
 
   /** Whether the neighbour lacks a report, or may. */
   get isBehind(): boolean {
-    return this.#acknowledged === undefined ? this.#isAssumedBehind : this.#acknowledged < this.#host.head.lastSeq;
+    return this.#acknowledged === undefined
+      ? this.#isAssumedBehind
+      : this.#acknowledged < this.#ports.numbering.current.lastSeq;
   }
 
   /** Whether the neighbour is known to hold every report: not known is neither this nor `isBehind`. */
@@ -109,7 +94,7 @@ export class OutboundFeed {
     const link = this.#link;
     if (link === undefined) return this.retryAtMillis ?? Infinity;
     const hasRoom = this.#hasRoom(link);
-    if (link.backlog?.isScanning === true && hasRoom) return this.#host.nowMillis;
+    if (link.backlog?.isScanning === true && hasRoom) return this.#ports.turn.nowMillis;
     const frameMillis = hasRoom ? link.backlog?.emptyFrameMillis : undefined;
     return Math.min(frameMillis ?? Infinity, this.#answerDueMillis(link), this.#idleAtMillis(link));
   }
@@ -141,16 +126,17 @@ export class OutboundFeed {
   neighbourIsUp(): void {
     if (this.#failures === 0) return;
     this.#failures = 0;
-    const { nowMillis, peers } = this.#host;
-    const delayMillis = retryDelayMillis(1, peers, this.#host.random());
+    const { peers, turn } = this.#ports;
+    const { nowMillis } = turn;
+    const delayMillis = retryDelayMillis(1, peers, this.#ports.random());
     this.#retryAtMillis = Math.min(this.#retryAtMillis, nowMillis + delayMillis);
   }
 
   hear(message: string): void {
     const link = this.#link;
     if (link === undefined) return;
-    link.quietSinceMillis = this.#host.nowMillis;
-    this.#lastContactMillis = this.#host.nowMillis;
+    link.quietSinceMillis = this.#ports.turn.nowMillis;
+    this.#lastContactMillis = this.#ports.turn.nowMillis;
     if (link.backlog === undefined) this.#hearSync(link, message);
     else this.#hearReceipt(link, message);
   }
@@ -160,18 +146,19 @@ export class OutboundFeed {
     if (this.#link === undefined) return;
     this.#link = undefined;
     if (this.isBehind) this.#fail(reason);
-    else this.#host.log({ event: "link down", to: this.neighbour, reason });
+    else this.#ports.turn.log({ event: "link down", to: this.neighbour, reason });
   }
 
   /** After a commit: dials if the neighbour lacks something, sends what it lacks, closes when all is quiet. */
   flow(): void {
     this.#flow();
-    const isBehind = (this.#received ?? -1) < this.#host.head.lastSeq && this.isBehind;
-    this.#behindSinceMillis = isBehind ? (this.#behindSinceMillis ?? this.#host.nowMillis) : null;
+    const isBehind = (this.#received ?? -1) < this.#ports.numbering.current.lastSeq && this.isBehind;
+    this.#behindSinceMillis = isBehind ? (this.#behindSinceMillis ?? this.#ports.turn.nowMillis) : null;
   }
 
   #flow(): void {
-    const { nowMillis, peers } = this.#host;
+    const { peers, turn } = this.#ports;
+    const { nowMillis } = turn;
     const link = this.#link;
     if (link === undefined) {
       if (this.isBehind && this.#retryAtMillis <= nowMillis) this.#dial();
@@ -182,7 +169,7 @@ export class OutboundFeed {
       this.#sendBacklog(link, link.backlog);
       if (this.#idleAtMillis(link) > nowMillis) return;
       this.#close({ name: "idle", text: "idle" });
-      this.#host.log({ event: "link idle", to: this.neighbour });
+      this.#ports.turn.log({ event: "link idle", to: this.neighbour });
     }
   }
 
@@ -192,7 +179,7 @@ export class OutboundFeed {
     if (link === undefined) return;
     if (link.backlog !== undefined) this.#sendBacklog(link, link.backlog);
     this.#close(reason);
-    this.#host.log({ event: "link down", to: this.neighbour, reason: reason.text });
+    this.#ports.turn.log({ event: "link down", to: this.neighbour, reason: reason.text });
   }
 
   status(): FeedStatus {
@@ -222,7 +209,8 @@ export class OutboundFeed {
   }
 
   #behindAtMost(): number | null {
-    const { head, recent } = this.#host;
+    const { numbering, recent } = this.#ports;
+    const head = numbering.current;
     const received = this.#received;
     if (received === undefined) return null;
     if (received >= recent.floor) return recent.after(received, Infinity).length;
@@ -230,9 +218,9 @@ export class OutboundFeed {
   }
 
   #dial(): void {
-    const host = this.#host;
-    const connection = host.newConnection();
-    const { nowMillis } = host;
+    const { name, incarnation, turn, numbering } = this.#ports;
+    const connection = this.#ports.newConnection();
+    const { nowMillis } = turn;
     this.#link = {
       connection,
       dialledMillis: nowMillis,
@@ -245,31 +233,33 @@ export class OutboundFeed {
     };
     const hello = {
       version: FEED_VERSION,
-      name: host.name,
-      epoch: host.head.epoch,
-      incarnation: host.incarnation,
-      knowsGot: true,
+      name,
+      epoch: numbering.current.epoch,
+      incarnation,
+      features: FEATURES,
     };
-    host.emit({ type: "dial", connection, neighbour: this.neighbour, hello });
-    host.log({ event: "dialled", to: this.neighbour });
+    turn.emit({ type: "dial", connection, neighbour: this.neighbour, hello });
+    turn.log({ event: "dialled", to: this.neighbour });
   }
 
   #hearSync(link: Link, message: string): void {
-    const { epoch, lastSeq } = this.#host.head;
+    const { epoch, lastSeq } = this.#ports.numbering.current;
     const sync = parseSync(message);
     if (sync === undefined || sync.epoch !== epoch)
       return this.#breakOff(`not a SYNC of this epoch: ${excerptOf(message)}`);
     if ((link.believedIncarnation ?? sync.incarnation) !== sync.incarnation)
       return this.#drop("answered by an older life");
-    if (sync.seq > this.#host.issuedSeq)
-      return this.#host.beginEpoch(`${this.neighbour} holds number ${sync.seq}, which this storage never gave`);
+    if (sync.seq > this.#ports.numbering.issuedSeq)
+      return this.#ports.beginEpoch(`${this.neighbour} holds number ${sync.seq}, which this storage never gave`);
     link.incarnation = sync.incarnation;
-    link.backlog = new Backlog(this.#host, this.neighbour, sync.incarnation, sync.seq);
+    // A server of before would take nothing of a line with more fields than it knows.
+    const lineOf = hasFeature(sync, "fields") ? fullLine : shownLine;
+    link.backlog = new Backlog(this.#ports, this.neighbour, sync.incarnation, sync.seq, lineOf);
     this.#acknowledged = sync.seq;
     this.#isAssumedBehind = false;
     if (!this.isBehind) this.#failures = 0;
     const behind = Math.max(0, lastSeq - sync.seq);
-    this.#host.log({ event: "link up", to: this.neighbour, cursor: sync.seq, behind });
+    this.#ports.turn.log({ event: "link up", to: this.neighbour, cursor: sync.seq, behind });
   }
 
   /** GOT is said of the first frame that it was not said of; ACK of that one, or of all those up to a number. */
@@ -304,24 +294,24 @@ export class OutboundFeed {
   }
 
   #send(link: Link, frame: Frame): void {
-    const host = this.#host;
+    const { turn } = this.#ports;
     const data = formatFrame(frame);
-    host.emit({ type: "send", connection: link.connection, data });
+    turn.emit({ type: "send", connection: link.connection, data });
     this.#bytesSent += encodeUtf8(data).length;
-    link.unacknowledged.push({ to: frame.to, sentMillis: host.nowMillis });
-    link.quietSinceMillis = host.nowMillis;
+    link.unacknowledged.push({ to: frame.to, sentMillis: turn.nowMillis });
+    link.quietSinceMillis = turn.nowMillis;
     this.#reportsSent += frame.lines.length;
-    if (!host.logsLines || frame.lines.length === 0) return;
-    for (const line of frame.lines) host.log({ event: "output", to: this.neighbour, line });
-    host.log({ event: "flood", to: this.neighbour, reports: frame.lines.length, upTo: frame.to });
+    if (!turn.logsLines || frame.lines.length === 0) return;
+    for (const line of frame.lines) turn.log({ event: "output", to: this.neighbour, line });
+    turn.log({ event: "flood", to: this.neighbour, reports: frame.lines.length, upTo: frame.to });
   }
 
   #hasRoom(link: Link): boolean {
-    return link.unacknowledged.length - link.got < this.#host.peers.framesUnacknowledged;
+    return link.unacknowledged.length - link.got < this.#ports.peers.framesUnacknowledged;
   }
 
   #answerDueMillis(link: Link): number {
-    const { answerSeconds, writeBehindSeconds } = this.#host.peers;
+    const { answerSeconds, writeBehindSeconds } = this.#ports.peers;
     const since = link.backlog === undefined ? link.dialledMillis : link.unacknowledged[link.got]?.sentMillis;
     const heldSince = link.got > 0 ? link.unacknowledged[0]?.sentMillis : undefined;
     const answerMillis = (since ?? Infinity) + answerSeconds * 1000;
@@ -330,13 +320,13 @@ export class OutboundFeed {
 
   #idleAtMillis(link: Link): number {
     if (link.backlog === undefined || this.isBehind || link.unacknowledged.length > 0) return Infinity;
-    return link.quietSinceMillis + this.#host.peers.idleSeconds * 1000;
+    return link.quietSinceMillis + this.#ports.peers.idleSeconds * 1000;
   }
 
   /** Closes a link that is of no more use, though nothing failed. */
   #drop(reason: string): void {
     this.#close({ name: "of no more use", text: reason });
-    this.#host.log({ event: "link down", to: this.neighbour, reason });
+    this.#ports.turn.log({ event: "link down", to: this.neighbour, reason });
   }
 
   #breakOff(reason: string): void {
@@ -346,16 +336,17 @@ export class OutboundFeed {
 
   #close(reason: CloseReason): void {
     if (this.#link === undefined) return;
-    this.#host.emit({ type: "close", connection: this.#link.connection, reason });
+    this.#ports.turn.emit({ type: "close", connection: this.#link.connection, reason });
     this.#link = undefined;
   }
 
   #fail(reason: string): void {
-    const { peers, nowMillis } = this.#host;
+    const { peers, turn } = this.#ports;
+    const { nowMillis } = turn;
     this.#failures++;
     this.#lastError = reason;
-    const delayMillis = retryDelayMillis(this.#failures, peers, this.#host.random());
+    const delayMillis = retryDelayMillis(this.#failures, peers, this.#ports.random());
     this.#retryAtMillis = nowMillis + delayMillis;
-    this.#host.log({ event: "link down", to: this.neighbour, reason, retryInSeconds: delayMillis / 1000 });
+    this.#ports.turn.log({ event: "link down", to: this.neighbour, reason, retryInSeconds: delayMillis / 1000 });
   }
 }

@@ -1,7 +1,7 @@
 // Where a client probably is, by its address: by the address's coordinates, else its country, else its continent.
 //
 // Such facts are a network's guess and come as optional text. Each one counts only if it makes sense: a latitude without a
-// longitude, or of 91, does not. The origin also says which fact decided. Keeps ED2.
+// longitude, or of 91, does not. The origin also says which fact decided. Keeps ED10 to ED12.
 
 import { CONTINENT_CENTRES, continentOf, isContinent, type Continent } from "./continent.ts";
 import type { Place } from "./nearest-server.ts";

@@ -2,7 +2,7 @@
 //
 // It is the mean of the continent's populated places, weighted by their people, to the degree. The centre of Asia's area would
 // be in Xinjiang, far from most of its people. A test computes both tables again: the centres from GeoNames' places, the
-// countries from OurAirports' list. Keeps ED2.
+// countries from OurAirports' list. Keeps ED11.
 
 import type { Place } from "./nearest-server.ts";
 

@@ -3,7 +3,7 @@
 // Distances are great circles on a sphere with the earth's mean radius. They differ from the ellipsoid by at most 0.6 %, far
 // less than the network's own detours. A server without a `location` counts as being at the centre of its `locationHint`; a
 // server without either comes last. Servers at equal distances keep the order of the configuration, so every deployment has
-// the same order. Keeps ED1.
+// the same order. Keeps ED1, ED8 and ED12.
 
 import type { ServerConfig } from "../config/herd-config.ts";
 import { degreesOf } from "../protocol/location.ts";

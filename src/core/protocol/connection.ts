@@ -3,7 +3,7 @@
 /** Names one connection of a server, client or peer; never used twice on one storage while a connection is open. */
 export type ConnectionId = number;
 
-/** What a WHATSAT about an unknown client is answered: nothing, or `? ` and the line (WA2). */
+/** What a WHATSAT about an unknown client is answered: nothing, or `? ` and the line (WA2, WA7). */
 export type UnknownPolicy = "ignore" | "reject";
 
 export type TransportKind = "websocket" | "tcp" | "post";

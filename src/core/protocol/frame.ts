@@ -2,7 +2,9 @@
 //
 // The sender dials with a hello; the receiver answers `SYNC <epoch> <seq> <run>`. A frame is one message, AT lines and
 // then `SEQ <epoch> <from> <to>`. It is answered `ACK <to>` once it is durable; if that is to take a while, and the sender
-// said that it knows the word, `GOT <to>` first. Keeps CU2 and CU6.
+// said that it knows the word, `GOT <to>` first. Keeps CU2, CU6, CU13 and FL5.
+
+import { areExtensions, extensionOf } from "./extensions.ts";
 
 /** Changes when a server of before could not follow. */
 export const FEED_VERSION = 1;
@@ -15,8 +17,20 @@ export interface Hello {
   readonly name: string;
   readonly epoch: string;
   readonly incarnation: string;
-  /** Whether the dialler knows GOT: a server of before does not, and is not sent it. */
-  readonly knowsGot?: boolean | undefined;
+  /** What the dialler understands beside the version's own words: of `FEATURES`, and of words that are not known here. */
+  readonly features: readonly string[];
+}
+
+/**
+ * What this version understands, so that each end says nothing that the other one would not: `got` is the receipt GOT,
+ * `fields` are `key=value` fields at the end of AT and SYNC.
+ */
+export const FEATURES = ["got", "fields"] as const;
+
+export type Feature = (typeof FEATURES)[number];
+
+export function hasFeature({ features }: { readonly features: readonly string[] }, feature: Feature): boolean {
+  return features.includes(feature);
 }
 
 export interface Sync {
@@ -25,6 +39,8 @@ export interface Sync {
   readonly seq: number;
   /** Names the receiver's present life. */
   readonly incarnation: string;
+  /** What the receiver understands; it says so only to a dialler that understands `fields`. */
+  readonly features: readonly string[];
 }
 
 export interface Frame {
@@ -35,8 +51,9 @@ export interface Frame {
   readonly to: number;
 }
 
-export function formatSync({ epoch, seq, incarnation }: Sync): string {
-  return `SYNC ${epoch} ${seq} ${incarnation}\n`;
+export function formatSync({ epoch, seq, incarnation, features }: Sync): string {
+  const extension = features.length === 0 ? "" : ` features=${features.join(",")}`;
+  return `SYNC ${epoch} ${seq} ${incarnation}${extension}\n`;
 }
 
 export function formatAck(to: number): string {
@@ -52,12 +69,18 @@ export function formatFrame({ lines, epoch, from, to }: Frame): string {
 }
 
 export function parseSync(message: string): Sync | undefined {
-  const match = /^SYNC (\S+) (\d{1,16}) (\S+)\n?$/.exec(message);
-  const [, epoch, digits, incarnation] = match ?? [];
+  const match = /^SYNC (\S+) (\d{1,16}) (\S+)((?: \S+)*)\n?$/.exec(message);
+  const [, epoch, digits, incarnation, rest = ""] = match ?? [];
   const seq = numberOf(digits);
-  return epoch === undefined || seq === undefined || incarnation === undefined
-    ? undefined
-    : { epoch, seq, incarnation };
+  const extensions = rest.split(" ").slice(1);
+  if (epoch === undefined || seq === undefined || incarnation === undefined || !areExtensions(extensions))
+    return undefined;
+  return { epoch, seq, incarnation, features: readFeatures(extensionOf(extensions, "features")) };
+}
+
+/** The words of a list such as `got,fields`; none where there is no list. */
+export function readFeatures(list = ""): string[] {
+  return list === "" ? [] : list.split(",");
 }
 
 /** What became of a frame: it has come, or it and all that came before it is durable. */

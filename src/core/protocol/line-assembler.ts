@@ -1,7 +1,7 @@
 // Lines out of a stream of bytes that may be cut anywhere, as TCP delivers them.
 //
 // It keeps at most `lineBytes` + 1 bytes of an unfinished line, however long the line becomes. Once a line is too long, its
-// answer is known and the rest is skipped up to the LF. Keeps LN1 and LN6 for connections without messages.
+// answer is known and the rest is skipped up to the LF. Keeps LN7 and LN6 for connections without messages.
 
 import { splitLines, tooLong, type ReceivedLine } from "./line.ts";
 

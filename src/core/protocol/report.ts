@@ -1,9 +1,10 @@
 // A report: who is where, when that was claimed, which server heard it, and how far the clocks were apart.
 //
-// It lives as its AT line, the form in which it is answered, stored and passed on; beside it stand the two things that
-// the guard needs, the client and the time's order key. Reports outlive the message that brought them, so they hold nothing
-// of it. Keeps RP1, RP5, RP6 and LI12.
+// It is kept as its AT line, in which it is stored and passed on. Clients are shown the first six fields of the line; what may
+// follow them is between servers. Beside the line are the two things that the guard needs: the client, and the order key
+// of the time. A report outlives the message that brought it, so it holds nothing of it. Keeps RP1, RP5, RP6, RP8 and LI12.
 
+import { areExtensions } from "./extensions.ts";
 import { fieldsOf } from "./line.ts";
 import { locationProblem } from "./location.ts";
 import { detachedText } from "../lib/detached-text.ts";
@@ -14,7 +15,7 @@ export interface Report {
   readonly client: string;
   /** Sorts as the claimed time does: see `timeKeyOf`. */
   readonly timeKey: string;
-  /** `AT <server> <skew> <client> <location> <time>`, single spaces, no LF. */
+  /** `AT <server> <skew> <client> <location> <time>`, and `key=value` fields if it has any; single spaces, no LF. */
   readonly line: string;
 }
 
@@ -22,11 +23,29 @@ export interface Report {
 export const CLIENT_BYTES_MAX = 256;
 
 const SERVER_BYTES_MAX = 64;
+const SHOWN_FIELDS = 6;
 const SKEW = /^[+-]\d{1,32}\.\d{9}$/;
 
 /** The guard: only a strictly later time supersedes, so of equal times the first one stays. */
 export function supersedes(report: Report, current: Report | undefined): boolean {
   return current === undefined || report.timeKey > current.timeKey;
+}
+
+/** The line as servers pass it on. */
+export function fullLine({ line }: Report): string {
+  return line;
+}
+
+/** The line as clients are shown it: the six fields. */
+export function shownLine({ line }: Report): string {
+  // Most reports have no more than these, and say so at once.
+  if (!line.includes("=")) return line;
+  let end = -1;
+  for (let field = 0; field < SHOWN_FIELDS; field++) {
+    end = line.indexOf(" ", end + 1);
+    if (end < 0) return line;
+  }
+  return line.slice(0, end);
 }
 
 /** The location in a report's line. */
@@ -38,21 +57,28 @@ export function locationOf(report: Report): string {
 }
 
 /** In memory of its own: `join` copies, where `+` and templates point at their parts. */
-export function formatAt(server: string, skew: string, client: string, location: string, time: string): string {
-  return ["AT", server, skew, client, location, time].join(" ");
+export function formatAt(
+  server: string,
+  skew: string,
+  client: string,
+  location: string,
+  time: string,
+  extensions: readonly string[] = [],
+): string {
+  return ["AT", server, skew, client, location, time, ...extensions].join(" ");
 }
 
 /** The report of an AT line, or `undefined`. A far-future time passes: only the server that heard it judges that (RP4). */
 export function parseAt(line: string): Report | undefined {
-  const [command, server, skew, client, location, time, ...rest] = fieldsOf(line);
-  if (command !== "AT" || time === undefined || rest.length > 0) return undefined;
+  const [command, server, skew, client, location, time, ...extensions] = fieldsOf(line);
+  if (command !== "AT" || time === undefined || !areExtensions(extensions)) return undefined;
   if (server === undefined || exceedsBytes(server, SERVER_BYTES_MAX)) return undefined;
   if (skew === undefined || !SKEW.test(skew)) return undefined;
   if (client === undefined || exceedsBytes(client, CLIENT_BYTES_MAX)) return undefined;
   if (location === undefined || locationProblem(location) !== undefined) return undefined;
   const timeKey = timeKeyOf(time);
   if (timeKey === undefined) return undefined;
-  return newReport({ server, skew, client, location, time, timeKey });
+  return newReport({ server, skew, client, location, time, timeKey, extensions });
 }
 
 /** The fields of an AT line, and its time's order key. */
@@ -63,11 +89,13 @@ export interface ReportFields {
   readonly location: string;
   readonly time: string;
   readonly timeKey: string;
+  /** `key=value`, which servers pass on beside the six fields. */
+  readonly extensions?: readonly string[];
 }
 
 /** The report of fields that are known to be right. */
-export function newReport({ server, skew, client, location, time, timeKey }: ReportFields): Report {
-  const line = formatAt(server, skew, client, location, time);
+export function newReport({ server, skew, client, location, time, timeKey, extensions }: ReportFields): Report {
+  const line = formatAt(server, skew, client, location, time, extensions);
   const start = "AT".length + 1 + server.length + 1 + skew.length + 1;
   return { client: line.slice(start, start + client.length), timeKey: detachedText(timeKey), line };
 }

@@ -3,7 +3,7 @@
 // It is set in the same commit that leaves the first neighbour behind, so a server that dies just after this commit wakes by
 // itself. Each setting and clearing is a row written, so one that is set is moved only to be earlier, and cleared only
 // where it would ring after the server may have left memory. A drained server needs none: nobody is to be looked after.
-// Keeps CU4 and ED5.
+// Keeps CU4 and ED25.
 
 import { HIBERNATION_MILLIS } from "./hibernation.ts";
 

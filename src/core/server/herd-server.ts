@@ -1,126 +1,132 @@
 // One server of the herd: events in, effects out, in turns.
 //
-// Everything that arrived since the last turn goes in together. A turn then *hears* it, *keeps* what it brought in one
-// commit, *answers* whom it concerns, and lets the feeds *flow*. So nothing leaves before what it speaks of is durable
-// (RP7), one commit serves many connections, and there is one place where the order of things is decided. A commit that
-// throws ends this life: the turn throws, nothing leaves, and a new server starts from the store (CU2).
+// A turn *hears* everything that arrived since the last one, *keeps* what it brought in one commit, *answers* the connections
+// that it concerns, and lets the feeds *flow*. So nothing leaves before what it speaks of is durable (RP7), one commit serves
+// many connections, and one place decides the order of things. A commit that throws ends this life: the turn throws, nothing
+// leaves, and a new server starts from the store.
 
 import { COMMANDS } from "../commands/table.ts";
-import { ClientConnections } from "../sessions/client-connections.ts";
-import { Counters, type CountersStatus } from "../contract/counters.ts";
-import type { Effect, HerdEvent, ResumedConnection } from "../contract/events.ts";
-import type { TurnPort } from "../contract/turn-port.ts";
-import type { ConnectionId } from "../protocol/connection.ts";
-import { drained, type CloseReason } from "../contract/close-reason.ts";
-import { DurableAlarm } from "./durable-alarm.ts";
-import { HIBERNATION_MILLIS } from "./hibernation.ts";
-import type { FeedHost } from "../feeds/feed-host.ts";
 import type { HerdConfig } from "../config/herd-config.ts";
-import type { LogEntry, LogLevel } from "../contract/log-entry.ts";
-import { Neighbours, type NeighbourStatus } from "../feeds/neighbours.ts";
-import { PendingReports, type Offer } from "../store/pending-reports.ts";
+import { drained, type CloseReason } from "../contract/close-reason.ts";
+import { Counters } from "../contract/counters.ts";
+import type { Effect, HerdEvent, ResumedConnection } from "../contract/events.ts";
+import type { LogLevel } from "../contract/log-entry.ts";
+import type { ServerStatus } from "../contract/status.ts";
+import { Neighbours } from "../feeds/neighbours.ts";
 import { randomName } from "../lib/random-name.ts";
+import type { ConnectionId } from "../protocol/connection.ts";
+import { ClientConnections } from "../sessions/client-connections.ts";
+import { PendingReports } from "../store/pending-reports.ts";
 import { RecentLog } from "../store/recent-log.ts";
-import type { ReportStore, StoreHead } from "../store/report-store.ts";
+import type { ReportStore } from "../store/report-store.ts";
 import { reportsPage, type ReportsPage } from "../store/reports-page.ts";
 import { Sequencer } from "../store/sequencer.ts";
+import { DurableAlarm } from "./durable-alarm.ts";
+import { HIBERNATION_MILLIS } from "./hibernation.ts";
+import { Keeper } from "./keeper.ts";
+import { Service } from "./service.ts";
+import { TurnOutput } from "./turn-output.ts";
 
 export interface HerdServerOptions {
   readonly name: string;
   readonly config: HerdConfig;
   readonly store: ReportStore;
   readonly logLevel: LogLevel;
-  /** The durable alarm as it stands, POSIX milliseconds. */
+  /** The durable alarm as it is set, POSIX milliseconds. */
   readonly alarmAtMillis: number | undefined;
   /** Connections that outlived the last life in memory. */
   readonly resumed: readonly ResumedConnection[];
   /** At least 0, less than 1. */
   readonly random: () => number;
-  /** What was sent on a client's connection and not taken yet; without it, nobody reads slowly. */
+  /** What was sent on a client's connection and not taken yet, in bytes; without it, no client reads slowly. */
   readonly bufferedBytes?: (connection: ConnectionId) => number;
-}
-
-/** How a server stands. */
-export interface ServerStatus {
-  readonly server: string;
-  /** Whether an operator has taken it out of service. */
-  readonly isDrained: boolean;
-  readonly epoch: string;
-  readonly incarnation: string;
-  /** Starts on this storage, waking from hibernation included. */
-  readonly starts: number;
-  /** Clients whose report it holds. */
-  readonly clients: number;
-  /** Client connections. */
-  readonly connections: number;
-  /** What they watch: clients and `*`, each as often as it is watched. */
-  readonly watches: number;
-  /** The highest number of a report that it holds. */
-  readonly lastSeq: number;
-  readonly neighbours: readonly NeighbourStatus[];
-  readonly counters: CountersStatus;
 }
 
 /** Reports on a page that take a server about as long as a command (LI3). */
 const REPORTS_OF_A_COMMAND = 10;
 
-export class HerdServer implements FeedHost, TurnPort {
+export class HerdServer {
   readonly name: string;
+  /** Names this life in memory. */
   readonly incarnation: string;
-  readonly config: HerdConfig;
-  readonly peers: HerdConfig["peers"];
-  readonly store: ReportStore;
-  readonly recent: RecentLog;
-  readonly pending: PendingReports;
   readonly counters = new Counters(COMMANDS);
-  readonly logsLines: boolean;
-  readonly random: () => number;
-  nowMillis = 0;
-  readonly #head: Sequencer;
-  /** A scan waits for the table to be complete. */
-  #isAllAsked = false;
-  #isDrained: boolean;
-  #isDrainedChanged = false;
-  readonly #outOfService: CloseReason;
+  readonly pending: PendingReports;
+  readonly #store: ReportStore;
+  readonly #output: TurnOutput;
+  readonly #sequencer: Sequencer;
+  readonly #service: Service;
+  readonly #alarm: DurableAlarm;
   readonly #clients: ClientConnections;
   readonly #neighbours: Neighbours;
+  readonly #keeper: Keeper;
+  readonly #outOfService: CloseReason;
   #lastConnection: ConnectionId = 0;
-  readonly #alarm: DurableAlarm;
-  #effects: Effect[] = [];
 
   /** Starts a life on the store; the first turn carries what that makes it do. */
   constructor(options: HerdServerOptions) {
     const { name, config, store, logLevel, alarmAtMillis, resumed, random, bufferedBytes = () => 0 } = options;
     const server = config.servers.find((candidate) => candidate.name === name);
     if (server === undefined) throw new Error(`Cannot start a server that the herd does not have: ${name}`);
+    const { peers } = config;
+    const { counters } = this;
     this.name = name;
-    this.config = config;
-    this.peers = config.peers;
-    this.store = store;
-    this.logsLines = logLevel === "lines";
-    this.random = random;
     this.incarnation = randomName(random);
-    this.#alarm = new DurableAlarm(alarmAtMillis);
+    this.#store = store;
+    this.#output = new TurnOutput(logLevel);
     this.#outOfService = drained(name);
-    this.#isDrained = store.readIsDrained();
-    this.#head = new Sequencer(store, config.peers, random);
+    this.#alarm = new DurableAlarm(alarmAtMillis);
+    this.#service = new Service(store);
+    this.#sequencer = new Sequencer(store, peers, random);
     this.#tellStart();
-    this.recent = new RecentLog(this.peers.recentReports, this.head.lastSeq);
     this.pending = new PendingReports(store);
+    const turn = this.#output;
+    const sequencer = this.#sequencer;
+    const { pending } = this;
+    const recent = new RecentLog(peers.recentReports, sequencer.current.lastSeq);
     this.#clients = new ClientConnections({
       name,
       config,
-      turn: this,
-      pending: this.pending,
-      counters: this.counters,
-      storedClients: () => this.head.clients,
+      turn,
+      pending,
+      counters,
+      storedClients: () => sequencer.current.clients,
       bufferedBytes,
     });
-    this.#neighbours = new Neighbours(this, server.neighbours, (report, source, isDeferrable) =>
-      this.pending.offer(report, source, isDeferrable),
+    this.#neighbours = new Neighbours(
+      {
+        name,
+        incarnation: this.incarnation,
+        peers,
+        turn,
+        numbering: sequencer,
+        recent,
+        table: this.#table(),
+        store,
+        random,
+        newConnection: () => this.newConnection(),
+        beginEpoch: (reason) => this.#beginEpoch(reason),
+        offer: (report, source, isDeferrable) => pending.offer(report, source, isDeferrable),
+      },
+      server.neighbours,
     );
+    const { subscriptions } = this.#clients;
+    this.#keeper = new Keeper({
+      peers,
+      turn,
+      counters,
+      store,
+      pending,
+      sequencer,
+      recent,
+      alarm: this.#alarm,
+      service: this.#service,
+      neighbours: this.#neighbours,
+      taken: (accepted) => {
+        if (subscriptions.count > 0) for (const { offer } of accepted) subscriptions.note(offer.report);
+      },
+    });
     for (const connection of resumed) this.#resume(connection);
-    if (this.#isDrained) this.#clients.dismiss(this.#outOfService);
+    if (this.isDrained) this.#clients.dismiss(this.#outOfService);
   }
 
   /**
@@ -128,70 +134,58 @@ export class HerdServer implements FeedHost, TurnPort {
    * Throws what the store throws; the server must not be used after that.
    */
   turn(nowMillis: number, events: readonly HerdEvent[]): Effect[] {
-    this.nowMillis = nowMillis;
+    this.#output.nowMillis = nowMillis;
     this.#clients.expire();
     for (const event of events) this.#hear(event);
     this.#clients.endOverdue();
-    this.#keep();
-    this.#answer();
-    if (this.#isDrained) this.#neighbours.rest(this.#outOfService);
+    this.#keeper.keep();
+    this.#clients.answer();
+    this.#neighbours.answer();
+    if (this.isDrained) this.#neighbours.rest(this.#outOfService);
     else this.#neighbours.flow();
-    const effects = this.#effects;
-    this.#effects = [];
-    return effects;
+    return this.#output.take();
   }
 
   /** When a turn is due although nothing arrived; Infinity if the durable alarm is soon enough. POSIX milliseconds. */
   get nextTurnMillis(): number {
-    if (this.#isToWrite) return this.nowMillis;
+    const { nowMillis } = this.#output;
+    if (this.#keeper.isDue) return nowMillis;
     const { nextFlowMillis, isAnyLinked, dueMillis } = this.#neighbours;
-    const isForAlarm = this.#isDrained || (!isAnyLinked && nextFlowMillis > this.nowMillis + HIBERNATION_MILLIS);
+    const isForAlarm = this.isDrained || (!isAnyLinked && nextFlowMillis > nowMillis + HIBERNATION_MILLIS);
     const flowMillis = isForAlarm ? Infinity : nextFlowMillis;
     const clientsMillis = Math.min(this.#clients.dueMillis, this.#expiryTurnMillis);
-    return Math.min(flowMillis, dueMillis, this.#head.exactAtMillis, clientsMillis);
+    return Math.min(flowMillis, dueMillis, this.#sequencer.exactAtMillis, clientsMillis);
   }
 
-  /** A token that ends later than an idle object leaves memory waits for whatever wakes it: a timer would keep it awake. */
+  /** A token that ends after an idle server has left memory waits for the next thing that wakes it: a timer would keep it awake. */
   get #expiryTurnMillis(): number {
     const { nextExpiryMillis } = this.#clients;
-    return nextExpiryMillis > this.nowMillis + HIBERNATION_MILLIS ? Infinity : nextExpiryMillis;
+    return nextExpiryMillis > this.#output.nowMillis + HIBERNATION_MILLIS ? Infinity : nextExpiryMillis;
   }
 
-  /** An id for a connection that the world brings; ids grow, so that the newer of two links can be told. */
+  /** An id for a connection that the world brings. Ids grow, which tells the newer of two links. */
   newConnection(): ConnectionId {
     return ++this.#lastConnection;
   }
 
   /** Whether an operator has taken it out of service (ED5). */
   get isDrained(): boolean {
-    return this.#isDrained;
-  }
-
-  get head(): StoreHead {
-    return this.#head.current;
-  }
-
-  get issuedSeq(): number {
-    return this.#head.issuedSeq;
+    return this.#service.isDrained;
   }
 
   status(): ServerStatus {
-    const { epoch, starts, lastSeq } = this.head;
-    const clients = this.head.clients + this.pending.newClientCount;
-    const connections = this.#clients.count;
-    const watches = this.#clients.subscriptions.count;
-    const neighbours = this.#neighbours.status();
+    const { epoch, starts, lastSeq, clients } = this.#sequencer.current;
     return {
       server: this.name,
-      isDrained: this.#isDrained,
+      isDrained: this.isDrained,
       epoch,
       incarnation: this.incarnation,
       starts,
-      clients,
-      connections,
-      watches,
+      clients: clients + this.pending.newClientCount,
+      connections: this.#clients.count,
+      watches: this.#clients.subscriptions.count,
       lastSeq,
-      neighbours,
+      neighbours: this.#neighbours.status(),
       counters: this.counters.status(),
     };
   }
@@ -205,38 +199,25 @@ export class HerdServer implements FeedHost, TurnPort {
   ): ReportsPage | undefined {
     const commands = Math.ceil(count / REPORTS_OF_A_COMMAND);
     if (!this.#clients.rates.admits(address, commands, nowMillis)) return undefined;
-    return reportsPage(this.store, this.pending.unflushed, after, count);
-  }
-
-  emit(effect: Effect): void {
-    this.#effects.push(effect);
-  }
-
-  log(entry: LogEntry): void {
-    this.#effects.push({ type: "log", entry });
-  }
-
-  completeTable(): boolean {
-    this.#isAllAsked = this.pending.unflushedCount > 0;
-    return !this.#isAllAsked;
-  }
-
-  beginEpoch(reason: string): void {
-    this.#head.beginEpoch();
-    this.log({ event: "epoch begun", epoch: this.head.epoch, reason });
-    this.#neighbours.resetAllProgress("a new epoch has begun");
+    return reportsPage(this.#store, this.pending.unflushed, after, count);
   }
 
   #tellStart(): void {
-    const { epoch, starts, clients } = this.head;
-    this.log({
-      event: "started",
-      epoch,
-      incarnation: this.incarnation,
-      starts,
-      clients,
-      ...(this.#isDrained && { isDrained: true }),
-    });
+    const { epoch, starts, clients } = this.#sequencer.current;
+    const { incarnation } = this;
+    const isDrained = this.isDrained && ({ isDrained: true } as const);
+    this.#output.log({ event: "started", epoch, incarnation, starts, clients, ...isDrained });
+  }
+
+  #table() {
+    const { pending } = this;
+    return {
+      get isComplete() {
+        return pending.unflushedCount === 0;
+      },
+      complete: () => this.#keeper.askFlush(),
+      scan: (afterClient: string | undefined, count: number) => this.#store.scan(afterClient, count),
+    };
   }
 
   #resume(resumed: ResumedConnection): void {
@@ -252,7 +233,7 @@ export class HerdServer implements FeedHost, TurnPort {
       case "resumed":
         return this.#resumeService();
       case "dialled by":
-        if (this.#isDrained) return this.#neighbours.turnAway(event.connection, event.hello, this.#outOfService);
+        if (this.isDrained) return this.#neighbours.turnAway(event.connection, event.hello, this.#outOfService);
         return this.#neighbours.greet(event.connection, event.hello);
       case "alarm":
         this.#alarm.ring();
@@ -265,10 +246,10 @@ export class HerdServer implements FeedHost, TurnPort {
         // A feed speaks text; bytes are then a frame that is not understood.
         return this.#neighbours.hear(event.connection, typeof event.data === "string" ? event.data : "");
       case "storage restored":
-        return this.beginEpoch("an operator has restored the storage");
+        return this.#beginEpoch("an operator has restored the storage");
       case "connected":
         this.#clients.hear(event);
-        if (this.#isDrained) this.#clients.dismiss(this.#outOfService);
+        if (this.isDrained) this.#clients.dismiss(this.#outOfService);
         return;
       case "message":
       case "chunk":
@@ -280,95 +261,24 @@ export class HerdServer implements FeedHost, TurnPort {
     }
   }
 
-  /** All that it holds is made durable; who was heard before this is answered still. Links close when the turn ends. */
+  /** All that it holds is made durable, and what was heard before this is still answered. Links close when the turn ends. */
   #drain(): void {
-    if (this.#isDrained) return;
-    this.#isDrained = true;
-    this.#isDrainedChanged = true;
-    this.#isAllAsked = true;
-    this.log({ event: "drained", connections: this.#clients.count });
+    if (!this.#service.change(true)) return;
+    this.#keeper.askFlush();
+    this.#output.log({ event: "drained", connections: this.#clients.count });
     this.#clients.dismiss(this.#outOfService);
   }
 
-  /** Each neighbour is dialled, whatever was known of it: so it learns that this server is back, and sends what is lacking. */
+  /** Each neighbour is dialled, whatever was known of it. So it learns that this server is back, and sends what is missing. */
   #resumeService(): void {
-    if (!this.#isDrained) return;
-    this.#isDrained = false;
-    this.#isDrainedChanged = true;
-    this.log({ event: "resumed" });
+    if (!this.#service.change(false)) return;
+    this.#output.log({ event: "resumed" });
     this.#neighbours.resetAllProgress("resumed");
   }
 
-  /** What came is kept: what is due in one commit, and the rest in memory until a later one (CU6). */
-  #keep(): void {
-    if (!this.#isToWrite) this.#settle(false);
-    if (!this.#isToWrite) return;
-    const isAll = this.#isAllDue;
-    this.counters.commits++;
-    this.store.transact(() => {
-      this.#settle(isAll);
-      if (this.#isDrainedChanged) this.store.writeIsDrained(this.#isDrained);
-      this.#isDrainedChanged = false;
-      this.#head.keep(this.nowMillis);
-      if (isAll) this.#neighbours.write();
-      if (isAll) this.#isAllAsked = false;
-      this.#alarm.keep(this.#situation, (millis) => this.store.wakeAt(millis));
-    });
+  #beginEpoch(reason: string): void {
+    this.#sequencer.beginEpoch();
+    this.#output.log({ event: "epoch begun", epoch: this.#sequencer.current.epoch, reason });
+    this.#neighbours.resetAllProgress("a new epoch has begun");
   }
-
-  get #isToWrite(): boolean {
-    return (
-      this.pending.isDue ||
-      this.#isAllDue ||
-      this.#head.isDue(this.nowMillis) ||
-      this.#isDrainedChanged ||
-      !this.#head.hasNumbersFor(this.pending.size) ||
-      this.#alarm.isDue(this.#situation)
-    );
-  }
-
-  /** Whether the commit takes what is held back as well. */
-  get #isAllDue(): boolean {
-    return (
-      this.#isAllAsked ||
-      this.#neighbours.isDue ||
-      this.pending.unflushedCount + this.pending.size > this.peers.writeBehindReports
-    );
-  }
-
-  #settle(isAll: boolean): void {
-    const { accepted, refused, added } = this.pending.settle(this.issuedSeq + 1, isAll);
-    if (this.logsLines) {
-      for (const { seq, offer } of accepted) this.log({ event: "accepted", ...clientAndSource(offer), seq });
-      for (const offer of refused) this.log({ event: "stale", ...clientAndSource(offer) });
-    }
-    for (const { offer } of accepted) if (offer.source !== undefined) this.counters.feedAccepted++;
-    for (const { source } of refused) if (source !== undefined) this.counters.feedStale++;
-    this.#head.addClients(added);
-    const last = accepted.at(-1);
-    if (last === undefined) return;
-    this.#head.take(last.seq, this.nowMillis);
-    for (const entry of accepted) this.recent.append(entry);
-    const { subscriptions } = this.#clients;
-    if (subscriptions.count > 0) for (const { offer } of accepted) subscriptions.note(offer.report);
-    this.#neighbours.assumeAllBehind();
-  }
-
-  /** What the durable alarm depends on. */
-  get #situation() {
-    const { isAnyBehind, isEveryCaughtUp, isAnyLinked } = this.#neighbours;
-    const { nowMillis } = this;
-    const isDrained = this.#isDrained;
-    const lookAfterMillis = () => this.#neighbours.lookAfterMillis(nowMillis + this.peers.answerSeconds * 1000);
-    return { nowMillis, isDrained, isAnyBehind, isEveryCaughtUp, isAnyLinked, lookAfterMillis };
-  }
-
-  #answer(): void {
-    this.#clients.answer();
-    this.#neighbours.answer();
-  }
-}
-
-function clientAndSource({ report, source }: Offer): { readonly client: string; readonly from: string } {
-  return { client: report.client, from: source?.neighbour ?? "a client" };
 }

@@ -1,7 +1,7 @@
-// The connections of clients at one server: who is there, until when, and what leaves to them at the end of a turn.
+// The register of the clients' connections at one server: which there are, when each ends, and what each is sent.
 //
 // What a connection sends goes through framing (lines), dispatch (commands) and its response pipeline (answers in the order
-// of the commands). This file keeps the register of them, and ends those that are over. Keeps LN5, AC6, LI6 and LI7.
+// of the commands). This file closes the connections that are over. Keeps LN5, AC6, AC18, LI6 and LI7.
 
 import { ClientRates } from "../access/client-rates.ts";
 import { permissionsWithout } from "../access/permissions.ts";
@@ -31,7 +31,7 @@ export interface SessionPorts {
   readonly counters: Counters;
   /** How many clients the store holds. */
   readonly storedClients: () => number;
-  /** What was sent on a connection and not taken yet, in bytes. */
+  /** How much was sent on a connection and not taken yet, in bytes. */
   readonly bufferedBytes: (connection: ConnectionId) => number;
 }
 
@@ -50,12 +50,12 @@ export class ClientConnections {
   readonly #dispatch: Dispatch;
   readonly #places: PlacesWaits;
   readonly #sessions = new Map<ConnectionId, Session>();
-  /** Those that may have something to be sent at the end of the turn. */
+  /** Sessions that may have answers to send at the end of the turn. */
   readonly #touched = new Set<Session>();
   /** When tokens end. */
   readonly #expiries = new ExpirySet<ConnectionId>();
   readonly #silent: TimeoutQueue<Session>;
-  /** They woke with the server, before there was a time to count their silence from. */
+  /** Sessions that woke with the server. The first turn has the time from which their silence counts. */
   readonly #resumed: Session[] = [];
 
   constructor({ name, config, turn, pending, counters, storedClients, bufferedBytes }: SessionPorts) {
@@ -92,19 +92,19 @@ export class ClientConnections {
     return this.#expiries.nextMillis;
   }
 
-  /** When a connection is due to be closed, or a subscriber to be told something; Infinity if none is. POSIX milliseconds. */
+  /** When a connection has to close or a subscriber has to be told something, POSIX milliseconds; Infinity if never. */
   get dueMillis(): number {
     return Math.min(this.#framing.nextMillis, this.#silent.nextMillis, this.subscriptions.dueMillis);
   }
 
   /** A connection that outlived the memory of its server. */
   resume({ connection, watches = [], ...context }: Extract<ResumedConnection, { type: "client" }>): void {
-    // Nothing but a WebSocket outlives a life.
+    // Only a WebSocket outlives the memory of its server.
     this.#resumed.push(this.#begin(connection, TRANSPORTS.websocket, context));
     this.subscriptions.resume(connection, watches);
   }
 
-  /** Closes those whose permissions have ended, before anything more is heard of them. */
+  /** Closes the connections whose permissions have ended, before a line of them is heard. */
   expire(): void {
     for (const id of this.#expiries.expired(this.#turn.nowMillis)) this.#close(id, TOKEN_EXPIRED);
   }
@@ -127,7 +127,7 @@ export class ClientConnections {
     }
   }
 
-  /** Connections that have not finished a line in time, or were silent for too long, close once their answers have left. */
+  /** Ends connections that did not finish a line in time or were silent for too long. They close after their answers. */
   endOverdue(): void {
     const { nowMillis } = this.#turn;
     const { handshakeSeconds, idleConnectionSeconds } = this.#config.limits;
@@ -136,7 +136,7 @@ export class ClientConnections {
     for (const session of this.#silent.takeDue(nowMillis)) this.#endAs(session, silent(idleConnectionSeconds));
   }
 
-  /** Answers whether this was a client's connection. */
+  /** Returns whether this was a client's connection. */
   lose(id: ConnectionId, reason: string): boolean {
     const session = this.#sessions.get(id);
     if (session === undefined) return false;
@@ -149,7 +149,7 @@ export class ClientConnections {
     return true;
   }
 
-  /** Hears no more of any connection: each closes for this reason once the answers that it waits for have left. */
+  /** Hears no more of any connection. Each closes for this reason once its answers have left. */
   dismiss(reason: CloseReason): void {
     for (const session of this.#sessions.values()) {
       if (session.closeReason !== undefined) continue;
@@ -158,7 +158,7 @@ export class ClientConnections {
     }
   }
 
-  /** After the commit: fills the answers that waited for it, and sends every answer whose turn it is. */
+  /** After the commit: fills the answers that waited for it, and sends every answer that can leave. */
   answer(): void {
     this.#dispatch.settle();
     this.subscriptions.release();
@@ -194,7 +194,7 @@ export class ClientConnections {
       closeReason: undefined,
     };
     this.#sessions.set(id, session);
-    // One that cannot push was heard when it came: only its answers are still to leave.
+    // A connection that cannot push was heard when it came. Only its answers remain.
     if (permissions.expiresAtMillis !== undefined && transport.pushes)
       this.#expiries.add(id, permissions.expiresAtMillis);
     return session;

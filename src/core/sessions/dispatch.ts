@@ -1,7 +1,7 @@
-// From a line to what it does: its pace is judged, then its words, then who says it, and then the command does its work.
+// What happens to a line: its rate is judged, then it is parsed, then its permission is checked, then the command runs.
 //
-// A line takes its place in the order of answers as soon as it is heard. An IAMAT's place is filled after the commit, when
-// the guard has judged its report and the report is durable. Keeps LN4, RP7, AC4, LI2 to LI5 and WT7.
+// A line takes its place in the order of answers as soon as it is heard. The place of an IAMAT is filled after the commit, when
+// the guard has judged its report and the report is durable. Keeps LN4, LN8, RP7, AC4, LI2 to LI5, LI12 and LI14.
 
 import type { ClientRates } from "../access/client-rates.ts";
 import { isRefused, type Answer, type Command, type CommandContext, type ReadyCommand } from "../commands/command.ts";
@@ -15,7 +15,7 @@ import { detachedText } from "../lib/detached-text.ts";
 import { encodeUtf8 } from "../lib/utf8.ts";
 import { fieldsOf, type ReceivedLine } from "../protocol/line.ts";
 import type { PlacesAnswer } from "../protocol/places.ts";
-import type { Report } from "../protocol/report.ts";
+import { shownLine, type Report } from "../protocol/report.ts";
 import type { Offer, PendingReports } from "../store/pending-reports.ts";
 import type { PlacesWaits } from "./places-waits.ts";
 import type { Slot } from "./response-pipeline.ts";
@@ -65,12 +65,13 @@ export class Dispatch {
     this.#run(session, read.command, read.ready, line, receivedMillis);
   }
 
-  /** After the commit: fills the places of the answers that waited for it. */
+  /** After the commit: fills the answers that waited for it. */
   settle(): void {
     for (const { slot, offer, answered } of this.#judgements) {
-      const line = offer.isAccepted === true ? offer.report.line : offer.current?.line;
-      if (line === undefined) throw new Error(`Cannot answer the IAMAT of ${offer.report.client}: it was never judged`);
-      slot.answer = answered({ isAccepted: offer.isAccepted === true, line });
+      const report = offer.isAccepted === true ? offer.report : offer.current;
+      if (report === undefined)
+        throw new Error(`Cannot answer the IAMAT of ${offer.report.client}: its report was never judged`);
+      slot.answer = answered({ isAccepted: offer.isAccepted === true, line: shownLine(report) });
     }
     this.#judgements = [];
   }
@@ -79,7 +80,7 @@ export class Dispatch {
     ready.run(new LineContext(this.#ports, session, command, line, receivedMillis, this.#judgements));
   }
 
-  /** Whether the connection may say this now. If not, the line is answered already. */
+  /** Whether the rates allow this line now. If not, this has answered it. */
   #isAdmitted(session: Session, line: ReceivedLine, receivedMillis: number): boolean {
     // Nothing follows the last LF of a message.
     if (session.rate === undefined || line === "") return true;
@@ -96,7 +97,7 @@ export class Dispatch {
   }
 }
 
-/** What a command may do for one line of one connection. */
+/** What a command uses for one line of one connection. */
 class LineContext implements CommandContext {
   #line: string;
   readonly receivedMillis: number;
@@ -173,7 +174,7 @@ class LineContext implements CommandContext {
   }
 
   showReport(client: string): Report | undefined {
-    return this.#ports.pending.read(client);
+    return this.#ports.pending.show(client);
   }
 
   mayAskPlaces(): boolean {
@@ -185,7 +186,7 @@ class LineContext implements CommandContext {
     this.#ports.places.ask(this.#session, report, radiusKm, items, answered);
   }
 
-  /** What is answered later must not keep the message that brought the line (LI12). */
+  /** An answer that leaves later must not keep the message that brought the line (LI12). */
   #outliveTurn(): void {
     this.#line = detachedText(this.#line);
   }
@@ -203,7 +204,7 @@ class LineContext implements CommandContext {
   }
 }
 
-/** The `? ` answer to a line, whose reason is counted and logged. */
+/** The `? ` answer to a line. Counts and logs the reason. */
 function refusalOf(
   { counters, turn }: DispatchPorts,
   { id }: Session,

@@ -1,7 +1,7 @@
-// What a connection sends, as lines: a message is cut into lines, a stream is put together from its pieces.
+// Makes lines of what a connection sends: a message is cut into lines, the pieces of a stream are put together.
 //
-// A message that is too long is heard no further, and ends its connection. A stream that has begun a line has to finish it
-// in time, so that nobody keeps a connection by saying almost nothing. Keeps LN1, LN6 and LI6.
+// A message that is too long is not heard, and ends its connection. A stream has to finish each line that it begins in
+// time. Otherwise a client could hold a connection for almost nothing. Keeps LN1, LN6, LN7, LN10 and LI6.
 
 import { INPUT_ENDED, MESSAGE_TOO_LONG } from "../contract/close-reason.ts";
 import type { Counters } from "../contract/counters.ts";
@@ -30,12 +30,12 @@ export class Framing {
     this.#unfinished = new TimeoutQueue(limits.handshakeSeconds);
   }
 
-  /** When the next stream has to have finished its line, POSIX milliseconds; Infinity if none has to. */
+  /** When the time of the next unfinished line is over, POSIX milliseconds; Infinity if there is none. */
   get nextMillis(): number {
     return this.#unfinished.nextMillis;
   }
 
-  /** A connection begins: a stream owes its first line. */
+  /** A connection begins. A stream has to finish its first line in time. */
   open(session: Session): void {
     if (!session.transport.isFramed) this.#unfinished.set(session, this.#turn.nowMillis);
   }
@@ -49,7 +49,7 @@ export class Framing {
     return this.#unfinished.takeDue(this.#turn.nowMillis);
   }
 
-  /** The lines of an event; it may say how the connection closes. */
+  /** The lines of an event. Sets why the session closes, if the event ends it. */
   linesOf(session: Session, event: InputEvent): ReceivedLine[] {
     const { lineBytes, messageBytes } = this.#limits;
     switch (event.type) {

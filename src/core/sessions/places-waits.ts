@@ -1,6 +1,6 @@
-// The questions about places that are under way: whose they are, and how their answers fill the places that wait for them.
+// The questions for places that are under way: which session asked each, and which slot its answer fills.
 //
-// Keeps WA3 and LN5.
+// The answer may come in any later turn, or after its session has left. Keeps WA3 and LN5.
 
 import type { Answer } from "../commands/command.ts";
 import type { Counters } from "../contract/counters.ts";
@@ -31,7 +31,7 @@ export class PlacesWaits {
     this.#counters = counters;
   }
 
-  /** Asks for places around a report; `answered` makes the connection's answer of them. */
+  /** Asks for places around a report. `answered` makes the answer to the connection of them. */
   ask(session: Session, report: Report, radiusKm: number, items: number, answered: PlacesWait["answered"]): void {
     const query = ++this.#queries;
     const slot = session.responses.take();
@@ -41,7 +41,7 @@ export class PlacesWaits {
     this.#turn.emit({ type: "ask places", query, request: { ...degreesOf(location), radiusKm, items } });
   }
 
-  /** Fills the place of the answer that waits; answers with its connection, `undefined` if none waits. */
+  /** Fills the slot of the answer that waits. Returns its session; `undefined` if none waits. */
   settle({
     query,
     provider,

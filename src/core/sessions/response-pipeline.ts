@@ -1,12 +1,12 @@
 // The answers of one connection, in the order of their commands.
 //
 // A command that gets an answer takes a slot in the queue at once; the answer fills it later. What leaves is the filled
-// head of the queue, so an IAMAT behind a waiting WHATSAT waits with it. Keeps LN5.
+// head of the queue, so an IAMAT behind a waiting WHATSAT waits with it. Keeps LN5 and LN9.
 
 import type { Answer } from "../commands/command.ts";
 
 export interface Slot {
-  /** A function is called when its turn comes to leave: the command takes effect with it. */
+  /** A function is called when the answer leaves: the command takes effect then. */
   answer: Answer | (() => Answer) | undefined;
 }
 

@@ -1,7 +1,8 @@
-// What a subscription selects: one client, every client, and later an area.
+// What a subscription selects: one client, or every client.
 //
-// A selector is a predicate over reports, with a key by which it is remembered. One that selects a single client names it, so
-// that a report finds its subscribers by one look-up; only the others are asked, report by report. Keeps WT1 and WT3.
+// A selector is a predicate over reports, and has a key by which it is remembered. A selector of a single client names that
+// client, so that a report finds its subscribers by one look-up. Only the other selectors are asked per report. Keeps WT1 and
+// WT3.
 
 import { EVERY_CLIENT } from "../commands/watched.ts";
 import type { Report } from "../protocol/report.ts";

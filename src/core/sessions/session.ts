@@ -1,4 +1,4 @@
-// One connection of a client, as the other files of this room share it.
+// One connection of a client: what the files of this room share of it.
 
 import type { ClientRate } from "../access/client-rates.ts";
 import type { Permissions } from "../access/permissions.ts";
@@ -13,10 +13,10 @@ export interface Session {
   readonly unknown: UnknownPolicy;
   readonly permissions: Permissions;
   readonly responses: ResponsePipeline;
-  /** `undefined` where no rate holds. */
+  /** `undefined` if the connection has no rate. */
   readonly rate: ClientRate | undefined;
-  /** Of a stream, once it has sent something. */
+  /** For a stream, from its first piece on. */
   assembler: LineAssembler | undefined;
-  /** Nothing more is heard of it, and it closes for this reason once its answers have left. */
+  /** If set, no line of it is heard any more. It closes for this reason once its answers have left. */
   closeReason: CloseReason | undefined;
 }

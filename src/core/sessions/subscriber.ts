@@ -1,28 +1,28 @@
-// One connection that watches: what it selects, and what it is still to be told.
+// One connection that watches: what it selects, and what it has not been told yet.
 //
-// Of each client at most one report is ready, the newest: a slow reader is told where the client is, not where it was, and
-// costs one report per client, however fast that client moves. What became ready first leaves first. Keeps WT4 and WT5.
+// At most one report per client is ready, the newest. A slow reader is told where the client is, not where it was, and
+// costs one report per client, however fast that client moves. What became ready first leaves first. Keeps WT4, WT5 and WT11.
 
 import type { ConnectionId } from "../protocol/connection.ts";
-import type { Report } from "../protocol/report.ts";
+import { shownLine, type Report } from "../protocol/report.ts";
 import type { Selector } from "./selector.ts";
 
 export class Subscriber {
   readonly connection: ConnectionId;
   /** By key. */
   readonly selectors = new Map<string, Selector>();
-  /** Since when it has taken nothing of what is ready, POSIX milliseconds; `undefined` while it takes everything. */
+  /** The last time that it took some of what is ready, POSIX milliseconds; `undefined` while it takes everything. */
   slowSinceMillis: number | undefined;
-  /** By client: what is to be told. */
+  /** By client: what will be told. */
   readonly #ready = new Map<string, Report>();
-  /** By client: the line that the answer to a WATCH told already, where other subscribers wait to be told the same. */
-  readonly #known = new Map<string, string>();
+  /** By client: what the answer to a WATCH has told already, and will be added again because other subscribers wait for it. */
+  readonly #known = new Map<string, Report>();
 
   constructor(connection: ConnectionId) {
     this.connection = connection;
   }
 
-  /** Clients of whom a report is ready. */
+  /** How many clients have a report that is ready. */
   get readyCount(): number {
     return this.#ready.size;
   }
@@ -30,28 +30,29 @@ export class Subscriber {
   /** A report that one of its selectors selects. */
   add(report: Report): void {
     const { client, line } = report;
-    if (this.#known.get(client) !== line) this.#ready.set(client, report);
+    if (this.#known.get(client)?.line !== line) this.#ready.set(client, report);
     this.#known.delete(client);
   }
 
-  /** The answer to its WATCH tells this report. `isToCome`: others are told it later. */
-  answer({ client, line }: Report, isToCome: boolean): void {
-    this.#ready.delete(client);
-    if (isToCome) this.#known.set(client, line);
+  /** The answer to its WATCH tells this report. `isToCome`: other subscribers will be told it later. */
+  answer(report: Report, isToCome: boolean): void {
+    this.#ready.delete(report.client);
+    if (isToCome) this.#known.set(report.client, report);
   }
 
-  /** A selector has ended: what no other one selects is not told any more. */
+  /** A selector has ended: what no other selector selects will not be told. */
   forget({ client }: Selector): void {
-    if (client !== undefined) return this.#forgetUnselected(client);
-    for (const each of this.#ready.keys()) this.#forgetUnselected(each);
+    for (const reports of [this.#ready, this.#known])
+      for (const named of client === undefined ? reports.keys() : [client]) this.#forgetUnselected(reports, named);
   }
 
-  /** Removes and returns the lines that are ready, up to about so many characters; none if there is no room at all. */
+  /** Removes and returns lines that are ready: about so many characters, and none if that is 0 or less. */
   take(characters: number): string[] {
     const lines: string[] = [];
     let left = characters;
-    for (const [client, { line }] of this.#ready) {
+    for (const [client, report] of this.#ready) {
       if (left <= 0) break;
+      const line = shownLine(report);
       left -= line.length;
       lines.push(line);
       this.#ready.delete(client);
@@ -59,13 +60,9 @@ export class Subscriber {
     return lines;
   }
 
-  #forgetUnselected(client: string): void {
-    const report = this.#ready.get(client);
-    const isSelected = [...this.selectors.values()].some((selector) =>
-      report === undefined ? selector.client === client || selector.client === undefined : selector.selects(report),
-    );
-    if (isSelected) return;
-    this.#ready.delete(client);
-    this.#known.delete(client);
+  #forgetUnselected(reports: Map<string, Report>, client: string): void {
+    const report = reports.get(client);
+    if (report === undefined) return;
+    if (![...this.selectors.values()].some((selector) => selector.selects(report))) reports.delete(client);
   }
 }

@@ -1,10 +1,10 @@
 // Which connections watch what, and what they are told.
 //
-// The index is by client: a report that nobody selects costs one look-up, and where nobody watches anything not even that.
-// Selectors of several clients are asked about each report. A watch begins when its answer leaves. What a turn took is told
-// at the end of the turn, after its answers. A connection that leaves too much unread is told nothing until it has read: the
-// newest report of each client waits for it here, within limits for all connections together. The server has something to
-// wake for only while something waits. Keeps WT1 to WT7.
+// The index is by client: a report that nobody selects costs one look-up. A selector of several clients is asked about each
+// report. A watch begins when its answer leaves. The reports that a turn accepts are told at the end of the turn, after its
+// answers. A connection that leaves too much unread is told nothing until it has read: the newest report of each client waits
+// here, within limits for all connections together. The server has to wake only while something waits. Keeps WT1, WT3 to
+// WT7 and WT9 to WT13.
 
 import type { HerdConfig } from "../config/herd-config.ts";
 import { READS_TOO_SLOWLY, type CloseReason } from "../contract/close-reason.ts";
@@ -18,12 +18,12 @@ import { selectorOf, type Selector } from "./selector.ts";
 import { Subscriber } from "./subscriber.ts";
 
 /**
- * The part of `limits.bufferedBytes` that told lines may fill: a character takes at most three bytes, so they alone never
- * come to where a connection is dropped.
+ * The part of `limits.bufferedBytes` that told lines may fill. A character has at most three bytes, so told lines alone never
+ * reach the limit at which a connection is dropped.
  */
 const BUFFERED_PART = 1 / 4;
 
-/** How soon slow readers are looked at again: nobody tells when one has read. */
+/** How soon slow readers are looked at again: no event tells that one has read. */
 const LOOK_AGAIN_MILLIS = 100;
 
 /** What subscriptions use of the server. */
@@ -33,11 +33,11 @@ interface SubscriptionPorts {
   readonly counters: Counters;
   /** Reads what is held of a client, without making it durable. */
   readonly pending: { peek(client: string): Report | undefined };
-  /** What was sent on a connection and not taken yet, in bytes. */
+  /** How much was sent on a connection and not taken yet, in bytes. */
   readonly bufferedBytes: (connection: ConnectionId) => number;
 }
 
-/** A selector of several clients, and the subscribers that have it. */
+/** A selector of several clients, and its subscribers. */
 interface WideSelection {
   readonly selector: Selector;
   readonly subscribers: Set<Subscriber>;
@@ -51,11 +51,11 @@ export class Subscriptions {
   /** By key. */
   readonly #wide = new Map<string, WideSelection>();
   #count = 0;
-  /** Those that have something to be told. */
+  /** Subscribers with something that they have not been told. */
   readonly #toTell = new Set<Subscriber>();
   /** When slow readers are looked at again, POSIX milliseconds. */
   #lookMillis = Infinity;
-  /** Those whose connections are to remember what they watch. */
+  /** Subscribers whose connections do not remember yet what they watch. */
   readonly #changed = new Set<Subscriber>();
 
   constructor(ports: SubscriptionPorts) {
@@ -68,7 +68,7 @@ export class Subscriptions {
     return this.#count;
   }
 
-  /** When somebody may be told something; Infinity if nothing waits. POSIX milliseconds. */
+  /** When the next report can be told, POSIX milliseconds; Infinity if none waits. */
   get dueMillis(): number {
     return Math.min(this.#throttle.nextMillis, this.#toTell.size > 0 ? this.#lookMillis : Infinity);
   }
@@ -80,7 +80,7 @@ export class Subscriptions {
     return selectors?.has(key) === true || ((selectors?.size ?? 0) < watches && this.#count < watchesOfAll);
   }
 
-  /** Begins a watch. The report held of the one client that it selects, which the answer tells. `key` is kept. */
+  /** Begins a watch. Returns the current report, if it selects a single client: the answer tells it. `key` is kept. */
   begin(connection: ConnectionId, key: string): Report | undefined {
     const subscriber = this.#subscriberOf(connection);
     const selector = selectorOf(key);
@@ -118,19 +118,19 @@ export class Subscriptions {
     this.#changed.delete(subscriber);
   }
 
-  /** A report that the server took. */
+  /** The server has accepted this report. */
   note(report: Report): void {
     if (this.#wide.size === 0 && !this.#byClient.has(report.client)) return;
     if (this.#throttle.admit(report.client, report, this.#ports.turn.nowMillis)) this.#spread(report);
   }
 
-  /** Before the answers of the turn, with which watches begin and end: what waited for its interval waits no more. */
+  /** Passes on the reports whose interval is over. It comes before the turn's answers, which begin and end watches. */
   release(): void {
     if (this.#count === 0) return;
     for (const [, report] of this.#throttle.takeDue(this.#ports.turn.nowMillis)) this.#spread(report);
   }
 
-  /** Before a connection is answered: it is to remember what it watches from now on. */
+  /** Before a connection is answered: tells it to remember what it watches from now on. */
   remember(): void {
     if (this.#changed.size === 0) return;
     for (const subscriber of this.#changed) {
@@ -141,7 +141,7 @@ export class Subscriptions {
     this.#changed.clear();
   }
 
-  /** After the turn's answers: tells what may be told. Answers with those to be closed, who read too slowly. */
+  /** After the turn's answers: tells what can be told. Returns the connections to close, which read too slowly. */
   tell(): readonly { readonly connection: ConnectionId; readonly reason: CloseReason }[] {
     if (this.#toTell.size === 0) return [];
     const isToLook = this.#isToLook;
@@ -153,7 +153,7 @@ export class Subscriptions {
     return this.#tooSlow().map(({ connection }) => ({ connection, reason: READS_TOO_SLOWLY }));
   }
 
-  /** A look that lies further ahead was planned before the clock was put back. */
+  /** A look further ahead than the interval was planned before the clock was put back. */
   get #isToLook(): boolean {
     const { nowMillis } = this.#ports.turn;
     return this.#lookMillis <= nowMillis || this.#lookMillis > nowMillis + LOOK_AGAIN_MILLIS;
@@ -193,7 +193,7 @@ export class Subscriptions {
       subscriber.slowSinceMillis = turn.nowMillis;
   }
 
-  /** Those for whom lines wait that they do not take, and, while more wait than may, those for whom most do. */
+  /** Subscribers that take none of their lines and, while too many lines wait, those with the most. */
   #tooSlow(): readonly Subscriber[] {
     const { watchWaiting, watchStallSeconds } = this.#ports.limits;
     const stalledMillis = this.#ports.turn.nowMillis - watchStallSeconds * 1000;

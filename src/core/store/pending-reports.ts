@@ -7,7 +7,7 @@
 // A neighbour's report may be *held back*: judged at once, by a read, so that it can be numbered and passed on before
 // it is durable, and written later, with all that came meanwhile; of a client that moved a hundred times, one row.
 // A crash loses it here, but the neighbour was not told that it is durable, and sends it again. What a client is shown is
-// written before that: a report that is read is held back no longer. Keeps RP6, RP7, CU2 and CU6.
+// written before that: a report that is read is held back no longer. Keeps RP6, RP7, CU6, CU24 and CU25.
 
 import { supersedes, type Report } from "../protocol/report.ts";
 import type { NumberedReport, ReportStore } from "./report-store.ts";
@@ -124,8 +124,8 @@ export class PendingReports {
     return offer;
   }
 
-  /** The newest report of a client, for another: it is durable when the turn ends. */
-  read(client: string): Report | undefined {
+  /** The newest report of a client, which somebody is about to be shown: it is durable when the turn ends. */
+  show(client: string): Report | undefined {
     this.#setDue(client);
     const pending = this.#turn.get(client);
     return pending === undefined ? this.#readKept(client) : this.#decide(pending);

@@ -4,7 +4,7 @@
 // reach each other over links that work form a part of the herd; whoever is in service and not in the largest part is cut
 // off: it serves its clients, and nobody hears of them until a link is back. Keeps PG3.
 
-import type { ServerStatus } from "../../core/server/herd-server.ts";
+import { readServerStatus, type ServerStatus } from "../../core/contract/status.ts";
 import type { Place } from "../../core/geo/nearest-server.ts";
 
 /** What a provider's terms say of its places, as a server's status has it. */
@@ -23,7 +23,8 @@ export interface HerdAnswer {
     readonly neighbours: readonly string[];
     readonly url?: string;
     readonly place?: Place;
-    readonly status: Status | { readonly error: string };
+    /** Its status, or `{error}` if it does not answer. */
+    readonly status: unknown;
   }[];
 }
 
@@ -63,9 +64,9 @@ const BEHIND_MILLIS = 1500;
 
 export function viewOf({ auth, servers }: HerdAnswer, nowMillis: number): HerdView {
   const standing = servers.map(({ name, neighbours, url, place, status }) => {
-    const isSilent = "error" in status;
-    const service: Service = isSilent ? "silent" : status.isDrained ? "out of service" : "in service";
-    return { name, neighbours, url, place, service, status: isSilent ? undefined : status };
+    const read: Status | undefined = readServerStatus(status);
+    const service: Service = read === undefined ? "silent" : read.isDrained ? "out of service" : "in service";
+    return { name, neighbours, url, place, service, status: read };
   });
   const links = linksOf(standing, nowMillis);
   const largest = largestPart(standing, links);

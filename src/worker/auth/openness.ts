@@ -1,4 +1,4 @@
-// A herd without `auth` says so: loudly where strangers can come, mildly on somebody's own machine. Keeps AC1.
+// A herd without `auth` says so: loudly where strangers can come, mildly on somebody's own machine. Keeps AC10.
 
 import type { LogEntry } from "../../core/contract/log-entry.ts";
 import type { Env } from "../env/env.ts";

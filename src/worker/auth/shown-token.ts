@@ -5,7 +5,7 @@
 import { bearerOf } from "./bearer-header.ts";
 
 /** What a WebSocket of the herd speaks, where it says so. */
-export const SUBPROTOCOL = "herd";
+const SUBPROTOCOL = "herd";
 
 const TOKEN_PREFIX = "bearer.";
 
@@ -32,9 +32,11 @@ export function hasTokenInQuery(address: string): boolean {
   return [...new URL(address).searchParams.keys()].some((name) => TOKEN_PARAMETERS.has(name.toLowerCase()));
 }
 
-/** Whether a request offers to speak the herd's subprotocol. */
-export function offersSubprotocol(request: Request): boolean {
-  return subprotocolsOf(request).includes(SUBPROTOCOL);
+/** The answer to an upgrade, with the herd's subprotocol if that was offered: a browser that offers any waits for one. */
+export function selectSubprotocol(request: Request, answer: Response): Response {
+  if (answer.webSocket === null || !subprotocolsOf(request).includes(SUBPROTOCOL)) return answer;
+  const headers = { "Sec-WebSocket-Protocol": SUBPROTOCOL };
+  return new Response(null, { status: 101, webSocket: answer.webSocket, headers });
 }
 
 function subprotocolsOf(request: Request): string[] {

@@ -1,4 +1,4 @@
-// The claims of a token, as far as this herd reads them: anything else in their place is not believed. Keeps AC3.
+// The claims of a token, as far as this herd reads them: anything else in their place is not believed. Keeps AC14 and AC15.
 
 import * as z from "zod";
 import type { TokenClaims } from "../../core/access/permissions.ts";

@@ -1,9 +1,9 @@
 // What the Worker is given: bindings from wrangler.toml, variables and secrets.
 
-import type { ServerObject } from "../object/server-object.ts";
+import type { ServerRpc } from "./server-rpc.ts";
 
 export interface Env {
-  readonly HERD_SERVER: DurableObjectNamespace<ServerObject>;
+  readonly HERD_SERVER: DurableObjectNamespace<ServerRpc>;
   readonly ASSETS: Fetcher;
   /** "lines" or "events". */
   readonly LOG_LEVEL?: string;

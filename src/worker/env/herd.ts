@@ -3,7 +3,7 @@
 import { parseHerdConfig, type HerdConfig, type ServerConfig } from "../../core/config/herd-config.ts";
 import bundled from "../../../herd.config.json" with { type: "json" };
 import type { Env } from "./env.ts";
-import type { ServerObject } from "../object/server-object.ts";
+import type { ServerRpc } from "./server-rpc.ts";
 
 /** Checked once a text: a configuration never changes under a running isolate, but tests run several. */
 const checked = new Map<string, HerdConfig>();
@@ -30,6 +30,6 @@ export function isElsewhere(server: ServerConfig): server is ServerElsewhere {
 }
 
 /** The Durable Object of a server of this deployment. The hint tells Cloudflare where to create it, the first time. */
-export function serverStub(env: Env, { name, locationHint }: ServerConfig): DurableObjectStub<ServerObject> {
+export function serverStub(env: Env, { name, locationHint }: ServerConfig): DurableObjectStub<ServerRpc> {
   return env.HERD_SERVER.getByName(name, locationHint === undefined ? {} : { locationHint });
 }

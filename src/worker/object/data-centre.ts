@@ -1,6 +1,7 @@
 // In which data centre a server runs. Its object was asked for near a place (`locationHint`); this is what became of it.
 
 import * as z from "zod";
+import type { DataCentre } from "../env/server-rpc.ts";
 
 /** Time that the trace has to answer. */
 const TRACE_MILLIS_MAX = 3000;
@@ -11,8 +12,6 @@ const traceSchema = z.object({
   /** Its country. */
   loc: z.string().regex(/^[A-Z]{2}$/),
 });
-
-export type DataCentre = z.infer<typeof traceSchema>;
 
 /** Asks Cloudflare's trace, lines of `name=value`. `undefined` where that does not tell, as on a machine of one's own. */
 export async function findDataCentre(traceUrl: string): Promise<DataCentre | undefined> {

@@ -1,7 +1,8 @@
 // One server's log: each entry a line of JSON, in three places at once.
 //
 // Kept in a bounded ring for `/servers/:name/log`, sent to whoever follows that live, and printed to the console, from
-// where `npm start` writes the server's log file and Cloudflare's observability indexes it. Keeps LG1, LG3, LI11 and HC8.
+// where `npm start` writes the server's log file and Cloudflare's observability indexes it. Keeps LG1, LG9, LG11, LI11,
+// HD4 and HC8.
 //
 // On somebody's own machine the entries of a turn are printed together, as one text of several lines. Each call of the console
 // costs some 8 µs there, and a report makes some twenty entries; together they cost 0.3 µs an entry (measured 2026-11-27).

@@ -18,32 +18,34 @@ import {
 } from "../../core/protocol/connection.ts";
 import { READS_TOO_SLOWLY } from "../../core/contract/close-reason.ts";
 import type { HerdConfig } from "../../core/config/herd-config.ts";
-import { HerdServer, type ServerStatus } from "../../core/server/herd-server.ts";
+import { HerdServer } from "../../core/server/herd-server.ts";
 import { TurnLoop, type LoopWorld } from "../../core/server/turn-loop.ts";
 import type { Permissions } from "../../core/access/permissions.ts";
 import type { PlacesQuery } from "../../core/protocol/places.ts";
 import type { ReportsPage } from "../../core/store/reports-page.ts";
 import { nearbyFromChain } from "../../places/chain.ts";
-import type { PlacesProvider, PlacesTerms, ProviderStanding } from "../../places/port/provider.ts";
+import type { PlacesProvider } from "../../places/port/provider.ts";
 import { attach, attachmentOf } from "../transport/attachment.ts";
 import { addressHandedOn, countedAddress, hostOf } from "../transport/client-address.ts";
 import { permissionsIn } from "../transport/client-request.ts";
 import { DialledSocket } from "../transport/dialled-socket.ts";
 import type { Env } from "../env/env.ts";
+import type { DataCentre, PostAnswer, ServerObjectStatus, ServerRpc } from "../env/server-rpc.ts";
 import { FEED_PATH, feedRequest, helloOf, peerRequest } from "../transport/feed-request.ts";
 import { herdConfig, isElsewhere, serverNamed, serverStub } from "../env/herd.ts";
 import { herdPlaces } from "./herd-places.ts";
 import { overCapacity } from "../respond/over-capacity.ts";
 import { isLocal, opennessEntry } from "../auth/openness.ts";
-import { PostTransport, type PostAnswer } from "../transport/post-transport.ts";
+import { PostTransport } from "../transport/post-transport.ts";
 import { outOfServiceProblem } from "../respond/out-of-service.ts";
 import { ServerLog, sinceOf } from "./server-log.ts";
+import { migrate } from "../storage/store-layout.ts";
 import { SqlReportStore } from "../storage/sql-report-store.ts";
 import { TcpTransport } from "../transport/tcp-transport.ts";
 import type { Transport } from "../transport/transport.ts";
 import { unknownPolicyOf } from "../transport/unknown-policy.ts";
 import { closeSocket, WebSocketTransport } from "../transport/websocket-transport.ts";
-import { findDataCentre, type DataCentre } from "./data-centre.ts";
+import { findDataCentre } from "./data-centre.ts";
 
 /** A socket that somebody opened: a client, or a neighbour whose feed comes over it. */
 interface Accepted {
@@ -51,19 +53,7 @@ interface Accepted {
   readonly isFeed: boolean;
 }
 
-/** How a server stands, and how its providers of places do. */
-export interface ServerObjectStatus extends ServerStatus {
-  /** What this life did that is billed. */
-  readonly cost: {
-    readonly rowsWritten: number;
-    /** Over WebSockets, from clients and servers. */
-    readonly messagesReceived: number;
-    readonly storageBytes: number;
-  };
-  readonly places: readonly (Partial<ProviderStanding> & { readonly name: string; readonly terms: PlacesTerms })[];
-}
-
-export class ServerObject extends DurableObject<Env> {
+export class ServerObject extends DurableObject<Env> implements ServerRpc {
   readonly #config: HerdConfig;
   readonly #log: ServerLog;
   readonly #places: readonly PlacesProvider[];
@@ -85,6 +75,7 @@ export class ServerObject extends DurableObject<Env> {
     const name = ctx.id.name;
     if (name === undefined) throw new Error("Cannot start a server without a name: address its object by name");
     this.#log = new ServerLog({ server: name, limits: this.#config.limits, printsTogether: isLocal(env) });
+    migrate(ctx.storage);
     this.#places = herdPlaces(env, this.#config, ctx.storage.sql);
     this.#store = new SqlReportStore(ctx.storage);
     void ctx.blockConcurrencyWhile(async () => {
@@ -400,7 +391,7 @@ export class ServerObject extends DurableObject<Env> {
   }
 
   /**
-   * A turn that threw kept nothing and answered nobody: this life ends, and the next starts from the store (CU2).
+   * A turn that threw kept nothing and answered nobody: this life ends, and the next starts from the store (CU15).
    * Fact, 2026-11-22: `abort` drops what has not left yet, and clients would see 1006, so the closes go first.
    */
   #die(error: unknown): void {

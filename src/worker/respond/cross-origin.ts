@@ -8,14 +8,17 @@
 import { isUpgrade } from "./upgrade.ts";
 import { problem } from "./problem.ts";
 
-const METHODS = "GET, POST";
 const HEADERS_SENT = "Authorization, Content-Type";
 const HEADERS_READ = "Herd-Server, Retry-After";
 /** How long a browser may remember that a page may ask. */
 const PREFLIGHT_SECONDS = "600";
 
 /** The answer to a page that may not ask what it asks, or that asks whether it may; else `undefined`. */
-export function crossOriginAnswer(request: Request, origins: readonly string[]): Response | undefined {
+export function crossOriginAnswer(
+  request: Request,
+  origins: readonly string[],
+  methods: readonly string[],
+): Response | undefined {
   if (request.headers.get("Origin") === null) return undefined;
   const isPreflight = request.method === "OPTIONS" && request.headers.has("Access-Control-Request-Method");
   const isReading = (request.method === "GET" || request.method === "HEAD") && !isUpgrade(request);
@@ -26,7 +29,7 @@ export function crossOriginAnswer(request: Request, origins: readonly string[]):
       {},
     );
   if (!isPreflight) return undefined;
-  const allow = { "Access-Control-Allow-Methods": METHODS, "Access-Control-Allow-Headers": HEADERS_SENT };
+  const allow = { "Access-Control-Allow-Methods": methods.join(", "), "Access-Control-Allow-Headers": HEADERS_SENT };
   return new Response(null, { status: 204, headers: { ...allow, "Access-Control-Max-Age": PREFLIGHT_SECONDS } });
 }
 

@@ -1,4 +1,4 @@
-// The answer of a server that is out of service to a client that wants to connect or be answered. Keeps ED5.
+// The answer of a server that is out of service to a client that wants to connect or be answered. Keeps ED21.
 
 import { drained } from "../../core/contract/close-reason.ts";
 import { problem } from "./problem.ts";

@@ -1,11 +1,11 @@
 // The herd's numbers for a monitoring system: what there is to tell. metrics-text.ts has the format.
 //
 // One scrape tells of every server of this deployment. Counters begin anew with each life of a server, as they do
-// wherever a process restarts. Keeps HD6.
+// wherever a process restarts. Keeps HD6, HD17, HD18 and HD19.
 
 import type { HistogramStatus } from "../../core/lib/histogram.ts";
 import { formatMetrics, type Metric, type Sample } from "./metrics-text.ts";
-import type { ServerObjectStatus } from "../object/server-object.ts";
+import type { ServerObjectStatus } from "../env/server-rpc.ts";
 
 /** A metric of one server, by name, help and samples; the server's own label is added. */
 type ServerMetric = Omit<Metric, "samples"> & { readonly samples: (status: ServerObjectStatus) => readonly Sample[] };
@@ -177,10 +177,10 @@ const METRICS: readonly ServerMetric[] = [
     samples: ofFeeds(({ bytesSent }) => bytesSent),
   },
   {
-    name: "herd_feed_skipped_lines_total",
-    type: "counter",
-    help: "Lines of the neighbour's feed that were not understood, in this life.",
-    samples: ofFeeds(({ linesSkipped }) => linesSkipped),
+    name: "herd_feed_stopped",
+    type: "gauge",
+    help: "1 while the neighbour's feed stands still, as a line of it is not understood.",
+    samples: ofFeeds(({ stoppedBy }) => (stoppedBy === null ? 0 : 1)),
   },
   {
     name: "herd_places_total",

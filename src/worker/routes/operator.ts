@@ -1,33 +1,17 @@
 // What an operator may do to a server: `npm run herd -- new-epoch` and `restore`.
 
-import type { IRequestStrict } from "itty-router";
 import type { ServerConfig } from "../../core/config/herd-config.ts";
-import { isOperator } from "../auth/bearer-token.ts";
 import type { Env } from "../env/env.ts";
 import { serverStub } from "../env/herd.ts";
 import { problem } from "../respond/problem.ts";
 
-type ServerHandler = (request: IRequestStrict, env: Env, server: ServerConfig) => Promise<Response> | Response;
-
-/** Lets only an operator through. */
-export function asOperator(handle: ServerHandler): ServerHandler {
-  return async (request, env, server) => {
-    if (await isOperator(request, env)) return handle(request, env, server);
-    const title =
-      (env.OPERATOR_TOKEN ?? "") === ""
-        ? "Only an operator may do this, and this deployment has no OPERATOR_TOKEN: `npx wrangler secret put OPERATOR_TOKEN` gives it one"
-        : "Only an operator may do this: show the deployment's OPERATOR_TOKEN as a bearer token";
-    return problem(401, title, {}, { "WWW-Authenticate": "Bearer" });
-  };
-}
-
 /** Begins a new epoch, after other storage was put under the server by hand. */
-export async function newEpoch(_request: IRequestStrict, env: Env, server: ServerConfig): Promise<Response> {
+export async function newEpoch(_request: Request, env: Env, server: ServerConfig): Promise<Response> {
   return Response.json({ server: server.name, epoch: await serverStub(env, server).beginEpoch() });
 }
 
 /** Brings a server's storage back to a time, and begins a new epoch on it. */
-export async function restore(request: IRequestStrict, env: Env, server: ServerConfig): Promise<Response> {
+export async function restore(request: Request, env: Env, server: ServerConfig): Promise<Response> {
   const at = new URL(request.url).searchParams.get("at") ?? "";
   const millis = Date.parse(at);
   if (!/^\d{4}-\d\d-\d\dT/.test(at) || Number.isNaN(millis) || millis > Date.now())
@@ -41,4 +25,9 @@ export async function restore(request: IRequestStrict, env: Env, server: ServerC
     return problem(501, title, {});
   }
   return newEpoch(request, env, server);
+}
+
+/** Where a server's object runs. */
+export async function getDataCentre(_request: Request, env: Env, server: ServerConfig): Promise<Response> {
+  return Response.json({ server: server.name, ...(await serverStub(env, server).dataCentre()) });
 }

@@ -1,6 +1,5 @@
 // `GET /servers/:name/reports`: the reports held, a page at a time, to those who may ask about everybody. Keeps WT8.
 
-import type { IRequestStrict } from "itty-router";
 import type { ServerConfig } from "../../core/config/herd-config.ts";
 import { mayAskAll } from "../../core/access/permissions.ts";
 import { admit, forbidden } from "../auth/admission.ts";
@@ -14,7 +13,7 @@ import { outOfServiceProblem } from "../respond/out-of-service.ts";
 
 const PARAMETERS = ["after", "count"];
 
-export async function getReports(request: IRequestStrict, env: Env, server: ServerConfig): Promise<Response> {
+export async function getReports(request: Request, env: Env, server: ServerConfig): Promise<Response> {
   const admission = await admit(request, env);
   if ("refusal" in admission) return admission.refusal;
   if (admission.permissions !== undefined && !mayAskAll(admission.permissions))

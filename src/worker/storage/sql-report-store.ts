@@ -6,7 +6,6 @@
 // byte, as the order key of a time asks. Fact, 2026-11-22: `setAlarm` inside
 // `transactionSync` rolls back with it. Keeps RP6, RP7 and CU1.
 
-import { migrate } from "./store-layout.ts";
 import { KnownRowsCache } from "./known-rows-cache.ts";
 import type {
   NumberedReport,
@@ -50,11 +49,10 @@ export class SqlReportStore implements ReportStore {
   readonly #stored = new KnownRowsCache();
   #rowsWritten = 0;
 
-  /** Brings older tables to today's layout. Throws if they are of a newer one. */
+  /** The tables are of today's layout: `migrate` comes first. */
   constructor(storage: DurableObjectStorage) {
     this.#storage = storage;
     this.#sql = storage.sql;
-    migrate(storage);
   }
 
   /** As they are billed, since this object was made. */

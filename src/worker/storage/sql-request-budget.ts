@@ -5,17 +5,13 @@
 
 import type { RequestBudget } from "../../places/port/request-budget.ts";
 
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS places_requests (
-    only INTEGER PRIMARY KEY CHECK (only = 1), day TEXT NOT NULL, requests INTEGER NOT NULL
-  ) STRICT`;
-
 const SPEND = `
   INSERT INTO places_requests (only, day, requests) VALUES (1, ?1, 1)
   ON CONFLICT (only) DO UPDATE SET day = ?1, requests = CASE WHEN day = ?1 THEN requests + 1 ELSE 1 END
   WHERE day <> ?1 OR requests < ?2
   RETURNING requests`;
 
+/** Its table is in the layout: `migrate` comes first. */
 export class SqlRequestBudget implements RequestBudget {
   readonly daily: number;
   readonly #sql: SqlStorage;
@@ -23,7 +19,6 @@ export class SqlRequestBudget implements RequestBudget {
   constructor(sql: SqlStorage, daily: number) {
     this.daily = daily;
     this.#sql = sql;
-    this.#sql.exec(SCHEMA);
   }
 
   get spent(): number {

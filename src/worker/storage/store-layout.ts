@@ -1,4 +1,4 @@
-// The layout of a server's tables, and how older ones become today's.
+// The layout of all tables of a server, and how older ones become today's.
 //
 // The store says which layout it has. Each step brings it from one to the next, in one transaction with that number, so a
 // start that dies on the way begins anew. A store of a newer layout is left alone: older code must not write to it.
@@ -26,6 +26,10 @@ const STEPS: readonly string[] = [
    CREATE TABLE service (only INTEGER PRIMARY KEY CHECK (only = 1), is_down INTEGER NOT NULL) STRICT;
    CREATE TABLE layout (only INTEGER PRIMARY KEY CHECK (only = 1), version INTEGER NOT NULL) STRICT;
    INSERT INTO layout VALUES (1, 2);`,
+  // The day's paid requests had a table that came by itself, beside the layouts: stores of layout 2 may have it.
+  `CREATE TABLE IF NOT EXISTS places_requests (
+     only INTEGER PRIMARY KEY CHECK (only = 1), day TEXT NOT NULL, requests INTEGER NOT NULL
+   ) STRICT;`,
 ];
 
 /** Brings the tables to today's layout. Throws if they are of a newer one. */

@@ -1,9 +1,9 @@
 // What a hibernating WebSocket remembers of itself, so that a server that wakes without memory knows its connections.
 //
-// Fact, 2026-11-22: an attachment is at most 16,384 bytes and is kept as long as the socket. So lists of ids stand in it as
-// UTF-8: as a text, one character beyond Latin-1 doubles the rest of it. The longest token's claims (three quarters of
-// `auth.tokenBytes`, at most 6 KB) and the most watches (`limits.watches`, at most 32 of 257 bytes) then fit side by side.
-// Keeps AC6 and WT6.
+// Fact, 2026-11-22: an attachment has at most 16,384 bytes and is kept as long as the socket. It holds lists of ids as
+// UTF-8: in a text, one character beyond Latin-1 doubles the size of the whole text. The longest token's claims (three quarters
+// of `auth.tokenBytes`, at most 6 KB) and the most watches (`limits.watches`, at most 32 of 257 bytes) then fit together.
+// Keeps AC17 and WT6.
 
 import type { ResumedConnection } from "../../core/contract/events.ts";
 import { readPermissions } from "../../core/access/permissions.ts";
@@ -11,7 +11,7 @@ import { decodeUtf8, encodeUtf8 } from "../../core/lib/utf8.ts";
 
 type Client = Extract<ResumedConnection, { readonly type: "client" }>;
 
-/** As it is stored; `permissions` is JSON, `watches` an id a line. */
+/** The stored form: `permissions` is JSON, `watches` has one id per line. */
 type StoredClient = Omit<Client, "permissions" | "watches"> & {
   readonly permissions?: Uint8Array | undefined;
   readonly watches?: Uint8Array | undefined;
@@ -35,7 +35,7 @@ export function attachmentOf(socket: WebSocket): Attachment {
   return { ...found, permissions, watches: found.watches && textOf(found.watches).split("\n") };
 }
 
-/** A client's socket is to remember that it watches these, and nothing else. */
+/** Makes a client's socket remember that it watches these, and nothing else. */
 export function attachWatches(socket: WebSocket, watches: readonly string[]): void {
   const attachment = attachmentOf(socket);
   if (attachment.type === "client") attach(socket, { ...attachment, watches });

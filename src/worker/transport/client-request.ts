@@ -1,22 +1,21 @@
-// How a client's upgrade goes on from the Worker to the server's object: with what it may do, and without its token.
+// The upgrade that the Worker passes on to a server's object: with the client's permissions, and without its token.
 //
-// Only the Worker reaches an object, and it sets the header of every such request, so nobody outside can say it.
+// Only the Worker reaches an object, and the Worker sets this header on every such request. Nobody outside can set it.
 // Keeps AC4 and AC7.
 
 import { readPermissions, type Permissions } from "../../core/access/permissions.ts";
 import { withClientAddress } from "./client-address.ts";
-import { offersSubprotocol, SUBPROTOCOL } from "../auth/shown-token.ts";
 
 const PERMISSIONS_HEADER = "Herd-Permissions";
 
-/** Headers that stay at the door: secrets, and what the answer is made of there. */
+/** Headers that are not passed on: secrets, and those that the Worker answers itself. */
 const KEPT_BACK = ["Authorization", "Cookie", "Sec-WebSocket-Protocol", PERMISSIONS_HEADER];
 
 /** The same upgrade, at a path inside a server's object. */
 export function clientRequest(request: Request, path: string, permissions?: Permissions): Request {
   const inside = withClientAddress(`https://herd${path}`, request);
   for (const name of KEPT_BACK) inside.headers.delete(name);
-  // A header is ASCII, and a client's id may be anything.
+  // A header is ASCII; a client's id has any characters.
   if (permissions !== undefined)
     inside.headers.set(PERMISSIONS_HEADER, encodeURIComponent(JSON.stringify(permissions)));
   return inside;
@@ -25,11 +24,4 @@ export function clientRequest(request: Request, path: string, permissions?: Perm
 export function permissionsIn(inside: Request): Permissions | undefined {
   const header = inside.headers.get(PERMISSIONS_HEADER);
   return header === null ? undefined : readPermissions(decodeURIComponent(header));
-}
-
-/** The answer to an upgrade, with the herd's subprotocol if that was offered: a browser that offers any waits for one. */
-export function selectSubprotocol(request: Request, answer: Response): Response {
-  if (answer.webSocket === null || !offersSubprotocol(request)) return answer;
-  const headers = { "Sec-WebSocket-Protocol": SUBPROTOCOL };
-  return new Response(null, { status: 101, webSocket: answer.webSocket, headers });
 }

@@ -1,4 +1,4 @@
-// What a reason to close a connection is called on a WebSocket: the codes of RFC 6455, 7.4.1, and of its registry.
+// The code that a WebSocket closes with, by reason: codes of RFC 6455, 7.4.1, and of its registry.
 
 import type { CloseReason } from "../../core/contract/close-reason.ts";
 
@@ -8,6 +8,7 @@ export const CLOSE_CODES: Readonly<Record<CloseReason["name"], number>> = {
   "of no more use": 1000,
   drained: 1001,
   "protocol error": 1002,
+  "not understood": 1003,
   "token expired": 1008,
   "too many commands": 1008,
   "no line in time": 1008,

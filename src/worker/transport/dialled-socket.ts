@@ -1,8 +1,8 @@
-// The link that we dial to a neighbour, as a transport that exists from the moment of the dial.
+// The link that we dial to a neighbour. The transport exists from the moment of the dial.
 //
-// Facts, 2026-11-22, seen by the dialler: when the other end is evicted or aborts, `close` comes with 1006 and `send` does
-// not throw; when it closes, `close` comes and then also `error`; when we close, no event comes back. A dialled socket
-// cannot hibernate, which is why a quiet link is closed (CU4).
+// Facts, 2026-11-22, as the dialler sees them: when the other end is evicted or aborts, `close` comes with 1006 and `send`
+// does not throw. When the other end closes, `close` comes and then `error` too. When we close, no event comes. A dialled
+// socket cannot hibernate. That is why a quiet link is closed (CU4).
 
 import type { CloseReason } from "../../core/contract/close-reason.ts";
 import { CLOSE_CODES } from "./close-codes.ts";
@@ -34,7 +34,7 @@ export class DialledSocket implements Transport {
     try {
       this.#socket?.send(data);
     } catch {
-      // Closing already: its event is on the way.
+      // It is closing already: its event will come.
     }
   }
 
@@ -46,7 +46,7 @@ export class DialledSocket implements Transport {
   #open(response: Response, events: DialledEvents): void {
     const socket = response.webSocket;
     if (socket === null) {
-      // Unread, its body would keep the connection.
+      // A body that nobody reads would keep the connection.
       void response.body?.cancel();
       return this.#end(events, `refused the link with HTTP ${response.status}`);
     }

@@ -1,11 +1,14 @@
 // How a dial reaches a neighbour: the hello as the query of an upgrade request, to its object here or its address elsewhere.
 
 import * as z from "zod";
-import type { Hello } from "../../core/protocol/frame.ts";
+import { readFeatures, type Hello } from "../../core/protocol/frame.ts";
 import type { ServerElsewhere } from "../env/herd.ts";
 
 /** The path inside a server's object that takes feeds; from outside it is reached through `/servers/:name/peer` alone. */
 export const FEED_PATH = "/feed";
+
+/** A hello is a query: with more it would be no feature list, but a burden. */
+const FEATURES_CHARACTERS_MAX = 512;
 
 /** The words of the wire, which servers of earlier versions say too: `run` is the incarnation. */
 const query = z.object({
@@ -13,6 +16,12 @@ const query = z.object({
   name: z.string().min(1).max(64),
   epoch: z.string().regex(/^\w{1,64}$/),
   run: z.string().regex(/^\w{1,64}$/),
+  features: z
+    .string()
+    .max(FEATURES_CHARACTERS_MAX)
+    .regex(/^(?:[a-z][a-z0-9-]*)(?:,[a-z][a-z0-9-]*)*$/)
+    .optional(),
+  /** How servers of the version before say that they understand GOT. */
   knowsGot: z.stringbool().optional(),
 });
 
@@ -31,16 +40,17 @@ export function peerRequest({ url, name }: ServerElsewhere, hello: Hello, token:
 export function helloOf(url: URL): Hello | undefined {
   const { data } = query.safeParse(Object.fromEntries(url.searchParams));
   if (data === undefined) return undefined;
-  const { run, ...rest } = data;
-  return { ...rest, incarnation: run };
+  const { version, name, epoch, run, features, knowsGot = false } = data;
+  return { version, name, epoch, incarnation: run, features: readFeatures(features ?? (knowsGot ? "got" : "")) };
 }
 
-function queryOf({ version, name, epoch, incarnation, knowsGot = false }: Hello): string {
+function queryOf({ version, name, epoch, incarnation, features }: Hello): string {
   return new URLSearchParams({
     version: String(version),
     name,
     epoch,
     run: incarnation,
-    knowsGot: String(knowsGot),
+    features: features.join(","),
+    knowsGot: String(features.includes("got")),
   }).toString();
 }

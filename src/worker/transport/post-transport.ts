@@ -1,16 +1,13 @@
-// The lines of one POST as a transport: what is sent becomes the response.
+// The lines of one POST as a transport. What is sent becomes the response.
 
-import type { ConnectionRefusal } from "../../core/access/connection-limits.ts";
+import type { PostAnswer } from "../env/server-rpc.ts";
 import { encodeUtf8 } from "../../core/lib/utf8.ts";
 import type { CloseReason } from "../../core/contract/close-reason.ts";
 import type { Transport } from "./transport.ts";
 
-/** The answers, or why there are none. */
-export type PostAnswer = Uint8Array<ArrayBuffer> | { readonly refusal: ConnectionRefusal };
-
 export class PostTransport implements Transport {
   readonly answered: Promise<PostAnswer>;
-  /** Bounded by what the POST asks for, which is bounded itself. */
+  /** Bounded by what the POST asks for, and a POST is bounded (LN10). */
   readonly bufferedBytes = 0;
   readonly #settle: PromiseWithResolvers<PostAnswer>;
   readonly #parts: Uint8Array[] = [];

@@ -1,17 +1,17 @@
 // A TCP line connection as a transport.
 //
-// Fact, 2026-11-22: a socket that reaches a Durable Object through `stub.connect` keeps its two directions apart, so the
-// answers still leave after the client has ended its input. Aborting the one that writes tells the client nothing until
-// the one that reads is cancelled too.
+// Facts, 2026-11-22: a socket that reaches a Durable Object through `stub.connect` has two separate directions. Answers
+// still leave after the client has ended its input. Aborting the writer tells the client nothing until the reader is
+// cancelled too.
 
 import type { CloseReason } from "../../core/contract/close-reason.ts";
 import { encodeUtf8 } from "../../core/lib/utf8.ts";
 import type { Transport } from "./transport.ts";
 
-/** Reasons for which nothing that was sent is waited for: a client that does not read would keep an orderly end waiting for ever. */
+/** Reasons for which the connection breaks off at once: a client that does not read would delay an orderly end for ever. */
 const BROKEN_OFF: ReadonlySet<CloseReason["name"]> = new Set(["reads too slowly", "server restarts"] as const);
 
-/** Time that a client has to read what was sent before an orderly end. */
+/** How long a client may take to read the last answers. */
 const LAST_ANSWERS_MILLIS_MAX = 60_000;
 
 export class TcpTransport implements Transport {
@@ -24,7 +24,7 @@ export class TcpTransport implements Transport {
   constructor(socket: Socket) {
     this.#writer = (socket.writable as WritableStream<Uint8Array>).getWriter();
     this.#reader = (socket.readable as ReadableStream<Uint8Array>).getReader();
-    // Whoever reads hears of it.
+    // `read` rejects too.
     this.#reader.closed.catch(() => undefined);
     this.closed = this.#writer.closed.catch(() => undefined);
   }
@@ -33,7 +33,7 @@ export class TcpTransport implements Transport {
     return this.#bufferedBytes;
   }
 
-  /** The next piece of what the client says; `undefined` at its end. Rejects if the connection is broken off, here or there. */
+  /** The next piece of what the client sends; `undefined` at its end. Rejects if either end breaks the connection off. */
   async read(): Promise<Uint8Array | undefined> {
     const { value } = await this.#reader.read();
     return value;
@@ -45,14 +45,14 @@ export class TcpTransport implements Transport {
     const settle = () => {
       this.#bufferedBytes -= bytes.length;
     };
-    // A broken connection shows at its reading end.
+    // `read` reports a broken connection.
     this.#writer.write(bytes).then(settle, settle);
   }
 
   close({ name }: CloseReason): void {
     if (BROKEN_OFF.has(name)) this.#writer.abort().catch(() => undefined);
     else this.#endOrderly();
-    // After the end of its input there is nothing to cancel.
+    // After the end of the input there is nothing to cancel.
     if (name !== "input ended") this.#reader.cancel().catch(() => undefined);
   }
 

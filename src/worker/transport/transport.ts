@@ -3,12 +3,12 @@
 import type { CloseReason } from "../../core/contract/close-reason.ts";
 
 export interface Transport {
-  /** What was sent and the far end has not taken yet, where nothing else bounds it. */
+  /** How much was sent and not taken by the far end yet; 0 where something else bounds it. */
   readonly bufferedBytes: number;
-  /** Never throws: a transport that broke says so by its own event. */
+  /** Never throws: an event of its own reports a broken transport. */
   send(data: string | Uint8Array): void;
-  /** What its client watches, for the server's next life; absent where the connection does not outlive this one. */
+  /** Remembers what its client watches, for the server's next life. Absent where the connection does not outlive this one. */
   rememberWatches?(watches: readonly string[]): void;
-  /** Closes after everything sent before. */
+  /** Closes after everything that was sent before. */
   close(reason: CloseReason): void;
 }

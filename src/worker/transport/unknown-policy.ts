@@ -1,4 +1,4 @@
-// `?unknown=` of an address: what this connection's WHATSATs about unknown clients are answered (WA2).
+// `?unknown=` of an address: how a WHATSAT about an unknown client is answered on this connection (WA7).
 
 import * as z from "zod";
 import type { UnknownPolicy } from "../../core/protocol/connection.ts";
@@ -7,7 +7,7 @@ export const UNKNOWN_POLICIES = ["ignore", "reject"] as const satisfies readonly
 
 const policy = z.enum(UNKNOWN_POLICIES);
 
-/** The policy; `undefined` where the address has none: then the herd's own holds; "invalid" where it is not one. */
+/** The policy; `undefined` if the address has none, so that the herd's default holds; "invalid" for any other value. */
 export function unknownPolicyOf(address: string): UnknownPolicy | undefined | "invalid" {
   const value = new URL(address).searchParams.get("unknown");
   return value === null ? undefined : (policy.safeParse(value).data ?? "invalid");

@@ -1,7 +1,7 @@
 // A WebSocket as a transport: a client's, or a feed's from or to a neighbour.
 //
-// Facts, 2026-11-22: `send` throws once the socket is closing, and the close event that follows is what counts; a close
-// reason takes at most 123 bytes (RFC 6455, 5.5); the codes 1005, 1006 and 1015 may not be sent.
+// Facts, 2026-11-22: `send` throws once the socket is closing; the close event that follows is what counts. A close reason has
+// at most 123 bytes (RFC 6455, 5.5). The codes 1005, 1006 and 1015 may not be sent.
 
 import { cutAtCharacter, decodeUtf8, encodeUtf8 } from "../../core/lib/utf8.ts";
 import type { CloseReason } from "../../core/contract/close-reason.ts";
@@ -11,7 +11,7 @@ import type { Transport } from "./transport.ts";
 
 const REASON_BYTES_MAX = 123;
 
-/** What is sent before the platform is asked again how much of it waits: asking costs as much as sending. */
+/** How much is sent before the platform is asked again how much waits: asking costs as much as sending. */
 const UNASKED_CHARACTERS_MAX = 16_384;
 
 export class WebSocketTransport implements Transport {
@@ -24,7 +24,7 @@ export class WebSocketTransport implements Transport {
   }
 
   get bufferedBytes(): number {
-    // Where much waited it is asked again: it may have been read meanwhile.
+    // If much waited, the platform is asked again: the client may have read meanwhile.
     if (this.#bufferedBytes + this.#unaskedCharacters > UNASKED_CHARACTERS_MAX) {
       this.#bufferedBytes = this.#socket.bufferedAmount;
       this.#unaskedCharacters = 0;
@@ -37,7 +37,7 @@ export class WebSocketTransport implements Transport {
     try {
       this.#socket.send(data);
     } catch {
-      // Closing already: its event is on the way.
+      // It is closing already: its event will come.
     }
   }
 
@@ -50,7 +50,7 @@ export class WebSocketTransport implements Transport {
   }
 }
 
-/** Closes, or answers a close; a code that may not be sent is left out. */
+/** Closes, or answers a close. Leaves out a code that may not be sent. */
 export function closeSocket(socket: WebSocket, code: number, reason: string): void {
   const isSendable = code !== 1005 && code !== 1006 && code !== 1015;
   try {

@@ -1,9 +1,9 @@
-// TCP's bytes as messages of whole lines, however they are cut; and the mark by which one knows that all is answered.
+// The bytes of TCP as messages of whole lines, wherever they are cut. And the mark that shows that all is answered.
 
 import { Readable } from "node:stream";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { EndMark } from "../../../src/cli/gateway/end-mark.ts";
+import { EndMark } from "../../../src/cli/net/end-mark.ts";
 import { LineMessages } from "../../../src/cli/gateway/line-messages.ts";
 
 const MESSAGE_BYTES_MAX = 16_384;
@@ -12,7 +12,7 @@ async function messagesOf(chunks: readonly Uint8Array[]): Promise<Buffer[]> {
   return Readable.from(chunks, { objectMode: false }).pipe(new LineMessages()).toArray() as Promise<Buffer[]>;
 }
 
-test("[HC10] every line is in one message, and every message of whole lines", async () => {
+test("[HC35] every line is in one message, and every message has whole lines", async () => {
   const line = fc.oneof(fc.uint8Array({ maxLength: 30 }), fc.constant(new Uint8Array(20_000).fill(0x78)));
   await fc.assert(
     fc.asyncProperty(fc.array(line, { maxLength: 20 }), fc.array(fc.nat(60_000)), async (lines, cuts) => {
@@ -32,7 +32,7 @@ test("[HC10] every line is in one message, and every message of whole lines", as
   );
 });
 
-test("[HC10] a mark is known by either of its answers, and nothing else is taken for one", () => {
+test("[HC28] [HC35] a mark is known by either of its answers, and by nothing else", () => {
   const [mark, other] = [new EndMark(), new EndMark()];
   const [first, second] = [mark.next(), mark.next()];
   expect(mark.take(other.next())).toBe(false);

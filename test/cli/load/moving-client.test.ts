@@ -1,4 +1,4 @@
-// The clients of `load` move as something on the earth does.
+// The clients of `load` move on the surface of the earth.
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -20,7 +20,7 @@ test("[HC9] a client keeps its speed along a great circle", () => {
       const km = greatCircleKm(start, middle);
       expect(km).toBeGreaterThanOrEqual((4.9 * seconds) / 3600);
       expect(km).toBeLessThanOrEqual((1001 * seconds) / 3600);
-      // Straight on: twice the time is twice as far.
+      // In a straight line, twice the time is twice as far.
       expect(greatCircleKm(start, end)).toBeCloseTo(2 * km, 2);
       for (const { latitude, longitude } of [start, middle, end]) {
         expect(Math.abs(latitude)).toBeLessThanOrEqual(90);

@@ -11,7 +11,7 @@ function limitsOf(connections: number, connectionsPerAddress: number) {
   return parseHerdConfig({ servers, limits: { connections, connectionsPerAddress } }).limits;
 }
 
-test("[LI1] lets in as many as the server and the address may have, and as many again as leave", () => {
+test("[LI1] [LI13] lets in as many as the server and the address may have, and as many again as leave", () => {
   const arrivals = fc.array(
     fc.record({
       isLeaving: fc.boolean(),

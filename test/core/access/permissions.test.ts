@@ -37,7 +37,7 @@ describe("what a token allows", () => {
     ["all", ["*"], "anybody", true],
     ["a star that is not at the end", ["fl*et"], "fleet", false],
     ["a star that is not at the end, itself", ["fl*et"], "fl*et", true],
-  ])("[AC3] %s says who may be asked about or reported for", (_, list, client, isAllowed) => {
+  ])("[AC14] %s says who may be asked about or reported for", (_, list, client, isAllowed) => {
     const asking = allowedBy({ sub: "kiwi", herd: { asks: list } });
     expect(mayAsk(asking, client)).toBe(isAllowed);
     expect([mayReport(asking, "kiwi"), mayReport(asking, "fleet-7")]).toEqual([true, false]);
@@ -46,7 +46,7 @@ describe("what a token allows", () => {
     expect([mayAsk(reporting, "kiwi"), mayAsk(reporting, "fleet-7")]).toEqual([true, false]);
   });
 
-  test("[AC3] an operator may do both for all, whatever the lists", () => {
+  test("[AC15] an operator may do both for all, whatever the lists", () => {
     const permissions = allowedBy({ herd: { operator: true, asks: [], reports: [] } });
     expect(permissions.isOperator).toBe(true);
     expect([mayReport(permissions, "kiwi"), mayAsk(permissions, "kiwi")]).toEqual([true, true]);
@@ -96,7 +96,7 @@ describe("what a token allows", () => {
 });
 
 describe("permissions that crossed a boundary as JSON", () => {
-  test("[AC6] are what they were", () => {
+  test("[AC17] are what they were", () => {
     for (const permissions of [allowedBy({ sub: "kiwi" }), allowedBy({ herd: { operator: true, asks: ["fleet-*"] } })])
       expect(readPermissions(JSON.stringify(permissions))).toEqual(permissions);
     const endless = { reports: { names: [], prefixes: [""] }, asks: { names: ["a"], prefixes: [] }, isOperator: false };
@@ -125,7 +125,7 @@ describe("permissions that crossed a boundary as JSON", () => {
         expiresAtMillis: "never",
       },
     ],
-  ])("[AC6] give no right if they are %s", (_, value) => {
+  ])("[AC17] give no right if they are %s", (_, value) => {
     expect(() => readPermissions(JSON.stringify(value))).toThrow("Cannot read permissions");
   });
 });

@@ -66,7 +66,7 @@ describe("what a line asks for", () => {
     expect(parseWatched(argumentsOf(line))).toEqual({ client });
   });
 
-  test.each(["", " ", "\r", " \t\r\f\v"])("[LN2] %j asks for nothing and is no mistake", (line) => {
+  test.each(["", " ", "\r", " \t\r\f\v"])("[LN8] %j asks for nothing and is no mistake", (line) => {
     expect(readCommand(line, CONTEXT)).toBeUndefined();
   });
 });
@@ -149,14 +149,14 @@ describe("why a line is refused", () => {
   test.each(["0", "0.000", "-1", "+1", ".5", "5.", "1e1", "0x1", "5,5", "51", "50.0000000000000000000001", "NaN"])(
     "[WA1] a radius of %s",
     (radius) => {
-      expect(refusalOf(`WHATSAT kiwi ${radius} 5`)).toBe("radius is not more than 0 and at most 50");
+      expect(refusalOf(`WHATSAT kiwi ${radius} 5`)).toBe("radius must be more than 0 and at most 50");
     },
   );
 
   test.each(["0", "000", "21", "5.0", "+5", "-5", "1e1", "five", "99999999999999999999999"])(
     "[WA1] %s items",
     (items) => {
-      expect(refusalOf(`WHATSAT kiwi 10 ${items}`)).toBe("items is not 1 to 20");
+      expect(refusalOf(`WHATSAT kiwi 10 ${items}`)).toBe("items must be 1 to 20");
     },
   );
 });

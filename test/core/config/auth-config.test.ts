@@ -37,7 +37,7 @@ test.each([
   ["a secret", { secret: "s3cret-s3cret" }],
   ["a private key", { algorithms: ["EdDSA"], jwks: { keys: [{ kty: "OKP", crv: "Ed25519", d: "s3cret-s3cret" }] } }],
   ["a symmetric key", { algorithms: ["EdDSA"], jwks: { keys: [{ kty: "oct", k: "s3cret-s3cret" }] } }],
-])("[HD1] [AC7] with %s in it is refused, and the error does not repeat that", (_, auth) => {
+])("[HD1] [AC21] with %s in it is refused, and the error does not repeat that", (_, auth) => {
   const problems = problemsOf({ servers: TWO, auth });
   expect(problems).toHaveLength(1);
   expect(problems[0]).toMatch(/^auth/);

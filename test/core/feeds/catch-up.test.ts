@@ -47,7 +47,7 @@ describe("a neighbour that is not far behind", () => {
 });
 
 describe("a neighbour that is far behind", () => {
-  test("[CU3] gets a scan in client order, a step a turn: frames repeat the cursor, the last one moves it", () => {
+  test("[CU18] gets a scan in client order, a step a turn: frames repeat the cursor, the last one moves it", () => {
     const { herd, link } = herdWithTen();
     link.syncs(0);
     link.hearsFrame(BY_NAME.slice(0, 3), 0, 0);
@@ -65,7 +65,7 @@ describe("a neighbour that is far behind", () => {
     expect(herd.logged("scan ended")).toMatchObject([{ to: "Parker", upTo: 10 }]);
   });
 
-  test("[CU3] is not caught up before the last step is acknowledged", () => {
+  test("[CU18] is not caught up before the last step is acknowledged", () => {
     const { herd, link } = herdWithTen();
     link.syncs(0);
     herd.advance(0);
@@ -75,7 +75,7 @@ describe("a neighbour that is far behind", () => {
     expect(herd.statusOf(herd.parker).isCaughtUp).toBe(true);
   });
 
-  test("[CU3] [CU2] has framesUnacknowledged steps on their way; the scan goes on with the ACKs", () => {
+  test("[CU18] [CU16] has framesUnacknowledged steps on their way; the scan goes on with the ACKs", () => {
     const { herd, link } = herdWithTen({ framesUnacknowledged: 2 });
     link.syncs(0);
     herd.advance(1000);
@@ -88,7 +88,7 @@ describe("a neighbour that is far behind", () => {
     link.hearsFrame(BY_NAME.slice(9), 0, 10);
   });
 
-  test("[CU3] keeps nobody waiting: between two steps clients are answered", () => {
+  test("[CU18] keeps nobody waiting: between two steps clients are answered", () => {
     const { herd, client, link } = herdWithTen();
     link.syncs(0);
     client.takeReceived();
@@ -98,7 +98,7 @@ describe("a neighbour that is far behind", () => {
     expect(link.takeReceived()).toHaveLength(3);
   });
 
-  test("[CU3] is sent only what is above its cursor; steps without any are left out", () => {
+  test("[CU18] is sent only what is above its cursor; steps without any are left out", () => {
     const { herd, link } = herdWithTen();
     link.syncs(5);
     herd.advance(0);
@@ -109,7 +109,7 @@ describe("a neighbour that is far behind", () => {
     );
   });
 
-  test("[CU3] is sent after the scan what came during it, before its place and behind it", () => {
+  test("[CU18] is sent after the scan what came during it, before its place and behind it", () => {
     const { herd, client, link } = herdWithTen();
     link.syncs(0);
     link.hearsFrame(BY_NAME.slice(0, 3), 0, 0);
@@ -126,7 +126,7 @@ describe("a neighbour that is far behind", () => {
     );
   });
 
-  test("[CU3] gets another scan where more came during the first than is recent", () => {
+  test("[CU18] gets another scan where more came during the first than is recent", () => {
     const { herd, client, link } = herdWithTen({ framesUnacknowledged: 100 });
     link.syncs(0);
     client.says(["k", "l", "m", "n", "o"].map((name) => iamat(name, 990)).join("\n"));
@@ -141,7 +141,7 @@ describe("a neighbour that is far behind", () => {
     ]);
   });
 
-  test("[CU3] gets the scan from its beginning when the link broke, since its cursor has not moved", () => {
+  test("[CU18] gets the scan from its beginning when the link broke, since its cursor has not moved", () => {
     const { herd, link } = herdWithTen();
     link.syncs(0);
     herd.turn();
@@ -152,7 +152,7 @@ describe("a neighbour that is far behind", () => {
     next.hearsFrame(BY_NAME.slice(0, 3), 0, 0);
   });
 
-  test("[CU3] a server that has just started scans for one that lacks anything, and for none that lacks nothing", () => {
+  test("[CU18] a server that has just started scans for one that lacks anything, and for none that lacks nothing", () => {
     const { herd } = herdWithTen();
     herd.restart();
     herd.ringAlarm();
@@ -160,7 +160,7 @@ describe("a neighbour that is far behind", () => {
     herd.parker.answersDial(9).hearsFrame([at("a", 990)], 9, 9);
   });
 
-  test("[CU3] a server that has just started needs no scan for one that only lacks what came since", () => {
+  test("[CU18] a server that has just started needs no scan for one that only lacks what came since", () => {
     const { herd } = herdWithTen();
     herd.restart();
     herd.client().says(iamat("k", 990));

@@ -21,7 +21,7 @@ describe("an accepted report", () => {
     powell.link.hearsFrame([at("ada", 990)], 0, 1);
   });
 
-  test("[FL2] of a neighbour goes to the other one as it came; later an empty frame moves its own cursor past it", () => {
+  test("[FL2] [FL9] of a neighbour goes to the other one as it came; later an empty frame moves its own cursor past it", () => {
     const { herd, parker, powell } = herdOfThree();
     parker.feed.sends([at("ada", 990, "Hamilton")], 0, 1);
     parker.feed.hearsAck(1);
@@ -31,7 +31,7 @@ describe("an accepted report", () => {
     parker.link.hearsFrame([], 0, 1);
   });
 
-  test("[FL2] left out moves the cursor with whatever is sent next", () => {
+  test("[FL9] left out moves the cursor with whatever is sent next", () => {
     const { client, parker } = herdOfThree();
     parker.feed.sends([at("ada", 990, "Hamilton")], 0, 1);
     client.says(iamat("bob", 990));
@@ -49,7 +49,7 @@ describe("an accepted report", () => {
     powell.link.hearsFrame([at("ada", 990), at("bob", 990, "Parker")], 0, 3);
   });
 
-  test("[FL2] costs each neighbour one AT line, however many brought it", () => {
+  test("[FL7] costs each neighbour one AT line, however many brought it", () => {
     const { herd, parker, powell } = herdOfThree();
     parker.feed.sends([at("ada", 990, "Bolden")], 0, 1);
     powell.feed.sends([at("ada", 990, "Bolden")], 0, 1);
@@ -85,7 +85,7 @@ describe("a refused report", () => {
 });
 
 describe("the life that a report came from", () => {
-  test("[FL2] is believed while the neighbour's SYNC names it, over a new link too", () => {
+  test("[FL8] is believed while the neighbour's SYNC names it, over a new link too", () => {
     const { herd, parker } = herdOfThree();
     parker.link.breaks();
     parker.feed.sends([at("ada", 990, "Parker")], 0, 1);
@@ -94,7 +94,7 @@ describe("the life that a report came from", () => {
     again.hearsFrame([], 0, 1);
   });
 
-  test("[FL2] is over when SYNC names another one: then the report is sent again", () => {
+  test("[FL8] is over when SYNC names another one: then the report is sent again", () => {
     const { herd, parker } = herdOfThree();
     parker.feed.sends([at("ada", 990, "Parker")], 0, 1);
     herd.advance(QUIET_MILLIS);
@@ -106,7 +106,7 @@ describe("the life that a report came from", () => {
     link.hearsFrame([at("ada", 990, "Parker"), at("bob", 990).replace("+10.", "+12.")], 0, 2);
   });
 
-  test("[FL2] is not remembered beyond our own", () => {
+  test("[FL8] is not remembered beyond our own", () => {
     const { herd, parker } = herdOfThree();
     parker.feed.sends([at("ada", 990, "Parker")], 0, 1);
     herd.restart();

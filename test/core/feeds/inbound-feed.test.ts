@@ -24,7 +24,7 @@ describe("a neighbour that dials", () => {
     expect(herd.store.readNeighbours().get("Parker")?.epoch).toBe("");
   });
 
-  test("[CU2] in another version of the feed is refused, and says so in the log", () => {
+  test("[CU11] in another version of the feed is refused, and says so in the log", () => {
     const herd = new CoreHarness();
     const feed = herd.parker.dials({ version: 2 });
     feed.hearsNothing();
@@ -35,7 +35,7 @@ describe("a neighbour that dials", () => {
     herd.parker.dials().hearsSync(0);
   });
 
-  test("[CU2] in another version does not cut off the link that it has", () => {
+  test("[CU11] in another version does not cut off the link that it has", () => {
     const herd = new CoreHarness();
     const feed = herd.parker.dials();
     feed.hearsSync(0);
@@ -44,7 +44,7 @@ describe("a neighbour that dials", () => {
     feed.hearsAck(1);
   });
 
-  test("[CU2] without being a neighbour is refused", () => {
+  test("[CU11] without being a neighbour is refused", () => {
     const herd = new CoreHarness();
     const feed = herd.parker.dials({ name: "Hamilton" });
     feed.isClosedWith(1008, "Hamilton is no neighbour of Alford");
@@ -53,7 +53,7 @@ describe("a neighbour that dials", () => {
     expect(herd.store.read("ada")).toBeUndefined();
   });
 
-  test("[CU2] anew is heard on its newest link only", () => {
+  test("[CU12] anew is heard on its newest link only", () => {
     const herd = new CoreHarness();
     const older = herd.parker.dials();
     older.hearsSync(0);
@@ -67,7 +67,7 @@ describe("a neighbour that dials", () => {
     newer.hearsAck(1);
   });
 
-  test("[CU2] anew is told what its older link brought in the same turn; the older one hears no more", () => {
+  test("[CU12] anew is told what its older link brought in the same turn; the older one hears no more", () => {
     const herd = new CoreHarness();
     const older = herd.parker.dials();
     older.hearsSync(0);
@@ -83,7 +83,7 @@ describe("a neighbour that dials", () => {
     expect(herd.store.read("ada")?.line).toBe(fromParker("ada"));
   });
 
-  test("[CU2] and whose older link is lost only later keeps the newer one", () => {
+  test("[CU12] and whose older link is lost only later keeps the newer one", () => {
     const herd = new CoreHarness();
     const older = herd.parker.dials();
     const newer = herd.parker.dials();
@@ -95,7 +95,7 @@ describe("a neighbour that dials", () => {
 });
 
 describe("a frame", () => {
-  test("[CU2] is acknowledged once it is durable with its cursor: ACKs in order, one a frame", () => {
+  test("[CU14] is acknowledged once it is durable with its cursor: ACKs in order, one a frame", () => {
     const herd = new CoreHarness();
     const { feed } = herd.parker.meets();
     const { commits } = herd.store;
@@ -110,7 +110,7 @@ describe("a frame", () => {
     expect(herd.server.status().clients).toBe(3);
   });
 
-  test("[CU2] that comes again is harmless: acknowledged, nothing kept anew, the cursor stays", () => {
+  test("[CU13] that comes again is harmless: acknowledged, nothing kept anew, the cursor stays", () => {
     const herd = new CoreHarness();
     const { feed } = herd.parker.meets();
     feed.sends([fromParker("ada")], 0, 1);
@@ -124,7 +124,7 @@ describe("a frame", () => {
     feed.hearsAck(3);
   });
 
-  test("[CU2] that repeats the cursor, as a scan's do, brings lines and leaves it where it is", () => {
+  test("[CU13] that repeats the cursor, as a scan's do, brings lines and leaves it where it is", () => {
     const herd = new CoreHarness();
     const { feed } = herd.parker.meets();
     feed.sends([fromParker("ada")], 0, 0);
@@ -133,7 +133,7 @@ describe("a frame", () => {
     expect(herd.store.read("ada")?.line).toBe(fromParker("ada"));
   });
 
-  test("[CU2] beyond a gap closes the link, and nothing of it is taken", () => {
+  test("[CU13] beyond a gap closes the link, and nothing of it is taken", () => {
     const herd = new CoreHarness();
     const { feed } = herd.parker.meets();
     feed.sends([fromParker("ada")], 0, 1);
@@ -146,7 +146,7 @@ describe("a frame", () => {
     herd.parker.dials().hearsSync(1);
   });
 
-  test("[CU2] of another epoch than the link's closes it", () => {
+  test("[CU13] of another epoch than the link's closes it", () => {
     const herd = new CoreHarness();
     const { feed } = herd.parker.meets();
     feed.says(`${fromParker("ada")}\nSEQ another-epoch 0 1\n`);
@@ -155,32 +155,82 @@ describe("a frame", () => {
     expect(herd.store.read("ada")).toBeUndefined();
   });
 
-  test("[CU2] with lines not understood is taken without them; they are logged and counted", () => {
+  test.each([
+    "AT Parker nonsense",
+    iamat("bob", 990),
+    `${fromParker("bob")} another-field`,
+    `${fromParker("bob")} A=1`,
+  ])("[FL6] with a line not understood stops the feed, and nothing of it is taken: %s", (line) => {
     const herd = new CoreHarness();
     const { feed } = herd.parker.meets();
-    feed.sends([fromParker("ada"), "AT Parker nonsense", iamat("bob", 990), fromParker("cyd")], 0, 4);
-    feed.hearsAck(4);
-    expect(herd.store.read("cyd")?.line).toBe(fromParker("cyd"));
-    expect(herd.store.read("bob")).toBeUndefined();
-    expect(herd.logged("feed line skipped").map(({ line }) => line)).toEqual(["AT Parker nonsense", iamat("bob", 990)]);
-    expect(herd.statusOf(herd.parker).linesSkipped).toBe(2);
+    feed.sends([fromParker("ada")], 0, 1);
+    feed.hearsAck(1);
+    feed.sends([fromParker("cyd"), line, fromParker("dan")], 1, 4);
+    feed.hearsNothing();
+    feed.isClosedWith(1003);
+    expect([herd.store.read("cyd"), herd.store.read("dan")]).toEqual([undefined, undefined]);
+    expect(herd.logged("feed stopped")).toEqual([{ event: "feed stopped", from: "Parker", line }]);
+    expect(herd.statusOf(herd.parker)).toMatchObject({ stoppedBy: line, cursor: 1 });
+  });
+
+  test("[FL6] that is understood again goes on where the feed stopped", () => {
+    const herd = new CoreHarness();
+    const { feed } = herd.parker.meets();
+    feed.sends([fromParker("ada"), "AT of another age"], 0, 2);
+    feed.isClosedWith(1003);
+    const again = herd.parker.dials();
+    again.hearsSync(0);
+    expect(herd.statusOf(herd.parker).stoppedBy).toBe("AT of another age");
+    again.sends([fromParker("ada"), fromParker("bob")], 0, 2);
+    again.hearsAck(2);
+    expect(herd.statusOf(herd.parker).stoppedBy).toBeNull();
   });
 
   test.each(["", "ACK 1\n", fromParker("ada"), Uint8Array.of(0xff)])(
-    "[CU2] that is none is logged, counted, skipped and not acknowledged: %j",
+    "[FL6] that is none stops the feed: %j",
     (message) => {
       const herd = new CoreHarness();
       const { feed } = herd.parker.meets();
       feed.says(message);
       feed.hearsNothing();
-      feed.isOpen();
-      expect(herd.statusOf(herd.parker).linesSkipped).toBe(1);
-      feed.sends([fromParker("bob")], 0, 1);
-      feed.hearsAck(1);
+      feed.isClosedWith(1003);
+      herd.parker.dials().hearsSync(0);
     },
   );
 
-  test("[CU2] may hold more than a client's message", () => {
+  test("[FL4] with fields that nobody here knows is taken whole, and passed on as it came", () => {
+    const herd = new CoreHarness();
+    const { link } = herd.powell.meets();
+    const { feed } = herd.parker.meets();
+    const line = `${fromParker("ada")} accuracy=5.5 x-2=a=b,c`;
+    feed.sends([line], 0, 1);
+    feed.hearsAck(1);
+    link.takesFrame([line], 0, 1);
+    expect(herd.store.read("ada")?.line).toBe(line);
+    herd.restart();
+    // With new storage it is sent everything, from the table.
+    herd.powell.epoch = "another-epoch";
+    herd.powell.meets().link.hearsFrame([line], 0, 1);
+  });
+
+  test("[RP8] with more fields than six is shown to clients without them", () => {
+    const herd = new CoreHarness();
+    const watcher = herd.client();
+    watcher.says("WATCH ada");
+    watcher.hearsLines("WATCH ada");
+    const { feed } = herd.parker.meets();
+    feed.sends([`${fromParker("ada")} accuracy=5.5`], 0, 1);
+    watcher.hearsLines(fromParker("ada"));
+    expect(herd.server.reportsPage(undefined, 10, undefined, herd.nowMillis)?.reports).toEqual([fromParker("ada")]);
+    const asker = herd.client();
+    asker.says(`${iamat("ada", 1)}\nWATCH ada`);
+    asker.hearsLines(fromParker("ada"), "WATCH ada", fromParker("ada"));
+    asker.says("WHATSAT ada 10 5");
+    herd.takeQuery().answer({ html_attributions: [], results: [], status: "ZERO_RESULTS" });
+    expect(String(asker.takeReceived()[0])).toMatch(new RegExp(`^${RegExp.escape(fromParker("ada"))}\n\\{`));
+  });
+
+  test("[CU13] may hold more than a client's message", () => {
     const herd = new CoreHarness({ limits: { messageBytes: 1024, lineBytes: 64 } });
     const { feed } = herd.parker.meets();
     const lines = Array.from({ length: 40 }, (_, index) => fromParker(`${"x".repeat(100)}-${index}`));

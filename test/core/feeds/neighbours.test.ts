@@ -5,13 +5,13 @@ import { describe, expect, test } from "vitest";
 import { at, CoreHarness, iamat } from "../../support/core-harness.ts";
 
 describe("a server without a row for a neighbour", () => {
-  test("[CU5] dials it: on empty storage, all of them", () => {
+  test("[CU23] dials it: on empty storage, all of them", () => {
     const herd = new CoreHarness();
     herd.parker.expectDial();
     herd.powell.expectDial();
   });
 
-  test("[CU5] dials that one only, where the others have theirs", () => {
+  test("[CU23] dials that one only, where the others have theirs", () => {
     const herd = new CoreHarness();
     herd.parker.meets();
     herd.powell.meets();
@@ -21,7 +21,7 @@ describe("a server without a row for a neighbour", () => {
     herd.powell.expectNoDial();
   });
 
-  test("[CU5] [CU4] and that dies before the dial wakes by the alarm that its first commit set", () => {
+  test("[CU23] [CU4] and that dies before the dial wakes by the alarm that its first commit set", () => {
     const herd = new CoreHarness();
     herd.restart();
     herd.parker.expectNoDial();
@@ -32,7 +32,7 @@ describe("a server without a row for a neighbour", () => {
 });
 
 describe("a neighbour that left the configuration", () => {
-  test("[CU5] is forgotten", () => {
+  test("[CU23] is forgotten", () => {
     const herd = new CoreHarness();
     herd.store.writeNeighbour("Hamilton", { epoch: "e1", cursor: 7, failures: 0 });
     herd.restart();
@@ -41,7 +41,7 @@ describe("a neighbour that left the configuration", () => {
 });
 
 describe("a neighbour that dials under an unknown epoch", () => {
-  test("[CU5] is told 0, dialled back at once, and sent everything that it says it lacks", () => {
+  test("[CU22] is told 0, dialled back at once, and sent everything that it says it lacks", () => {
     const herd = new CoreHarness();
     herd.client().says(iamat("ada", 990));
     const { feed, link } = herd.parker.meets();
@@ -97,7 +97,7 @@ describe("a neighbour that dials under an unknown epoch", () => {
     again.hearsFrame([at("ada", 990)], 0, 1);
   });
 
-  test("[CU5] is sent everything by a server that has started since, from its table", () => {
+  test("[CU22] is sent everything by a server that has started since, from its table", () => {
     const herd = new CoreHarness();
     herd.client().says(["c", "b", "a"].map((client) => iamat(client, 990)).join("\n"));
     herd.parker.meets();
@@ -107,7 +107,7 @@ describe("a neighbour that dials under an unknown epoch", () => {
     herd.parker.answersDial(0).hearsFrame([at("a", 990), at("b", 990), at("c", 990)], 0, 3);
   });
 
-  test("[CU5] starts a cursor of its own: numbers of the old epoch mean nothing in the new one", () => {
+  test("[CU22] starts a cursor of its own: numbers of the old epoch mean nothing in the new one", () => {
     const herd = new CoreHarness();
     const { feed } = herd.parker.meets();
     feed.sends([at("ada", 990, "Parker")], 0, 50);

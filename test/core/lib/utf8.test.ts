@@ -7,7 +7,7 @@ import { seeded } from "../../support/arbitraries.ts";
 const text = fc.string({ unit: "binary", maxLength: 30 });
 
 describe("text and its bytes", () => {
-  test("[LN6] text comes back from its bytes, U+FEFF included", () => {
+  test("[LN11] text comes back from its bytes, U+FEFF included", () => {
     const property = fc.property(text, (written) => {
       expect(decodeUtf8(encodeUtf8(`\ufeff${written}`))).toBe(`\ufeff${written}`);
     });
@@ -15,7 +15,7 @@ describe("text and its bytes", () => {
   });
 
   test.each([[[0xff]], [[0xc0, 0x80]], [[0xed, 0xa0, 0x80]], [[0xf4, 0x90, 0x80, 0x80]], [[0xe2, 0x82]]])(
-    "[LN6] %j is not UTF-8",
+    "[LN11] %j is not UTF-8",
     (bytes) => {
       expect(decodeUtf8(Uint8Array.from(bytes))).toBeUndefined();
     },

@@ -18,7 +18,10 @@ const line = fc.string({ unit: "binary", minLength: 1, maxLength: 40 }).filter((
 
 describe("the words of a feed", () => {
   test("[CU2] are these", () => {
-    expect(formatSync({ epoch: "e1", seq: 7, incarnation: "r1" })).toBe("SYNC e1 7 r1\n");
+    expect(formatSync({ epoch: "e1", seq: 7, incarnation: "r1", features: [] })).toBe("SYNC e1 7 r1\n");
+    expect(formatSync({ epoch: "e1", seq: 7, incarnation: "r1", features: ["got", "fields"] })).toBe(
+      "SYNC e1 7 r1 features=got,fields\n",
+    );
     expect(formatAck(7)).toBe("ACK 7\n");
     expect(formatGot(7)).toBe("GOT 7\n");
     expect(formatFrame({ lines: ["AT a", "AT b"], epoch: "e1", from: 5, to: 7 })).toBe("AT a\nAT b\nSEQ e1 5 7\n");
@@ -27,7 +30,8 @@ describe("the words of a feed", () => {
 
   test("[CU2] parse after format is identity", () => {
     const frame = fc.record({ lines: fc.array(line, { maxLength: 5 }), epoch, from: seq, to: seq });
-    const sync = fc.record({ epoch, seq, incarnation: epoch });
+    const features = fc.constantFrom([], ["got"], ["got", "fields"], ["a-later-one"]);
+    const sync = fc.record({ epoch, seq, incarnation: epoch, features });
     const property = fc.property(frame, sync, seq, (sentFrame, sentSync, to) => {
       expect(parseFrame(formatFrame(sentFrame))).toEqual(sentFrame);
       expect(parseSync(formatSync(sentSync))).toEqual(sentSync);
@@ -51,16 +55,23 @@ describe("the words of a feed", () => {
     "SEQ e1 0 1\nAT Parker +0.000000000 a +0+0 1",
     "SEQ e1 0 1\n\n",
     "seq e1 0 1",
-  ])("[CU2] %j is no frame: its last line does not say what it covers", (message) => {
+  ])("[CU13] %j is no frame: its last line does not say what it covers", (message) => {
     expect(parseFrame(message)).toBeUndefined();
   });
 
-  test.each(["", "SYNC e1 7", "SYNC e1 x r1", "SYNC e1 7 r1 more", "SYNC e1 7 r1\n\n", "sync e1 7 r1", "ACK 7"])(
-    "[CU2] %j is no SYNC",
-    (message) => {
-      expect(parseSync(message)).toBeUndefined();
-    },
-  );
+  test.each([
+    "",
+    "SYNC e1 7",
+    "SYNC e1 x r1",
+    "SYNC e1 7 r1 more",
+    "SYNC e1 7 r1 features=",
+    "SYNC e1 7 r1  a=b",
+    "SYNC e1 7 r1\n\n",
+    "sync e1 7 r1",
+    "ACK 7",
+  ])("[CU2] %j is no SYNC", (message) => {
+    expect(parseSync(message)).toBeUndefined();
+  });
 
   test.each([
     "",
@@ -73,7 +84,16 @@ describe("the words of a feed", () => {
     "SYNC e1 7 r1",
     "GOT",
     "GOT x",
-  ])("[CU2] %j is no receipt", (message) => {
+  ])("[CU17] %j is no receipt", (message) => {
     expect(parseReceipt(message)).toBeUndefined();
+  });
+
+  test("[FL5] a SYNC may say more than is known here", () => {
+    expect(parseSync("SYNC e1 7 r1 load=0.7 features=got,flight zone=x\n")).toEqual({
+      epoch: "e1",
+      seq: 7,
+      incarnation: "r1",
+      features: ["got", "flight"],
+    });
   });
 });

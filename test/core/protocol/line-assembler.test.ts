@@ -20,19 +20,19 @@ function cutAt(bytes: Uint8Array, indices: readonly number[]): Uint8Array[] {
 }
 
 describe("the lines of a stream", () => {
-  test.each(WIRE_VECTORS)("[LN1] [LN6] in one piece: $what", ({ bytes, lines }) => {
+  test.each(WIRE_VECTORS)("[LN7] [LN6] in one piece: $what", ({ bytes, lines }) => {
     expect(assembled([bytes])).toEqual(lines);
   });
 
-  test.each(WIRE_VECTORS)("[LN1] [LN6] byte by byte: $what", ({ bytes, lines }) => {
+  test.each(WIRE_VECTORS)("[LN7] [LN6] byte by byte: $what", ({ bytes, lines }) => {
     expect(assembled([...bytes].map((byte) => Uint8Array.of(byte)))).toEqual(lines);
   });
 
-  test.each(WIRE_VECTORS)("[LN1] [LN6] cut in two at every place: $what", ({ bytes, lines }) => {
+  test.each(WIRE_VECTORS)("[LN7] [LN6] cut in two at every place: $what", ({ bytes, lines }) => {
     for (let at = 0; at <= bytes.length; at++) expect(assembled(cutAt(bytes, [at]))).toEqual(lines);
   });
 
-  test("[LN1] however a stream is cut, its lines are those of a message", () => {
+  test("[LN7] however a stream is cut, its lines are those of a message", () => {
     // Mostly what makes a difference: LF, short text, long text, halves of characters, bytes that are no character.
     const part = fc.oneof(
       fc
@@ -49,7 +49,7 @@ describe("the lines of a stream", () => {
     fc.assert(property, { ...seeded, numRuns: 2000 });
   });
 
-  test("[LN1] a line comes out with its LF: not before, and not with the next line", () => {
+  test("[LN7] a line comes out with its LF: not before, and not with the next line", () => {
     const assembler = new LineAssembler(LINE_BYTES);
     const push = (text: string) => assembler.push(new TextEncoder().encode(text));
     expect(["IAM", "AT", "\n", "b\nc"].map(push)).toEqual([[], [], ["IAMAT"], ["b"]]);
@@ -66,7 +66,7 @@ describe("the lines of a stream", () => {
     expect(assembler.end()).toEqual([]);
   });
 
-  test("[LN6] a chunk may hold very many lines", () => {
+  test("[LN7] a chunk may hold very many lines", () => {
     const assembler = new LineAssembler(LINE_BYTES);
     expect(assembler.push(new TextEncoder().encode("a\n".repeat(300_000)))).toHaveLength(300_000);
   });

@@ -17,7 +17,7 @@ describe("the lines of a message", () => {
     expect(splitLines(text, LINE_BYTES).filter((line) => line !== "")).toEqual(lines);
   });
 
-  test("[LN6] a message may hold very many lines", () => {
+  test("[LN1] a message may hold very many lines", () => {
     expect(splitLines(new Uint8Array(300_000).fill(0x0a), LINE_BYTES)).toHaveLength(300_001);
   });
 });

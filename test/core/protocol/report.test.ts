@@ -1,7 +1,14 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { formatAt, locationOf, parseAt, supersedes, type Report } from "../../../src/core/protocol/report.ts";
+import {
+  formatAt,
+  locationOf,
+  parseAt,
+  shownLine,
+  supersedes,
+  type Report,
+} from "../../../src/core/protocol/report.ts";
 import { skewOf } from "../../../src/core/protocol/time.ts";
 import { clientText, locationText, nanosecondsOf, seeded, timeOf, timeText } from "../../support/arbitraries.ts";
 
@@ -9,7 +16,13 @@ const AT = "AT Alford +0.263873386 kiwi.cs.ucla.edu +34.068930-118.445127 147941
 
 const serverName = fc.stringMatching(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/);
 const skew = fc.tuple(fc.maxSafeNat(), timeText).map(([millis, time]) => skewOf(millis, time));
-const atLine = fc.tuple(serverName, skew, clientText, locationText, timeText).map((fields) => formatAt(...fields));
+const extension = fc
+  .tuple(fc.stringMatching(/^[a-z][a-z0-9-]{0,9}$/), fc.stringMatching(/^[!-~]{1,9}$/))
+  .map(([key, value]) => `${key}=${value}`);
+const extensions = fc.uniqueArray(extension, { maxLength: 3, selector: (field) => field.split("=")[0] });
+const atLine = fc
+  .tuple(serverName, skew, clientText, locationText, timeText, extensions)
+  .map((fields) => formatAt(...fields));
 const report = atLine.map((line) => parse(line));
 
 function parse(line: string): Report {
@@ -35,7 +48,7 @@ describe("an AT line", () => {
     expect(parse(`\t AT\vAlford  ${AT.slice("AT Alford ".length)}\r`).line).toBe(AT);
   });
 
-  test("[RP4] with a far-future time passes: only the server that heard it judges that", () => {
+  test("[RP9] with a far-future time passes: only the server that heard it judges that", () => {
     expect(parse(AT.replace("1479413884.392014450", "9".repeat(32))).client).toBe("kiwi.cs.ucla.edu");
   });
 
@@ -44,6 +57,7 @@ describe("an AT line", () => {
     ["nothing", ""],
     ["a field too few", AT.slice(0, AT.lastIndexOf(" "))],
     ["a field too many", `${AT} 1`],
+    ["a field too many behind one that is a pair", `${AT} a=1 1`],
     ["a server's name of 65 bytes", AT.replace("Alford", "A".repeat(65))],
     ["a skew without a sign", AT.replace("+0.2", "0.2")],
     ["a skew of eight fraction digits", AT.replace("+0.263873386", "+0.26387338")],
@@ -52,13 +66,48 @@ describe("an AT line", () => {
     ["no location", AT.replace("+34.068930-118.445127", "here")],
     ["a location out of range", AT.replace("+34.068930", "+90.1")],
     ["no time", AT.replace("1479413884.392014450", "now")],
-  ])("[CU2] with %s is not an AT line", (_, line) => {
+  ])("[CU13] with %s is not an AT line", (_, line) => {
     expect(parseAt(line)).toBeUndefined();
   });
 
   test("[RP1] may name a client of 256 bytes, and keeps it as it came", () => {
     const client = `${"e\u0301".repeat(85)}\0`;
     expect(parse(AT.replace("kiwi.cs.ucla.edu", client)).client).toBe(client);
+  });
+});
+
+describe("the fields behind the six of an AT line", () => {
+  test.each([
+    ["one", "accuracy=5"],
+    ["two", "b=1 a=2"],
+    ["a value with signs", "url=https://example.org/?a=b&c=d,e"],
+    ["a value beyond ASCII", "name=\u{1f411}"],
+    ["the longest key", `${"k".repeat(32)}=1`],
+    ["the most", Array.from({ length: 16 }, (_, index) => `k${index}=1`).join(" ")],
+    ["the longest", `a=${"x".repeat(510)}`],
+  ])("[FL4] are kept as they came: %s", (_, fields) => {
+    expect(parse(`${AT} ${fields}`).line).toBe(`${AT} ${fields}`);
+    expect(shownLine(parse(`${AT} ${fields}`))).toBe(AT);
+  });
+
+  test.each([
+    ["a key in capitals", "A=1"],
+    ["a key that begins with a digit", "1a=1"],
+    ["a key that is too long", `${"k".repeat(33)}=1`],
+    ["no value", "a="],
+    ["no key", "=1"],
+    ["no pair", "a"],
+    ["a key twice", "a=1 b=2 a=1"],
+    ["more than 16", Array.from({ length: 17 }, (_, index) => `k${index}=1`).join(" ")],
+    ["more than 512 bytes", `a=${"\u00e9".repeat(256)}`],
+  ])("[FL4] are none with %s", (_, fields) => {
+    expect(parseAt(`${AT} ${fields}`)).toBeUndefined();
+  });
+
+  test("[RP8] are not shown, whatever the client is called", () => {
+    const line = AT.replace("kiwi.cs.ucla.edu", "a=b=c");
+    expect(shownLine(parse(line))).toBe(line);
+    expect(shownLine(parse(`${line} a=b`))).toBe(line);
   });
 });
 

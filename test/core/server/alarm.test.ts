@@ -88,7 +88,7 @@ describe("the alarm", () => {
     expect(herd.store.alarmAtMillis).toBeUndefined();
   });
 
-  test("[CU4] stands where the retry is that a neighbour waits for, so that the server may leave memory meanwhile", () => {
+  test("[CU20] stands where the retry is that a neighbour waits for, so that the server may leave memory meanwhile", () => {
     const herd = herdThatRetriesParker();
     expect(herd.server.nextTurnMillis).toBe(Infinity);
     expect(herd.store.alarmAtMillis).toBe(herd.statusOf(herd.parker).nextRetryMillis);
@@ -115,7 +115,7 @@ describe("the alarm", () => {
 });
 
 describe("a link", () => {
-  test("[CU4] that is caught up and quiet for idleSeconds is closed", () => {
+  test("[CU21] that is caught up and quiet for idleSeconds is closed", () => {
     const herd = new CoreHarness();
     const { link } = herd.parker.meets();
     herd.advance(IDLE_MILLIS - 1);
@@ -126,7 +126,7 @@ describe("a link", () => {
     expect(herd.statusOf(herd.parker)).toMatchObject({ link: "closed", isCaughtUp: true, failures: 0 });
   });
 
-  test("[CU4] is quiet from the last word on it, either way", () => {
+  test("[CU21] is quiet from the last word on it, either way", () => {
     const herd = new CoreHarness();
     const { link } = herd.parker.meets();
     const client = herd.client();
@@ -140,7 +140,7 @@ describe("a link", () => {
     link.isClosedWith(1000, "idle");
   });
 
-  test("[CU4] that waits for an ACK is not idle", () => {
+  test("[CU21] that waits for an ACK is not idle", () => {
     const herd = new CoreHarness();
     const { link } = herd.parker.meets();
     herd.client().says(iamat("ada", 990));
@@ -148,7 +148,7 @@ describe("a link", () => {
     link.isOpen();
   });
 
-  test("[CU4] that was closed is dialled again by the next report, and by nothing else", () => {
+  test("[CU21] that was closed is dialled again by the next report, and by nothing else", () => {
     const herd = restingHerd();
     herd.client().says("FOO");
     herd.parker.dials().hearsSync(0);
@@ -158,7 +158,7 @@ describe("a link", () => {
     expect(herd.parker.answersDial(0).takeReceived()).toHaveLength(1);
   });
 
-  test("[CU4] that breaks while the neighbour is caught up is not missed", () => {
+  test("[CU19] that breaks while the neighbour is caught up is not missed", () => {
     const herd = new CoreHarness();
     const { link } = herd.parker.meets();
     link.breaks();
@@ -169,7 +169,7 @@ describe("a link", () => {
 });
 
 describe("a neighbour", () => {
-  test("[CU4] is caught up when its ACK equals the highest seq, and not before", () => {
+  test("[CU19] is caught up when its ACK equals the highest seq, and not before", () => {
     const herd = new CoreHarness();
     const { link } = herd.parker.meets();
     const isCaughtUp = () => herd.statusOf(herd.parker).isCaughtUp;

@@ -29,7 +29,7 @@ describe("after hibernation", () => {
     feed.isClosedWith(1002);
   });
 
-  test("[CU2] of two links of a neighbour the newest is heard and the older one closed, in whatever order they wake", () => {
+  test("[CU12] of two links of a neighbour the newest is heard and the older one closed, in whatever order they wake", () => {
     for (const isNewestFirst of [true, false]) {
       const herd = new CoreHarness();
       const older = herd.parker.dials();
@@ -47,7 +47,7 @@ describe("after hibernation", () => {
     }
   });
 
-  test("[CU2] a link that comes then is newer than all that woke", () => {
+  test("[CU12] a link that comes then is newer than all that woke", () => {
     const herd = new CoreHarness();
     const { feed } = herd.parker.meets();
     herd.restart(feed);
@@ -57,7 +57,7 @@ describe("after hibernation", () => {
     newer.hearsSync(0);
   });
 
-  test("[CU5] the link of a neighbour that left the configuration meanwhile is closed", () => {
+  test("[CU23] the link of a neighbour that left the configuration meanwhile is closed", () => {
     const herd = new CoreHarness();
     const { feed } = herd.parker.meets();
     const stranger = herd.sameLinkAgain(feed, { name: "Hamilton" });
@@ -65,7 +65,7 @@ describe("after hibernation", () => {
     stranger.isClosedWith(1008);
   });
 
-  test("[FL2] what a feed that woke brings does not go back to the life that sent it", () => {
+  test("[FL8] what a feed that woke brings does not go back to the life that sent it", () => {
     const herd = new CoreHarness();
     const { feed } = herd.parker.meets();
     herd.restart(feed);
@@ -77,7 +77,7 @@ describe("after hibernation", () => {
     parker.hearsFrame([], 0, 1);
   });
 
-  test("[CU4] a server that was caught up dials nobody and sets no alarm: waking costs no more than its one row", () => {
+  test("[CU19] a server that was caught up dials nobody and sets no alarm: waking costs no more than its one row", () => {
     const herd = new CoreHarness();
     const client = herd.client();
     for (const neighbour of [herd.parker, herd.powell]) neighbour.meets();

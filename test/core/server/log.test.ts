@@ -17,7 +17,7 @@ function quietHerd(logLevel: LogLevel = "events") {
 const eventsOf = (log: readonly LogEntry[]) => log.map(({ event }) => event);
 
 describe("the log", () => {
-  test("[LG1] tells of the start and of the links that come up", () => {
+  test("[LG3] [LG5] tells of the start and of the links that come up", () => {
     const herd = new CoreHarness();
     const { epoch, incarnation } = herd.server.status();
     herd.parker.meets();
@@ -33,7 +33,7 @@ describe("the log", () => {
     expect(herd.logged("started").at(-1)).toMatchObject({ starts: 2, clients: 1 });
   });
 
-  test("[LG1] tells of clients that come and go, and how", () => {
+  test("[LG4] tells of clients that come and go, and how", () => {
     const { herd } = quietHerd();
     const [websocket, tcp] = [herd.client(), herd.client({ via: "tcp" })];
     websocket.breaks("closed with 1000");
@@ -46,7 +46,7 @@ describe("the log", () => {
     ]);
   });
 
-  test("[LG1] tells of links that are lost, either way", () => {
+  test("[LG5] tells of links that are lost, either way", () => {
     const { herd, parker } = quietHerd();
     parker.feed.breaks("closed with 1006");
     parker.link.breaks("closed with 1006");
@@ -61,15 +61,15 @@ describe("the log", () => {
     [at("ada", 990), "AT is for servers"],
     [iamat("ada", "4600.1"), "time too far ahead"],
     ["IAMAT ada here 990", "location is not ±lat±lon"],
-    ["WHATSAT ada 51 1", "radius is not more than 0 and at most 50"],
-  ])("[LG1] tells that %j was refused, and why", (line, reason) => {
+    ["WHATSAT ada 51 1", "radius must be more than 0 and at most 50"],
+  ])("[LG6] tells that %j was refused, and why", (line, reason) => {
     const { herd } = quietHerd();
     const client = herd.client();
     client.says(line);
     expect(herd.logged("refused")).toEqual([{ event: "refused", connection: client.id, reason, line }]);
   });
 
-  test("[LG1] tells of lines and messages that are too long or not UTF-8, with no more of them than is answered", () => {
+  test("[LG6] tells of lines and messages that are too long or not UTF-8, with no more of them than is answered", () => {
     const herd = new CoreHarness({ limits: { lineBytes: 64, messageBytes: 1024 } });
     const client = herd.client();
     client.says("x".repeat(65));
@@ -82,7 +82,7 @@ describe("the log", () => {
     ]);
   });
 
-  test("[LG1] tells of questions about places and what came of them", () => {
+  test("[LG7] tells of questions about places and what came of them", () => {
     const { herd } = quietHerd();
     const client = herd.client();
     client.says(`${iamat("ada", 990)}\nWHATSAT ada 10 5`);
@@ -95,7 +95,7 @@ describe("the log", () => {
     ]);
   });
 
-  test("[LG1] tells with `lines` of every line in and out, what became of it, and each flood", () => {
+  test("[LG8] tells with `lines` of every line in and out, what became of it, and each flood", () => {
     const { herd, parker, powell } = quietHerd("lines");
     const client = herd.client();
     herd.inOneTurn(() => {
@@ -125,7 +125,7 @@ describe("the log", () => {
     ]);
   });
 
-  test("[LG1] tells with `lines` how much of an answer of several lines it leaves out", () => {
+  test("[LG8] tells with `lines` how much of an answer of several lines it leaves out", () => {
     const { herd } = quietHerd("lines");
     const client = herd.client();
     client.says(`${iamat("ada", 990)}\nWHATSAT ada 10 5`);
@@ -137,7 +137,7 @@ describe("the log", () => {
     expect(line.length + 1 + more).toBe(answer.length);
   });
 
-  test("[LG1] tells with `events` nothing of a line that is in order", () => {
+  test("[LG8] tells with `events` nothing of a line that is in order", () => {
     const { herd, parker } = quietHerd();
     herd.client().says(iamat("ada", 990));
     parker.feed.sends([at("bob", 990, "Parker")], 0, 1);

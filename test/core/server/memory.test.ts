@@ -117,7 +117,7 @@ describe("a message that brought one line to remember is let go", () => {
 
   test("[LI12] where a neighbour reports, and what it says is held back", () => {
     const server = new Server();
-    const hello = { version: 1, name: "Bolden", epoch: "epoch", incarnation: "run" } as const;
+    const hello = { version: 1, name: "Bolden", epoch: "epoch", incarnation: "run", features: [] } as const;
     const connection = server.connection((link) => ({ type: "dialled by", connection: link, hello }));
     const bytes = bytesLeft(
       server,

@@ -38,7 +38,7 @@ describe("the answer to an IAMAT", () => {
     expect(herd.store.read("ada") !== undefined).toBe(isValid);
   });
 
-  test("[RP4] never judges an AT: what a neighbour accepted is accepted", () => {
+  test("[RP9] never judges an AT: what a neighbour accepted is accepted", () => {
     const herd = new CoreHarness();
     const { feed } = herd.parker.meets();
     const line = `AT Parker -8999.000000000 ada +1-1 9999`;
@@ -50,7 +50,7 @@ describe("the answer to an IAMAT", () => {
 
 describe("the guard", () => {
   test.each(["990", "989.999999999", "0990.000000000", "0"])(
-    "[RP6] with 990 held, IAMAT at %s changes nothing, is not flooded, and hears what is held",
+    "[RP10] with 990 held, IAMAT at %s changes nothing, is not flooded, and hears what is held",
     (time) => {
       const herd = new CoreHarness();
       const { link } = herd.parker.meets();
@@ -67,7 +67,7 @@ describe("the guard", () => {
     },
   );
 
-  test("[RP6] a retry on another connection, turn and life gets the answer of the first try", () => {
+  test("[RP10] a retry on another connection, turn and life gets the answer of the first try", () => {
     const herd = new CoreHarness();
     herd.client().says(iamat("ada", 990));
     herd.advance(5000);
@@ -105,7 +105,7 @@ describe("the guard", () => {
     expect(herd.store.read("ada")?.line).toBe(at("ada", 992));
   });
 
-  test("[RP6] between a client and a neighbour in one turn, the first of equal times stays", () => {
+  test("[RP11] between a client and a neighbour in one turn, the first of equal times stays", () => {
     const herd = new CoreHarness();
     const { feed } = herd.parker.meets();
     const client = herd.client();
@@ -135,7 +135,7 @@ describe("durability", () => {
     clients.forEach((client, index) => client.hearsLines(at(`client-${index}`, 990)));
   });
 
-  test("[RP7] [CU2] a commit that throws lets nothing leave: no answer, no ACK, no flood, no report kept", () => {
+  test("[RP7] [CU15] a commit that throws lets nothing leave: no answer, no ACK, no flood, no report kept", () => {
     const herd = new CoreHarness();
     const { feed } = herd.parker.meets();
     const { link } = herd.powell.meets();
@@ -151,7 +151,7 @@ describe("durability", () => {
     expect([herd.store.read("ada"), herd.store.read("bob")]).toEqual([undefined, undefined]);
   });
 
-  test("[RP7] [CU2] the life after one whose commit threw takes everything again, as new", () => {
+  test("[RP7] [CU15] the life after one whose commit threw takes everything again, as new", () => {
     const herd = new CoreHarness();
     herd.parker.meets().feed.breaks();
     const client = herd.client();

@@ -16,7 +16,7 @@ function takenDown(): CoreHarness {
 }
 
 describe("a server taken out of service", () => {
-  test("[ED5] answers what it was told before, and closes with a reason that says where to go", () => {
+  test("[ED18] [ED19] answers what it was told before, and closes with a reason that says where to go", () => {
     const herd = new CoreHarness();
     const [ada, bob] = [herd.client(), herd.client({ via: "tcp" })];
     herd.inOneTurn(() => {
@@ -30,7 +30,7 @@ describe("a server taken out of service", () => {
     expect(herd.server.status()).toMatchObject({ isDrained: true, connections: 0, clients: 1 });
   });
 
-  test("[ED5] waits for the places that a client has asked for", () => {
+  test("[ED18] waits for the places that a client has asked for", () => {
     const herd = new CoreHarness();
     const ada = herd.client();
     ada.says(`${iamat("ada", 990)}\nWHATSAT ada 1 1`);
@@ -42,7 +42,7 @@ describe("a server taken out of service", () => {
     ada.isClosedWith(1001, REASON);
   });
 
-  test("[ED5] takes no new client and nothing from one", () => {
+  test("[ED21] takes no new client and nothing from one", () => {
     const herd = takenDown();
     const commits = herd.store.commits;
     let eve = herd.client();
@@ -57,7 +57,7 @@ describe("a server taken out of service", () => {
     expect([herd.store.read("eve"), herd.store.commits]).toEqual([undefined, commits]);
   });
 
-  test("[ED5] lets what is ready flow to those linked, then closes the feeds both ways", () => {
+  test("[ED22] lets what is ready flow to those linked, then closes the feeds both ways", () => {
     const herd = new CoreHarness();
     const { feed, link } = herd.parker.meets();
     herd.inOneTurn(() => {
@@ -73,7 +73,7 @@ describe("a server taken out of service", () => {
     herd.powell.expectDial().isClosedWith(1001, REASON);
   });
 
-  test("[ED5] dials nobody, refuses who dials it, and needs no turn and no alarm", () => {
+  test("[ED23] dials nobody, refuses who dials it, and needs no turn and no alarm", () => {
     const herd = takenDown();
     herd.parker.dials().isClosedWith(1001, REASON);
     herd.advance(24 * 3_600_000);
@@ -84,16 +84,16 @@ describe("a server taken out of service", () => {
     expect(herd.logged("feed refused")).toEqual([{ event: "feed refused", from: "Parker", reason: REASON }]);
   });
 
-  test("[ED5] counts none of that as a failure of its neighbours", () => {
+  test("[ED23] counts none of that as a failure of its neighbours", () => {
     const herd = new CoreHarness();
     herd.client().says(iamat("ada", 990));
     herd.turn({ type: "drained" });
     expect(herd.server.status().neighbours).toMatchObject([{ failures: 0 }, { failures: 0 }]);
   });
 
-  test("[ED5] makes durable what it held back", () => {
+  test("[ED20] makes durable what was not flushed", () => {
     const herd = new CoreHarness();
-    const feed = herd.parker.dials({ knowsGot: true });
+    const feed = herd.parker.dials({ features: ["got"] });
     feed.hearsSync(0);
     feed.sends([at("ada", 990, "Parker")], 0, 1);
     feed.hears("GOT 1\n");
@@ -135,7 +135,7 @@ describe("a server taken out of service", () => {
 });
 
 describe("a server brought back into service", () => {
-  test("[ED6] dials each neighbour, whatever it knew of it, and floods what they lack", () => {
+  test("[ED25] dials each neighbour, whatever it knew of it, and floods what they lack", () => {
     const herd = new CoreHarness();
     const { link } = herd.parker.meets();
     herd.powell.meets();
@@ -148,7 +148,7 @@ describe("a server brought back into service", () => {
     expect([herd.server.isDrained, herd.logged("resumed").length]).toEqual([false, 1]);
   });
 
-  test("[ED6] takes what its neighbours have gathered meanwhile, from where it stood", () => {
+  test("[ED26] takes what its neighbours have gathered meanwhile, from where it stood", () => {
     const herd = new CoreHarness();
     const { feed } = herd.parker.meets();
     feed.sends([at("ada", 990, "Parker")], 0, 1);
@@ -163,7 +163,7 @@ describe("a server brought back into service", () => {
     expect(herd.server.status().clients).toBe(2);
   });
 
-  test("[ED6] takes clients again, and dials though the last try failed just before", () => {
+  test("[ED6] [ED25] takes clients again, and dials though the last try failed just before", () => {
     const herd = new CoreHarness();
     for (let failures = 0; failures < 6; failures++) {
       herd.parker.expectDial().breaks("connection refused");
@@ -178,7 +178,7 @@ describe("a server brought back into service", () => {
     expect(ada.takeReceived()).toEqual([expect.stringMatching(/^AT Alford \S+ ada \+1-1 990\n$/)]);
   });
 
-  test("[ED6] and that dies before the dial wakes by the alarm of that commit", () => {
+  test("[ED25] and that dies before the dial wakes by the alarm of that commit", () => {
     const herd = takenDown();
     herd.turn({ type: "resumed" });
     herd.restart();

@@ -121,7 +121,7 @@ describe("the end of a token", () => {
     expect(herd.store.read("kiwi")).toBeUndefined();
   });
 
-  test("[AC6] far away it keeps no server awake, and whatever wakes the server closes the connection", () => {
+  test("[AC18] far away it keeps no server awake, and whatever wakes the server closes the connection", () => {
     const herd = new CoreHarness({ auth: AUTH });
     for (const neighbour of [herd.parker, herd.powell]) neighbour.meets();
     herd.advance(60_000);
@@ -160,7 +160,7 @@ describe("the end of a token", () => {
     post.isClosedWith(1000);
   });
 
-  test("[AC6] and what it allows outlive hibernation", () => {
+  test("[AC17] and what it allows outlive hibernation", () => {
     const herd = new CoreHarness({ auth: AUTH });
     const [client, closeReason] = [herd.client({ permissions: KIWI }), herd.client({ permissions: ENDS_SOON })];
     herd.restart(client, closeReason);
@@ -171,7 +171,7 @@ describe("the end of a token", () => {
     client.isOpen();
   });
 
-  test("[AC6] is noticed when the server wakes, before the line that woke it", () => {
+  test("[AC6] [AC18] is noticed when the server wakes, before the line that woke it", () => {
     const herd = new CoreHarness({ auth: AUTH });
     const client = herd.client({ permissions: ENDS_SOON });
     herd.nowMillis += 60_000;

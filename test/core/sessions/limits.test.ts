@@ -41,7 +41,7 @@ describe("commands of a connection", () => {
     expect(client.takeReceived().join("")).toMatch(/^AT .* q0 .*\nAT .* q1 .*\n\? IAMAT q2 .*\n$/);
   });
 
-  test("[LI2] that go on far above it close the connection with 1008, after its answers", () => {
+  test("[LI14] that go on far above it close the connection with 1008, after its answers", () => {
     const herd = new CoreHarness({ limits });
     const client = herd.client({ address: ADDRESS });
     client.says(hellos(20).join("\n"));
@@ -53,7 +53,7 @@ describe("commands of a connection", () => {
     expect(herd.server.status().connections).toBe(0);
   });
 
-  test("[LI2] twice as fast as they may are never closed for", () => {
+  test("[LI14] twice as fast as they may are never closed for", () => {
     const herd = new CoreHarness({ limits: { commandsPerSecond: 2, commandsBurst: 2 } });
     const client = herd.client({ address: ADDRESS });
     for (let n = 0; n < 200; n++) {
@@ -168,7 +168,7 @@ describe("clients that a server holds", () => {
     expect(herd.server.status().clients).toBe(3);
   });
 
-  test("[LI5] are taken from neighbours above that, and those then known go on", () => {
+  test("[LI16] are taken from neighbours above that, and those then known go on", () => {
     const herd = new CoreHarness({ limits: { clients: 1 } });
     const client = herd.client();
     client.says(iamat("own", 990));

@@ -29,7 +29,7 @@ describe("an invalid command", () => {
     expect(herd.server.status()).toMatchObject({ clients: 0, lastSeq: 0 });
   });
 
-  test("[LN2] a line of white space is none, and gets no answer", () => {
+  test("[LN8] a line of white space is none, and gets no answer", () => {
     const client = new CoreHarness().client();
     client.says(" \t\r\f\v\n\n");
     client.hearsNothing();
@@ -45,7 +45,7 @@ describe("an invalid command", () => {
 });
 
 describe("the order of answers", () => {
-  test("[LN5] is that of the commands, in one message where they are ready together", () => {
+  test("[LN5] [LN9] is that of the commands, in one message where they are ready together", () => {
     const client = new CoreHarness().client();
     client.says(`${iamat("ada", 990)}\nFOO\n${iamat("bob", 990)}\n\nBAR`);
     client.hearsLines(at("ada", 990), "? FOO", at("bob", 990), "? BAR");
@@ -89,7 +89,7 @@ describe("the order of answers", () => {
     client.hears(`${at("ada", 990)}\n${NO_PLACES_TEXT}\n\n${at("bob", 990)}\n${NO_PLACES_TEXT}\n\n`);
   });
 
-  test("[LN5] does not make answers one message beyond what a message may hold", () => {
+  test("[LN9] does not make answers one message beyond what a message may hold", () => {
     const client = new CoreHarness({ limits: { messageBytes: 1024 } }).client();
     const line = "x".repeat(500);
     client.says(`${line}\n${line}`);
@@ -112,7 +112,7 @@ describe("the limits of lines and messages", () => {
   });
 
   test.each(["a text message", "a binary message"])(
-    "[LN6] %s of messageBytes is heard, a longer one closes",
+    "[LN10] %s of messageBytes is heard, a longer one closes",
     (kind) => {
       const herd = new CoreHarness({ limits: { messageBytes: 1024 } });
       const client = herd.client();
@@ -126,7 +126,7 @@ describe("the limits of lines and messages", () => {
     },
   );
 
-  test("[LN6] what was said before a message that is too long is still answered, before the close", () => {
+  test("[LN10] what was said before a message that is too long is still answered, before the close", () => {
     const herd = new CoreHarness({ limits: { messageBytes: 1024 } });
     const client = herd.client();
     herd.inOneTurn(() => {
@@ -138,7 +138,7 @@ describe("the limits of lines and messages", () => {
     client.isClosedWith(1009, "message too long");
   });
 
-  test("[LN6] what comes on a connection that was closed is not heard", () => {
+  test("[LN10] what comes on a connection that was closed is not heard", () => {
     const herd = new CoreHarness({ limits: { messageBytes: 1024 } });
     const client = herd.client();
     herd.inOneTurn(() => {
@@ -150,13 +150,13 @@ describe("the limits of lines and messages", () => {
     expect(herd.store.read("ada")).toBeUndefined();
   });
 
-  test("[LN6] a binary message is read as UTF-8 and answered in text", () => {
+  test("[LN11] a binary message is read as UTF-8 and answered in text", () => {
     const client = new CoreHarness().client();
     client.says(bytesOf(`${iamat("zoë", 990)}\nFOO`));
     client.hearsLines(at("zoë", 990), "? FOO");
   });
 
-  test("[LN6] bytes that are not UTF-8 are copied back byte for byte, alone, in their place", () => {
+  test("[LN11] bytes that are not UTF-8 are copied back byte for byte, alone, in their place", () => {
     const client = new CoreHarness().client();
     client.says(Uint8Array.of(...bytesOf("FOO\nx"), 0xff, 0x0a, ...bytesOf("BAR\nBAZ")));
     client.hears("? FOO\n", Uint8Array.of(0x3f, 0x20, 0x78, 0xff, 0x0a), "? BAR\n? BAZ\n");
@@ -164,7 +164,7 @@ describe("the limits of lines and messages", () => {
 });
 
 describe("a stream", () => {
-  test("[LN1] has lines however it is cut; the last one counts without LF, and after it the connection closes", () => {
+  test("[LN7] has lines however it is cut; the last one counts without LF, and after it the connection closes", () => {
     const herd = new CoreHarness();
     const client = herd.client({ via: "tcp" });
     for (const byte of bytesOf(`${iamat("zoë", 990)}\r\nFOO`)) client.streams(Uint8Array.of(byte));
@@ -188,7 +188,7 @@ describe("a stream", () => {
     client.isClosedWith(1000);
   });
 
-  test.each(WIRE_VECTORS)("[LN1] [LN6] is answered the same whole and byte by byte: $what", ({ bytes }) => {
+  test.each(WIRE_VECTORS)("[LN1] [LN7] [LN6] is answered the same whole and byte by byte: $what", ({ bytes }) => {
     const herd = new CoreHarness({ limits: { lineBytes: 64 } });
     const padding = bytesOf("x".repeat(64 - LINE_BYTES));
     const stream = Uint8Array.from([...padding, ...bytes]);

@@ -102,7 +102,7 @@ describe("WHATSAT about a client that is not known", () => {
     ]);
   });
 
-  test("[WA2] is answered `? ` and the line where the connection asked for that", () => {
+  test("[WA7] is answered `? ` and the line where the connection asked for that", () => {
     const herd = new CoreHarness();
     const client = herd.client({ unknown: "reject" });
     client.says(" WHATSAT nobody  10 5\r\nFOO");
@@ -115,7 +115,7 @@ describe("WHATSAT about a client that is not known", () => {
     ["reject", "ignore", false],
     ["ignore", undefined, false],
     ["ignore", "reject", true],
-  ] as const)("[WA2] with %s as the herd's default and %s as the connection's wish: is answered %s", (...row) => {
+  ] as const)("[WA7] with %s as the herd's default and %s as the connection's wish: is answered %s", (...row) => {
     const [herdsDefault, wish, isAnswered] = row;
     const herd = new CoreHarness({ unknown: herdsDefault });
     const client = herd.client(wish === undefined ? {} : { unknown: wish });

@@ -36,7 +36,7 @@ describe("answers as messages", () => {
     ["a full message begins the next", ["123\n", "456\n", "7\n"], ["123\n456\n", "7\n"]],
     ["an answer is never cut, however long", ["a\n", "1234567890\n", "b\n"], ["a\n", "1234567890\n", "b\n"]],
     ["bytes go alone, in their place", ["a\n", bytes, bytes, "b\n", "c\n"], ["a\n", bytes, bytes, "b\nc\n"]],
-  ])("[LN5] %s", (_, answers, messages) => {
+  ])("[LN9] %s", (_, answers, messages) => {
     expect(joinAnswers(answers, 8)).toEqual(messages);
   });
 });

@@ -25,7 +25,7 @@ function moves(herd: CoreHarness): void {
 
 /** The feed of a neighbour whose reports are held back. */
 function unflushed(herd: CoreHarness) {
-  const feed = herd.parker.dials({ knowsGot: true });
+  const feed = herd.parker.dials({ features: ["got"] });
   feed.hearsSync(0);
   return feed;
 }
@@ -69,7 +69,7 @@ describe("a watch of one client", () => {
     watcher.hearsNothing();
   });
 
-  test("[WT1] ends with UNWATCH, also where there was none", () => {
+  test("[WT1] [WT9] ends with UNWATCH, also where there was none", () => {
     const herd = new CoreHarness();
     const [watcher, client] = [herd.client(), herd.client()];
     watcher.says("WATCH ada\nUNWATCH  ada\nUNWATCH bob\nUNWATCH *");
@@ -79,7 +79,7 @@ describe("a watch of one client", () => {
     expect(herd.server.status().watches).toBe(0);
   });
 
-  test("[WT1] [LN5] begins and ends when its answer leaves, in the order of the commands", () => {
+  test("[WT9] [LN5] begins and ends when its answer leaves, in the order of the commands", () => {
     const herd = new CoreHarness();
     const [watcher, client] = [herd.client(), herd.client()];
     client.says(iamat("ada", 970));
@@ -114,7 +114,7 @@ describe("a watch of one client", () => {
     watcher.hearsNothing();
   });
 
-  test("[WT3] tells the one who reports itself, after the answer", () => {
+  test("[WT10] tells the one who reports itself, after the answer", () => {
     const herd = new CoreHarness();
     const client = herd.client();
     client.says(`WATCH ada\n${iamat("ada", 980)}\nHELLO`);
@@ -145,7 +145,7 @@ describe("a watch of one client", () => {
 });
 
 describe("a watch of everybody", () => {
-  test("[WT2] [WT3] tells nothing that is held, and each report from then on, once", () => {
+  test("[WT2] [WT3] [WT10] tells nothing that is held, and each report from then on, once", () => {
     const herd = new CoreHarness();
     const [watcher, client] = [herd.client(), herd.client()];
     client.says(iamat("ada", 980));
@@ -172,7 +172,7 @@ describe("a watch of everybody", () => {
 });
 
 describe("a client that moves fast", () => {
-  test("[WT4] is told of so many times a second, the newest each time, and where it came to rest", () => {
+  test("[WT4] [WT11] is told of so many times a second, the newest each time, and where it came to rest", () => {
     const herd = new CoreHarness({ limits: { watchPerSecond: 4 } });
     const watchers = [herd.client(), herd.client()];
     watchers[0]?.says("WATCH ada");
@@ -185,7 +185,7 @@ describe("a client that moves fast", () => {
     expect(herd.server.nextTurnMillis - herd.nowMillis).toBeGreaterThan(1000);
   });
 
-  test("[WT4] is told of to one who comes meanwhile as it is held, and then only what is newer", () => {
+  test("[WT11] is told of to one who comes meanwhile as it is held, and then only what is newer", () => {
     const herd = new CoreHarness({ limits: { watchPerSecond: 1 } });
     const [first, second, client] = [herd.client(), herd.client(), herd.client()];
     first.says("WATCH ada");
@@ -278,7 +278,7 @@ describe("a reader that is slow", () => {
     watcher.hearsNothing();
   });
 
-  test("[WT5] that takes nothing for watchStallSeconds is closed, and is no reason to stay awake before or after", () => {
+  test("[WT12] that takes nothing for watchStallSeconds is closed, and is no reason to stay awake before or after", () => {
     const herd = new CoreHarness({ limits: { watchStallSeconds: 5 } });
     const [watcher, client] = [herd.client(), herd.client()];
     watcher.says("WATCH *");
@@ -309,7 +309,7 @@ describe("a reader that is slow", () => {
     expect(toldOf(watcher).at(-1)).toBe("ada 929");
   });
 
-  test("[WT5] of all the one for whom most waits is closed when too much does", () => {
+  test("[WT12] of all the one for whom most waits is closed when too much does", () => {
     const herd = new CoreHarness({ limits: { watchWaiting: 5 } });
     const [most, least, fast, client] = [herd.client(), herd.client(), herd.client(), herd.client()];
     for (const watcher of [most, fast]) watcher.says("WATCH *");
@@ -343,7 +343,7 @@ describe("what is watched", () => {
     expect(herd.server.status()).toMatchObject({ connections: 1, watches: 0 });
   });
 
-  test("[WT6] is no reason to stay awake", () => {
+  test("[WT13] is no reason to stay awake", () => {
     const herd = new CoreHarness();
     const dueMillis = herd.server.nextTurnMillis;
     const [watcher, client] = [herd.client(), herd.client()];
@@ -401,14 +401,14 @@ describe("what is refused", () => {
     second.hearsLines("WATCH a");
   });
 
-  test("[WT7] whatever a POST says of watching", () => {
+  test("[WT15] whatever a POST says of watching", () => {
     const herd = new CoreHarness();
     const post = herd.client({ via: "post" });
     post.says("WATCH ada\nUNWATCH ada");
     post.hearsLines("? WATCH ada", "? UNWATCH ada");
   });
 
-  test("[WT7] [AC4] clients about whom the token may not ask, and all, unless it may ask about all", () => {
+  test("[WT14] [AC4] clients about whom the token may not ask, and all, unless it may ask about all", () => {
     const herd = new CoreHarness({ auth: { clockToleranceSeconds: 0 } });
     const clientOf = (claims: Readonly<Record<string, unknown>>) =>
       herd.client({ permissions: permissionsOf({ exp: 2000, ...claims }, 0) });
@@ -443,7 +443,7 @@ describe("what is refused", () => {
   });
 });
 
-test("[WT3] [LG1] what is told stands in a log of lines", () => {
+test("[WT3] [LG8] what is told is in a log of lines", () => {
   const herd = new CoreHarness({ logLevel: "lines" });
   const [watcher, client] = [herd.client(), herd.client()];
   watcher.says("WATCH ada");

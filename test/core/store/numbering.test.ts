@@ -64,7 +64,7 @@ describe("the numbers of reports", () => {
     expect(head(herd)).toMatchObject({ lastSeq: 25, reservedSeq: 25 + BLOCK });
   });
 
-  test("[CU1] once the reports have stopped, the highest number of a row is known after a start: a neighbour that has it is caught up", () => {
+  test("[CU7] once the reports have stopped, the highest number of a row is known after a start: a neighbour that has it is caught up", () => {
     const herd = herdWith(3);
     herd.advance(5000);
     expect(head(herd).lastSeq).toBe(3);
@@ -77,7 +77,7 @@ describe("the numbers of reports", () => {
 });
 
 describe("the highest number that has a row", () => {
-  test("[CU1] is written once in a flow of reports of known clients, as the ceiling, and exactly when it has stopped", () => {
+  test("[CU7] is written once in a flow of reports of known clients, as the ceiling, and exactly when it has stopped", () => {
     const herd = herdWith(1);
     const client = herd.client();
     const stored: number[] = [];
@@ -93,7 +93,7 @@ describe("the highest number that has a row", () => {
     expect(herd.server.nextTurnMillis).toBeGreaterThan(herd.nowMillis);
   });
 
-  test("[CU1] is exact at once where reports are rare", () => {
+  test("[CU7] is exact at once where reports are rare", () => {
     const herd = herdWith(1);
     for (let minute = 1; minute <= 3; minute++) {
       herd.advance(60_000);
@@ -102,7 +102,7 @@ describe("the highest number that has a row", () => {
     }
   });
 
-  test("[CU1] not known after a crash in a flow, costs a scan; the neighbour is then at the ceiling", () => {
+  test("[CU7] not known after a crash in a flow, costs a scan; the neighbour is then at the ceiling", () => {
     const herd = herdWith(3);
     const { reservedSeq } = head(herd);
     herd.restart();
@@ -116,7 +116,7 @@ describe("the highest number that has a row", () => {
 });
 
 describe("the epoch", () => {
-  test("[CU1] stays over restarts, the run does not", () => {
+  test("[CU8] [CU10] stays over restarts, the run does not", () => {
     const herd = herdWith(1);
     const before = herd.server.status();
     herd.restart();
@@ -126,14 +126,14 @@ describe("the epoch", () => {
     expect([before.starts, after.starts]).toEqual([1, 2]);
   });
 
-  test("[CU1] is another one on empty storage", () => {
+  test("[CU8] is another one on empty storage", () => {
     const herd = herdWith(1);
     const { epoch } = head(herd);
     herd.loseStorage();
     expect(head(herd)).toMatchObject({ epoch: expect.not.stringContaining(epoch), lastSeq: 0, clients: 0, starts: 1 });
   });
 
-  test("[CU1] ends with a SYNC above the ceiling: every neighbour is dialled under a new one, and sent everything", () => {
+  test("[CU9] ends with a SYNC above the ceiling: every neighbour is dialled under a new one, and sent everything", () => {
     const herd = herdWith(2);
     const { link: powell } = herd.powell.meets();
     powell.takesFrame([at("client-0", 990), at("client-1", 990)], 0, 2);
@@ -152,14 +152,14 @@ describe("the epoch", () => {
     }
   });
 
-  test("[CU1] stays with a SYNC at the last number given", () => {
+  test("[CU9] stays with a SYNC at the last number given", () => {
     const herd = herdWith(2);
     const { epoch, lastSeq } = herd.server.status();
     herd.parker.answersDial(lastSeq).isOpen();
     expect(head(herd).epoch).toBe(epoch);
   });
 
-  test("[CU1] stays, after a start, with a SYNC at the ceiling: the life before may have given every number up to it", () => {
+  test("[CU9] stays, after a start, with a SYNC at the ceiling: the life before may have given every number up to it", () => {
     const herd = herdWith(2);
     const { epoch, reservedSeq } = head(herd);
     herd.restart();
@@ -168,14 +168,14 @@ describe("the epoch", () => {
     expect(head(herd).epoch).toBe(epoch);
   });
 
-  test("[CU1] changes with a SYNC above the last number given, be it below the ceiling of the block begun since", () => {
+  test("[CU9] changes with a SYNC above the last number given, be it below the ceiling of the block begun since", () => {
     const herd = herdWith(2);
     const { epoch, lastSeq } = herd.server.status();
     herd.parker.expectDial().syncs(lastSeq + 1);
     expect(head(herd).epoch).not.toBe(epoch);
   });
 
-  test("[CU1] that is new is durable before anybody is dialled under it", () => {
+  test("[CU8] that is new is durable before anybody is dialled under it", () => {
     const herd = herdWith(2);
     const link = herd.parker.expectDial();
     herd.store.failure = new Error("disk full");

@@ -33,7 +33,7 @@ describe("the reports of a turn", () => {
     expect([refused, added, store.reads, pending.size]).toEqual([[], 3, 0, 0]);
   });
 
-  test("[RP6] refused, tell a client what is current, and cost a neighbour's feed no read", () => {
+  test("[RP10] refused, tell a client what is current, and cost a neighbour's feed no read", () => {
     const store = new CountingStore();
     const current = reportOf("a", "5");
     store.keep([{ seq: 1, report: current }]);
@@ -66,9 +66,9 @@ describe("the reports of a turn", () => {
     const pending = new PendingReports(store);
     pending.offer(reportOf("a", "5"), undefined);
     pending.offer(reportOf("b", "4"), undefined);
-    expect(pending.read("a")).toEqual(reportOf("a", "5"));
-    expect(pending.read("b")).toEqual(reportOf("b", "5"));
-    expect(pending.read("c")).toBeUndefined();
+    expect(pending.show("a")).toEqual(reportOf("a", "5"));
+    expect(pending.show("b")).toEqual(reportOf("b", "5"));
+    expect(pending.show("c")).toBeUndefined();
     expect(store.read("a")).toBeUndefined();
   });
 
@@ -99,7 +99,7 @@ describe("the reports of a turn", () => {
         const source = isFromClient ? undefined : FROM_PARKER;
         offers.push([pending.offer(report, source), single.offer(report, source)]);
         single.settle(index + 1, true);
-        if (isRead) expect(pending.read(client)).toEqual(alone.read(client));
+        if (isRead) expect(pending.show(client)).toEqual(alone.read(client));
         if (endsTurn) seqs.push(...pending.settle(index * 100 + 1, true).accepted.map(({ seq }) => seq));
       }
       pending.settle(1_000_000, true);

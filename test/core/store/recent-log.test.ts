@@ -30,14 +30,14 @@ describe("the recent reports", () => {
     expect(seqsAfter(logOf(100, 0, ["a", "b", "a", "a", "c", "a"]), 0, 2)).toEqual([2, 5]);
   });
 
-  test("[CU3] are bounded, and say where they begin", () => {
+  test("[CU18] are bounded, and say where they begin", () => {
     const log = logOf(3, 0, ["a", "b", "c"]);
     expect(log.floor).toBe(0);
     expect(logOf(3, 0, ["a", "b", "c", "d", "e"]).floor).toBe(2);
     expect(seqsAfter(logOf(3, 0, ["a", "b", "c", "d", "e"]), 2)).toEqual([3, 4, 5]);
   });
 
-  test("[CU3] begin at the highest number that the store current, so that waking never scans", () => {
+  test("[CU18] begin at the highest number that the store current, so that waking never scans", () => {
     expect(logOf(3, 70, []).floor).toBe(70);
     expect(logOf(3, 70, ["a"], 100).floor).toBe(70);
     expect(seqsAfter(logOf(3, 70, ["a"], 100), 70)).toEqual([100]);

@@ -35,7 +35,7 @@ describe("pages", () => {
   });
 
   test.each([1, 2, 3, 5, 6, 7])(
-    "[WT8] of %d show what is held back in place of what is stored, and beside it",
+    "[WT16] of %d show what is held back in place of what is stored, and beside it",
     (count) => {
       const stored = CLIENTS.filter((_, index) => index % 2 === 0);
       const unflushed = CLIENTS.filter((_, index) => index !== 2).map((client) => reportOf(client, "2"));
@@ -56,9 +56,9 @@ describe("pages", () => {
   });
 });
 
-test("[WT8] what was accepted before a WATCH * is on the pages, what comes after it is told: nothing is missed", () => {
+test("[WT16] what was accepted before a WATCH * is on the pages, what comes after it is told: nothing is missed", () => {
   const herd = new CoreHarness();
-  const feed = herd.parker.dials({ knowsGot: true });
+  const feed = herd.parker.dials({ features: ["got"] });
   feed.hearsSync(0);
   feed.sends([at("ada", 990, "Parker")], 0, 1);
   herd.client().says(iamat("bob", 990));
@@ -72,7 +72,7 @@ test("[WT8] what was accepted before a WATCH * is on the pages, what comes after
   expect(herd.store.read("ada"), "nothing is written for it").toBeUndefined();
 });
 
-test("[LI3] pages cost an address as much as a line for each ten reports", () => {
+test("[LI15] pages cost an address as much as a line for each ten reports", () => {
   const herd = new CoreHarness({ limits: { addressCommandsBurst: 100, addressCommandsPerSecond: 10 } });
   const isTaken = (count: number, address: string | undefined) =>
     herd.server.reportsPage(undefined, count, address, herd.nowMillis) !== undefined;

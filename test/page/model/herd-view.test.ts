@@ -12,6 +12,18 @@ interface Standing {
   readonly open?: readonly string[];
 }
 
+/** What else a status has. */
+const AT_REST = {
+  server: "",
+  epoch: "e1",
+  incarnation: "r1",
+  starts: 1,
+  clients: 0,
+  connections: 0,
+  lastSeq: 0,
+  counters: {},
+};
+
 /** The part of a status that the page reads. */
 function view(standings: Readonly<Record<string, Standing>> = {}) {
   const servers = bundled.servers.map(({ name, neighbours }) => {
@@ -23,7 +35,7 @@ function view(standings: Readonly<Record<string, Standing>> = {}) {
       behindAtMost: behind[neighbour] === undefined ? 0 : 7,
       behindSinceMillis: behind[neighbour] ?? null,
     }));
-    return { name, neighbours, status: error === undefined ? { isDrained, neighbours: feeds } : { error } };
+    return { name, neighbours, status: error === undefined ? { ...AT_REST, isDrained, neighbours: feeds } : { error } };
   });
   return viewOf({ auth: "open", servers } as unknown as HerdAnswer, NOW);
 }

@@ -56,7 +56,7 @@ describe.each(GOOGLE_APIS)("$name", (api) => {
     expect(failure(await askApi(api, base)).message).toMatch(/more than 1048576 bytes/);
   });
 
-  test("[WA4] silence is given up when the time is over, and its connection closed", async () => {
+  test("[WA8] silence is given up when the time is over, and its connection closed", async () => {
     const time = new AbortController();
     const closed = Promise.withResolvers<void>();
     const { base } = await listen((_request, response) => {
@@ -70,7 +70,7 @@ describe.each(GOOGLE_APIS)("$name", (api) => {
   test.each([
     ["headers and then silence", ""],
     ["a body that stops half way", good.slice(0, 20)],
-  ])("[WA4] %s are given up when the time is over, and their connection closed", async (_what, beginning) => {
+  ])("[WA8] %s are given up when the time is over, and their connection closed", async (_what, beginning) => {
     const time = new AbortController();
     const closed = Promise.withResolvers<void>();
     const { base } = await listen((_request, response) => {

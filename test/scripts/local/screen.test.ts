@@ -42,7 +42,7 @@ function read(): string {
   }
 }
 
-test("[LG4] has room for 100 entries at once, and then says how many more there are", async () => {
+test("[LG12] has room for 100 entries at once, and then says how many more there are", async () => {
   fill();
   screen.leaveOut(12_344);
   screen.leaveOut(1);
@@ -50,14 +50,14 @@ test("[LG4] has room for 100 entries at once, and then says how many more there 
   expect(read()).toBe(`${"entry\n".repeat(100)}… 12,345 entries more in logs/\n`);
 });
 
-test("[LG4] has room of its own for what needs attention", async () => {
+test("[LG13] has room of its own for what needs attention", async () => {
   fill();
   for (let index = 0; index < 101; index++) screen.showWarning("warning");
   await screen.end();
   expect(read()).toBe(`${"entry\n".repeat(100)}${"warning\n".repeat(100)}… 1 entry more in logs/\n`);
 });
 
-test("[LG6] one that takes nothing has no room, until it takes again", async () => {
+test("[LG15] one that takes nothing has no room, until it takes again", async () => {
   const long = "x".repeat(10_000);
   let said = 0;
   while (said < 30 && screen.showEntry(() => long)) said++;
@@ -74,7 +74,7 @@ test("[LG6] one that takes nothing has no room, until it takes again", async () 
   expect(read()).toBe("… 7 entries more in logs/\n");
 });
 
-test("[HD12] [LG6] one that is gone is told of once, and takes nothing more", async () => {
+test("[HD33] [LG15] one that is gone is told of once, and takes nothing more", async () => {
   closeSync(reader);
   screen.say("to nobody");
   await expect.poll(() => gone).toBe(1);

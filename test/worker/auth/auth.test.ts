@@ -308,7 +308,7 @@ const READERS: readonly Row[] = [
 ];
 
 describe("whoever comes to a server with", () => {
-  test.each(ATTACKS)("[AC2] [AC5] [AC7] $name is answered $status, and nothing changes", async (attack) => {
+  test.each(ATTACKS)("[AC11] [AC12] [AC5] [AC20] $name is answered $status, and nothing changes", async (attack) => {
     const { headers, query = "", status, says } = attack;
     const before = await standing();
     const shown = await headers();
@@ -328,7 +328,7 @@ describe("whoever comes to a server with", () => {
     expect(await standing()).toEqual(before);
   });
 
-  test.each(FEEDERS)("[HD3] [AC7] %s feeds no server", async (_, headers, status) => {
+  test.each(FEEDERS)("[HD27] [AC7] %s feeds no server", async (_, headers, status) => {
     const before = await standing();
     const path = "/servers/Alford/peer?version=1&name=Parker&epoch=e&run=r";
     expect((await ask(path, upgrading(await headers()))).status).toBe(status);
@@ -394,7 +394,7 @@ describe("a device with a token of its own", () => {
     expect(await (await ask("/servers/Alford", posting(`IAMAT ${id} +1+1 1`, own))).text()).toBe(kept);
   });
 
-  test("[AC3] whose token lists others asks about those", async () => {
+  test("[AC14] whose token lists others asks about those", async () => {
     const [id, other] = [freshId(), freshId()];
     await ask("/servers/Alford", posting(`IAMAT ${other} +1+1 1`, bearer(await tokenFor(other))));
     const headers = bearer(await tokenFor(id, { herd: { asks: ["client-*"] } }));
@@ -411,7 +411,7 @@ describe("a device with a token of its own", () => {
   });
 
   test.each(["", "too short"])(
-    "[AC2] is not let in while the herd's secret is %j, nor told of that",
+    "[AC13] is not let in while the herd's secret is %j, nor told of that",
     async (secret) => {
       const headers = bearer(await tokenFor(freshId()));
       env.AUTH_SECRET = secret;
@@ -425,13 +425,13 @@ describe("a device with a token of its own", () => {
 });
 
 describe("the log of a server", () => {
-  test.each(READERS)("[AC5] shown %s is answered as it deserves", async (_, headers, status) => {
+  test.each(READERS)("[AC16] shown %s is answered as it deserves", async (_, headers, status) => {
     const shown = await headers();
     expect((await ask("/servers/Alford/log", { headers: shown })).status).toBe(status);
     expect((await ask("/servers/Alford/log", upgrading(shown))).status).toBe(status === 200 ? 101 : status);
   });
 
-  test("[AC5] [AC7] is followed from a browser with an operator's token as the subprotocol", async () => {
+  test("[AC16] [AC7] is followed from a browser with an operator's token as the subprotocol", async () => {
     const headers = { "Sec-WebSocket-Protocol": `herd, bearer.${await operatorToken(60)}` };
     const response = await ask("/servers/Alford/log", upgrading(headers));
     expect([response.status, response.headers.get("Sec-WebSocket-Protocol")]).toEqual([101, "herd"]);
@@ -439,7 +439,7 @@ describe("the log of a server", () => {
 });
 
 describe("a herd that asks for tokens", () => {
-  test("[AC1] says so at /herd, and warns of nothing", async () => {
+  test("[AC10] says so at /herd, and warns of nothing", async () => {
     expect(await (await ask("/herd")).json()).toMatchObject({ auth: "tokens" });
     expect(await (await ask("/herd")).json()).not.toHaveProperty("warning");
     expect(leaksOf([]).said).not.toContain("open to all");
@@ -455,7 +455,7 @@ describe("a herd that asks for tokens", () => {
     expect(await standing()).toEqual(before);
   });
 
-  test("[AC7] has said no token and no secret to anybody, in no log, status, metric or answer", async () => {
+  test("[AC21] has said no token and no secret to anybody, in no log, status, metric or answer", async () => {
     const headers = bearer(OPERATOR_TOKEN);
     for (const path of [
       "/herd",

@@ -74,7 +74,7 @@ describe("a herd that knows public keys", () => {
     expect(await answerTo(token, "IAMAT kiwi +9+9 9")).toEqual([401, expect.stringContaining("algorithm")]);
   });
 
-  test("[AC2] has stored nothing of all that", async () => {
+  test("[AC12] has stored nothing of all that", async () => {
     const status = await exports.default.fetch("https://herd/servers/Alford");
     expect(await status.json()).toMatchObject({ clients: ALGORITHMS.length });
   });

@@ -23,7 +23,7 @@ async function hibernate(server: string): Promise<void> {
 }
 
 describe("the connection of a device", () => {
-  test("[AC6] may do after hibernation what it might before, and no more", async () => {
+  test("[AC17] may do after hibernation what it might before, and no more", async () => {
     const [id, other] = [freshId(), freshId()];
     const headers = bearer(await tokenFor(id, { herd: { asks: [id, "caf\u00e9-*"] } }));
     const client = await openWebSocket("/servers/Hamilton?unknown=reject", headers);
@@ -52,7 +52,7 @@ describe("the connection of a device", () => {
     );
   });
 
-  test("[AC6] that follows a log is closed in place of the next entry when its token has ended", async () => {
+  test("[AC19] that follows a log is closed in place of the next entry when its token has ended", async () => {
     const exp = nowSeconds() + 2;
     const headers = bearer(await tokenFor("kate", { exp, herd: { operator: true } }));
     const follower = await openWebSocket("/servers/Powell/log", headers);
@@ -69,7 +69,7 @@ describe("the connection of a device", () => {
     expect(closeReason).toBe("1008 the token has expired");
   });
 
-  test("[AC6] whose token ends while the server hibernates is closed, and its next line is not heard", async () => {
+  test("[AC6] [AC18] whose token ends while the server hibernates is closed, and its next line is not heard", async () => {
     const [id, exp] = [freshId(), nowSeconds() + 2];
     const client = await openWebSocket("/servers/Bolden", bearer(await tokenFor(id, { exp })));
     await settled();
@@ -91,7 +91,7 @@ describe("the connection of a device", () => {
     ["characters that take two bytes beside one that asks for that", Array(23).fill(`\u20ac${"a".repeat(240)}*`)],
     ["characters of three bytes", Array(8).fill(`${"\u20ac".repeat(240)}*`)],
     ["many short names", Array(1400).fill("a")],
-  ])("[AC3] [AC6] is carried with the longest list there may be, of %s", async (_, asks: string[]) => {
+  ])("[AC14] [AC17] is carried with the longest list there may be, of %s", async (_, asks: string[]) => {
     const id = freshId();
     const token = await tokenFor(id, { herd: { asks } });
     expect(token.length).toBeGreaterThan(7500);

@@ -15,7 +15,7 @@ async function saidOpenly(): Promise<{ herd: Record<string, unknown>; entries: R
 }
 
 describe("a herd without auth", () => {
-  test("[AC1] that is deployed warns at /herd, and at the start of each server", async () => {
+  test("[AC10] that is deployed warns at /herd, and at the start of each server", async () => {
     const { herd, entries } = await saidOpenly();
     const warning = expect.stringMatching(/Anyone .* set auth in herd\.config\.json/);
     expect(herd).toMatchObject({ auth: "open", warning });
@@ -23,7 +23,7 @@ describe("a herd without auth", () => {
     expect(entries).toContainEqual(expect.objectContaining({ event: "open to all", warning }));
   });
 
-  test("[AC1] on somebody's own machine says so without a warning", async () => {
+  test("[AC10] on somebody's own machine says so without a warning", async () => {
     env.HERD_LOCAL = "yes";
     await abortAllDurableObjects();
     const { herd, entries } = await saidOpenly();
@@ -47,7 +47,7 @@ describe("a herd without auth", () => {
   });
 
   test.each(["/servers/Alford?token=x", "/servers/Alford/log?Access_Token=x", "/herd?jwt", "/nothing?a=1&bearer=x"])(
-    "[AC7] refuses the token in %s, and does not repeat it",
+    "[AC20] refuses the token in %s, and does not repeat it",
     async (path) => {
       for (const init of [{}, upgrading({}), posting("HELLO", {})]) {
         const response = await ask(path, init);

@@ -17,10 +17,10 @@ test.each([
   ["a list of numbers", { sub: "kiwi", exp: EXP, herd: { asks: [1] } }],
   ["an operator that is text", { sub: "kiwi", exp: EXP, herd: { operator: "true" } }],
   ["a right that nobody knows", { sub: "kiwi", exp: EXP, herd: { ask: ["*"] } }],
-])("[AC3] claims with %s are none", (_, claims) => {
+])("[AC14] claims with %s are none", (_, claims) => {
   expect(readClaims(claims)).toBeUndefined();
 });
 
-test("[AC3] claims that nobody reads are passed over", () => {
+test("[AC14] claims that nobody reads are passed over", () => {
   expect(readClaims({ sub: "kiwi", exp: EXP, iss: "someone", herd: { asks: ["*"] } })).toMatchObject({ sub: "kiwi" });
 });

@@ -22,7 +22,7 @@ function claims(count: number, more: string): Readonly<Record<string, unknown>> 
 
 const OPERATOR = { herd: { operator: true } };
 
-test("[WT7] [AC4] a device watches itself, whoever may ask about all watches all", async () => {
+test("[WT14] [AC4] a device watches itself, whoever may ask about all watches all", async () => {
   const id = freshId();
   const device = await openWebSocket("/servers/Bolden", bearer(await tokenFor(id)));
   await device.say(`WATCH ${id}\nWATCH emu\nWATCH *\n`);
@@ -35,7 +35,7 @@ test("[WT7] [AC4] a device watches itself, whoever may ask about all watches all
   expect(await device.hears(/\n/)).toMatch(new RegExp(`^AT Bolden \\S+ ${id} `));
 });
 
-test("[WT8] [AC5] pages of reports are for those who may ask about all", async () => {
+test("[WT17] pages of reports are for those who may ask about all", async () => {
   const path = "/servers/Bolden/reports";
   const statusFor = async (claims: Readonly<Record<string, unknown>>) =>
     (await ask(path, { headers: bearer(await tokenFor("kiwi", claims)) })).status;
@@ -46,7 +46,7 @@ test("[WT8] [AC5] pages of reports are for those who may ask about all", async (
   expect(await statusFor(OPERATOR)).toBe(200);
 });
 
-test("[WT6] [AC6] the longest token and the most watches of the longest ids outlive the server's memory", async () => {
+test("[WT6] [AC17] the longest token and the most watches of the longest ids outlive the server's memory", async () => {
   const watched = Array.from({ length: 32 }, (_, index) => `${String(index).padStart(2, "0")}${"é".repeat(127)}`);
   let count = 0;
   while ((await tokenFor("kiwi", claims(count + 10, ""))).length < TOKEN_BYTES - 100) count += 10;

@@ -30,7 +30,7 @@ function untilServer(herd: Herd, other?: string): Promise<string> {
 }
 
 describe("calls", () => {
-  test("[CL1] a report is said and found, with what is near it", async () => {
+  test("[CL1] [CL12] a report is said and found, with what is near it", async () => {
     const herd = herdAt();
     const client = freshId();
     const here = { latitude: 34.06893, longitude: -118.445127 };
@@ -45,21 +45,21 @@ describe("calls", () => {
     expect(stale).toEqual(said);
   });
 
-  test("[CL5] the herd's refusals are errors", async () => {
+  test("[CL21] the herd's refusals are errors", async () => {
     const herd = herdAt();
     await expect(herd.whatsat(freshId(), { km: 10 })).rejects.toMatchObject({ code: "unknown client" });
     const ahead = new Date(Date.now() + 86_400_000);
     await expect(herd.iamat(freshId(), "+1+1", { time: ahead })).rejects.toMatchObject({ code: "refused" });
   });
 
-  test("[CL5] a server that the herd does not have is told with those that it has", async () => {
+  test("[CL23] a server that the herd does not have is told with those that it has", async () => {
     const herd = herdAt({ server: "Alfred" });
     const asked = herd.iamat(freshId(), "+1+1");
     await expect(asked).rejects.toMatchObject({ code: "invalid" });
     await expect(asked).rejects.toThrow("Alford, Bolden, Hamilton, Parker, Powell");
   });
 
-  test("[CL2] [CL3] servers that lose their memory in mid-stream lose no report and mismatch no answer", async () => {
+  test("[CL2] [CL3] [CL16] servers that lose their memory in mid-stream lose no report and mismatch no answer", async () => {
     const herd = herdAt();
     const aborts: Promise<void>[] = [];
     const onAcknowledged = (count: number) => {
@@ -81,7 +81,7 @@ describe("calls", () => {
 });
 
 describe("which server", () => {
-  test("[CL4] the nearest; when it is taken out of service the next one, without a lost call", async () => {
+  test("[CL19] the nearest; when it is taken out of service the next one, without a lost call", async () => {
     const herd = herdAt({ near: LOS_ANGELES });
     expect(await untilServer(herd)).toBe("Alford");
     const client = freshId();
@@ -132,7 +132,7 @@ describe("watches", () => {
     expect((await told).value).toEqual(report);
   });
 
-  test("[CL5] [CL7] one more than limits.watches is refused, the others go on", async () => {
+  test("[CL21] [CL28] one more than limits.watches is refused, the others go on", async () => {
     const herd = herdAt();
     const clients = [freshId(), freshId(), freshId()];
     const [first, , third] = clients.map((client) => herd.watch(client));

@@ -4,7 +4,7 @@
 
 import { runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { ServerStatus } from "../../../src/core/server/herd-server.ts";
+import type { ServerStatus } from "../../../src/core/contract/status.ts";
 import { configure, eventually, freshId, postTo, SERVERS, settled, statusOf, stubOf } from "../support/herd.ts";
 import { connectTcp, openWebSocket } from "../support/line-client.ts";
 
@@ -33,7 +33,7 @@ describe("a commit that throws", () => {
     for (const server of SERVERS) await run(server, "DROP TRIGGER IF EXISTS poison");
   });
 
-  test("[CU2] [RP7] answers nobody, keeps nothing, closes every connection, and the server serves again", async () => {
+  test("[CU15] [RP7] answers nobody, keeps nothing, closes every connection, and the server serves again", async () => {
     await run("Alford", POISON);
     const before = await statusOf("Alford");
     const speaker = await openWebSocket("/servers/Alford");
@@ -58,7 +58,7 @@ describe("a commit that throws", () => {
     for (const server of SERVERS) expect(await postTo(server, `IAMAT ${innocent} +3+3 0`)).toBe(answer);
   });
 
-  test("[CU2] is a 503 to a POST, in a line of JSON and without a stack", async () => {
+  test("[CU15] is a 503 to a POST, in a line of JSON and without a stack", async () => {
     await run("Bolden", POISON);
     const before = await statusOf("Bolden");
     const answer = await postTo("Bolden", "IAMAT poison +1+1 1");
@@ -69,7 +69,7 @@ describe("a commit that throws", () => {
     expect(await postTo("Bolden", `IAMAT ${client} +1+1 1`)).toContain(` ${client} `);
   });
 
-  test("[CU2] [FL3] at a neighbour leaves the report with its sender, who sends it when that one is well", async () => {
+  test("[CU15] [FL3] at a neighbour leaves the report with its sender, who sends it when that one is well", async () => {
     await run("Hamilton", POISON);
     const before = await statusOf("Hamilton");
     const line = await postTo("Parker", "IAMAT poison +1+1 1");
@@ -83,7 +83,7 @@ describe("a commit that throws", () => {
 });
 
 describe("a commit", () => {
-  test("[CU2] is shared by many messages of many connections", async () => {
+  test("[CU14] is shared by many messages of many connections", async () => {
     const clients = await Promise.all(Array.from({ length: 10 }, () => openWebSocket("/servers/Powell")));
     const commits = await runInDurableObject(stubOf("Powell"), (_instance, { storage }) =>
       vi.spyOn(storage, "transactionSync"),

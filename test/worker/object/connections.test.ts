@@ -64,7 +64,7 @@ describe("a WHATSAT that waits for places", () => {
     expect(withoutSkew(await answer)).toBe(`${first}${first}${NO_PLACES}? HELLO\n`);
   });
 
-  test("[LN1] [LN5] is answered after a half-close on TCP, with all behind it, before the server closes", async () => {
+  test("[LN7] [LN5] is answered after a half-close on TCP, with all behind it, before the server closes", async () => {
     const id = freshId();
     const client = connectTcp("Bolden");
     await client.say(`IAMAT ${id} +1+1 1\nWHATSAT ${id} 50 1\nHELLO\nBYE`);
@@ -78,7 +78,7 @@ describe("a WHATSAT that waits for places", () => {
   });
 
   test.each(["websocket", "tcp"] as const)(
-    "[LG1] [WA4] troubles nobody if its %s is gone when they come",
+    "[ED29] [WA4] troubles nobody if its %s is gone when they come",
     async (via) => {
       const id = freshId();
       const before = await statusOf("Bolden");
@@ -95,20 +95,20 @@ describe("a WHATSAT that waits for places", () => {
 });
 
 describe("the end of a connection", () => {
-  test("[LN1] the end of input ends the last line on TCP, which is answered before the server closes", async () => {
+  test("[LN7] the end of input ends the last line on TCP, which is answered before the server closes", async () => {
     const client = connectTcp("Bolden");
     await client.say("HELLO\nBYE");
     await client.sayNoMore();
     expect(await client.ends()).toEqual({ heard: "? HELLO\n? BYE\n", closeReason: "end of stream" });
   });
 
-  test("[LN1] a TCP connection that said nothing is closed when its input ends", async () => {
+  test("[LN7] a TCP connection that said nothing is closed when its input ends", async () => {
     const client = connectTcp("Bolden");
     await client.sayNoMore();
     expect(await client.ends()).toEqual({ heard: "", closeReason: "end of stream" });
   });
 
-  test("[LG1] a WebSocket's close is answered with its code and reason, at once", async () => {
+  test("[ED28] a WebSocket's close is answered with its code and reason, at once", async () => {
     const { connections } = await statusOf("Bolden");
     const client = await openWebSocket("/servers/Bolden");
     await client.say("HELLO");
@@ -120,7 +120,7 @@ describe("the end of a connection", () => {
 });
 
 describe("a WHATSAT about a client that nobody knows", () => {
-  test.each(["websocket", "post"] as const)("[WA2] is answered `? ` over %s with ?unknown=reject", async (via) => {
+  test.each(["websocket", "post"] as const)("[WA7] is answered `? ` over %s with ?unknown=reject", async (via) => {
     const id = freshId();
     const client = await connect(via, "Bolden", "?unknown=reject");
     await client.say(` WHATSAT ${id} 10 5 \nHELLO\n`);
@@ -141,7 +141,7 @@ describe("a WHATSAT about a client that nobody knows", () => {
 });
 
 describe("messages on a WebSocket", () => {
-  test("[LN6] bytes that are not UTF-8 come back in a binary message, text in text messages", async () => {
+  test("[LN11] bytes that are not UTF-8 come back in a binary message, text in text messages", async () => {
     const client = await openWebSocket("/servers/Bolden");
     await client.say(bytesOf("HELLO\n\xff\xfe\nBYE\n"));
     await client.hears(/BYE\n$/);
@@ -151,7 +151,7 @@ describe("messages on a WebSocket", () => {
     expect(byteString(second ?? "")).toBe("? \xff\xfe\n");
   });
 
-  test("[LN5] answers that are ready together share a message, and no answer is cut", async () => {
+  test("[LN9] answers that are ready together share a message, and no answer is cut", async () => {
     const client = await openWebSocket("/servers/Bolden");
     await client.say(Array.from({ length: 100 }, (_, n) => `HELLO ${n}`).join("\n"));
     await client.hears(/HELLO 99\n$/);

@@ -50,7 +50,7 @@ function heldEverywhere(client: string): Promise<string[]> {
 const everywhere = (answer: string) => SERVERS.map(() => answer);
 
 describe.each(SERVERS)("an IAMAT at %s", (server) => {
-  test("[FL2] is seen at every server, for no more AT lines than the topology asks for", async () => {
+  test("[FL2] [FL7] is seen at every server, for no more AT lines than the topology asks for", async () => {
     const client = freshId();
     const before = await reportsSent();
     const answer = await postTo(server, `IAMAT ${client} +34.068930-118.445127 1479413884.392014450`);
@@ -76,7 +76,7 @@ describe.each(SERVERS)("an IAMAT at %s", (server) => {
 });
 
 describe("two reports of one client", () => {
-  test("[RP6] [FL2] an older or equally old one changes nothing anywhere, and is answered with the held one", async () => {
+  test("[RP10] [FL2] an older or equally old one changes nothing anywhere, and is answered with the held one", async () => {
     const client = freshId();
     const held = await postTo("Alford", `IAMAT ${client} +34-118 1479413884.392014450`);
     await settled();
@@ -111,7 +111,7 @@ describe("two reports of one client", () => {
 });
 
 describe("many reports", () => {
-  test("[FL2] [CU2] of many clients at all servers are all known to all, for the same cost each", async () => {
+  test("[FL2] [CU14] of many clients at all servers are all known to all, for the same cost each", async () => {
     const clients = Array.from({ length: 300 }, freshId);
     const before = await reportsSent();
     await Promise.all(

@@ -64,7 +64,7 @@ describe("a server that hibernates", () => {
     }
   });
 
-  test("[LG1] is followed by those who followed its log", async () => {
+  test("[LG9] is followed by those who followed its log", async () => {
     const follower = await LogFollower.of("Hamilton");
     await hibernate("Hamilton");
     const { incarnation } = await statusOf("Hamilton");
@@ -87,7 +87,7 @@ describe("a server that is aborted", () => {
     expect(after.lastSeq).toBeGreaterThan(before.lastSeq);
   });
 
-  test("[CU2] [CU3] in mid-feed, five times over, misses nothing of what it was being sent", async () => {
+  test("[CU14] [CU3] in mid-feed, five times over, misses nothing of what it was being sent", async () => {
     for (let round = 0; round < 5; round++) {
       const lines = Array.from({ length: 1200 }, () => `IAMAT ${freshId()} +1+1 1\n`);
       await postTo("Alford", lines.join(""));
@@ -109,14 +109,14 @@ describe("a server that is aborted", () => {
     expect((await statusOf("Hamilton")).neighbours).toMatchObject([{ isCaughtUp: true, failures: 0 }]);
   });
 
-  test("[CU2] [CU3] passes on at the next contact what it took while its neighbour was down", async () => {
+  test("[CU14] [CU3] passes on at the next contact what it took while its neighbour was down", async () => {
     const line = await takenInVain();
     await abortAllDurableObjects();
     await postTo("Hamilton", `IAMAT ${freshId()} +1+1 1`);
     expect(await arrives(line)).toEqual(SERVERS.map(() => line));
   });
 
-  test("[CU2] [CU4] is rung for again by its alarm if the turn of the alarm failed", async () => {
+  test("[CU15] [CU4] is rung for again by its alarm if the turn of the alarm failed", async () => {
     const line = await takenInVain();
     await abortAllDurableObjects();
     const { starts } = await statusOf("Hamilton");

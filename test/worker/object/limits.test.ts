@@ -47,7 +47,7 @@ async function expectRefused(answer: WebSocketClient | Response, problem: { stat
   expect(await answer.json()).toEqual(problem);
 }
 
-test("[LI1] an address above its connections is answered 429, over WebSocket, POST and at the log, until one leaves", async () => {
+test("[LI1] [LI13] an address above its connections is answered 429, over WebSocket, POST and at the log, until one leaves", async () => {
   const address = freshAddress();
   const clients = [await opened("/servers/Alford", address), await opened("/servers/Alford/log", address)];
   const before = await statusOf("Alford");
@@ -118,7 +118,7 @@ test("[LI1] an address keeps its connections while the server hibernates under t
   for (const client of clients) client.close(1000, "enough");
 });
 
-test("[LI2] a WebSocket that says far too much is answered, then closed with 1008", async () => {
+test("[LI14] a WebSocket that says far too much is answered, then closed with 1008", async () => {
   const client = await opened("/servers/Powell", freshAddress());
   await client.say("HELLO\n".repeat(100));
   const { heard, closeReason } = await client.ends();
@@ -126,7 +126,7 @@ test("[LI2] a WebSocket that says far too much is answered, then closed with 100
   expect(closeReason).toBe("1008 too many commands");
 });
 
-test("[LI2] a POST that says far too much is answered 429", async () => {
+test("[LI14] a POST that says far too much is answered 429", async () => {
   const body = "HELLO\n".repeat(100);
   const answer = await ask("/servers/Powell", freshAddress(), { method: "POST", body });
   await expectRefused(answer, { status: 429, title: "too many commands" } as { status: number });

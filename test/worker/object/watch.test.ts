@@ -39,11 +39,11 @@ describe.each(TOLD_BY)("over %s", (via) => {
   });
 });
 
-test("[WT7] a POST watches nobody", async () => {
+test("[WT15] a POST watches nobody", async () => {
   expect(await postTo("Alford", "WATCH kiwi\nUNWATCH *")).toBe("? WATCH kiwi\n? UNWATCH *\n");
 });
 
-test("[WT6] a watch outlives the server's memory, which a connection that watches does not keep", async () => {
+test("[WT6] [WT13] a watch outlives the server's memory, which a connection that watches does not keep", async () => {
   const id = `${freshId()}-ü-\u{1f411}`;
   const watcher = await openWebSocket("/servers/Parker");
   await watcher.say(`WATCH ${id}\nWATCH other\nUNWATCH other`);

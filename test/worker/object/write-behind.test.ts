@@ -24,7 +24,7 @@ async function allHold(clients: number): Promise<void> {
   );
 }
 
-test("[CU6] [RP7] a report is everywhere, and durable where its client told it and where one is told of it", async () => {
+test("[CU25] [RP7] a report is everywhere, and durable where its client told it and where one is told of it", async () => {
   const id = freshId();
   const answer = await postTo("Alford", `IAMAT ${id} +1+1 1`);
   await allHold(1);
@@ -39,7 +39,7 @@ test("[CU6] [RP7] a report is everywhere, and durable where its client told it a
   expect(await rowsAt("Parker")).toBe(0);
 });
 
-test("[CU6] [CU2] aborted before it wrote them, a server is sent them again", async () => {
+test("[CU26] [CU14] aborted before it wrote them, a server is sent them again", async () => {
   const before = await statusOf("Parker");
   await postTo("Alford", `IAMAT ${freshId()} +1+1 1`);
   await allHold(2);

@@ -60,7 +60,7 @@ test.each([
   [`/servers/Alford%0d%0aSet-Cookie:%20a=b`, 404],
   ["/servers/Alford?unknown=reject%0d%0aX-Evil:%201", 400],
   [`/servers/Alford?unknown=${encodeURIComponent(FORGED)}`, 400],
-])("[HD2] [LI11] POST %s changes nothing", async (path, status) => {
+])("[HD14] [HD16] [LI11] POST %s changes nothing", async (path, status) => {
   const who = freshId();
   const before = await statusOf("Alford");
   const response = await ask(path, { method: "POST", body: `IAMAT ${who} +1+1 1` });

@@ -102,23 +102,23 @@ const LINES: readonly Row[] = [
     },
   },
   {
-    title: "[LN6] a message of 65,536 bytes",
+    title: "[LN10] a message of 65,536 bytes",
     says: [`${"\n".repeat(65_530)}HELLO\n`],
     hears: "? HELLO\n",
   },
   {
-    title: "[LN6] a message of 65,537 bytes, though of fewer characters",
+    title: "[LN10] a message of 65,537 bytes, though of fewer characters",
     says: [`${"\n".repeat(65_530)}HALL\u00f6\n`],
     hears: { websocket: { ends: "1009 message too long" }, tcp: "? HALL\u00f6\n", post: { ends: "413" } },
   },
   {
-    title: "[LN6] a binary message is read as UTF-8",
+    title: "[LN11] a binary message is read as UTF-8",
     says: [new TextEncoder().encode("IAMAT WHO-\u00e9\u{1f411} +34-118 1.5\nHELLO \u00e9\n")],
     hears: "AT Bolden <skew> WHO-\u00e9\u{1f411} +34-118 1.5\n? HELLO \u00e9\n",
     stores: 1,
   },
   {
-    title: "[LN6] bytes that are not UTF-8 spoil their line only, and are copied back",
+    title: "[LN11] bytes that are not UTF-8 spoil their line only, and are copied back",
     says: [bytesOf("IAMAT WHO-\xff\xfe +34-118 1.5\nIAMAT WHO +34-118 1.5\n\xc3\n")],
     hears: bytesOf("? IAMAT WHO-\xff\xfe +34-118 1.5\nAT Bolden <skew> WHO +34-118 1.5\n? \xc3\n"),
     stores: 1,

@@ -49,7 +49,7 @@ describe("a page of an origin that may not", () => {
     },
   );
 
-  test.each(STRANGERS)("[LI8] %j cannot read a status either", async (origin) => {
+  test.each(STRANGERS)("[LI17] %j cannot read a status either", async (origin) => {
     const response = await ask("/herd", { headers: { Origin: origin } });
     expect(response.headers.get("Access-Control-Allow-Origin")).toBeNull();
     expect(response.headers.get("Vary")).toBe("Origin");
@@ -57,23 +57,26 @@ describe("a page of an origin that may not", () => {
 });
 
 describe("a page of an origin that may", () => {
-  test.each([OWN, LISTED, "http://localhost:5173"])("[LI8] %s is served, and may read the answers", async (origin) => {
-    const headers = { Origin: origin };
-    const { webSocket } = await ask("/servers/Alford", { headers: { ...headers, Upgrade: "websocket" } });
-    if (webSocket === null) throw new Error("Expected a WebSocket");
-    const client = new WebSocketClient(webSocket);
-    await client.say("HELLO");
-    expect(await client.hears(/\n$/)).toBe("? HELLO\n");
-    client.close(1000, "enough");
-    const posted = await ask("/servers/Alford", { method: "POST", headers, body: "HELLO" });
-    expect(await posted.text()).toBe("? HELLO\n");
-    for (const response of [posted, await ask("/herd", { headers }), await ask("/nowhere", { headers })]) {
-      expect(response.headers.get("Access-Control-Allow-Origin")).toBe(origin);
-      expect(response.headers.get("Vary")).toBe("Origin");
-    }
-  });
+  test.each([OWN, LISTED, "http://localhost:5173"])(
+    "[LI8] [LI17] %s is served, and may read the answers",
+    async (origin) => {
+      const headers = { Origin: origin };
+      const { webSocket } = await ask("/servers/Alford", { headers: { ...headers, Upgrade: "websocket" } });
+      if (webSocket === null) throw new Error("Expected a WebSocket");
+      const client = new WebSocketClient(webSocket);
+      await client.say("HELLO");
+      expect(await client.hears(/\n$/)).toBe("? HELLO\n");
+      client.close(1000, "enough");
+      const posted = await ask("/servers/Alford", { method: "POST", headers, body: "HELLO" });
+      expect(await posted.text()).toBe("? HELLO\n");
+      for (const response of [posted, await ask("/herd", { headers }), await ask("/nowhere", { headers })]) {
+        expect(response.headers.get("Access-Control-Allow-Origin")).toBe(origin);
+        expect(response.headers.get("Vary")).toBe("Origin");
+      }
+    },
+  );
 
-  test("[LI8] is told by a preflight what it may send", async () => {
+  test("[LI17] is told by a preflight what it may send", async () => {
     const response = await preflight("/servers/Alford", LISTED);
     expect([response.status, await response.text()]).toEqual([204, ""]);
     expect(Object.fromEntries(response.headers)).toMatchObject({

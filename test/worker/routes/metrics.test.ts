@@ -49,7 +49,7 @@ function sum(samples: readonly Sample[], name: string, server?: string): number 
     .reduce((total, { value }) => total + value, 0);
 }
 
-test("[HD6] every server tells of itself and its neighbours", async () => {
+test("[HD6] [HD18] every server tells of itself and its neighbours", async () => {
   await postTo("Alford", `IAMAT ${freshId()} +1+1 1`);
   await settled();
   const samples = await scrape();
@@ -62,7 +62,7 @@ test("[HD6] every server tells of itself and its neighbours", async () => {
   expect(sum(samples, "herd_messages_received_total", "Parker")).toBeGreaterThan(0);
 });
 
-test("[HD6] commands are counted by outcome, refusals by reason, and their times in buckets", async () => {
+test("[HD17] commands are counted by outcome, refusals by reason, and their times in buckets", async () => {
   const before = await scrape();
   const id = freshId();
   await postTo(
@@ -87,13 +87,13 @@ test("[HD6] commands are counted by outcome, refusals by reason, and their times
   expect(grown("herd_commands_total", { command: "WHATSAT", outcome: "unknown client" })).toBe(1);
   expect(grown("herd_commands_total", { outcome: "refused" })).toBe(2);
   expect(grown("herd_refused_total", { reason: "unknown command" })).toBe(1);
-  expect(grown("herd_refused_total", { reason: "radius is not more than 0 and at most 50" })).toBe(1);
+  expect(grown("herd_refused_total", { reason: "radius must be more than 0 and at most 50" })).toBe(1);
   expect(grown("herd_places_total", { provider: "embedded", status: "ZERO_RESULTS" })).toBe(1);
   expect(grown("herd_wait_seconds_count", {})).toBe(grown("herd_wait_seconds_bucket", { le: "+Inf" }));
   expect(grown("herd_places_seconds_count", {})).toBe(1);
 });
 
-test("[HD6] what is watched, and what its watchers are told, is counted", async () => {
+test("[HD6] [HD17] what is watched, and what its watchers are told, is counted", async () => {
   const [watcher, id] = [await openWebSocket("/servers/Powell"), freshId()];
   await watcher.say(`WATCH ${id}\nWATCH *\nUNWATCH ${id}\nUNWATCH x\n`);
   await watcher.hears(/UNWATCH x\n/);
@@ -109,7 +109,7 @@ test("[HD6] what is watched, and what its watchers are told, is counted", async 
   watcher.close(1000, "enough");
 });
 
-test("[HD6] every number that the dashboard and the alert rules ask for is told", async () => {
+test("[HD19] every number that the dashboard and the alert rules ask for is told", async () => {
   const told = new Set((await scrape()).map(({ name }) => name));
   const asked = [JSON.stringify(dashboard), alerts].flatMap((text) => text.match(/\bherd_\w+/g) ?? []);
   const rare = new Set([
@@ -123,7 +123,7 @@ test("[HD6] every number that the dashboard and the alert rules ask for is told"
   expect([...new Set(asked)].filter((name) => !told.has(name) && !rare.has(name))).toEqual([]);
 });
 
-test("[HD6] [CU6] a hundred moves of known clients are a hundred rows at each server, and little more", async () => {
+test("[HD18] [CU24] a hundred moves of known clients are a hundred rows at each server, and little more", async () => {
   const clients = Array.from({ length: 100 }, freshId);
   const report = (time: number) => postTo("Alford", clients.map((client) => `IAMAT ${client} +1+1 ${time}`).join("\n"));
   await report(1);
@@ -139,7 +139,7 @@ test("[HD6] [CU6] a hundred moves of known clients are a hundred rows at each se
   expect(Math.max(...rows)).toBeLessThanOrEqual(110);
 });
 
-test("[HD6] a server that cannot start is told of, and the herd is not healthy", async () => {
+test("[HD6] [HD20] a server that cannot start is told of, and the herd is not healthy", async () => {
   expect(await (await exports.default.fetch("https://herd/health")).text()).toBe("ok\n");
   await runInDurableObject(env.HERD_SERVER.getByName("Powell"), (_, ctx) => {
     ctx.storage.sql.exec("UPDATE layout SET version = 99");

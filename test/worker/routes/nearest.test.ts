@@ -82,7 +82,7 @@ async function whoAnswers(query: string): Promise<string> {
 }
 
 describe("all servers up", () => {
-  test.each(PLACES)("[ED1] [ED4] %s", async (_, latitude, longitude, first) => {
+  test.each(PLACES)("[ED1] [ED4] [ED14] %s", async (_, latitude, longitude, first) => {
     const choice = await choiceAt(near(latitude, longitude));
     expect(choice.candidates.map(({ server }) => server)).toEqual(orderAt(latitude, longitude));
     expect(choice.candidates.map(({ outcome }) => outcome)).toEqual([
@@ -92,7 +92,7 @@ describe("all servers up", () => {
     expect(await whoAnswers(near(latitude, longitude))).toBe(first);
   });
 
-  test.each(PLACES)("[ED2] %s, by what the network says of the address", async (_, latitude, longitude, first) => {
+  test.each(PLACES)("[ED10] %s, by what the network says of the address", async (_, latitude, longitude, first) => {
     const cf = { latitude: latitude.toFixed(5), longitude: longitude.toFixed(5), country: "T1" };
     const choice = await choiceAt("", { cf });
     expect([choice.server, choice.by]).toEqual([first, "the address's coordinates"]);
@@ -101,13 +101,13 @@ describe("all servers up", () => {
   test.each([
     ["the country", { country: "GB" }, "Bolden"],
     ["the continent", { continent: "SA" }, "Powell"],
-    ["coordinates that are none, then the country", { latitude: "north", longitude: "0", country: "SG" }, "Hamilton"],
-    ["nothing: the first server", { country: "T1" }, "Alford"],
-  ])("[ED2] by %s", async (_, cf, server) => {
+    ["the country, as the coordinates are none", { latitude: "north", longitude: "0", country: "SG" }, "Hamilton"],
+  ])("[ED11] by %s", async (_, cf, server) => {
     expect((await choiceAt("", { cf })).server).toBe(server);
   });
 
-  test("[ED2] by nothing: the default server of the configuration", async () => {
+  test("[ED12] by nothing: the first server, or the default server of the configuration", async () => {
+    expect((await choiceAt("", { cf: { country: "T1" } })).server).toBe("Alford");
     configure({ nearest: { answerSeconds: 0.5, defaultServer: "Hamilton" } });
     expect((await choiceAt("", { cf: {} })).server).toBe("Hamilton");
     configure({ nearest: { answerSeconds: 0.5 } });
@@ -123,7 +123,7 @@ describe("all servers up", () => {
   );
 
   test.each(["", "34,-118", "+91+0", "+0+181", "+34.05", "here", `+1+1${"0".repeat(64)}`])(
-    "[ED2] ?near=%s is no location",
+    "[ED9] ?near=%s is no location",
     async (text) => {
       const query = `?near=${encodeURIComponent(text)}`;
       for (const init of [{}, { method: "POST", body: "HELLO" }, { headers: { Upgrade: "websocket" } }]) {
@@ -137,7 +137,7 @@ describe("all servers up", () => {
     },
   );
 
-  test("[ED4] tells the distance, in the headers too, and passes the rest of the query on", async () => {
+  test("[ED4] [ED15] tells the distance, in the headers too, and passes the rest of the query on", async () => {
     const { client, headers } = await connectAt(`${near(51.51, -0.13)}&unknown=reject`);
     expect([headers.get("Herd-Server"), headers.get("Herd-Distance-Km")]).toEqual(["Bolden", "0"]);
     await client.say("WHATSAT nobody 1 1");
@@ -148,7 +148,7 @@ describe("all servers up", () => {
     expect(candidates[1]).toMatchObject({ server: "Parker", distanceKm: Number(km.toFixed(1)) });
   });
 
-  test("[ED4] [HD2] what a server refuses is the answer: no other is asked", async () => {
+  test("[ED4] [HD15] what a server refuses is the answer: no other is asked", async () => {
     const refused = await ask("?unknown=maybe", { method: "POST", body: "HELLO" });
     expect([refused.status, refused.headers.get("Herd-Server")]).toEqual([400, "Alford"]);
     expect((await ask("", { method: "POST", body: "x".repeat(65_537) })).status).toBe(413);
@@ -208,7 +208,7 @@ describe("the nearest server", () => {
 });
 
 describe("no server", () => {
-  test("[ED3] answers: 503 says of each why, and when to try again", async () => {
+  test("[ED13] answers: 503 says of each why, and when to try again", async () => {
     for (const server of SERVERS) await stubOf(server).setDrained(true);
     for (const init of [{}, { method: "POST", body: "HELLO" }, { headers: { Upgrade: "websocket" } }]) {
       const response = await ask(near(51.51, -0.13), init);

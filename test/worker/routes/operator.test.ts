@@ -36,7 +36,7 @@ describe("an operator", () => {
     if (status === 401) expect(text).toContain("OPERATOR_TOKEN");
   });
 
-  test("[HD8] learns which methods and times there are", async () => {
+  test("[HD14] [HD15] [HD16] learns which methods and times there are", async () => {
     expect((await exports.default.fetch("https://localhost/servers/Alford/epoch")).status).toBe(405);
     expect((await post("/servers/Alford/restart")).status).toBe(404);
     expect((await post("/servers/Nobody/epoch")).status).toBe(404);
@@ -44,7 +44,7 @@ describe("an operator", () => {
       expect((await post(`/servers/Alford/restore?at=${at}`)).status).toBe(400);
   });
 
-  test("[HD8] is told where storage cannot be brought back, and what to do", async () => {
+  test("[HD22] is told where storage cannot be brought back, and what to do", async () => {
     const { incarnation } = await statusOf("Alford");
     const response = await post("/servers/Alford/restore?at=2026-01-01T00:00:00Z");
     expect(response.status).toBe(501);
@@ -53,7 +53,7 @@ describe("an operator", () => {
   });
 });
 
-test("[HD8] [CU1] [CU5] after a new epoch every neighbour takes everything again, and the herd agrees", async () => {
+test("[HD21] [CU8] [CU22] after a new epoch every neighbour takes everything again, and the herd agrees", async () => {
   const clients = Array.from({ length: 20 }, freshId);
   await postTo("Hamilton", clients.map((client) => `IAMAT ${client} +1+1 1`).join("\n"));
   await settled();

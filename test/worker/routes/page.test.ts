@@ -59,7 +59,7 @@ test.each([
   "/page/..%2fplaces%2fworld.bin",
   "/page/../places/world.bin",
   "/places/world.bin",
-])("[PG1] [HD2] no other asset is served: %s", async (path) => {
+])("[PG1] [HD14] no other asset is served: %s", async (path) => {
   const response = await get(path);
   expect(response.status).toBe(404);
   expect(await response.json()).toMatchObject({ title: "Nothing is at this address" });

@@ -24,7 +24,7 @@ async function pageAt(query: string): Promise<ReportsPage> {
   return response.json();
 }
 
-test("[WT8] pages bring every report once, in order, those of neighbours too, durable here or not", async () => {
+test("[WT8] [WT16] pages bring every report once, in order, those of neighbours too, durable here or not", async () => {
   const watcher = await openWebSocket("/servers/Alford");
   await watcher.say("WATCH *");
   await watcher.hears(/WATCH/);
@@ -45,7 +45,7 @@ test("[WT8] pages bring every report once, in order, those of neighbours too, du
 });
 
 test.each(["?count=0", "?count=4", "?count=1.5", "?count=", "?count=1&count=1", "?near=%2B1%2B1", "?after=a&after=b"])(
-  "[WT8] [HD2] %s is answered 400 with what is asked for",
+  "[WT17] [HD16] %s is answered 400 with what is asked for",
   async (query) => {
     const response = await ask(query);
     expect([response.status, response.headers.get("Content-Type")]).toEqual([400, "application/problem+json"]);
@@ -53,19 +53,19 @@ test.each(["?count=0", "?count=4", "?count=1.5", "?count=", "?count=1&count=1", 
   },
 );
 
-test("[WT8] [HD2] only GET is taken, and only of servers that there are", async () => {
+test("[WT8] [HD14] [HD15] only GET is taken, and only of servers that there are", async () => {
   expect((await exports.default.fetch("https://herd/servers/Alford/reports", { method: "POST" })).status).toBe(405);
   expect((await exports.default.fetch("https://herd/servers/Nobody/reports")).status).toBe(404);
 });
 
-test("[WT8] [ED5] a server that is out of service has none", async () => {
+test("[WT17] [ED21] a server that is out of service has none", async () => {
   await stubOf("Powell").setDrained(true);
   const response = await exports.default.fetch("https://herd/servers/Powell/reports");
   expect([response.status, await response.text()]).toEqual([503, expect.stringContaining("/nearest")]);
   await stubOf("Powell").setDrained(false);
 });
 
-test("[LI3] pages above what an address may ask are answered 429", async () => {
+test("[LI15] pages above what an address may ask are answered 429", async () => {
   const asking = { "CF-Connecting-IP": "192.0.2.77" };
   let [pages, answer] = [0, await ask("", asking)];
   for (; answer.status === 200; pages++) answer = await ask("", asking);

@@ -54,7 +54,7 @@ describe("addresses", () => {
     expect([response.status, await response.text()]).toEqual([200, ""]);
   });
 
-  test("[LN6] a POST whose length is not announced is cut off at the limit too", async () => {
+  test("[LN10] a POST whose length is not announced is cut off at the limit too", async () => {
     const kilobyte = new Uint8Array(1024).fill(0x20);
     let kilobytes = 0;
     const body = new ReadableStream({
@@ -65,7 +65,7 @@ describe("addresses", () => {
     expect(kilobytes, "kilobytes read").toBeLessThan(1000);
   });
 
-  test.each(config.servers)("[HD2] TCP port $tcpPort is that of $name", async ({ name }) => {
+  test.each(config.servers)("[HD13] TCP port $tcpPort is that of $name", async ({ name }) => {
     const id = freshId();
     const client = connectTcp(name);
     await client.say(`IAMAT ${id} +1+1 1\n`);
@@ -74,7 +74,7 @@ describe("addresses", () => {
 });
 
 describe("a server's log", () => {
-  test("[LG1] is lines of JSON, oldest first, with connections, refusals and their reasons", async () => {
+  test("[LG1] [LG3] [LG4] [LG6] is lines of JSON, oldest first, with connections, refusals and their reasons", async () => {
     const id = freshId();
     await postTo("Hamilton", `HELLO ${id}\nWHATSAT ${id} 1 1`);
     const response = await ask("/servers/Hamilton/log");
@@ -92,7 +92,7 @@ describe("a server's log", () => {
     for (const { at } of entries) expect(at).toBe(new Date(String(at)).toISOString());
   });
 
-  test("[LG1] is followed live over a WebSocket, by several at once, until they leave", async () => {
+  test("[LG9] is followed live over a WebSocket, by several at once, until they leave", async () => {
     const [first, second] = [await LogFollower.of("Hamilton"), await LogFollower.of("Hamilton")];
     const id = freshId();
     await postTo("Hamilton", `HELLO ${id}`);
@@ -103,7 +103,7 @@ describe("a server's log", () => {
     expect(JSON.stringify(first.entries)).not.toContain("BYE");
   });
 
-  test("[LG1] takes no lines from those who follow it, who are no client connections", async () => {
+  test("[LG10] takes no lines from those who follow it, who are no client connections", async () => {
     const { connections } = await statusOf("Hamilton");
     const follower = await openWebSocket("/servers/Hamilton/log");
     const id = freshId();
@@ -145,7 +145,7 @@ describe("what does not exist", () => {
     [`/feed${HELLO}`, NO_ADDRESS],
     ["/servers/Alford/client", NO_ADDRESS],
     ["/client", NO_ADDRESS],
-  ])("[HD2] [FL1] GET %s, with and without Upgrade", async (path, expected) => {
+  ])("[HD14] [FL1] GET %s, with and without Upgrade", async (path, expected) => {
     for (const init of [{}, UPGRADE]) expect(await problemOf(await ask(path, init))).toEqual(expected);
   });
 
@@ -155,13 +155,13 @@ describe("what does not exist", () => {
     ["POST", "/servers/Alford/log", "GET"],
     ["POST", "/herd", "GET"],
     ["PATCH", "/herd", "GET"],
-  ])("[HD2] %s %s", async (method, path, allowed) => {
+  ])("[HD15] %s %s", async (method, path, allowed) => {
     const response = await ask(path, { method });
     expect(response.headers.get("Allow")).toBe(allowed);
     expect(await problemOf(response)).toEqual(WRONG_METHOD);
   });
 
-  test.each(["?unknown=maybe", "?unknown=", "?unknown=REJECT"])("[HD2] [WA2] the value in %s", async (query) => {
+  test.each(["?unknown=maybe", "?unknown=", "?unknown=REJECT"])("[HD16] [WA7] the value in %s", async (query) => {
     const expected = { status: 400, title: expect.stringContaining("?unknown="), values: ["ignore", "reject"] };
     for (const init of [UPGRADE, { method: "POST", body: "HELLO" }])
       expect(await problemOf(await ask(`/servers/Alford${query}`, init))).toEqual(expected);

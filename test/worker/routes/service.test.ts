@@ -21,7 +21,8 @@ function operate(
   return exports.default.fetch(`https://herd${path}`, { method: "POST", headers });
 }
 
-async function setService(word: "down" | "up"): Promise<void> {
+/** By today's address, or by the former one. */
+async function setService(word: "drain" | "resume" | "down" | "up"): Promise<void> {
   expect((await operate(`/servers/Bolden/${word}`)).status).toBe(200);
 }
 
@@ -37,7 +38,7 @@ describe("who may take a server out of service", () => {
     ["nobody with an empty one", { Authorization: "Bearer " }],
     ["nobody with the token as a password", { Authorization: `Basic ${TOKEN}` }],
   ])("[ED7] %s", async (_, headers) => {
-    for (const word of ["down", "up"]) {
+    for (const word of ["drain", "resume", "down", "up"]) {
       const response = await operate(`/servers/Bolden/${word}`, headers);
       expect([response.status, response.headers.get("WWW-Authenticate")]).toEqual([401, "Bearer"]);
       const body = await response.text();
@@ -47,7 +48,14 @@ describe("who may take a server out of service", () => {
     expect(await statusOf("Bolden")).toMatchObject({ isDrained: false });
   });
 
-  test("[ED7] without a token of the herd's own, only who asks the herd on their own machine", async () => {
+  test("[ED27] also by the former names of the addresses", async () => {
+    await setService("down");
+    expect(await statusOf("Bolden")).toMatchObject({ isDrained: true });
+    await setService("up");
+    expect(await statusOf("Bolden")).toMatchObject({ isDrained: false });
+  });
+
+  test("[ED7] [HD8] without a token of the herd's own, only a request from this machine", async () => {
     env.OPERATOR_TOKEN = "";
     expect((await operate("/servers/Bolden/up")).status).toBe(401);
     const local = await exports.default.fetch("http://localhost:8787/servers/Bolden/up", { method: "POST" });
@@ -55,7 +63,7 @@ describe("who may take a server out of service", () => {
     env.OPERATOR_TOKEN = TOKEN;
   });
 
-  test("[ED7] [HD2] with POST alone, and a server that the herd has", async () => {
+  test("[HD14] [HD15] with POST alone, and a server that the herd has", async () => {
     const { status, headers } = await exports.default.fetch("https://herd/servers/Bolden/down");
     expect([status, headers.get("Allow")]).toEqual([405, "POST"]);
     expect((await operate("/servers/Boldne/down")).status).toBe(404);
@@ -64,13 +72,13 @@ describe("who may take a server out of service", () => {
 
 describe("a server out of service", () => {
   beforeEach(() => settled());
-  afterEach(() => setService("up"));
+  afterEach(() => setService("resume"));
 
-  test("[ED5] closes its clients' connections with a reason, after what they were owed", async () => {
+  test("[ED18] [ED19] closes its clients' connections with a reason, after what they were owed", async () => {
     const [socket, tcp] = [await openWebSocket("/servers/Bolden"), connectTcp("Bolden")];
     await tcp.say(`IAMAT ${freshId()} +1+1 1\n`);
     await tcp.hears(/\n$/);
-    await setService("down");
+    await setService("drain");
     expect(await socket.ends()).toEqual({ heard: "", closeReason: `1001 ${REASON}` });
     expect(await tcp.ends()).toEqual({ heard: "", closeReason: "end of stream" });
     await eventually(
@@ -79,8 +87,8 @@ describe("a server out of service", () => {
     );
   });
 
-  test("[ED5] refuses connections, lines and feeds, and ends a TCP connection", async () => {
-    await setService("down");
+  test("[ED21] [ED23] refuses connections, lines and feeds, and ends a TCP connection", async () => {
+    await setService("drain");
     const path = "https://herd/servers/Bolden";
     for (const init of [{ headers: { Upgrade: "websocket" } }, { method: "POST", body: "HELLO" }]) {
       const response = await exports.default.fetch(path, init);
@@ -94,10 +102,10 @@ describe("a server out of service", () => {
     expect(await connectTcp("Bolden").ends()).toEqual({ heard: "", closeReason: "end of stream" });
   });
 
-  test("[ED5] says so in its status, on /herd, and in its log, which can be followed on", async () => {
+  test("[ED24] says so in its status, on /herd, and in its log, which can be followed on", async () => {
     const log = await LogFollower.of("Bolden");
     const client = await openWebSocket("/servers/Bolden");
-    await setService("down");
+    await setService("drain");
     await log.hears("drained", '"connections":1');
     await client.ends();
     expect(await statusOf("Bolden")).toMatchObject({ isDrained: true });
@@ -105,7 +113,7 @@ describe("a server out of service", () => {
     expect(herd.servers.map(({ status }) => status)).toMatchObject(
       SERVERS.map((name) => ({ isDrained: name === "Bolden" })),
     );
-    await setService("up");
+    await setService("resume");
     await log.hears("resumed", "");
   });
 
@@ -113,7 +121,7 @@ describe("a server out of service", () => {
     ["was aborted", () => abortAllDurableObjects()],
     ["has left memory", () => evictDurableObject(stubOf("Bolden"))],
   ])("[ED5] is so still when its object %s", async (_, end) => {
-    await setService("down");
+    await setService("drain");
     const { incarnation } = await statusOf("Bolden");
     await end();
     const status = await statusOf("Bolden");
@@ -122,8 +130,8 @@ describe("a server out of service", () => {
     expect((await exports.default.fetch("https://herd/servers/Bolden", { method: "POST", body: "" })).status).toBe(503);
   });
 
-  test("[ED5] [ED6] hears nothing of the herd, which goes on, and has caught up when it is back", async () => {
-    await setService("down");
+  test("[ED21] [ED23] [ED26] hears nothing of the herd, which goes on, and has caught up when it is back", async () => {
+    await setService("drain");
     const { lastSeq } = await statusOf("Bolden");
     const clients = Array.from({ length: 300 }, freshId);
     await postTo("Alford", clients.map((client) => `IAMAT ${client} +1+1 1`).join("\n"));
@@ -136,18 +144,18 @@ describe("a server out of service", () => {
       ({ neighbours }) => neighbours.some(({ lastError }) => lastError?.includes("HTTP 503") === true),
     );
     expect((await statusOf("Bolden")).lastSeq).toBe(lastSeq);
-    await setService("up");
+    await setService("resume");
     await settled();
     for (const client of [clients[0], clients.at(-1)]) expect(await holds(client ?? "")).toBe(true);
   });
 
-  test("[ED6] that is back serves clients, and sends its neighbours what it took just before", async () => {
+  test("[ED26] that is back sends its neighbours what it took just before", async () => {
     const client = freshId();
     const held = await openWebSocket("/servers/Bolden");
     await held.say(`IAMAT ${client} +1+1 1`);
-    await setService("down");
+    await setService("drain");
     expect((await held.ends()).heard).toMatch(/^AT Bolden /);
-    await setService("up");
+    await setService("resume");
     await eventually(
       () => postTo("Hamilton", `IAMAT ${client} +2+2 0`),
       (answer) => answer.startsWith("AT Bolden"),

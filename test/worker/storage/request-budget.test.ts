@@ -7,7 +7,7 @@ import { SqlRequestBudget } from "../../../src/worker/storage/sql-request-budget
 
 function onStorage(body: (sql: SqlStorage) => void): Promise<void> {
   return runInDurableObject(env.HERD_SERVER.getByName("Powell"), (_, { storage }) => {
-    storage.sql.exec("DROP TABLE IF EXISTS places_requests");
+    storage.sql.exec("DELETE FROM places_requests");
     body(storage.sql);
   });
 }

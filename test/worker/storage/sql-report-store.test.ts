@@ -7,13 +7,15 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 
 import { SqlReportStore } from "../../../src/worker/storage/sql-report-store.ts";
+import { migrate } from "../../../src/worker/storage/store-layout.ts";
 import { describeReportStore } from "../../support/store-contract.ts";
 
 describeReportStore("SQLite", (body) =>
   runInDurableObject(env.HERD_SERVER.getByName("Hamilton"), async (_, { storage }) => {
-    for (const table of ["reports", "head", "neighbours", "service", "layout"])
+    for (const table of ["reports", "head", "neighbours", "service", "layout", "places_requests"])
       storage.sql.exec(`DROP TABLE IF EXISTS ${table}`);
     void storage.deleteAlarm();
+    migrate(storage);
     await body({
       store: new SqlReportStore(storage),
       reopen: () => new SqlReportStore(storage),

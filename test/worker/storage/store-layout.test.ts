@@ -3,6 +3,8 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
+import { migrate } from "../../../src/worker/storage/store-layout.ts";
+import { SqlRequestBudget } from "../../../src/worker/storage/sql-request-budget.ts";
 import { SqlReportStore } from "../../../src/worker/storage/sql-report-store.ts";
 import { eventually, postTo } from "../support/herd.ts";
 
@@ -22,7 +24,7 @@ const LAYOUT_1 = `
   INSERT INTO head VALUES (1, 'e1', 10000, 7, 1, 3);
   INSERT INTO neighbours VALUES ('Parker', 'p1', 5, 0);`;
 
-const TABLES = ["reports", "head", "neighbours", "service", "layout"];
+const TABLES = ["reports", "head", "neighbours", "service", "layout", "places_requests"];
 
 /** On the storage of a server whose tables are these. */
 function onTables(statements: string, body: (storage: DurableObjectStorage) => void): Promise<void> {
@@ -34,26 +36,52 @@ function onTables(statements: string, body: (storage: DurableObjectStorage) => v
 }
 
 describe("a store of layout 1", () => {
-  test("[HD7] is brought up to date with all that it holds, once", () =>
+  test("[HD25] is brought up to date with all that it holds, once", () =>
     onTables(LAYOUT_1, (storage) => {
       for (const store of [new SqlReportStore(storage), new SqlReportStore(storage)]) {
+        migrate(storage);
         expect(store.readHead()).toEqual({ epoch: "e1", reservedSeq: 10_000, lastSeq: 7, clients: 1, starts: 3 });
         expect(store.readNeighbours()).toEqual(new Map([["Parker", { epoch: "p1", cursor: 5, failures: 0 }]]));
         expect(store.read("kiwi")?.line).toBe("AT Powell +1.000000000 kiwi +1+1 1");
       }
     }));
 
-  test("[HD7] stays what it was if that fails half way", () =>
+  test("[HD25] stays what it was if that fails half way", () =>
     // The last statement of the step finds its table taken.
     onTables(`${LAYOUT_1} CREATE INDEX layout ON reports (seq);`, (storage) => {
-      expect(() => new SqlReportStore(storage)).toThrow(/layout/);
+      expect(() => migrate(storage)).toThrow(/layout/);
       expect(storage.sql.exec("SELECT layout, starts FROM head").one()).toEqual({ layout: 1, starts: 3 });
       storage.sql.exec("DROP INDEX layout");
     }));
 });
 
+describe("a store of layout 2", () => {
+  const LAYOUT_2 = `${LAYOUT_1}
+    DROP TABLE head;
+    CREATE TABLE head (
+      only INTEGER PRIMARY KEY CHECK (only = 1), epoch TEXT NOT NULL, ceiling INTEGER NOT NULL, highest INTEGER NOT NULL,
+      clients INTEGER NOT NULL, starts INTEGER NOT NULL
+    ) STRICT;
+    INSERT INTO head VALUES (1, 'e1', 10000, 7, 1, 3);
+    CREATE TABLE service (only INTEGER PRIMARY KEY CHECK (only = 1), is_down INTEGER NOT NULL) STRICT;
+    CREATE TABLE layout (only INTEGER PRIMARY KEY CHECK (only = 1), version INTEGER NOT NULL) STRICT;
+    INSERT INTO layout VALUES (1, 2);`;
+
+  test("[HD25] keeps the day's paid requests, whether it had counted any or not", () =>
+    onTables(LAYOUT_2, (storage) => {
+      const { sql } = storage;
+      migrate(storage);
+      expect(new SqlRequestBudget(sql, 3).spend()).toBe(true);
+      sql.exec("UPDATE layout SET version = 2");
+      migrate(storage);
+      expect(new SqlRequestBudget(sql, 3).spent).toBe(1);
+      expect(sql.exec("SELECT version FROM layout").one()).toEqual({ version: 3 });
+      expect(new SqlReportStore(storage).read("kiwi")?.line).toBe("AT Powell +1.000000000 kiwi +1+1 1");
+    }));
+});
+
 describe("a store of a layout that is newer", () => {
-  test("[HD7] is not touched, and whoever asks for the server is told why", async () => {
+  test("[HD26] is not touched, and a request for the server is told why", async () => {
     await postTo("Alford", "IAMAT kiwi +1+1 1");
     await runInDurableObject(env.HERD_SERVER.getByName("Alford"), (_, ctx) => {
       ctx.storage.sql.exec("UPDATE layout SET version = 99");
@@ -65,7 +93,7 @@ describe("a store of a layout that is newer", () => {
     );
     const { servers } = JSON.parse(herd) as { servers: { name: string; status: { error?: string } }[] };
     expect(servers.find(({ name }) => name === "Alford")?.status.error).toMatch(
-      /^Cannot use a store of layout 99: this version knows layouts up to 2\. A newer version wrote it/,
+      /^Cannot use a store of layout 99: this version knows layouts up to 3\. A newer version wrote it/,
     );
     expect((await exports.default.fetch("https://herd/servers/Bolden")).status).toBe(200);
   });

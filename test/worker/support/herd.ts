@@ -3,7 +3,7 @@
 import { env, exports } from "cloudflare:workers";
 import { vi } from "vitest";
 import type { HerdConfig } from "../../../src/core/config/herd-config.ts";
-import type { ServerStatus } from "../../../src/core/server/herd-server.ts";
+import type { ServerStatus } from "../../../src/core/contract/status.ts";
 import type { ServerObject } from "../../../src/worker/object/server-object.ts";
 import config from "../../../herd.config.json" with { type: "json" };
 

@@ -27,7 +27,7 @@ beforeEach(settled);
 
 // 1000 to 1014 less those that may not be sent (RFC 6455, 7.4), and the codes free for use.
 test.each([1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 4000, 4999])(
-  "[CU2] [CU4] a feed that is closed with %i loses nothing",
+  "[CU17] [CU20] a feed that is closed with %i loses nothing",
   async (code) => {
     await postTo("Alford", `IAMAT ${freshId()} +1+1 1`);
     await settled();

@@ -1,0 +1,80 @@
+// A herd in workerd as a benchmark uses it: its addresses, its status, and its end.
+
+import type { Miniflare } from "miniflare";
+import type { ServerStatus } from "../../../src/core/contract/status.ts";
+
+export class RunningHerd {
+  readonly miniflare: Miniflare;
+  readonly #url: string;
+  #isEnded = false;
+
+  private constructor(miniflare: Miniflare, url: string) {
+    this.miniflare = miniflare;
+    this.#url = url;
+  }
+
+  static async of(miniflare: Miniflare): Promise<RunningHerd> {
+    return new RunningHerd(miniflare, (await miniflare.ready).href);
+  }
+
+  url(server: string): string {
+    return `${this.#url}servers/${server}`;
+  }
+
+  socketUrl(server: string): string {
+    return `${this.url(server).replace("http", "ws")}?unknown=reject`;
+  }
+
+  async status(server: string): Promise<ServerStatus> {
+    const response = await fetch(this.url(server));
+    if (!response.ok) throw new Error(`Cannot read the status of ${server}: HTTP ${response.status}`);
+    return (await response.json()) as ServerStatus;
+  }
+
+  /** The status of every server. */
+  async statuses(): Promise<ServerStatus[]> {
+    const response = await fetch(`${this.#url}herd`);
+    if (!response.ok) throw new Error(`Cannot read the status of the herd: HTTP ${response.status}`);
+    const { servers } = (await response.json()) as { readonly servers: readonly { readonly status: ServerStatus }[] };
+    return servers.map(({ status }) => status);
+  }
+
+  /** Settles when every server holds the reports of all others. */
+  async converged(): Promise<void> {
+    // Servers answer one after the other, so a report may escape one round of requests, but not two.
+    for (let before = ""; ;) {
+      const statuses = await this.statuses();
+      const isEverywhere = statuses.every(({ neighbours, lastSeq }) =>
+        neighbours.every(({ received }) => received === lastSeq),
+      );
+      const now = isEverywhere ? statuses.map(({ lastSeq }) => lastSeq).join(" ") : "";
+      if (isEverywhere && now === before) return;
+      before = now;
+    }
+  }
+
+  /** POSTs lines, and returns their answers. */
+  async say(server: string, lines: string): Promise<string> {
+    const response = await fetch(`${this.url(server)}?unknown=reject`, { method: "POST", body: lines });
+    if (!response.ok) throw new Error(`Cannot say lines to ${server}: HTTP ${response.status}`);
+    return response.text();
+  }
+
+  /** POSTs an operator's change of a server's service. */
+  async post(server: string, change: "drain" | "resume"): Promise<void> {
+    const response = await fetch(`${this.url(server)}/${change}`, { method: "POST" });
+    if (!response.ok) throw new Error(`Cannot POST ${server}/${change}: HTTP ${response.status}`);
+  }
+
+  /** Throws unless the server holds that many clients. */
+  async expectClients(server: string, clients: number): Promise<void> {
+    const held = (await this.status(server)).clients;
+    if (held !== clients) throw new Error(`Cannot trust ${server}: it must hold ${clients} clients, and holds ${held}`);
+  }
+
+  async end(): Promise<void> {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    await this.miniflare.dispose();
+  }
+}

@@ -1,0 +1,47 @@
+// Two tables of docs/protocol.md, from the table of commands: the lines, and the reasons for which a line is refused.
+
+import { COMMANDS, NO_COMMAND_REASONS } from "../../src/core/commands/table.ts";
+import type { Command } from "../../src/core/commands/command.ts";
+import { MESSAGE_TOO_LONG, TOO_MANY_COMMANDS } from "../../src/core/contract/close-reason.ts";
+import { BROKEN_LINE_REASONS } from "../../src/core/protocol/line.ts";
+import { markdownTable } from "./markdown-table.ts";
+
+/** Reasons that are found before the line is read as a command. */
+const REASONS_OF_ANY_LINE = [
+  ...BROKEN_LINE_REASONS,
+  MESSAGE_TOO_LONG.text,
+  TOO_MANY_COMMANDS.text,
+  ...NO_COMMAND_REASONS,
+];
+
+export function commandsTable(): string {
+  return markdownTable(
+    ["line", "says", "is answered"],
+    COMMANDS.map((command) => [formsOf(command).join(", "), command.says, command.answeredWith]),
+  );
+}
+
+/** Each reason once, with the commands that it can refuse. */
+export function refusalsTable(): string {
+  const reasons = new Set(COMMANDS.flatMap((command) => command.reasons));
+  return markdownTable(
+    ["the log says", "about"],
+    [
+      ...REASONS_OF_ANY_LINE.map((reason) => [`\`${reason}\``, "any line"]),
+      ...[...reasons].map((reason) => [
+        `\`${reason}\``,
+        COMMANDS.filter((command) => command.reasons.includes(reason))
+          .map(({ name }) => name)
+          .join(", "),
+      ]),
+    ],
+  );
+}
+
+/** As somebody says it: a field that takes a client or `*` makes two forms. */
+function formsOf({ name, fields }: Command): string[] {
+  const form = [name, ...fields.map((field) => `<${field}>`)].join(" ");
+  return form.includes("<client or *>")
+    ? ["<client>", "*"].map((field) => `\`${form.replace("<client or *>", field)}\``)
+    : [`\`${form}\``];
+}

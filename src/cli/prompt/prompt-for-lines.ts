@@ -1,0 +1,80 @@
+// A prompt for lines to a server. Keeps HC6, HC12 and HC27.
+//
+// Lines may come at any time, because watched clients move. They are written above the line that is being typed. A lost connection
+// is made again, and the prompt says so.
+
+import { clearLine, createInterface, cursorTo, type Interface } from "node:readline";
+import type { Writable } from "node:stream";
+import { styleText } from "node:util";
+import type { LineConnection, Standing } from "../../client/index.ts";
+import { printable } from "../terminal/print.ts";
+import { LineCompletion } from "./line-completion.ts";
+import { HISTORY_LINES_MAX, keepHistory, readHistory } from "./line-history.ts";
+import type { LineSessionOptions } from "./line-session-options.ts";
+
+/** Settles when the user ends the input. */
+export async function promptForLines(
+  connection: LineConnection,
+  { input, output, isHistoryKept }: LineSessionOptions,
+): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const completion = new LineCompletion();
+  let history = isHistoryKept ? await readHistory() : [];
+  const readline = createInterface({
+    input,
+    output,
+    history,
+    historySize: HISTORY_LINES_MAX,
+    removeHistoryDuplicates: true,
+    completer: (line: string) => completion.complete(line),
+  });
+  const print = (text: string, style?: "green" | "red" | "yellow" | "dim") =>
+    writeAbove(readline, output, style === undefined ? text : styleText(style, text, { stream: output }));
+  readline.on("history", (lines) => {
+    history = lines;
+  });
+  readline.on("line", (line) => {
+    if (line.trim() !== "" && !connection.send(line)) print("Not sent: there is no connection now.", "yellow");
+    completion.notice(line);
+    readline.prompt();
+  });
+  readline.on("close", resolve);
+  connection.addEventListener("line", ({ direction, text }) => {
+    if (direction === "sent") return;
+    completion.notice(text);
+    print(printable(text), text.startsWith("AT ") ? "green" : text.startsWith("? ") ? "red" : undefined);
+  });
+  let wasOpen = false;
+  const follow = ({ state, server, reason = "it was lost", retryMillis = 0 }: Standing) => {
+    readline.setPrompt(`${state === "open" ? (server ?? "nearest") : "(no connection)"}> `);
+    if (state === "waiting")
+      print(`No connection: ${printable(reason)}. Next try in ${(retryMillis / 1000).toFixed(1)} s.`, "yellow");
+    else if (state === "closed") reject(connection.failure);
+    else if (state === "open") {
+      print(wasOpen ? `Connected to ${server ?? "the nearest server"} again.` : greeting(server), "dim");
+      wasOpen = true;
+    }
+  };
+  connection.addEventListener("state", follow);
+  follow(connection.standing);
+  try {
+    await promise;
+  } finally {
+    readline.close();
+    output.write("\n");
+    if (isHistoryKept) await keepHistory(history);
+  }
+}
+
+function greeting(server: string | undefined): string {
+  const now = Math.floor(Date.now() / 1000);
+  return `Connected to ${server ?? "the nearest server"}. Tab completes, Ctrl-D ends. Try: IAMAT kiwi +34.07-118.45 ${now}`;
+}
+
+/** Writes above the prompt, which stays the last line and keeps what is typed in it. */
+function writeAbove(readline: Interface, output: Writable, text: string): void {
+  cursorTo(output, 0);
+  clearLine(output, 0);
+  output.write(`${text}\n`);
+  readline.prompt(true);
+}

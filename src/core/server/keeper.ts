@@ -1,0 +1,113 @@
+// What a turn brought is kept: what is due in one commit, and the rest in memory until a later one (CU6).
+//
+// This is the one place that decides when the server writes, and what a commit takes. Whatever it takes is durable
+// together: reports, the numbering, cursors of neighbours, the alarm and whether the server is drained. Keeps RP7, CU4, CU14, CU15 and CU24.
+
+import type { HerdConfig } from "../config/herd-config.ts";
+import type { Counters } from "../contract/counters.ts";
+import type { TurnPort } from "../contract/turn-port.ts";
+import type { Neighbours } from "../feeds/neighbours.ts";
+import type { Accepted, Offer, PendingReports } from "../store/pending-reports.ts";
+import type { RecentLog } from "../store/recent-log.ts";
+import type { ReportStore } from "../store/report-store.ts";
+import type { Sequencer } from "../store/sequencer.ts";
+import type { DurableAlarm } from "./durable-alarm.ts";
+import type { Service } from "./service.ts";
+
+interface KeeperPorts {
+  readonly peers: HerdConfig["peers"];
+  readonly turn: TurnPort;
+  readonly counters: Counters;
+  readonly store: Pick<ReportStore, "transact" | "wakeAt">;
+  readonly pending: PendingReports;
+  readonly sequencer: Sequencer;
+  readonly recent: RecentLog;
+  readonly alarm: DurableAlarm;
+  readonly service: Service;
+  readonly neighbours: Neighbours;
+  /** Hears of the reports that the server took, in order. */
+  readonly taken: (accepted: readonly Accepted[]) => void;
+}
+
+export class Keeper {
+  readonly #ports: KeeperPorts;
+  /** A scan waits for the table to be complete, or the server is being drained. */
+  #isFlushAsked = false;
+
+  constructor(ports: KeeperPorts) {
+    this.#ports = ports;
+  }
+
+  /** Has the next commit take all that is in memory. */
+  askFlush(): void {
+    this.#isFlushAsked = true;
+  }
+
+  /** Whether something has to be written at once. */
+  get isDue(): boolean {
+    const { pending, sequencer, service, alarm, turn } = this.#ports;
+    return (
+      pending.isDue ||
+      this.#isFlushDue ||
+      sequencer.isDue(turn.nowMillis) ||
+      service.isDue ||
+      !sequencer.hasNumbersFor(pending.size) ||
+      alarm.isDue(this.#situation)
+    );
+  }
+
+  /** Throws what the store throws: nothing of the turn is kept then. */
+  keep(): void {
+    if (!this.isDue) this.#settle(false);
+    if (!this.isDue) return;
+    const { counters, store, service, sequencer, alarm, neighbours, turn } = this.#ports;
+    const isFlush = this.#isFlushDue;
+    counters.commits++;
+    store.transact(() => {
+      this.#settle(isFlush);
+      service.keep();
+      sequencer.keep(turn.nowMillis);
+      if (isFlush) neighbours.write();
+      if (isFlush) this.#isFlushAsked = false;
+      alarm.keep(this.#situation, (millis) => store.wakeAt(millis));
+    });
+  }
+
+  /** Whether the commit takes what is not flushed as well. */
+  get #isFlushDue(): boolean {
+    const { pending, peers, neighbours } = this.#ports;
+    return this.#isFlushAsked || neighbours.isDue || pending.unflushedCount + pending.size > peers.writeBehindReports;
+  }
+
+  #settle(isFlush: boolean): void {
+    const { pending, sequencer, recent, turn, counters, neighbours, taken } = this.#ports;
+    const { accepted, refused, added } = pending.settle(sequencer.issuedSeq + 1, isFlush);
+    if (turn.logsLines) {
+      for (const { seq, offer } of accepted) turn.log({ event: "accepted", ...clientAndSource(offer), seq });
+      for (const offer of refused) turn.log({ event: "stale", ...clientAndSource(offer) });
+    }
+    for (const { offer } of accepted) if (offer.source !== undefined) counters.feedAccepted++;
+    for (const { source } of refused) if (source !== undefined) counters.feedStale++;
+    sequencer.addClients(added);
+    const last = accepted.at(-1);
+    if (last === undefined) return;
+    sequencer.take(last.seq, turn.nowMillis);
+    for (const entry of accepted) recent.append(entry);
+    taken(accepted);
+    neighbours.assumeAllBehind();
+  }
+
+  /** What the durable alarm depends on. */
+  get #situation() {
+    const { turn, service, neighbours, peers } = this.#ports;
+    const { nowMillis } = turn;
+    const { isDrained } = service;
+    const { isAnyBehind, isEveryCaughtUp, isAnyLinked } = neighbours;
+    const lookAfterMillis = () => neighbours.lookAfterMillis(nowMillis + peers.answerSeconds * 1000);
+    return { nowMillis, isDrained, isAnyBehind, isEveryCaughtUp, isAnyLinked, lookAfterMillis };
+  }
+}
+
+function clientAndSource({ report, source }: Offer): { readonly client: string; readonly from: string } {
+  return { client: report.client, from: source?.neighbour ?? "a client" };
+}

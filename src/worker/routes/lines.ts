@@ -1,0 +1,54 @@
+// Lines of clients: a WebSocket or a POST at a server's address, and how the server stands to whoever brings none.
+//
+// Keeps AC2, LI10 and HD2.
+
+import type { ServerConfig } from "../../core/config/herd-config.ts";
+import { admitClient } from "../auth/admission.ts";
+import { selectSubprotocol } from "../auth/shown-token.ts";
+import type { Env } from "../env/env.ts";
+import { herdConfig, serverStub } from "../env/herd.ts";
+import { noLines, readAtMost } from "../respond/bounded-body.ts";
+import { json } from "../respond/json.ts";
+import { outOfServiceProblem } from "../respond/out-of-service.ts";
+import { overCapacity } from "../respond/over-capacity.ts";
+import { problem } from "../respond/problem.ts";
+import { clientAddressOf } from "../transport/client-address.ts";
+import { clientRequest } from "../transport/client-request.ts";
+import { UNKNOWN_POLICIES, unknownPolicyOf } from "../transport/unknown-policy.ts";
+
+/** Without `Upgrade`: how the server stands. */
+export async function getStatus(_request: Request, env: Env, server: ServerConfig): Promise<Response> {
+  return json(await serverStub(env, server).status());
+}
+
+/** With `Upgrade`: a client's connection. */
+export async function connectClient(request: Request, env: Env, server: ServerConfig): Promise<Response> {
+  const admission = await admitClient(request, env);
+  if ("refusal" in admission) return admission.refusal;
+  if (unknownPolicyOf(request.url) === "invalid") return invalidPolicy();
+  const { search } = new URL(request.url);
+  const inside = clientRequest(request, `/client${search}`, admission.permissions);
+  return selectSubprotocol(request, await serverStub(env, server).fetch(inside));
+}
+
+/** Lines in, answers out. */
+export async function postLines(request: Request, env: Env, server: ServerConfig): Promise<Response> {
+  const { messageBytes } = herdConfig(env).limits;
+  const admission = await admitClient(request, env);
+  if ("refusal" in admission) return admission.refusal;
+  const unknown = unknownPolicyOf(request.url);
+  if (unknown === "invalid") return invalidPolicy();
+  const encoding = request.headers.get("Content-Encoding") ?? "identity";
+  if (encoding.toLowerCase() !== "identity")
+    return problem(415, "The lines of a POST come as they are, not compressed", {}, { "Accept-Encoding": "identity" });
+  const lines = await readAtMost(request, messageBytes);
+  if (typeof lines === "string") return noLines(lines, messageBytes, ["POST /servers/:name with lines as text"]);
+  const answers = await serverStub(env, server).answer(lines, unknown, admission.permissions, clientAddressOf(request));
+  if (answers === undefined) return outOfServiceProblem(server.name);
+  if ("refusal" in answers) return overCapacity(answers.refusal);
+  return new Response(answers, { headers: { "Content-Type": "text/plain; charset=utf-8" } });
+}
+
+function invalidPolicy(): Response {
+  return problem(400, "?unknown= takes one of two values", { values: UNKNOWN_POLICIES });
+}
