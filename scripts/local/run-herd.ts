@@ -112,7 +112,7 @@ async function checkPorts(ports: readonly number[]): Promise<void> {
 async function sayHowServersStand(output: HerdOutput, config: HerdConfig, port: number): Promise<void> {
   for (const { name } of hostedServers(config)) {
     const told = await fetchServer(`http://localhost:${port}`, name).then(
-      ({ clients, isDrained }) => `is ${isDrained === true ? "out of service" : "up"}: ${clients} clients known`,
+      ({ clients, isDrained }) => `is ${isDrained ? "out of service" : "up"}: ${clients} clients known`,
       (error: unknown) => `does not start: ${error instanceof Error ? error.message : String(error)}`,
     );
     output.say(`${name.padEnd(9)} ${told}`);
