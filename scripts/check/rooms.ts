@@ -288,8 +288,8 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "scripts/local",
     holds: "`npm start` and its like: herds on this machine, deployment",
-    imports: ["src/cli/commands", "src/cli/net", "src/cli/terminal", "src/core/config"],
-    packages: ["node:*", "commander", "esbuild", "miniflare", "wrangler"],
+    imports: ["src/cli/commands", "src/cli/net", "src/cli/terminal", "src/core/config", "src/core/lib"],
+    packages: ["node:*", "commander", "esbuild", "miniflare", "wrangler", "zod"],
   },
   {
     folder: "scripts/build",

@@ -3,7 +3,18 @@
 // on this machine are here.
 
 import { herdProgram } from "../../src/cli/commands/commands.ts";
-import { up } from "./up.ts";
+import { EXIT } from "../../src/cli/terminal/failure.ts";
+import { PROGRAM } from "../../src/cli/terminal/program-name.ts";
 import { runCommand } from "../../src/cli/terminal/run-command.ts";
+import { optionsTakenByNpm } from "./npm-options.ts";
+import { up } from "./up.ts";
 
-await runCommand(herdProgram([up]));
+const program = herdProgram([up]);
+const [name = "", ...rest] = process.argv.slice(2);
+const command = program.commands.find((one) => one.name() === name);
+const problem = command && optionsTakenByNpm(command, `${PROGRAM} ${name}`, rest);
+if (problem === undefined) await runCommand(program);
+else {
+  console.error(problem);
+  process.exitCode = EXIT.usage;
+}

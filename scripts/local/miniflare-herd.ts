@@ -1,13 +1,18 @@
 // A herd in workerd without the development proxy: for benchmarks, and for tests that kill processes.
 //
-// Facts, 2026-11-22: miniflare starts in 0.3 s; the bundle must be below the working directory; the `modulesRules` that wrangler gives
-// cannot be combined with `modules`.
+// Facts, 2026-11-22: miniflare starts in 0.3 s; a module that it reads itself must be below the working directory, so it gets the
+// text of the module; the `modulesRules` that wrangler gives cannot be combined with `modules`.
 
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { unstable_getMiniflareWorkerOptions } from "wrangler";
 import type { HerdConfig } from "../../src/core/config/herd-config.ts";
 import { hostedTcpPorts } from "../../src/cli/net/herd-file.ts";
+
+/** The project, or the installed package. */
+const PROJECT = new URL("../../", import.meta.url);
 
 export interface MiniflareHerdOptions {
   /** As `bundleWorker` wrote it. */
@@ -15,6 +20,8 @@ export interface MiniflareHerdOptions {
   readonly config: HerdConfig;
   /** For HTTP and WebSocket; 0 for any free port. */
   readonly port: number;
+  /** Where that port is; `127.0.0.1` by default. */
+  readonly host?: string;
   /** The directory of the Durable Objects' storage. */
   readonly state: string;
   /** Variables and secrets, such as LOG_LEVEL and PEER_TOKEN. */
@@ -39,15 +46,19 @@ export async function bundleWorker(file: string, project = "."): Promise<void> {
 }
 
 export function startMiniflareHerd(options: MiniflareHerdOptions): Miniflare {
-  const { bundle, config, port, state, bindings, inspectorPort, onPrinted } = options;
-  const { modulesRules: _, ...workerOptions } = unstable_getMiniflareWorkerOptions("wrangler.toml").workerOptions;
+  const { bundle, config, host, port, state, bindings, inspectorPort, onPrinted } = options;
+  // .env is for `npx wrangler dev`; the variables of a herd are those given here.
+  process.env["CLOUDFLARE_LOAD_DEV_VARS_FROM_DOT_ENV"] = "false";
+  const wranglerFile = fileURLToPath(new URL("wrangler.toml", PROJECT));
+  const { modulesRules: _, ...workerOptions } = unstable_getMiniflareWorkerOptions(wranglerFile).workerOptions;
   const converted = convertV4MiniflareOptions({
     ...workerOptions,
     name: "places-herd",
-    modules: [{ type: "ESModule", path: bundle }],
+    modules: [{ type: "ESModule", path: "worker.mjs", contents: readFileSync(bundle, "utf8") }],
     connectHandlers: hostedTcpPorts(config).map((port) => ({ protocol: "tcp", port })),
     bindings: { ...bindings, HERD_CONFIG: JSON.stringify(config) },
     port,
+    ...(host !== undefined && { host }),
     ...(inspectorPort !== undefined && { inspectorPort }),
     ...(onPrinted !== undefined && { handleStructuredLogs: ({ level, message }) => onPrinted(level, message) }),
   });

@@ -3,6 +3,7 @@
 // What serves the herd is loaded only when it is needed, because it is large, and an installed package may lack it.
 
 import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { InvalidArgumentError, type Command } from "commander";
 import { CommandFailure, EXIT } from "../../src/cli/terminal/failure.ts";
@@ -25,21 +26,25 @@ export function addStartOptions(command: Command): Command {
 
 /** Runs the herd until it is told to end. */
 export async function startHerd(options: RunHerdOptions): Promise<void> {
-  const { runHerd } = await import("./run-herd.ts").catch((error: unknown) => {
-    if (!isMissing(error)) throw error;
+  if (!isInstalled("wrangler"))
     throw new CommandFailure(
       EXIT.usage,
       "Cannot start a herd: wrangler, which serves it, is not installed.\n" +
         "`npm install --save-dev wrangler` beside places-herd installs it. All other commands work without it.",
     );
-  });
+  const { runHerd } = await import("./run-herd.ts");
   const isDefault = options.config === HERD_FILE && !existsSync(HERD_FILE);
   const config = isDefault ? fileURLToPath(new URL(`../../${HERD_FILE}`, import.meta.url)) : options.config;
   if (!(await runHerd({ ...options, config }))) process.exitCode = EXIT.refused;
 }
 
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND";
+function isInstalled(name: string): boolean {
+  try {
+    createRequire(import.meta.url).resolve(name);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function asLogLevel(value: string): string {

@@ -38,8 +38,9 @@ describe("a herd that runs", () => {
     const said = await (await fetch(`${herd.url}/herd`)).json();
     expect(said).toMatchObject({ auth: "open" });
     expect(said).not.toHaveProperty("warning");
-    await expect.poll(() => herd.output).toContain("open to all note=");
-    expect(herd.output).not.toContain("warning=");
+    const open = (await herd.logOf("Alford")).find(({ event }) => event === "open to all");
+    expect(open).toHaveProperty("note");
+    expect(open).not.toHaveProperty("warning");
   });
 
   test("[FL2] [HC15] [HC24] testservers sees each report arrive, over the hops of the topology", async () => {
@@ -102,7 +103,7 @@ describe("a herd that runs", () => {
   });
 
   test("[HD1] a second herd on the same ports says which port is taken and what to do", async () => {
-    const { code, output } = await herd.startAgain();
+    const { code, output } = await herd.startAgain("--state", join(herd.directory, "other-state"));
     expect(code).toBe(1);
     expect(output).toContain(String(herd.tcpPort("Powell")));
     expect(output).toContain("--port");

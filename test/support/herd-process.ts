@@ -1,7 +1,7 @@
 // A whole herd in its own processes, started as `npm start` does, on free ports and in a folder of its own.
 
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -15,6 +15,14 @@ export interface HerdProcessOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** The content of the herd's .dev.vars. */
   readonly secrets?: Readonly<Record<string, string>>;
+}
+
+/** An entry of a log. */
+export interface LoggedEntry {
+  readonly at: string;
+  readonly server: string;
+  readonly event: string;
+  readonly [field: string]: unknown;
 }
 
 /** The output of a script and how it ended. */
@@ -76,10 +84,34 @@ export class HerdProcess {
     return this.#tcpPorts.get(server) ?? 0;
   }
 
+  /** The state directory. */
+  get state(): string {
+    return join(this.directory, "state");
+  }
+
+  /** The process that `npm start` would be; `undefined` if it does not run. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /** Everything that it is started with. */
+  get startArguments(): string[] {
+    const directories = ["--state", this.state, "--logs", this.logs];
+    const files = ["--config", this.configFile, "--secrets", this.secretsFile];
+    return ["--port", String(this.#port), ...files, ...directories];
+  }
+
+  /** The entries of a server's log file. */
+  async logOf(server: string): Promise<LoggedEntry[]> {
+    const file = (await readdir(this.logs)).find((name) => name.startsWith(`${server}-`)) ?? "none";
+    const lines = (await readFile(join(this.logs, file), "utf8")).split("\n").slice(0, -1);
+    return lines.map((line) => JSON.parse(line) as LoggedEntry);
+  }
+
   /** Runs the herd. Settles when its banner is shown. */
-  async start(): Promise<void> {
+  async start(...options: readonly string[]): Promise<void> {
     this.#output = [];
-    const child = spawnScript("start.ts", this.#startArguments(), true);
+    const child = spawnScript("start.ts", [...this.startArguments, ...options], true);
     this.#child = child;
     const exited = new Promise<never>((_, reject) => {
       child.once("close", (code) => reject(new Error(`The herd ended with ${code} before it was up:\n${this.output}`)));
@@ -88,30 +120,33 @@ export class HerdProcess {
   }
 
   /** Ends the herd as Ctrl-C does. Settles with its exit code. */
-  async stop(): Promise<number | null> {
+  stop(): Promise<number | null> {
+    return this.#end("SIGINT");
+  }
+
+  /** Ends its process as `kill -9` does. */
+  async kill(): Promise<void> {
+    await this.#end("SIGKILL");
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<number | null> {
     const child = this.#child;
     if (child === undefined) return null;
     this.#child = undefined;
+    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
     const exited = new Promise<number | null>((resolve) => child.once("close", resolve));
-    child.kill("SIGINT");
+    child.kill(signal);
     return exited;
   }
 
-  /** Tries to run a second herd on the same ports. */
-  async startAgain(): Promise<ScriptOutcome> {
-    return runScript("start.ts", this.#startArguments());
+  /** Tries to run a second herd like it; options that are given again replace the first ones. */
+  async startAgain(...options: readonly string[]): Promise<ScriptOutcome> {
+    return runScript("start.ts", [...this.startArguments, ...options]);
   }
 
   async remove(): Promise<void> {
     await this.stop();
     await rm(this.directory, { recursive: true, force: true });
-  }
-
-  #startArguments(): string[] {
-    const state = join(this.directory, "state");
-    const directories = ["--state", state, "--logs", this.logs];
-    const files = ["--config", this.configFile, "--secrets", this.secretsFile];
-    return ["--port", String(this.#port), ...files, ...directories];
   }
 
   #untilPrinted(child: ChildProcess, text: string): Promise<void> {

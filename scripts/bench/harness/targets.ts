@@ -24,4 +24,6 @@ export const TARGETS: Readonly<Record<string, Target>> = {
   "heap at 5,000,000 clients": { atMost: 64 },
   "start at 5,000,000 clients": { atMost: 2, of: "start at 1,000" },
   "catch-up of 100,000": { atLeast: 50_000 },
+  "npm start, TCP × 64": { atLeast: 0.6, of: "no lines logged" },
+  "beside plain Node: npm start, TCP × 64": { atLeast: 8, of: "plain Node" },
 };

@@ -5,6 +5,7 @@
 import type { Subject } from "../harness/subject.ts";
 import { besidePlainNode } from "./beside-plain-node.ts";
 import { catchUp } from "./catch-up.ts";
+import { defaultRun } from "./default-run.ts";
 import { durableIamat } from "./durable-iamat.ts";
 import { hops } from "./hops.ts";
 import { largeTable } from "./large-table.ts";
@@ -22,4 +23,5 @@ export const SUBJECTS: readonly Subject[] = [
   ...largeTable,
   // Last, because the paper's floods leave the machine with few free ports for a while.
   ...besidePlainNode,
+  ...defaultRun,
 ];

@@ -2,6 +2,7 @@
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { findFreePorts } from "../../local/ports.ts";
@@ -14,14 +15,18 @@ export class PlainNodeHerd implements TcpHerd {
   readonly #ports: ReadonlyMap<string, number>;
   readonly #processes = new Map<string, ChildProcess>();
 
-  private constructor(links: readonly Link[], ports: ReadonlyMap<string, number>) {
+  readonly #logs: string | undefined;
+
+  private constructor(links: readonly Link[], ports: ReadonlyMap<string, number>, logs: string | undefined) {
     this.#links = links;
     this.#ports = ports;
+    this.#logs = logs;
   }
 
-  static async open(links: readonly Link[]): Promise<PlainNodeHerd> {
+  /** `logs`: the directory of the servers' log files; without it they log nothing. */
+  static async open(links: readonly Link[], logs?: string): Promise<PlainNodeHerd> {
     const ports = await findFreePorts(links.length);
-    const herd = new PlainNodeHerd(links, new Map(links.map(({ name }, index) => [name, ports[index] ?? 0])));
+    const herd = new PlainNodeHerd(links, new Map(links.map(({ name }, index) => [name, ports[index] ?? 0])), logs);
     await herd.#startAll();
     return herd;
   }
@@ -43,7 +48,10 @@ export class PlainNodeHerd implements TcpHerd {
     const neighbours = this.#links.find(({ name }) => name === server)?.neighbours ?? [];
     const links = neighbours.map((neighbour) => `${neighbour}=${this.tcpPort(neighbour)}`);
     const args = [SERVER, server, String(this.tcpPort(server)), ...links];
-    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, args, {
+      stdio: ["ignore", "pipe", "inherit"],
+      env: { ...process.env, ...(this.#logs !== undefined && { PAPER_LOG: join(this.#logs, `${server}.log`) }) },
+    });
     this.#processes.set(server, child);
     await once(createInterface({ input: child.stdout }), "line");
     child.stdout.resume();

@@ -12,6 +12,7 @@ import { parseHerdConfig, type HerdConfig } from "../../../src/core/config/herd-
 import { bundleWorker, startMiniflareHerd } from "../../local/miniflare-herd.ts";
 import { PlainNodeHerd } from "./plain-node-herd.ts";
 import { RunningHerd } from "./running-herd.ts";
+import { StartedHerd } from "./started-herd.ts";
 import type { Link, TcpHerd } from "./tcp-herd.ts";
 import { WorkerdTcpHerd } from "./workerd-tcp-herd.ts";
 import { ANSWER_LONGER_BYTES } from "./workload.ts";
@@ -40,7 +41,7 @@ export class Testbed {
 
   static async open(options: TestbedOptions): Promise<Testbed> {
     const state = await mkdtemp(join(tmpdir(), "places-herd-bench-"));
-    // Miniflare takes a bundle below the working directory only.
+    // Miniflare takes the floor's bundle below the working directory only.
     const bundles = join(".wrangler", "bench", String(process.pid));
     await mkdir(bundles, { recursive: true });
     const testbed = new Testbed(options, state, bundles);
@@ -92,9 +93,16 @@ export class Testbed {
     return this.#endLast(await WorkerdTcpHerd.open(links, (config) => this.startHerd(label, config)));
   }
 
-  /** The paper's herd in plain Node. */
-  async plainNodeHerd(links: readonly Link[]): Promise<TcpHerd> {
-    return this.#endLast(await PlainNodeHerd.open(links));
+  /** The paper's herd in plain Node. `hasLogs`: whether its servers append each line in and out to a file. */
+  async plainNodeHerd(links: readonly Link[], hasLogs = false): Promise<TcpHerd> {
+    return this.#endLast(await PlainNodeHerd.open(links, hasLogs ? await this.#directory() : undefined));
+  }
+
+  /** This herd as `npm start` runs it with these options. */
+  async startedHerd(...options: readonly string[]): Promise<StartedHerd> {
+    const herd = await StartedHerd.start(await this.#directory(), options);
+    this.#ends.push(() => herd.end());
+    return herd;
   }
 
   /** The WebSocket address of a floor. An echo has as many bytes as a server's answer to an IAMAT. */
@@ -107,6 +115,10 @@ export class Testbed {
     await Promise.allSettled(this.#ends.map((end) => end()));
     await rm(this.#state, { recursive: true, force: true });
     await rm(this.#bundles, { recursive: true, force: true });
+  }
+
+  #directory(): Promise<string> {
+    return mkdtemp(join(this.#state, "own-"));
   }
 
   #endLast(herd: TcpHerd): TcpHerd {

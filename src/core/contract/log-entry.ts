@@ -8,6 +8,21 @@ import type { PlacesStatus } from "../protocol/places.ts";
 
 export type LogLevel = "lines" | "events";
 
+const ATTENTION: ReadonlySet<LogEntry["event"]> = new Set([
+  "connection refused",
+  "epoch begun",
+  "feed stopped",
+  "feed refused",
+  "places failed",
+] as const);
+
+/** Whether an operator should see it, however much else is logged. */
+export function needsAttention(entry: LogEntry): boolean {
+  if (entry.event === "open to all") return "warning" in entry;
+  if (entry.event === "link down") return entry.retryInSeconds !== undefined;
+  return ATTENTION.has(entry.event);
+}
+
 export type LogEntry =
   | {
       readonly event: "started";

@@ -22,6 +22,7 @@ export function opennessEntry(env: Env): LogEntry | undefined {
   return isLocal(env) ? { event: "open to all", note: NOTE } : { event: "open to all", warning: WARNING };
 }
 
-function isLocal({ HERD_LOCAL = "" }: Env): boolean {
+/** Whether this herd runs on somebody's own machine. */
+export function isLocal({ HERD_LOCAL = "" }: Env): boolean {
   return HERD_LOCAL !== "";
 }

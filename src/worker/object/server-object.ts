@@ -35,7 +35,7 @@ import { FEED_PATH, feedRequest, helloOf, peerRequest } from "../transport/feed-
 import { herdConfig, isElsewhere, serverNamed, serverStub } from "../env/herd.ts";
 import { herdPlaces } from "./herd-places.ts";
 import { overCapacity } from "../respond/over-capacity.ts";
-import { opennessEntry } from "../auth/openness.ts";
+import { isLocal, opennessEntry } from "../auth/openness.ts";
 import { PostTransport } from "../transport/post-transport.ts";
 import { outOfServiceProblem } from "../respond/out-of-service.ts";
 import { ServerLog, sinceOf } from "./server-log.ts";
@@ -74,7 +74,7 @@ export class ServerObject extends DurableObject<Env> implements ServerRpc {
     this.#limits = new ConnectionLimits(this.#config.limits);
     const name = ctx.id.name;
     if (name === undefined) throw new Error("Cannot start a server without a name: address its object by name");
-    this.#log = new ServerLog(name, this.#config.limits);
+    this.#log = new ServerLog({ server: name, limits: this.#config.limits, printsTogether: isLocal(env) });
     migrate(ctx.storage);
     this.#places = herdPlaces(env, this.#config, ctx.storage.sql);
     this.#store = new SqlReportStore(ctx.storage);

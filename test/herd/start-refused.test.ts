@@ -1,0 +1,60 @@
+// What somebody reads who types something else than a herd can start with.
+
+import { spawnSync } from "node:child_process";
+import { cp, mkdtemp, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "places-herd-clone-"));
+});
+
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+function run(cwd: string, command: string, ...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: "utf8" });
+  return { status, printed: `${stdout}${stderr}` };
+}
+
+/** What `git clone` gives, without what is built. */
+async function clone(): Promise<void> {
+  for (const name of ["package.json", "scripts", "src", "wrangler.toml", "herd.config.json"])
+    await cp(name, join(folder, name), { recursive: true });
+}
+
+test.each([
+  [["start", "--port", "9201"], "--port", "npm start -- --port 9201"],
+  [["start", "--port=9201"], "--port", "npm start -- --port 9201"],
+  [
+    ["start", "--state=elsewhere", "--log-level", "events"],
+    "--state and --log-level",
+    "npm start -- --state elsewhere --log-level events",
+  ],
+  [["run", "herd", "up", "--logs=mine"], "--logs", "npm run herd -- up --logs mine"],
+  [["run", "herd", "status", "--json"], "--json", "npm run herd -- status --json"],
+])("[HD35] npm %j says that the -- is missing, and what to type", (args, options, typed) => {
+  const { status, printed } = run(".", "npm", ...args);
+  expect(printed).toContain(`Cannot tell what ${options} is for: npm took it for itself`);
+  expect(printed).toContain(`Type: ${typed}\n`);
+  expect(status).toBe(2);
+});
+
+test.each(["start", "testservers", "herd"])("[HD35] npm run %s before npm ci says what to type", async (script) => {
+  await clone();
+  const { status, printed } = run(folder, "npm", "run", script);
+  expect(printed).toContain(`Cannot run ${script}: the project's packages are not installed. Type: npm ci\n`);
+  expect(printed).not.toContain("    at ");
+  expect(status).toBe(2);
+});
+
+test("[HD35] npm start without assets says what to type", async () => {
+  await clone();
+  await symlink(resolve("node_modules"), join(folder, "node_modules"));
+  const { status, printed } = run(folder, "npm", "start");
+  expect(printed).toContain("Cannot start a herd as assets/page/index.html and assets/places/world.bin are missing.");
+  expect(printed).toContain("`npm run prepare` builds what is in assets/.");
+  expect(status).toBe(2);
+});
