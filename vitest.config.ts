@@ -31,8 +31,6 @@ export default defineConfig({
           include: ["test/{herd,page}/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          // Each file runs a herd of processes: one at a time, so that two cores are enough.
-          fileParallelism: false,
         },
       },
     ],

@@ -6,13 +6,14 @@ import { MESSAGE_TOO_LONG, TOO_MANY_COMMANDS } from "../../src/core/contract/clo
 import { BROKEN_LINE_REASONS } from "../../src/core/protocol/line.ts";
 import { markdownTable } from "./markdown-table.ts";
 
-/** Reasons that are found before the line is read as a command. */
-const REASONS_OF_ANY_LINE = [
+/** Reasons that are found before the line is read as a command, with their codes. */
+const REASONS_OF_ANY_LINE: Readonly<Record<string, string>> = {
   ...BROKEN_LINE_REASONS,
-  MESSAGE_TOO_LONG.text,
-  TOO_MANY_COMMANDS.text,
+  // The connection closes.
+  [MESSAGE_TOO_LONG.text]: "",
+  [TOO_MANY_COMMANDS.text]: "pace",
   ...NO_COMMAND_REASONS,
-];
+};
 
 export function commandsTable(): string {
   return markdownTable(
@@ -23,19 +24,24 @@ export function commandsTable(): string {
 
 /** Each reason once, with the commands that it can refuse. */
 export function refusalsTable(): string {
-  const reasons = new Set(COMMANDS.flatMap((command) => command.reasons));
+  const reasons = new Map(COMMANDS.flatMap((command) => Object.entries(command.reasons)));
   return markdownTable(
-    ["the log says", "about"],
+    ["code", "the log says", "about"],
     [
-      ...REASONS_OF_ANY_LINE.map((reason) => [`\`${reason}\``, "any line"]),
-      ...[...reasons].map((reason) => [
-        `\`${reason}\``,
-        COMMANDS.filter((command) => command.reasons.includes(reason))
+      ...Object.entries(REASONS_OF_ANY_LINE).map(([reason, code]) => [shown(code), shown(reason), "any line"]),
+      ...[...reasons].map(([reason, code]) => [
+        shown(code),
+        shown(reason),
+        COMMANDS.filter((command) => reason in command.reasons)
           .map(({ name }) => name)
           .join(", "),
       ]),
     ],
   );
+}
+
+function shown(word: string): string {
+  return word === "" ? "" : `\`${word}\``;
 }
 
 /** As somebody says it: a field that takes a client or `*` makes two forms. */

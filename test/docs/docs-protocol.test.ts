@@ -47,6 +47,7 @@ const INSIDE_THE_HERD = [
   "Configuration and deployment",
   "Versions",
   "Other deployments",
+  "Run on this machine",
 ];
 
 /** Rules of those sections that no client observes, and what they are about. */
@@ -111,9 +112,9 @@ describe("rules", () => {
 
 /** Of every command, and of what judges a line before any command does. */
 const REASONS = [
-  ...COMMANDS.flatMap(({ reasons }) => reasons),
-  ...NO_COMMAND_REASONS,
-  ...BROKEN_LINE_REASONS,
+  ...COMMANDS.flatMap(({ reasons }) => Object.keys(reasons)),
+  ...Object.keys(NO_COMMAND_REASONS),
+  ...Object.keys(BROKEN_LINE_REASONS),
   MESSAGE_TOO_LONG.text,
   TOO_MANY_COMMANDS.text,
 ];

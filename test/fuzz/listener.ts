@@ -12,13 +12,13 @@ import { readAt, type ReadReport } from "./reference.ts";
 import type { WatchCommand, Watching } from "./watching.ts";
 
 type Asked =
-  | { readonly kind: "exactly"; readonly answer: string | Uint8Array }
+  | { readonly kind: "one of"; readonly answers: readonly (string | Uint8Array)[] }
   | { readonly kind: "report"; readonly client: string; readonly report: ReadReport }
   | {
       readonly kind: "places";
       readonly client: string;
       readonly items: number;
-      readonly line: string;
+      readonly refusal: string | Uint8Array;
       /** Whether the server knows the client. */
       readonly isKnown: boolean | "maybe";
     }
@@ -40,7 +40,7 @@ export class Listener {
   }
 
   expect(asked: Asked): void {
-    const before = asked.kind === "exactly" ? undefined : this.#knowledge.toldOf(asked.client);
+    const before = asked.kind === "one of" ? undefined : this.#knowledge.toldOf(asked.client);
     this.#expected.push({ ...asked, before });
   }
 
@@ -85,13 +85,14 @@ export class Listener {
 
   #isAnswer(answer: string | Buffer, expected: Expected, held: string | undefined): boolean {
     switch (expected.kind) {
-      case "exactly":
-        if (typeof answer === "string") return answer === expected.answer;
-        return typeof expected.answer !== "string" && answer.equals(expected.answer);
+      case "one of":
+        return expected.answers.some((wanted) =>
+          typeof answer === "string" ? answer === wanted : typeof wanted !== "string" && answer.equals(wanted),
+        );
       case "report":
         return typeof answer === "string" && this.#isReport(answer, expected.report, expected.before);
       case "places":
-        if (this.#unknown === "reject" && expected.isKnown !== true && answer === `? ${expected.line}\n`) return true;
+        if (this.#unknown === "reject" && expected.isKnown !== true && answer === expected.refusal) return true;
         return expected.isKnown !== false && typeof answer === "string" && this.#arePlaces(answer, expected);
       case "WATCH":
       case "UNWATCH":
@@ -123,6 +124,7 @@ function heldAfter(answer: string, rest: string): string | undefined {
 }
 
 function shown(expected: Expected): string {
-  if (expected.kind === "exactly") return `what is answered ${JSON.stringify(expected.answer.toString())}`;
+  if (expected.kind === "one of") return `what is answered ${JSON.stringify(expected.answers.join(" or "))}`;
+  if (expected.kind === "places") return `what is refused as ${expected.refusal.toString()}`;
   return expected.kind === "report" ? expected.report.line : expected.line;
 }

@@ -7,13 +7,14 @@ import { parseWhatsat } from "../../src/core/commands/whatsat.ts";
 import { formatFrame, formatSync, parseFrame, parseReceipt, parseSync } from "../../src/core/protocol/frame.ts";
 import { LineAssembler } from "../../src/core/protocol/line-assembler.ts";
 import { splitLines, type ReceivedLine, fieldsOf } from "../../src/core/protocol/line.ts";
-import { degreesOf, locationProblem } from "../../src/core/protocol/location.ts";
+import { degreesOf, isPassedOn, locationProblem } from "../../src/core/protocol/location.ts";
 import { parseAt } from "../../src/core/protocol/report.ts";
 import { skewOf, timeKeyOf } from "../../src/core/protocol/time.ts";
 import { Violation } from "../sim/violation.ts";
 import { START_SECONDS } from "./grammar.ts";
 import {
   answerOf,
+  hasMinutes,
   isLocation,
   meaningOf,
   nanosecondsOf,
@@ -77,6 +78,8 @@ function checkLine(line: string): void {
   const meaning = meaningOf(line, NOW_MILLIS, FUTURE_SECONDS);
   const kind = read === undefined ? "nothing" : isRefused(read) ? "invalid" : read.command.name;
   if (kind !== meaning.kind) throw new Violation("command", `${kind}, and should be ${meaning.kind}: ${line}`);
+  if (meaning.kind === "invalid" && read !== undefined && isRefused(read) && !meaning.codes.includes(read.code))
+    throw new Violation("command", `refused as ${read.code}, and should be as ${meaning.codes.join(" or ")}: ${line}`);
   const [, ...said] = fieldsOf(line);
   if (meaning.kind === "WHATSAT") {
     const asked = parseWhatsat(said);
@@ -98,7 +101,9 @@ function checkLine(line: string): void {
 
 function checkLocation(field: string): void {
   const isValid = locationProblem(field) === undefined;
-  if (isValid !== isLocation(field)) throw new Violation("location", `taken for ${isValid}: ${field}`);
+  if (isPassedOn(field) !== isLocation(field)) throw new Violation("location", `passed on: ${field}`);
+  if (isValid !== (isLocation(field) && !hasMinutes(field)))
+    throw new Violation("location", `taken for ${isValid}: ${field}`);
   if (!isValid) return;
   const { latitude, longitude } = degreesOf(field);
   if (!(Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180))

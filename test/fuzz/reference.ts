@@ -1,17 +1,17 @@
 // What a line means, read a second time: the oracle that the core's parsers are judged by.
 //
-// Written from SPEC.md alone (LN2, LN6, RP1 to RP5, WA1, WT1), a character at a time and in big integers, where the core has
+// Written from SPEC.md alone (LN2, LN6, LN12, LN13, RP1 to RP5, WA1, WT1), a character at a time and in big integers, where the core has
 // patterns and doubles. It shares no code with the core; it is slow, and plain.
 
 import { isUtf8 } from "node:buffer";
 
 /** A line, or what is copied back of one that cannot be a command: text, or bytes. */
-export type ReadLine = string | { readonly echo: string | Uint8Array };
+export type ReadLine = string | { readonly echo: string | Uint8Array; readonly code: "range" | "syntax" };
 
-/** `kind` is the name of the command, if the line is one. `answer` is the whole answer, where the line alone decides it. */
+/** `kind` is the name of the command, if the line is one. `codes`: each may be the reason of the refusal. */
 export type Meaning =
   | { readonly kind: "nothing" }
-  | { readonly kind: "invalid"; readonly answer: string }
+  | { readonly kind: "invalid"; readonly codes: readonly string[] }
   | { readonly kind: "IAMAT"; readonly client: string; readonly location: string; readonly time: string }
   | { readonly kind: "WHATSAT"; readonly client: string; readonly items: number }
   | { readonly kind: "WATCH" | "UNWATCH"; readonly client: string };
@@ -41,8 +41,8 @@ export function readLines(data: string | Uint8Array, lineBytes: number): ReadLin
 }
 
 function readLine(bytes: Buffer, text: string | undefined, lineBytes: number): ReadLine {
-  if (bytes.length > lineBytes) return { echo: cutTo(bytes, lineBytes) };
-  return text ?? { echo: bytes };
+  if (bytes.length > lineBytes) return { echo: cutTo(bytes, lineBytes), code: "range" };
+  return text ?? { echo: bytes, code: "syntax" };
 }
 
 /** The first bytes of a line that is longer, without a character that the cut would split. */
@@ -83,30 +83,40 @@ function isSpace(unit: number): boolean {
 
 /** `futureSeconds`: how far ahead of `nowMillis` a time may be. */
 export function meaningOf(line: string, nowMillis: number, futureSeconds: number): Meaning {
-  const invalid = { kind: "invalid", answer: `? ${line}\n` } as const;
   const [command, client = "", third = "", fourth = "", ...others] = readFields(line);
   if (command === undefined) return { kind: "nothing" };
   if (command === "WATCH" || command === "UNWATCH") {
-    const isValid = client !== "" && third === "" && Buffer.byteLength(client) <= 256;
-    return isValid ? { kind: command, client } : invalid;
+    if (client === "" || third !== "") return invalid("syntax");
+    return Buffer.byteLength(client) <= 256 ? { kind: command, client } : invalid("range");
   }
-  if (fourth === "" || others.length > 0 || Buffer.byteLength(client) > 256) return invalid;
-  if (command === "IAMAT") {
+  const isIamat = command === "IAMAT";
+  if ((!isIamat && command !== "WHATSAT") || fourth === "" || others.length > 0) return invalid("syntax");
+  if (Buffer.byteLength(client) > 256) return invalid("range");
+  if (isIamat) {
     const nanoseconds = nanosecondsOf(fourth);
     const latestMillis = BigInt(nowMillis) + BigInt(futureSeconds) * 1000n;
-    if (!isLocation(third) || nanoseconds === undefined) return invalid;
-    if (nanoseconds > latestMillis * NANOSECONDS_PER_MILLISECOND) return invalid;
+    if (client === "*") return invalid("syntax");
+    if (!isLocation(third) || hasMinutes(third)) return invalid("syntax", "range");
+    if (nanoseconds === undefined) return invalid("syntax");
+    if (nanoseconds > latestMillis * NANOSECONDS_PER_MILLISECOND) return invalid("clock");
     return { kind: "IAMAT", client, location: third, time: fourth };
   }
-  if (command !== "WHATSAT") return invalid;
-  const items = areDigits(fourth) ? BigInt(fourth) : 0n;
-  if (!isPositive(third) || !isAtMost(third, 50n) || items < 1n || items > 20n) return invalid;
+  if (decimalOf(third) === undefined) return invalid("syntax");
+  if (!isPositive(third) || !isAtMost(third, 50n)) return invalid("range");
+  if (!areDigits(fourth)) return invalid("syntax");
+  const items = BigInt(fourth);
+  if (items < 1n || items > 20n) return invalid("range");
   return { kind: "WHATSAT", client, items: Number(items) };
 }
 
-/** The answer to a line that cannot be a command: `? `, what is copied back, LF. */
-export function refusalOf(echo: string | Uint8Array): string | Uint8Array {
-  return typeof echo === "string" ? `? ${echo}\n` : Buffer.concat([Buffer.from("? "), echo, Buffer.from("\n")]);
+function invalid(...codes: readonly string[]): Meaning {
+  return { kind: "invalid", codes };
+}
+
+/** The answer to a line that cannot be a command: `? ` or `?`, a code and a space; what is copied back; LF. */
+export function refusalOf(echo: string | Uint8Array, code = ""): string | Uint8Array {
+  const start = `?${code} `;
+  return typeof echo === "string" ? `${start}${echo}\n` : Buffer.concat([Buffer.from(start), echo, Buffer.from("\n")]);
 }
 
 /** The AT line of an IAMAT that this server hears. */
@@ -170,6 +180,12 @@ export function isLocation(text: string): boolean {
   while (border < text.length && !isSign(text[border])) border++;
   const [latitude, longitude] = [text.slice(1, border), text.slice(border + 1)];
   return isAtMost(latitude, 90n) && isAtMost(longitude, 180n);
+}
+
+/** Whether ISO 6709 reads more than degrees before a point. */
+export function hasMinutes(location: string): boolean {
+  const [, latitude = "", longitude = ""] = location.split(/[+-]/).map((text) => text.split(".")[0]);
+  return latitude.length > 2 || longitude.length > 3;
 }
 
 function isSign(character: string | undefined): boolean {

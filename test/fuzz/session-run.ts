@@ -66,6 +66,7 @@ interface Client {
   readonly connection: ConnectionId;
   readonly isStream: boolean;
   readonly isPost: boolean;
+  readonly reasons: boolean;
   readonly listener: Listener;
   readonly watching: Watching;
   readonly stream: StreamReader;
@@ -199,7 +200,7 @@ class SessionRun {
     }
   }
 
-  #connect({ client, to, via, unknown }: Extract<Step, { do: "connect" }>): void {
+  #connect({ client, to, via, unknown, reasons = false }: Extract<Step, { do: "connect" }>): void {
     this.#leave(client, "connected anew");
     const host = this.#hosts[to];
     const connection = host.server.newConnection();
@@ -208,15 +209,16 @@ class SessionRun {
       host,
       connection,
       isStream: via === "tcp",
-      listener: new Listener(host.knowledge, unknown ?? this.#config.unknown, watching),
+      listener: new Listener(host.knowledge, unknown ?? (reasons ? "reject" : this.#config.unknown), watching),
+      reasons,
       watching,
       isPost: via === "post",
       stream: new StreamReader(this.#config.limits.lineBytes),
-      resumed: { type: "client", connection, unknown },
+      resumed: { type: "client", connection, unknown, reasons },
       watches: [],
       hasEnded: false,
     });
-    host.loop.hear({ type: "connected", connection, transport: TRANSPORTS[via], unknown });
+    host.loop.hear({ type: "connected", connection, transport: TRANSPORTS[via], unknown, reasons });
   }
 
   #say(client: Client | undefined, said: Said): void {
@@ -245,21 +247,27 @@ class SessionRun {
     client.hasEnded = true;
   }
 
-  #expect({ host, listener, hasEnded, isPost }: Client, line: ReadLine): void {
+  #expect({ host, listener, hasEnded, isPost, reasons }: Client, line: ReadLine): void {
     if (hasEnded) return;
-    if (typeof line !== "string") return listener.expect({ kind: "exactly", answer: refusalOf(line.echo) });
+    const refused = (echo: string | Uint8Array, ...codes: readonly string[]) => {
+      const answers = reasons ? codes.map((code) => refusalOf(echo, code)) : [refusalOf(echo)];
+      listener.expect({ kind: "one of", answers });
+    };
+    if (typeof line !== "string") return refused(line.echo, line.code);
     const meaning = meaningOf(line, this.#nowMillis, this.#config.limits.futureSeconds);
-    if ("answer" in meaning) listener.expect({ kind: "exactly", answer: meaning.answer });
+    if (meaning.kind === "invalid") refused(line, ...meaning.codes);
     else if (meaning.kind === "IAMAT") {
       const report = answerOf(host.name, this.#nowMillis, meaning);
       host.knowledge.hearOf(report);
       listener.expect({ kind: "report", client: report.client, report });
     } else if (meaning.kind === "WHATSAT") {
       const { client, items } = meaning;
-      listener.expect({ kind: "places", client, items, line, isKnown: host.knowledge.knows(client) });
+      const refusal = refusalOf(line, reasons ? "unknown" : "");
+      listener.expect({ kind: "places", client, items, refusal, isKnown: host.knowledge.knows(client) });
     } else if (meaning.kind !== "nothing") {
       const { kind, client } = meaning;
-      listener.expect(isPost ? { kind: "exactly", answer: refusalOf(line) } : { kind, client, line });
+      if (isPost) refused(line, "syntax");
+      else listener.expect({ kind, client, line });
     }
   }
 

@@ -20,6 +20,7 @@ export type Step = { readonly joined?: boolean } & (
       readonly to: ServerName;
       readonly via: TransportKind;
       readonly unknown?: UnknownPolicy;
+      readonly reasons?: boolean;
     }
   | { readonly do: "say"; readonly client: number; readonly said: Said }
   | { readonly do: "end input" | "leave"; readonly client: number }
@@ -102,6 +103,7 @@ function drawStep(grammar: Grammar): Step {
       to: at,
       via: random.pick(["websocket", "tcp", "post"]),
       ...(random.chance(0.5) && { unknown: random.pick(["ignore", "reject"] as const) }),
+      ...(random.chance(0.3) && { reasons: true }),
     };
   if (draw < 0.6) return { do: random.pick(["end input", "leave"] as const), client };
   if (draw < 0.64) return drawHello(grammar);

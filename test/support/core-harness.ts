@@ -41,6 +41,7 @@ export interface HarnessSettings {
 export interface ClientSettings {
   readonly via?: TransportKind;
   readonly unknown?: UnknownPolicy;
+  readonly reasons?: boolean;
   readonly permissions?: Permissions | undefined;
   /** Without one it is of the herd's own machine. */
   readonly address?: string;
@@ -216,17 +217,10 @@ export class CoreHarness {
     this.turn({ type: "alarm" });
   }
 
-  client({ via = "websocket", unknown, permissions, address }: ClientSettings = {}) {
-    const client = new ScriptedClient(this, this.server.newConnection(), { unknown, permissions, address });
+  client({ via = "websocket", ...context }: ClientSettings = {}) {
+    const client = new ScriptedClient(this, this.server.newConnection(), context);
     this.adopt(client);
-    this.arrive({
-      type: "connected",
-      connection: client.id,
-      transport: TRANSPORTS[via],
-      unknown,
-      permissions,
-      address,
-    });
+    this.arrive({ type: "connected", connection: client.id, transport: TRANSPORTS[via], ...context });
     return client;
   }
 

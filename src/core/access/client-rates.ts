@@ -53,6 +53,12 @@ export class ClientRates {
     return this.admits(address, 1, nowMillis) ? "admitted" : "refused";
   }
 
+  /** In how many milliseconds the next command of this connection would be admitted. */
+  waitMillis({ address, commands }: ClientRate, nowMillis: number): number {
+    const ofAddress = this.#addresses.get(address);
+    return Math.max(commands?.waitMillis(nowMillis) ?? 0, ofAddress?.waitMillis(nowMillis) ?? 0);
+  }
+
   /** Whether so many commands, or what costs as much, may come from this address now. */
   admits(address: string | undefined, commands: number, nowMillis: number): boolean {
     const { addressCommandsPerSecond, addressCommandsBurst } = this.#limits;

@@ -7,6 +7,7 @@
 import type { Permissions } from "../access/permissions.ts";
 import type { LogEntry } from "../contract/log-entry.ts";
 import type { PlacesAnswer } from "../protocol/places.ts";
+import type { RefusalCode } from "../protocol/refusal.ts";
 import type { Report } from "../protocol/report.ts";
 
 /** Text, or bytes where a line that is not UTF-8 is copied back. */
@@ -15,9 +16,14 @@ export type Answer = string | Uint8Array;
 /** The kind of a field. The completion offers values of that kind, and the fuzz draws them. */
 export type FieldKind = "client" | "client or *" | "location" | "time" | "radius" | "items";
 
-/** Why a line is refused. The answer is `? ` and the line; the reason goes to the log (LN4). */
+/** Why a line is refused. The reason goes to the log, and its code to a client that asks for reasons (LN4, LN12). */
 export interface Refused<Reason extends string = string> {
   readonly refusal: Reason;
+}
+
+/** A refusal with its code. */
+export interface RefusedLine extends Refused {
+  readonly code: RefusalCode;
 }
 
 /** The clock and the limits by which a line is judged. */
@@ -38,25 +44,25 @@ export interface CommandContext<Reason extends string = string, Outcome extends 
   readonly connection: number;
   /** Whether the connection can be sent a line that it did not ask for. */
   readonly canPush: boolean;
-  /** Whether a question about an unknown client is answered `? ` (WA7). */
-  readonly rejectsUnknown: boolean;
 
   log(entry: LogEntry): void;
   count(outcome: Outcome): void;
   /** Takes the next place in the order of answers. A function is called when the answer leaves, and takes effect then. */
   answer(answer: Answer | (() => Answer)): void;
-  /** Takes the next place in the order of answers, with `? ` and the line. Counts and logs the reason. */
-  refuse(reason: Reason): void;
-  /** Returns `? ` and the line, for a function that is called when the answer leaves. Counts and logs the reason. */
+  /** Takes the next place in the order of answers, with a refusal. Counts and logs the reason. After `waitMillis` it may be said again. */
+  refuse(reason: Reason, waitMillis?: number): void;
+  /** Returns a refusal, for a function that is called when the answer leaves. Counts and logs the reason. */
   refusal(reason: Reason): Answer;
+  /** The answer to a question about a client that the server does not know; `undefined` if it is ignored (WA2, WA7). */
+  unknownClientAnswer(): Answer | undefined;
 
   hasRoomForClient(client: string): boolean;
   /** Offers a report to the server. Takes the next place in the order of answers, and fills it after the commit. */
   offer(report: Report, answered: (judged: { readonly isAccepted: boolean; readonly line: string }) => Answer): void;
   /** The current report of a client, which the answer shows. The commit of this turn makes it durable. */
   showReport(client: string): Report | undefined;
-  /** Whether this connection may ask for places now (LI4). */
-  mayAskPlaces(): boolean;
+  /** 0 if this connection may ask for places now; otherwise in how many milliseconds it may (LI4). */
+  placesWaitMillis(): number;
   /** Asks for places around a report. Takes the next place in the order of answers, and fills it when they arrive. */
   askPlaces(report: Report, radiusKm: number, items: number, answered: (places: PlacesAnswer) => Answer): void;
 
@@ -73,8 +79,8 @@ export interface CommandDefinition<Parsed extends object, Reason extends string,
   /** What it says and how it is answered, in a few words: docs/protocol.md has them in its table of lines. */
   readonly says: string;
   readonly answeredWith: string;
-  /** Every reason for which it refuses a line. */
-  readonly reasons: readonly Reason[];
+  /** Every reason for which it refuses a line, with the code that a client is told. */
+  readonly reasons: Readonly<Record<Reason, RefusalCode>>;
   /** How it can end. Each outcome is a counter (HD17). */
   readonly outcomes: readonly Outcome[];
   /** Parses the fields after the name. Never throws. */
@@ -86,7 +92,7 @@ export interface CommandDefinition<Parsed extends object, Reason extends string,
 
 /** A line that was understood. */
 export interface ReadyCommand {
-  accessRefusalOf(permissions: Permissions): string | undefined;
+  accessRefusalOf(permissions: Permissions): RefusedLine | undefined;
   run(context: CommandContext): void;
 }
 
@@ -96,9 +102,9 @@ export interface Command {
   readonly fields: readonly FieldKind[];
   readonly says: string;
   readonly answeredWith: string;
-  readonly reasons: readonly string[];
+  readonly reasons: Readonly<Record<string, RefusalCode>>;
   readonly outcomes: readonly string[];
-  read(fields: readonly string[], context: ParseContext): ReadyCommand | Refused;
+  read(fields: readonly string[], context: ParseContext): ReadyCommand | RefusedLine;
 }
 
 /** Hides the type of what a command parses: only the command's own file knows it. */
@@ -106,6 +112,7 @@ export function defineCommand<Parsed extends object, Reason extends string, Outc
   definition: CommandDefinition<Parsed, Reason, Outcome>,
 ): Command {
   const { name, fields, says, answeredWith, reasons, outcomes } = definition;
+  const withCode = (refusal: Reason): RefusedLine => ({ refusal, code: reasons[refusal] });
   return {
     name,
     fields,
@@ -115,15 +122,18 @@ export function defineCommand<Parsed extends object, Reason extends string, Outc
     outcomes,
     read(said, context) {
       const parsed = definition.parse(said, context);
-      if (isRefused(parsed)) return parsed;
+      if (isRefused(parsed)) return withCode(parsed.refusal);
       return {
-        accessRefusalOf: (permissions) => definition.accessRefusalOf(parsed, permissions),
+        accessRefusalOf(permissions) {
+          const refusal = definition.accessRefusalOf(parsed, permissions);
+          return refusal && withCode(refusal);
+        },
         run: (commandContext) => definition.run(parsed, commandContext),
       };
     },
   };
 }
 
-export function isRefused(parsed: object): parsed is Refused {
+export function isRefused<Reasoned extends Refused>(parsed: object | Reasoned): parsed is Reasoned {
   return "refusal" in parsed;
 }

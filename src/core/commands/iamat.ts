@@ -9,6 +9,8 @@ import { locationProblem } from "../protocol/location.ts";
 import { CLIENT_BYTES_MAX, newReport } from "../protocol/report.ts";
 import { isAhead, skewOf, timeKeyOf } from "../protocol/time.ts";
 import { exceedsBytes } from "../lib/utf8.ts";
+import type { RefusalCode } from "../protocol/refusal.ts";
+import { EVERY_CLIENT } from "./watched.ts";
 import { defineCommand, type ParseContext, type Refused } from "./command.ts";
 
 export interface Iamat {
@@ -19,19 +21,20 @@ export interface Iamat {
   readonly timeKey: string;
 }
 
-const REASONS = [
-  "IAMAT takes a client, a location and a time",
-  "client too long",
-  "location is not ±lat±lon",
-  "location is out of range",
-  "location too long",
-  "time is not POSIX seconds",
-  "time too far ahead",
-  "too many clients",
-  "its token does not allow reports for this client",
-] as const;
+const REASONS = {
+  "IAMAT takes a client, a location and a time": "syntax",
+  "client too long": "range",
+  "* means all clients": "syntax",
+  "location is not ±lat±lon": "syntax",
+  "location is out of range": "range",
+  "location too long": "range",
+  "time is not POSIX seconds": "syntax",
+  "time too far ahead": "clock",
+  "too many clients": "full",
+  "its token does not allow reports for this client": "forbidden",
+} as const satisfies Record<string, RefusalCode>;
 
-type Reason = (typeof REASONS)[number];
+type Reason = keyof typeof REASONS;
 
 /** Parses the fields after `IAMAT`. Never throws. */
 export function parseIamat(
@@ -42,6 +45,7 @@ export function parseIamat(
   if (client === undefined || location === undefined || time === undefined || rest.length > 0)
     return { refusal: "IAMAT takes a client, a location and a time" };
   if (exceedsBytes(client, CLIENT_BYTES_MAX)) return { refusal: "client too long" };
+  if (client === EVERY_CLIENT) return { refusal: "* means all clients" };
   const problem = locationProblem(location);
   if (problem !== undefined) return { refusal: problem };
   const timeKey = timeKeyOf(time);

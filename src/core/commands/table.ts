@@ -3,7 +3,8 @@
 // A new command is a file beside this one, and an entry here. Keeps LN3, LN4 and FL1.
 
 import { fieldsOf } from "../protocol/line.ts";
-import { isRefused, type Command, type ParseContext, type ReadyCommand, type Refused } from "./command.ts";
+import { isRefused, type Command, type ParseContext, type ReadyCommand, type RefusedLine } from "./command.ts";
+import type { RefusalCode } from "../protocol/refusal.ts";
 import { iamat } from "./iamat.ts";
 import { unwatch } from "./unwatch.ts";
 import { watch } from "./watch.ts";
@@ -13,8 +14,11 @@ export const COMMANDS: readonly Command[] = [iamat, whatsat, watch, unwatch];
 
 const BY_NAME: ReadonlyMap<string, Command> = new Map(COMMANDS.map((command) => [command.name, command]));
 
-/** Why a line is no command at all. */
-export const NO_COMMAND_REASONS = ["unknown command", "AT is for servers"] as const;
+/** Why a line is no command at all, with the code of its refusal. */
+export const NO_COMMAND_REASONS = {
+  "unknown command": "syntax",
+  "AT is for servers": "syntax",
+} as const satisfies Record<string, RefusalCode>;
 
 /** A line that was understood: its command, and that command with what was parsed. */
 export interface ReadLine {
@@ -23,11 +27,15 @@ export interface ReadLine {
 }
 
 /** Reads a client's line; `undefined` is an empty line. Never throws. */
-export function readCommand(line: string, context: ParseContext): ReadLine | Refused | undefined {
+export function readCommand(line: string, context: ParseContext): ReadLine | RefusedLine | undefined {
   const [name, ...fields] = fieldsOf(line);
   if (name === undefined) return undefined;
   const command = BY_NAME.get(name);
-  if (command === undefined) return { refusal: NO_COMMAND_REASONS[name === "AT" ? 1 : 0] };
+  if (command === undefined) return noCommand(name === "AT" ? "AT is for servers" : "unknown command");
   const ready = command.read(fields, context);
   return isRefused(ready) ? ready : { command, ready };
+}
+
+function noCommand(refusal: keyof typeof NO_COMMAND_REASONS): RefusedLine {
+  return { refusal, code: NO_COMMAND_REASONS[refusal] };
 }

@@ -3,12 +3,16 @@
 // The watch ends when the answer leaves. Keeps WT1, WT9, WT14 and WT15.
 
 import { detachedText } from "../lib/detached-text.ts";
+import type { RefusalCode } from "../protocol/refusal.ts";
 import { defineCommand } from "./command.ts";
 import { parseWatched, WATCHED_REASONS, watchRefusalOf, type Watched } from "./watched.ts";
 
-const REASONS = ["UNWATCH takes a client or *", ...WATCHED_REASONS] as const;
+const REASONS = {
+  "UNWATCH takes a client or *": "syntax",
+  ...WATCHED_REASONS,
+} as const satisfies Record<string, RefusalCode>;
 
-type Reason = (typeof REASONS)[number];
+type Reason = keyof typeof REASONS;
 
 export const unwatch = defineCommand<Watched, Reason, "answered">({
   name: "UNWATCH",

@@ -5,12 +5,17 @@
 
 import { detachedText } from "../lib/detached-text.ts";
 import { shownLine } from "../protocol/report.ts";
+import type { RefusalCode } from "../protocol/refusal.ts";
 import { defineCommand } from "./command.ts";
 import { parseWatched, WATCHED_REASONS, watchRefusalOf, type Watched } from "./watched.ts";
 
-const REASONS = ["WATCH takes a client or *", "too many watches", ...WATCHED_REASONS] as const;
+const REASONS = {
+  "WATCH takes a client or *": "syntax",
+  "too many watches": "full",
+  ...WATCHED_REASONS,
+} as const satisfies Record<string, RefusalCode>;
 
-type Reason = (typeof REASONS)[number];
+type Reason = keyof typeof REASONS;
 
 export const watch = defineCommand<Watched, Reason, "answered">({
   name: "WATCH",

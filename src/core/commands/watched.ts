@@ -5,6 +5,7 @@
 import { mayAsk, mayAskAll, type Permissions } from "../access/permissions.ts";
 import { exceedsBytes } from "../lib/utf8.ts";
 import { CLIENT_BYTES_MAX } from "../protocol/report.ts";
+import type { RefusalCode } from "../protocol/refusal.ts";
 
 /** Means all clients in a WATCH or UNWATCH. */
 export const EVERY_CLIENT = "*";
@@ -14,14 +15,14 @@ export interface Watched {
 }
 
 /** The reasons that both commands have. */
-export const WATCHED_REASONS = [
-  "client too long",
-  "a POST watches nobody",
-  "its token does not allow questions about this client",
-  "its token does not allow questions about all clients",
-] as const;
+export const WATCHED_REASONS = {
+  "client too long": "range",
+  "a POST watches nobody": "syntax",
+  "its token does not allow questions about this client": "forbidden",
+  "its token does not allow questions about all clients": "forbidden",
+} as const satisfies Record<string, RefusalCode>;
 
-type WatchedReason = (typeof WATCHED_REASONS)[number];
+type WatchedReason = keyof typeof WATCHED_REASONS;
 
 /** Reads the one field. Never throws. */
 export function parseWatched(fields: readonly string[]): Watched | "not one field" | "client too long" {

@@ -6,8 +6,8 @@
 import { mayAsk } from "../access/permissions.ts";
 import { formatPlaces, PLACES_ITEMS_MAX } from "../protocol/places.ts";
 import { CLIENT_BYTES_MAX, shownLine } from "../protocol/report.ts";
-import { detachedText } from "../lib/detached-text.ts";
 import { exceedsBytes } from "../lib/utf8.ts";
+import type { RefusalCode } from "../protocol/refusal.ts";
 import { defineCommand, type Refused } from "./command.ts";
 
 export interface Whatsat {
@@ -16,16 +16,18 @@ export interface Whatsat {
   readonly items: number;
 }
 
-const REASONS = [
-  "WHATSAT takes a client, a radius and a number of items",
-  "client too long",
-  "radius must be more than 0 and at most 50",
-  "items must be 1 to 20",
-  "too many WHATSATs",
-  "its token does not allow questions about this client",
-] as const;
+const REASONS = {
+  "WHATSAT takes a client, a radius and a number of items": "syntax",
+  "client too long": "range",
+  "radius is not a decimal number": "syntax",
+  "radius must be more than 0 and at most 50": "range",
+  "items is not a whole number": "syntax",
+  "items must be 1 to 20": "range",
+  "too many WHATSATs": "pace",
+  "its token does not allow questions about this client": "forbidden",
+} as const satisfies Record<string, RefusalCode>;
 
-type Reason = (typeof REASONS)[number];
+type Reason = keyof typeof REASONS;
 
 const RADIUS = /^\d+(?:\.\d+)?$/;
 const RADIUS_KM_MAX = 50;
@@ -38,9 +40,10 @@ export function parseWhatsat(fields: readonly string[]): Whatsat | Refused<Reaso
     return { refusal: "WHATSAT takes a client, a radius and a number of items" };
   if (exceedsBytes(client, CLIENT_BYTES_MAX)) return { refusal: "client too long" };
   // Compared as text: as a double, a radius with hundreds of zeros is 0, and 50.000000000000000001 is 50.
-  if (!RADIUS.test(radius) || !/[1-9]/.test(radius) || isMoreThanMax(radius))
-    return { refusal: "radius must be more than 0 and at most 50" };
-  const count = ITEMS.test(items) ? Number(items) : 0;
+  if (!RADIUS.test(radius)) return { refusal: "radius is not a decimal number" };
+  if (!/[1-9]/.test(radius) || isMoreThanMax(radius)) return { refusal: "radius must be more than 0 and at most 50" };
+  if (!ITEMS.test(items)) return { refusal: "items is not a whole number" };
+  const count = Number(items);
   if (count < 1 || count > PLACES_ITEMS_MAX) return { refusal: "items must be 1 to 20" };
   // A radius that is less than any double becomes the least double: 0 is no radius.
   return { client, radiusKm: Math.max(Number(radius), Number.MIN_VALUE), items: count };
@@ -57,7 +60,8 @@ export const whatsat = defineCommand<Whatsat, Reason, "answered" | "unknown clie
   accessRefusalOf: ({ client }, permissions) =>
     mayAsk(permissions, client) ? undefined : "its token does not allow questions about this client",
   run({ client, radiusKm, items }, context) {
-    if (!context.mayAskPlaces()) return context.refuse("too many WHATSATs");
+    const waitMillis = context.placesWaitMillis();
+    if (waitMillis > 0) return context.refuse("too many WHATSATs", waitMillis);
     const report = context.showReport(client);
     if (report !== undefined)
       return context.askPlaces(report, radiusKm, items, (places) => {
@@ -65,9 +69,10 @@ export const whatsat = defineCommand<Whatsat, Reason, "answered" | "unknown clie
         return `${shownLine(report)}\n${formatPlaces(places, items)}\n\n`;
       });
     context.count("unknown client");
-    const { connection, line, rejectsUnknown } = context;
-    context.log({ event: "unknown client", connection, client, answer: rejectsUnknown ? "?" : "none" });
-    if (rejectsUnknown) context.answer(detachedText(`? ${line}\n`));
+    const answer = context.unknownClientAnswer();
+    const { connection } = context;
+    context.log({ event: "unknown client", connection, client, answer: answer === undefined ? "none" : "?" });
+    if (answer !== undefined) context.answer(answer);
   },
 });
 

@@ -3,7 +3,7 @@
 // These two unions are the whole border between the core and the world. The Durable Object and the simulator turn sockets
 // into events, and effects into what sockets do. Neither needs to know what a line means.
 
-import type { ConnectionId, TransportTraits, UnknownPolicy } from "../protocol/connection.ts";
+import type { ConnectionId, ConnectionOptions, TransportTraits } from "../protocol/connection.ts";
 import type { Hello } from "../protocol/frame.ts";
 import type { CloseReason } from "./close-reason.ts";
 import type { LogEntry } from "./log-entry.ts";
@@ -11,16 +11,12 @@ import type { Permissions } from "../access/permissions.ts";
 import type { PlacesAnswer, PlacesQuery, ProviderFailure } from "../protocol/places.ts";
 
 export type HerdEvent =
-  /** A client connected. The herd has a default for `unknown`, and permissions for a connection without a token. */
-  | {
+  /** A client connected. */
+  | (ConnectionContext & {
       readonly type: "connected";
       readonly connection: ConnectionId;
       readonly transport: TransportTraits;
-      readonly unknown: UnknownPolicy | undefined;
-      readonly permissions?: Permissions | undefined;
-      /** Absent for a connection of the herd's own machine: no limit by address holds for it. */
-      readonly address?: string | undefined;
-    }
+    })
   /** A whole WebSocket message of a client, or a POST body, came. */
   | {
       readonly type: "message";
@@ -71,19 +67,18 @@ export type Effect =
 
 /** A connection that outlived the memory of its server, as its attachment describes it. */
 export type ResumedConnection =
-  | {
+  | (ConnectionContext & {
       readonly type: "client";
       readonly connection: ConnectionId;
-      readonly unknown: UnknownPolicy | undefined;
-      readonly permissions?: Permissions | undefined;
-      readonly address?: string | undefined;
       /** What it watches: clients, and `*`. */
       readonly watches?: readonly string[] | undefined;
-    }
+    })
   | { readonly type: "neighbour"; readonly connection: ConnectionId; readonly hello: Hello };
 
 /** What is known of a client that comes. */
-export type ConnectionContext = Omit<
-  Extract<ResumedConnection, { readonly type: "client" }>,
-  "type" | "connection" | "watches"
->;
+export interface ConnectionContext extends ConnectionOptions {
+  /** Absent for a connection without a token. */
+  readonly permissions?: Permissions | undefined;
+  /** Absent for a connection of the herd's own machine: no limit by address holds for it. */
+  readonly address?: string | undefined;
+}

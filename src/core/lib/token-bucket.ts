@@ -26,6 +26,13 @@ export class TokenBucket {
     return true;
   }
 
+  /** In how many milliseconds it has so many tokens; 0 if it has them, Infinity if it never will. */
+  waitMillis(nowMillis: number, tokens = 1): number {
+    this.#refill(nowMillis);
+    if (tokens > this.#burst) return Infinity;
+    return Math.max(0, (tokens - this.#tokens) / this.#perMilli);
+  }
+
   /** Whether it is as full as at first. */
   isFull(nowMillis: number): boolean {
     this.#refill(nowMillis);

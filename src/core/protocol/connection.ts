@@ -3,8 +3,15 @@
 /** Names one connection of a server, client or peer; never used twice on one storage while a connection is open. */
 export type ConnectionId = number;
 
-/** What a WHATSAT about an unknown client is answered: nothing, or `? ` and the line (WA2, WA7). */
+/** What a WHATSAT about an unknown client is answered: nothing, or a refusal (WA2, WA7). */
 export type UnknownPolicy = "ignore" | "reject";
+
+/** How a connection wants to be answered. What it does not say is as the herd has it. */
+export interface ConnectionOptions {
+  readonly unknown?: UnknownPolicy | undefined;
+  /** Whether a refusal says why (LN12). */
+  readonly reasons?: boolean | undefined;
+}
 
 export type TransportKind = "websocket" | "tcp" | "post";
 

@@ -5,12 +5,16 @@
 // Keeps LN1, LN2 and LN6.
 
 import { cutAtCharacter, decodeUtf8, encodeUtf8, exceedsBytes } from "../lib/utf8.ts";
+import type { RefusalCode } from "./refusal.ts";
 
-/** Why a line can be no command, whatever it says. */
-export const BROKEN_LINE_REASONS = ["line too long", "not UTF-8"] as const;
+/** Why a line can be no command, whatever it says, with the code of its refusal. */
+export const BROKEN_LINE_REASONS = { "line too long": "range", "not UTF-8": "syntax" } as const satisfies Record<
+  string,
+  RefusalCode
+>;
 
 export interface BrokenLine {
-  readonly reason: (typeof BROKEN_LINE_REASONS)[number];
+  readonly reason: keyof typeof BROKEN_LINE_REASONS;
   /** What the answer copies back: text if possible, else the bytes as they came. */
   readonly echo: string | Uint8Array;
 }

@@ -6,7 +6,7 @@
 
 import { areExtensions } from "./extensions.ts";
 import { fieldsOf } from "./line.ts";
-import { locationProblem } from "./location.ts";
+import { isPassedOn } from "./location.ts";
 import { detachedText } from "../lib/detached-text.ts";
 import { timeKeyOf } from "./time.ts";
 import { exceedsBytes } from "../lib/utf8.ts";
@@ -75,7 +75,7 @@ export function parseAt(line: string): Report | undefined {
   if (server === undefined || exceedsBytes(server, SERVER_BYTES_MAX)) return undefined;
   if (skew === undefined || !SKEW.test(skew)) return undefined;
   if (client === undefined || exceedsBytes(client, CLIENT_BYTES_MAX)) return undefined;
-  if (location === undefined || locationProblem(location) !== undefined) return undefined;
+  if (location === undefined || !isPassedOn(location)) return undefined;
   const timeKey = timeKeyOf(time);
   if (timeKey === undefined) return undefined;
   return newReport({ server, skew, client, location, time, timeKey, extensions });

@@ -178,7 +178,8 @@ export class ClientConnections {
     id: ConnectionId,
     transport: TransportTraits,
     {
-      unknown = this.#config.unknown,
+      reasons: isToldReasons = false,
+      unknown = isToldReasons ? "reject" : this.#config.unknown,
       permissions = permissionsWithout(this.#config.auth, transport),
       address,
     }: ConnectionContext,
@@ -187,6 +188,7 @@ export class ClientConnections {
       id,
       transport,
       unknown,
+      isToldReasons,
       permissions,
       responses: new ResponsePipeline(),
       rate: this.rates.rateOf(address, this.#turn.nowMillis),

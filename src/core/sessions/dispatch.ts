@@ -1,10 +1,17 @@
 // What happens to a line: its rate is judged, then it is parsed, then its permission is checked, then the command runs.
 //
 // A line takes its place in the order of answers as soon as it is heard. The place of an IAMAT is filled after the commit, when
-// the guard has judged its report and the report is durable. Keeps LN4, LN8, RP7, AC4, LI2 to LI5, LI12 and LI14.
+// the guard has judged its report and the report is durable. Keeps LN4, LN8, LN12, RP7, AC4, LI2 to LI5, LI12 and LI14.
 
 import type { ClientRates } from "../access/client-rates.ts";
-import { isRefused, type Answer, type Command, type CommandContext, type ReadyCommand } from "../commands/command.ts";
+import {
+  isRefused,
+  type Answer,
+  type Command,
+  type CommandContext,
+  type ReadyCommand,
+  type RefusedLine,
+} from "../commands/command.ts";
 import { readCommand } from "../commands/table.ts";
 import type { HerdConfig } from "../config/herd-config.ts";
 import { TOO_MANY_COMMANDS } from "../contract/close-reason.ts";
@@ -13,8 +20,9 @@ import type { LogEntry } from "../contract/log-entry.ts";
 import type { TurnPort } from "../contract/turn-port.ts";
 import { detachedText } from "../lib/detached-text.ts";
 import { encodeUtf8 } from "../lib/utf8.ts";
-import { fieldsOf, type ReceivedLine } from "../protocol/line.ts";
+import { BROKEN_LINE_REASONS, fieldsOf, type ReceivedLine } from "../protocol/line.ts";
 import type { PlacesAnswer } from "../protocol/places.ts";
+import { formatRefusal } from "../protocol/refusal.ts";
 import { shownLine, type Report } from "../protocol/report.ts";
 import type { Offer, PendingReports } from "../store/pending-reports.ts";
 import type { PlacesWaits } from "./places-waits.ts";
@@ -37,6 +45,15 @@ export interface DispatchPorts {
   readonly storedClients: () => number;
 }
 
+/** Why a line is refused, and in how many milliseconds it may be said again, if that is known. */
+interface Refusing extends RefusedLine {
+  readonly waitMillis?: number | undefined;
+}
+
+const TOO_FAST = { refusal: TOO_MANY_COMMANDS.text, code: "pace" } as const;
+
+const LF = encodeUtf8("\n");
+
 /** A report that waits for the guard, and the answer that waits for it. */
 interface Judgement {
   readonly slot: Slot;
@@ -55,13 +72,14 @@ export class Dispatch {
   hear(session: Session, line: ReceivedLine, receivedMillis: number): void {
     const { limits, turn } = this.#ports;
     if (!this.#isAdmitted(session, line, receivedMillis)) return;
-    if (typeof line !== "string") return this.#refuse(session, line.echo, line.reason);
+    if (typeof line !== "string")
+      return this.#refuse(session, line.echo, { refusal: line.reason, code: BROKEN_LINE_REASONS[line.reason] });
     const read = readCommand(line, { nowMillis: receivedMillis, futureSeconds: limits.futureSeconds });
     if (read === undefined) return;
     if (turn.logsLines) turn.log({ event: "input", from: `client ${session.id}`, line });
-    if (isRefused(read)) return this.#refuse(session, line, read.refusal);
-    const refusal = read.ready.accessRefusalOf(session.permissions);
-    if (refusal !== undefined) return this.#refuse(session, line, refusal);
+    if (isRefused(read)) return this.#refuse(session, line, read);
+    const refused = read.ready.accessRefusalOf(session.permissions);
+    if (refused !== undefined) return this.#refuse(session, line, refused);
     this.#run(session, read.command, read.ready, line, receivedMillis);
   }
 
@@ -87,13 +105,14 @@ export class Dispatch {
     const verdict = this.#ports.rates.judge(session.rate, receivedMillis);
     if (verdict === "admitted") return true;
     if (verdict === "close") session.closeReason = TOO_MANY_COMMANDS;
-    if (typeof line !== "string") this.#refuse(session, line.echo, TOO_MANY_COMMANDS.text);
-    else if (fieldsOf(line).length > 0) this.#refuse(session, line, TOO_MANY_COMMANDS.text);
+    if (typeof line === "string" && fieldsOf(line).length === 0) return false;
+    const waitMillis = this.#ports.rates.waitMillis(session.rate, receivedMillis);
+    this.#refuse(session, typeof line === "string" ? line : line.echo, { ...TOO_FAST, waitMillis });
     return false;
   }
 
-  #refuse(session: Session, echo: string | Uint8Array, reason: string): void {
-    session.responses.take(refusalOf(this.#ports, session, echo, reason));
+  #refuse(session: Session, echo: string | Uint8Array, refused: Refusing): void {
+    session.responses.take(refusalOf(this.#ports, session, echo, refused));
   }
 }
 
@@ -138,10 +157,6 @@ class LineContext implements CommandContext {
     return this.#session.transport.pushes;
   }
 
-  get rejectsUnknown(): boolean {
-    return this.#session.unknown === "reject";
-  }
-
   log(entry: LogEntry): void {
     this.#ports.turn.log(entry);
   }
@@ -155,12 +170,18 @@ class LineContext implements CommandContext {
     this.#session.responses.take(answer);
   }
 
-  refuse(reason: string): void {
-    this.#session.responses.take(this.refusal(reason));
+  refuse(reason: string, waitMillis?: number): void {
+    this.#session.responses.take(this.refusal(reason, waitMillis));
   }
 
-  refusal(reason: string): Answer {
-    return refusalOf(this.#ports, this.#session, this.line, reason);
+  refusal(reason: string, waitMillis?: number): Answer {
+    const code = this.#command.reasons[reason] ?? "syntax";
+    return refusalOf(this.#ports, this.#session, this.line, { refusal: reason, code, waitMillis });
+  }
+
+  unknownClientAnswer(): Answer | undefined {
+    if (this.#session.unknown === "ignore") return undefined;
+    return refusalLine(this.#session, this.line, { code: "unknown" });
   }
 
   hasRoomForClient(client: string): boolean {
@@ -177,8 +198,9 @@ class LineContext implements CommandContext {
     return this.#ports.pending.show(client);
   }
 
-  mayAskPlaces(): boolean {
-    return this.#session.rate?.whatsats?.take(this.receivedMillis) !== false;
+  placesWaitMillis(): number {
+    const whatsats = this.#session.rate?.whatsats;
+    return whatsats === undefined || whatsats.take(this.receivedMillis) ? 0 : whatsats.waitMillis(this.receivedMillis);
   }
 
   askPlaces(report: Report, radiusKm: number, items: number, answered: (places: PlacesAnswer) => Answer): void {
@@ -204,23 +226,36 @@ class LineContext implements CommandContext {
   }
 }
 
-/** The `? ` answer to a line. Counts and logs the reason. */
+/** The refusal of a line. Counts and logs the reason. */
 function refusalOf(
   { counters, turn }: DispatchPorts,
-  { id }: Session,
+  session: Session,
   echo: string | Uint8Array,
-  reason: string,
+  refused: Refusing,
 ): Answer {
   const line = typeof echo === "string" ? echo : `${echo.length} bytes`;
+  const reason = refused.refusal;
   counters.refuse(reason);
-  turn.log({ event: "refused", connection: id, reason, line });
-  return typeof echo === "string" ? detachedText(`? ${echo}\n`) : invalidBytes(echo);
+  turn.log({ event: "refused", connection: session.id, reason, line });
+  return refusalLine(session, echo, refused);
 }
 
-function invalidBytes(echo: Uint8Array): Uint8Array {
-  const answer = new Uint8Array(echo.length + 3);
-  answer.set(encodeUtf8("? "), 0);
-  answer.set(echo, 2);
-  answer.set(encodeUtf8("\n"), echo.length + 2);
-  return answer;
+/** `? ` and the line, or the code and the line for a client that asks for reasons (LN4, LN12). */
+function refusalLine(
+  { isToldReasons }: Session,
+  echo: string | Uint8Array,
+  { code, waitMillis }: Omit<Refusing, "refusal">,
+): Answer {
+  const start = isToldReasons ? formatRefusal(code, waitMillis) : "? ";
+  return typeof echo === "string" ? detachedText(`${start}${echo}\n`) : joinBytes(encodeUtf8(start), echo, LF);
+}
+
+function joinBytes(...parts: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
 }

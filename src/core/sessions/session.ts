@@ -11,6 +11,8 @@ export interface Session {
   readonly id: ConnectionId;
   readonly transport: TransportTraits;
   readonly unknown: UnknownPolicy;
+  /** Whether its refusals say why (LN12). */
+  readonly isToldReasons: boolean;
   readonly permissions: Permissions;
   readonly responses: ResponsePipeline;
   /** `undefined` if the connection has no rate. */

@@ -5,7 +5,7 @@
 import type { ConnectionRefusal } from "../../core/access/connection-limits.ts";
 import type { Permissions } from "../../core/access/permissions.ts";
 import type { ServerStatus } from "../../core/contract/status.ts";
-import type { UnknownPolicy } from "../../core/protocol/connection.ts";
+import type { ConnectionOptions } from "../../core/protocol/connection.ts";
 import type { ReportsPage } from "../../core/store/reports-page.ts";
 import type { PlacesTerms, ProviderStanding } from "../../places/port/provider.ts";
 
@@ -34,7 +34,7 @@ export interface ServerRpc extends Rpc.DurableObjectBranded {
   /** Answers lines; `undefined` if the server is out of service. Rejects if the lines are longer than a message may be. */
   answer(
     lines: Uint8Array,
-    unknown: UnknownPolicy | undefined,
+    options: ConnectionOptions,
     permissions: Permissions | undefined,
     clientAddress?: string,
   ): Promise<PostAnswer | undefined>;

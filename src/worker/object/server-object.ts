@@ -12,9 +12,9 @@ import type { Effect, ResumedConnection, ConnectionContext } from "../../core/co
 import {
   TRANSPORTS,
   type ConnectionId,
+  type ConnectionOptions,
   type TransportKind,
   type TransportTraits,
-  type UnknownPolicy,
 } from "../../core/protocol/connection.ts";
 import { READS_TOO_SLOWLY } from "../../core/contract/close-reason.ts";
 import type { HerdConfig } from "../../core/config/herd-config.ts";
@@ -28,6 +28,7 @@ import type { PlacesProvider } from "../../places/port/provider.ts";
 import { attach, attachmentOf } from "../transport/attachment.ts";
 import { addressHandedOn, countedAddress, hostOf } from "../transport/client-address.ts";
 import { permissionsIn } from "../transport/client-request.ts";
+import { connectionOptionsOf, isInvalidOption } from "../transport/connection-options.ts";
 import { DialledSocket } from "../transport/dialled-socket.ts";
 import type { Env } from "../env/env.ts";
 import type { DataCentre, PostAnswer, ServerObjectStatus, ServerRpc } from "../env/server-rpc.ts";
@@ -43,7 +44,6 @@ import { migrate } from "../storage/store-layout.ts";
 import { SqlReportStore } from "../storage/sql-report-store.ts";
 import { TcpTransport } from "../transport/tcp-transport.ts";
 import type { Transport } from "../transport/transport.ts";
-import { unknownPolicyOf } from "../transport/unknown-policy.ts";
 import { closeSocket, WebSocketTransport } from "../transport/websocket-transport.ts";
 import { findDataCentre } from "./data-centre.ts";
 
@@ -120,10 +120,10 @@ export class ServerObject extends DurableObject<Env> implements ServerRpc {
       this.#limits.enter(far, address);
       this.#log.follow(far, endMillis, sinceOf(request.url));
     } else {
-      const policy = unknownPolicyOf(request.url);
-      const unknown = policy === "invalid" ? undefined : policy;
+      const options = connectionOptionsOf(request.url);
       const permissions = permissionsIn(request);
-      const context = { unknown, permissions, address };
+      // The Worker has refused an invalid one.
+      const context = { ...(!isInvalidOption(options) && options), permissions, address };
       const connection = this.#accept(far, (id) => ({ type: "client", connection: id, ...context }));
       this.#enter(connection, TRANSPORTS.websocket, context);
     }
@@ -133,7 +133,7 @@ export class ServerObject extends DurableObject<Env> implements ServerRpc {
   /** Answers lines; `undefined` if the server is out of service. Rejects if the lines are longer than a message may be. */
   async answer(
     lines: Uint8Array,
-    unknown: UnknownPolicy | undefined,
+    options: ConnectionOptions,
     permissions: Permissions | undefined,
     clientAddress = "",
   ): Promise<PostAnswer | undefined> {
@@ -144,7 +144,7 @@ export class ServerObject extends DurableObject<Env> implements ServerRpc {
     const transport = new PostTransport();
     const connection = this.#open(transport);
     const receivedMillis = Date.now();
-    this.#enter(connection, TRANSPORTS.post, { unknown, permissions, address });
+    this.#enter(connection, TRANSPORTS.post, { ...options, permissions, address });
     this.#loop.hear(
       { type: "message", connection, data: lines, receivedMillis },
       { type: "input ended", connection, receivedMillis },
@@ -159,7 +159,7 @@ export class ServerObject extends DurableObject<Env> implements ServerRpc {
     if (this.#refusalOf("tcp", address) !== undefined) return socket.close();
     const transport = new TcpTransport(socket);
     const connection = this.#open(transport);
-    this.#enter(connection, TRANSPORTS.tcp, { unknown: undefined, address });
+    this.#enter(connection, TRANSPORTS.tcp, { address });
     try {
       for (let data = await transport.read(); data !== undefined; data = await transport.read())
         this.#loop.hear({ type: "chunk", connection, data, receivedMillis: Date.now() });

@@ -34,14 +34,14 @@ export const ADDRESSES = {
   nearestConnection: {
     method: "GET",
     path: "/nearest",
-    query: "?near=±lat±lon",
+    query: "?near=±lat±lon&unknown=ignore|reject&reasons=yes|no",
     upgrade: "with",
     does: "a client's connection to that server; `Herd-Server` in the answer names it",
   },
   nearestLines: {
     method: "POST",
     path: "/nearest",
-    query: "?near=±lat±lon",
+    query: "?near=±lat±lon&unknown=ignore|reject&reasons=yes|no",
     brings: "with lines as text",
     does: "takes lines, and gives the answers of that server",
   },
@@ -54,14 +54,14 @@ export const ADDRESSES = {
   connection: {
     method: "GET",
     path: "/servers/:name",
-    query: "?unknown=ignore|reject",
+    query: "?unknown=ignore|reject&reasons=yes|no",
     upgrade: "with",
     does: "a client's connection to the server",
   },
   lines: {
     method: "POST",
     path: "/servers/:name",
-    query: "?unknown=ignore|reject",
+    query: "?unknown=ignore|reject&reasons=yes|no",
     brings: "with lines as text",
     does: "takes lines, and gives their answers",
   },

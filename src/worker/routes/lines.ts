@@ -14,7 +14,7 @@ import { overCapacity } from "../respond/over-capacity.ts";
 import { problem } from "../respond/problem.ts";
 import { clientAddressOf } from "../transport/client-address.ts";
 import { clientRequest } from "../transport/client-request.ts";
-import { UNKNOWN_POLICIES, unknownPolicyOf } from "../transport/unknown-policy.ts";
+import { connectionOptionsOf, isInvalidOption, type InvalidOption } from "../transport/connection-options.ts";
 
 /** Without `Upgrade`: the status of the server. */
 export async function getStatus(_request: Request, env: Env, server: ServerConfig): Promise<Response> {
@@ -25,7 +25,8 @@ export async function getStatus(_request: Request, env: Env, server: ServerConfi
 export async function connectClient(request: Request, env: Env, server: ServerConfig): Promise<Response> {
   const admission = await admitClient(request, env);
   if ("refusal" in admission) return admission.refusal;
-  if (unknownPolicyOf(request.url) === "invalid") return invalidPolicy();
+  const options = connectionOptionsOf(request.url);
+  if (isInvalidOption(options)) return invalidOption(options);
   const { search } = new URL(request.url);
   const inside = clientRequest(request, `/client${search}`, admission.permissions);
   return selectSubprotocol(request, await serverStub(env, server).fetch(inside));
@@ -36,19 +37,19 @@ export async function postLines(request: Request, env: Env, server: ServerConfig
   const { messageBytes } = herdConfig(env).limits;
   const admission = await admitClient(request, env);
   if ("refusal" in admission) return admission.refusal;
-  const unknown = unknownPolicyOf(request.url);
-  if (unknown === "invalid") return invalidPolicy();
+  const options = connectionOptionsOf(request.url);
+  if (isInvalidOption(options)) return invalidOption(options);
   const encoding = request.headers.get("Content-Encoding") ?? "identity";
   if (encoding.toLowerCase() !== "identity")
     return problem(415, "The lines of a POST come as they are, not compressed", {}, { "Accept-Encoding": "identity" });
   const lines = await readAtMost(request, messageBytes);
   if (typeof lines === "string") return noLines(lines, messageBytes, ["POST /servers/:name with lines as text"]);
-  const answers = await serverStub(env, server).answer(lines, unknown, admission.permissions, clientAddressOf(request));
+  const answers = await serverStub(env, server).answer(lines, options, admission.permissions, clientAddressOf(request));
   if (answers === undefined) return outOfServiceProblem(server.name);
   if ("refusal" in answers) return overCapacity(answers.refusal);
   return new Response(answers, { headers: { "Content-Type": "text/plain; charset=utf-8" } });
 }
 
-function invalidPolicy(): Response {
-  return problem(400, "?unknown= takes one of two values", { values: UNKNOWN_POLICIES });
+function invalidOption({ invalid, values }: InvalidOption): Response {
+  return problem(400, `?${invalid}= takes one of two values`, { values });
 }

@@ -1,7 +1,7 @@
 // From a request to the handler of its address.
 //
 // The table of addresses says what exists. A request names a server, and the object of that server does the rest. The answer to
-// a wrong address lists the right ones. Keeps HD14, HD15, HD29 and LI8.
+// a wrong address lists the right ones. Keeps HD14, HD15, HD29, HD37 and LI8.
 
 import { Router, type IRequestStrict } from "itty-router";
 import type { ServerConfig } from "../../core/config/herd-config.ts";
@@ -15,6 +15,7 @@ import { withSecurityHeaders } from "../respond/security-headers.ts";
 import { isUpgrade } from "../respond/upgrade.ts";
 import { getPageFile } from "./page.ts";
 import { ADDRESS_LINES, ADDRESSES, METHODS, type Address } from "./addresses.ts";
+import { queryRefusal } from "./query.ts";
 import { HERD_HANDLERS, SERVER_HANDLERS, type Handler, type HerdHandler } from "./handlers.ts";
 
 const ALL_METHODS = [...new Set([...METHODS.values()].flat())];
@@ -72,6 +73,8 @@ async function answer(
   if (server instanceof Response) return server;
   const route = routeOf(request, routes);
   if (route === undefined) return wrongMethod(methods);
+  const wrongQuery = queryRefusal(request, route.address);
+  if (wrongQuery !== undefined) return wrongQuery;
   const { by } = route.address;
   const admission = by === undefined ? { permissions: undefined } : await ADMIT[by](request, env);
   if ("refusal" in admission) return admission.refusal;

@@ -19,7 +19,8 @@ function nameOf(line: string): string | undefined {
 function refusalOf(line: string): string | undefined {
   const read = readCommand(line, CONTEXT);
   if (read === undefined || !isRefused(read)) return undefined;
-  expect([...NO_COMMAND_REASONS, ...COMMANDS.flatMap(({ reasons }) => reasons)]).toContain(read.refusal);
+  const declared = Object.assign({}, NO_COMMAND_REASONS, ...COMMANDS.map(({ reasons }) => reasons));
+  expect(declared[read.refusal]).toBe(read.code);
   return read.refusal;
 }
 
@@ -146,17 +147,19 @@ describe("why a line is refused", () => {
     expect(refusalOf(line)).toBe(refusal);
   });
 
-  test.each(["0", "0.000", "-1", "+1", ".5", "5.", "1e1", "0x1", "5,5", "51", "50.0000000000000000000001", "NaN"])(
-    "[WA1] a radius of %s",
-    (radius) => {
-      expect(refusalOf(`WHATSAT kiwi ${radius} 5`)).toBe("radius must be more than 0 and at most 50");
-    },
-  );
+  test.each(["0", "0.000", "51", "50.0000000000000000000001"])("[WA1] a radius of %s", (radius) => {
+    expect(refusalOf(`WHATSAT kiwi ${radius} 5`)).toBe("radius must be more than 0 and at most 50");
+  });
 
-  test.each(["0", "000", "21", "5.0", "+5", "-5", "1e1", "five", "99999999999999999999999"])(
-    "[WA1] %s items",
-    (items) => {
-      expect(refusalOf(`WHATSAT kiwi 10 ${items}`)).toBe("items must be 1 to 20");
-    },
-  );
+  test.each(["-1", "+1", ".5", "5.", "1e1", "0x1", "5,5", "NaN"])("[WA1] a radius that is no number: %s", (radius) => {
+    expect(refusalOf(`WHATSAT kiwi ${radius} 5`)).toBe("radius is not a decimal number");
+  });
+
+  test.each(["0", "000", "21", "99999999999999999999999"])("[WA1] %s items", (items) => {
+    expect(refusalOf(`WHATSAT kiwi 10 ${items}`)).toBe("items must be 1 to 20");
+  });
+
+  test.each(["5.0", "+5", "-5", "1e1", "five"])("[WA1] items that are no whole number: %s", (items) => {
+    expect(refusalOf(`WHATSAT kiwi 10 ${items}`)).toBe("items is not a whole number");
+  });
 });

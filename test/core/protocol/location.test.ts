@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { degreesOf, locationProblem } from "../../../src/core/protocol/location.ts";
+import { degreesOf, isPassedOn, locationProblem } from "../../../src/core/protocol/location.ts";
 import { locationText, seeded } from "../../support/arbitraries.ts";
 
 describe("locations", () => {
@@ -13,7 +13,7 @@ describe("locations", () => {
     ["-90-180", -90, -180],
     ["+90.000-180.000000", 90, -180],
     ["-33.86+151.2094", -33.86, 151.2094],
-    ["+007-007", 7, -7],
+    ["+07-007", 7, -7],
     ["+0.1-179.9999999999999", 0.1, -179.9999999999999],
   ])("[RP2] %s is a location, at %d north and %d east", (location, latitude, longitude) => {
     expect(locationProblem(location)).toBeUndefined();
@@ -40,6 +40,14 @@ describe("locations", () => {
     "+1+NaN",
     "+1+1\n",
     "+１+1",
+    // ISO 6709 reads minutes and seconds here.
+    "+0040-00030",
+    "+404812.5-0740030",
+    "+4048-074",
+    "+40-07400",
+    "+034.0-118.4",
+    "+34.0-0118.4",
+    "+91000+0",
   ])("[RP2] %j is not a location", (text) => {
     expect(locationProblem(text)).toBe("location is not ±lat±lon");
   });
@@ -50,9 +58,21 @@ describe("locations", () => {
     "+90.00000000000000000000000000000001+0", // one double with 90
     "+0+181",
     "+0-180.0000000000000000000000000001", // one double with 180
-    "+99999999999999999999999999+0",
+    "+99+0",
+    "+0-999.9",
   ])("[RP2] %s is out of range", (text) => {
     expect(locationProblem(text)).toBe("location is out of range");
+  });
+
+  test.each([
+    ["+0040-00030", true],
+    ["+000000090.0-0180", true],
+    ["+34-118", true],
+    ["+0091-0030", false],
+    [`+${"0".repeat(64)}+1`, false],
+    ["here", false],
+  ])("[RP12] %s is passed on: %s", (text, isTaken) => {
+    expect(isPassedOn(text)).toBe(isTaken);
   });
 
   test("[RP2] has at most 64 bytes", () => {

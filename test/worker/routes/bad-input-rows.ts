@@ -139,6 +139,7 @@ const IDS: readonly Row[] = [
     "\ufeffWHO\u00a0\u2028 +34-118 1.5",
   ),
   invalid("[RP1] an id of 257 bytes", `IAMAT ${"x".repeat(257)} +34-118 1.5`),
+  invalid("[RP1] the id * of all clients", "IAMAT * +34-118 1.5"),
   invalid("[RP1] too few fields", "IAMAT WHO +34-118"),
   invalid("[RP1] too many fields", "IAMAT WHO +34-118 1.5 again"),
   invalid("[RP1] no fields", "IAMAT"),
@@ -150,6 +151,7 @@ const badRadius = (radius: string) => invalid(`[WA1] a radius of ${radius}`, `WH
 const badItems = (items: string) => invalid(`[WA1] ${items} items`, `WHATSAT WHO 10 ${items}`);
 
 const FIELDS: readonly Row[] = [
+  badLocation("degrees with minutes", "+0040-00030"),
   valid("[RP2] the ends of the earth", "IAMAT WHO -90.0+180 1.5", "WHO -90.0+180 1.5"),
   badLocation("a latitude beyond the pole", "+91.0+0"),
   badLocation("a longitude beyond the date line", "+0-180.000000001"),

@@ -167,6 +167,48 @@ describe("what does not exist", () => {
       expect(await problemOf(await ask(`/servers/Alford${query}`, init))).toEqual(expected);
   });
 
+  test.each([
+    ["reasons=maybe", "reasons", ["yes", "no"]],
+    ["reasons=", "reasons", ["yes", "no"]],
+    ["unknown=reject&reasons=1", "reasons", ["yes", "no"]],
+  ])("[HD16] [LN12] the value in ?%s", async (query, name, values) => {
+    const expected = { status: 400, title: `?${name}= takes one of two values`, values };
+    for (const init of [UPGRADE, { method: "POST", body: "HELLO" }])
+      expect(await problemOf(await ask(`/servers/Alford?${query}`, init))).toEqual(expected);
+  });
+
+  test.each([
+    ["GET", "/?id=kiwi&lat=34.07&lon=-118.44&timestamp=1400794645", "id", []],
+    ["GET", "/?lat=34.07", "lat", []],
+    ["GET", "/herd?id=kiwi&lat=34.07", "id", []],
+    ["GET", "/health?verbose=1", "verbose", []],
+    ["GET", "/nearest?lat=34.07&lon=-118.44", "lat", ["near"]],
+    ["GET", "/servers/Alford?id=kiwi&lat=34.07&lon=-118.44", "id", []],
+    ["POST", "/servers/Alford?id=kiwi&lat=34.07&lon=-118.44", "id", ["unknown", "reasons"]],
+    ["POST", "/nearest?id=kiwi", "id", ["near", "unknown", "reasons"]],
+    ["GET", "/servers/Alford/reports?count=1&page=2", "page", ["after", "count"]],
+  ])("[HD37] %s %s asks for what is not there", async (method, path, foreign, parameters) => {
+    const init = method === "POST" ? { method, body: "IAMAT intruder +1+1 1" } : { method };
+    const expected = { status: 400, title: `This address does not take ?${foreign}=`, parameters };
+    expect(await problemOf(await ask(path, init))).toMatchObject(expected);
+    expect(await (await ask("/servers/Alford/reports?after=intrude&count=1")).text()).not.toContain("intruder");
+  });
+
+  test("[HD37] a parameter twice", async () => {
+    const problem = await problemOf(await ask("/servers/Alford/reports?count=1&count=2"));
+    expect(problem).toMatchObject({
+      status: 400,
+      title: "This address takes ?count= once",
+      parameters: ["after", "count"],
+    });
+  });
+
+  test("[HD37] [LN12] an upgrade may have parameters of a later version", async () => {
+    const client = await openWebSocket("/servers/Alford?reasons=yes&later=1");
+    await client.say("HELLO");
+    expect(await client.hears(/\n$/)).toBe("?syntax HELLO\n");
+  });
+
   test("[FL1] a feed cannot be had through the query of a client's address", async () => {
     const client = await openWebSocket(`/servers/Alford${HELLO}`);
     await client.say("AT Parker +0.000000000 intruder +1+1 1\nSEQ e 0 1");
