@@ -32,7 +32,7 @@ export const limitsSchema = z.strictObject({
   connectionsPerAddress: count(1)
     .default(200)
     .describe(
-      "Connections of one IP address (IPv6: one /64) to one server. One machine must not take every place, but a school or a phone network shares one address. No limit by address holds for the herd's own machine.",
+      "Connections of one IP address (IPv6: one /64) to one server. One machine must not take every place, but a school or a phone network shares one address. One more takes the place of the one that was silent for longest. No limit by address holds for the herd's own machine.",
     ),
   commandsPerSecond: count(0)
     .default(100)

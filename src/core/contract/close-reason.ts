@@ -1,6 +1,6 @@
 // Why a connection closes. The core names the reason; the edge turns the name into a code of its transport.
 //
-// A name is for programs, its text for people. Keeps LN10, AC6, LI6, LI7, LI14 and WT12.
+// A name is for programs, its text for people. Keeps LN10, AC6, LI6, LI7, LI14, LI19 and WT12.
 
 type CloseReasonName =
   // Connections of clients.
@@ -10,6 +10,7 @@ type CloseReasonName =
   | "too many commands"
   | "no line in time"
   | "silent"
+  | "gave way"
   | "reads too slowly"
   // Feeds.
   | "idle"
@@ -32,6 +33,8 @@ export const INPUT_ENDED: CloseReason = { name: "input ended", text: "input ende
 export const TOKEN_EXPIRED: CloseReason = { name: "token expired", text: "the token has expired" };
 export const MESSAGE_TOO_LONG: CloseReason = { name: "message too long", text: "message too long" };
 export const TOO_MANY_COMMANDS: CloseReason = { name: "too many commands", text: "too many commands" };
+/** The connection of an address that had been silent for longest, when the address had all that it may have. */
+export const GAVE_WAY: CloseReason = { name: "gave way", text: "gave way to a newer connection of its address" };
 export const READS_TOO_SLOWLY: CloseReason = { name: "reads too slowly", text: "reads too slowly" };
 
 export function noLineInTime(seconds: number): CloseReason {

@@ -16,7 +16,7 @@ import {
   type TransportKind,
   type TransportTraits,
 } from "../../core/protocol/connection.ts";
-import { READS_TOO_SLOWLY } from "../../core/contract/close-reason.ts";
+import { GAVE_WAY, READS_TOO_SLOWLY } from "../../core/contract/close-reason.ts";
 import type { HerdConfig } from "../../core/config/herd-config.ts";
 import { HerdServer } from "../../core/server/herd-server.ts";
 import { TurnLoop, type LoopWorld } from "../../core/server/turn-loop.ts";
@@ -29,6 +29,7 @@ import { attach, attachmentOf } from "../transport/attachment.ts";
 import { addressHandedOn, countedAddress, hostOf } from "../transport/client-address.ts";
 import { permissionsIn } from "../transport/client-request.ts";
 import { connectionOptionsOf, isInvalidOption } from "../transport/connection-options.ts";
+import { CLOSE_CODES } from "../transport/close-codes.ts";
 import { DialledSocket } from "../transport/dialled-socket.ts";
 import type { Env } from "../env/env.ts";
 import type { DataCentre, PostAnswer, ServerObjectStatus, ServerRpc } from "../env/server-rpc.ts";
@@ -161,8 +162,10 @@ export class ServerObject extends DurableObject<Env> implements ServerRpc {
     const connection = this.#open(transport);
     this.#enter(connection, TRANSPORTS.tcp, { address });
     try {
-      for (let data = await transport.read(); data !== undefined; data = await transport.read())
+      for (let data = await transport.read(); data !== undefined; data = await transport.read()) {
+        this.#limits.heard(connection);
         this.#loop.hear({ type: "chunk", connection, data, receivedMillis: Date.now() });
+      }
       this.#loop.hear({ type: "input ended", connection, receivedMillis: Date.now() });
     } catch {
       // Fact, 2026-11-22: the writing half does not learn of this, and waiting for its end keeps this object awake.
@@ -271,15 +274,26 @@ export class ServerObject extends DurableObject<Env> implements ServerRpc {
     return resumed;
   }
 
-  /** Why the server takes no more connections from this address, which is then logged. */
+  /** Why the server takes no more connections from this address, which is then logged. One may give way before. */
   #refusalOf(via: TransportKind | "log", address: string | undefined): ConnectionRefusal | undefined {
+    const silent = this.#limits.toGiveUp(address);
+    if (silent !== undefined) this.#giveUp(silent);
     const refusal = this.#limits.refusalOf(address);
     if (refusal !== undefined) this.#log.write({ event: "connection refused", via, reason: refusal.title }, Date.now());
     return refusal;
   }
 
+  #giveUp(silent: ConnectionId | WebSocket): void {
+    if (typeof silent !== "number") {
+      closeSocket(silent, CLOSE_CODES[GAVE_WAY.name], GAVE_WAY.text);
+      return this.#drop(silent, GAVE_WAY.text);
+    }
+    this.#transports.get(silent)?.close(GAVE_WAY);
+    this.#lose(silent, GAVE_WAY.text);
+  }
+
   #enter(connection: ConnectionId, transport: TransportTraits, context: ConnectionContext): void {
-    this.#limits.enter(connection, context.address);
+    this.#limits.enter(connection, context.address, !transport.pushes);
     this.#loop.hear({ type: "connected", connection, transport, ...context });
   }
 
@@ -332,6 +346,7 @@ export class ServerObject extends DurableObject<Env> implements ServerRpc {
 
   #hearMessage(connection: ConnectionId, data: string | Uint8Array): void {
     this.#messagesReceived++;
+    this.#limits.heard(connection);
     this.#loop.hear({ type: "message", connection, data, receivedMillis: Date.now() });
   }
 

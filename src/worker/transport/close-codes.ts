@@ -17,5 +17,6 @@ export const CLOSE_CODES: Readonly<Record<CloseReason["name"], number>> = {
   "message too long": 1009,
   "no answer": 1011,
   "server restarts": 1011,
+  "gave way": 1013,
   "reads too slowly": 1013,
 };

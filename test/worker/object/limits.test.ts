@@ -4,12 +4,11 @@ import { evictDurableObject } from "cloudflare:test";
 import { exports } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { configure, eventually, freshId, postTo, statusOf, stubOf } from "../support/herd.ts";
-import { connectTcp, WebSocketClient } from "../support/line-client.ts";
+import { connectTcp, TcpClient, WebSocketClient } from "../support/line-client.ts";
 
 const LIMITS = { connections: 6, connectionsPerAddress: 2, commandsPerSecond: 1, commandsBurst: 5, clients: 1000 };
 configure({ limits: { ...LIMITS, handshakeSeconds: 1 }, peers: { idleSeconds: 0.05 } });
 
-const FULL_ADDRESS = { status: 429, title: "The server takes 2 connections of one address, and has them" };
 const FULL_SERVER = { status: 503, title: "The server takes 6 connections, and has them" };
 
 let addresses = 0;
@@ -39,6 +38,11 @@ async function opened(path: string, address: string, headers: Record<string, str
   return client;
 }
 
+/** A TCP connection to Alford, as its object is handed one from this address. */
+function tcpOf(address: string): TcpClient {
+  return new TcpClient(stubOf("Alford").connect(`${address}:1`));
+}
+
 async function expectRefused(answer: WebSocketClient | Response, problem: { status: number }): Promise<void> {
   if (!(answer instanceof Response)) throw new Error("Expected no connection");
   expect(answer.status).toBe(problem.status);
@@ -47,38 +51,58 @@ async function expectRefused(answer: WebSocketClient | Response, problem: { stat
   expect(await answer.json()).toEqual(problem);
 }
 
-test("[LI1] [LI13] an address above its connections is answered 429, over WebSocket, POST and at the log, until one leaves", async () => {
+/** Its close reason, when the server closed it to make room. */
+const GAVE_WAY = "1013 gave way to a newer connection of its address";
+
+test("[LI1] [LI19] of an address above its connections the one that was silent for longest gives way", async () => {
   const address = freshAddress();
-  const clients = [await opened("/servers/Alford", address), await opened("/servers/Alford/log", address)];
-  const before = await statusOf("Alford");
-  await expectRefused(await upgrade("/servers/Alford", address), FULL_ADDRESS);
-  await expectRefused(await upgrade("/servers/Alford/log", address), FULL_ADDRESS);
+  const vanished = await opened("/servers/Alford", address);
+  const alive = await opened("/servers/Alford", address);
+  await alive.say("HELLO");
+  await alive.hears(/HELLO\n$/);
+  const third = await opened("/servers/Alford", address);
+  expect((await vanished.ends()).closeReason).toBe(GAVE_WAY);
+  await alive.say("HELLO");
+  await alive.hears(/HELLO\n$/);
+  // A POST and a follower of the log need a place too, and a follower is silent.
   const body = `IAMAT ${freshId()} +1+1 1`;
-  await expectRefused(await ask("/servers/Alford", address, { method: "POST", body }), FULL_ADDRESS);
-  expect(await statusOf("Alford")).toMatchObject({ clients: before.clients, connections: before.connections });
+  expect(await (await ask("/servers/Alford", address, { method: "POST", body })).text()).toMatch(/^AT Alford /);
+  expect((await third.ends()).closeReason).toBe(GAVE_WAY);
+  const follower = await opened("/servers/Alford/log", address);
+  await alive.say("HELLO");
+  await alive.hears(/HELLO\n$/);
+  const last = await opened("/servers/Alford", address);
+  expect((await follower.ends()).closeReason).toBe(GAVE_WAY);
   expect(await postTo("Alford", "HELLO"), "others").toBe("? HELLO\n");
-  const [first, second] = clients;
-  first?.close(1000, "enough");
-  await first?.ends();
-  const again = await eventually(
-    () => upgrade("/servers/Alford", address),
-    (answer) => answer instanceof WebSocketClient,
-  );
-  for (const client of [again, second]) if (client instanceof WebSocketClient) client.close(1000, "enough");
+  for (const client of [alive, last]) client.close(1000, "enough");
+});
+
+test("[LI19] over TCP too, and vanished clients of both kinds lock nobody out", async () => {
+  const address = freshAddress();
+  const vanished = [tcpOf(address), await opened("/servers/Alford", address)];
+  const alive = [tcpOf(address), tcpOf(address)];
+  for (const client of alive) {
+    await client.say("HELLO\n");
+    await client.hears(/HELLO\n$/);
+  }
+  for (const client of vanished) await client.ends();
+  for (const client of alive) await client.breakOff();
 });
 
 test("[LI1] a header of the herd's own, an address behind another and one of the same IPv6 network make no other address", async () => {
   const first = await opened("/servers/Bolden", "2001:db8:1:2::1", { "Herd-Client-Address": "192.0.2.200" });
   const second = await opened("/servers/Bolden", "2001:db8:1:2:ffff::1", { "X-Forwarded-For": "192.0.2.201" });
   const forged = { "Herd-Client-Address": "192.0.2.202", "X-Forwarded-For": "192.0.2.203", "X-Real-IP": "::1" };
-  await expectRefused(await upgrade("/servers/Bolden", "2001:DB8:1:2:0::3", forged), FULL_ADDRESS);
+  const third = await opened("/servers/Bolden", "2001:DB8:1:2:0::3", forged);
+  expect((await first.ends()).closeReason).toBe(GAVE_WAY);
   const mapped = [
     await opened("/servers/Bolden", "198.51.100.1"),
     await opened("/servers/Bolden", "::ffff:198.51.100.1"),
   ];
-  await expectRefused(await upgrade("/servers/Bolden", "198.51.100.1"), FULL_ADDRESS);
+  mapped.push(await opened("/servers/Bolden", "198.51.100.1"));
+  expect((await mapped[0]?.ends())?.closeReason).toBe(GAVE_WAY);
   const other = await opened("/servers/Bolden", "2001:db8:1:3::1");
-  for (const client of [first, second, ...mapped, other]) client.close(1000, "enough");
+  for (const client of [second, third, ...mapped.slice(1), other]) client.close(1000, "enough");
 });
 
 test("[LI1] the server's connections are counted over all, this machine's and hibernating ones included", async () => {
@@ -114,8 +138,10 @@ test("[LI1] an address keeps its connections while the server hibernates under t
     ({ neighbours }) => neighbours.every(({ link, isCaughtUp }) => link === "closed" && isCaughtUp),
   );
   await evictDurableObject(stubOf("Parker"));
-  await expectRefused(await upgrade("/servers/Parker", address), FULL_ADDRESS);
-  for (const client of clients) client.close(1000, "enough");
+  const third = await opened("/servers/Parker", address);
+  const gone = await Promise.race(clients.map((client) => client.ends()));
+  expect(gone.closeReason).toBe(GAVE_WAY);
+  for (const client of [...clients, third]) client.close(1000, "enough");
 });
 
 test("[LI14] a WebSocket that says far too much is answered, then closed with 1008", async () => {
