@@ -6,6 +6,8 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
+    // By default Vitest leaves one core to itself, and the tests of whole herds mostly wait.
+    maxWorkers: 2,
     // The servers' own logs would drown what the tests say.
     onConsoleLog: (log) => !log.startsWith('{"at":'),
     projects: [

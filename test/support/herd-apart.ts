@@ -51,8 +51,10 @@ export class HerdApart {
     const bundle = join(".wrangler", "test", `${ports[0]}.mjs`);
     await mkdir(join(".wrangler", "test"), { recursive: true });
     await bundleWorker(bundle);
+    // On a busy machine a slow server is not away. One that was killed refuses connections at once.
+    const nearest = { ...bundled.nearest, answerSeconds: 30 };
     return new HerdApart(
-      parseHerdConfig({ ...bundled, servers, peers: { ...bundled.peers, ...peers } }),
+      parseHerdConfig({ ...bundled, servers, nearest, peers: { ...bundled.peers, ...peers } }),
       directory,
       bundle,
     );

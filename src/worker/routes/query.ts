@@ -10,7 +10,8 @@ import { ADDRESS_LINES, type Address } from "./addresses.ts";
 /** A 400 for a parameter that the address does not take, or that comes twice; `undefined` if there is none. */
 export function queryRefusal(request: Request, address: Address): Response | undefined {
   const said = [...new URL(request.url).searchParams.keys()];
-  if (said.length === 0 || isUpgrade(request)) return undefined;
+  // An address that only takes upgrades says so itself.
+  if (said.length === 0 || isUpgrade(request) || address.upgrade === "with") return undefined;
   const parameters = parametersOf(address);
   const foreign = said.find((name, index) => !parameters.includes(name) || said.indexOf(name) < index);
   if (foreign === undefined) return undefined;
