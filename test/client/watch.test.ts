@@ -184,9 +184,22 @@ describe("a lost connection", () => {
     expect(await take(watch, 1)).toEqual(["kiwi 5"]);
     first.breakOff();
     const second = await played.accepts();
-    // Another server, which is behind.
-    await meet(second, "WATCH kiwi", at("kiwi", 4, "Parker"), at("kiwi", 5, "Parker"), at("kiwi", 7, "Parker"));
+    // Another server, which is behind, and lacks the greater of two reports of one time.
+    await meet(second, "WATCH kiwi", at("kiwi", 4, "Parker"), at("kiwi", 5, "Aaron"), at("kiwi", 7, "Parker"));
     expect(await take(watch, 1)).toEqual(["kiwi 7"]);
+  });
+
+  test("[CL31] two reports of one time come in the order in which they supersede each other", async () => {
+    const { herd, played } = await watching();
+    const watch = herd.watch("kiwi");
+    const connection = await played.accepts();
+    await meet(connection, "WATCH kiwi", at("kiwi", 5, "Bolden"));
+    expect((await watch.next()).value?.server).toBe("Bolden");
+    connection.says(at("kiwi", 5, "Parker"), at("kiwi", 5, "Bolden"), at("kiwi", 6, "Alford"));
+    expect([(await watch.next()).value, (await watch.next()).value].map((report) => report?.server)).toEqual([
+      "Parker",
+      "Alford",
+    ]);
   });
 
   test("[CL8] a watch that ended is not sent again", async () => {

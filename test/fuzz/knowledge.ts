@@ -1,7 +1,7 @@
 // What a server can know, and what it has told: no report comes out of nothing, and none goes back (RP6, RP7).
 
 import { Violation } from "../sim/violation.ts";
-import { readAt, readFields, type ReadReport } from "./reference.ts";
+import { compareReports, readAt, readFields, type ReadReport } from "./reference.ts";
 
 /** Fields of an AT line that clients are shown (RP8). */
 const SHOWN_FIELDS = 6;
@@ -71,10 +71,10 @@ export class Knowledge {
   tell(client: string, line: string, before: ReadReport | undefined): ReadReport | undefined {
     const report = this.#reports.shownAs(line);
     if (report?.client !== client) return undefined;
-    if (before !== undefined && before.line !== line && report.nanoseconds <= before.nanoseconds)
+    if (before !== undefined && compareReports(report, before) < 0)
       throw new Violation("guard", `told ${before.line}, and then ${line}`);
     const told = this.#told.get(client);
-    if (told === undefined || told.nanoseconds < report.nanoseconds) this.#told.set(client, report);
+    if (told === undefined || compareReports(told, report) < 0) this.#told.set(client, report);
     return report;
   }
 
@@ -84,7 +84,7 @@ export class Knowledge {
     if (line !== undefined && (report?.client !== client || readAt(line)?.line !== line))
       throw new Violation("stored", `nobody has reported ${line}`);
     const told = this.#told.get(client);
-    if (told !== undefined && (report === undefined || report.nanoseconds < told.nanoseconds))
+    if (told !== undefined && (report === undefined || compareReports(report, told) < 0))
       throw new Violation("stored", `told ${told.line}, and holds ${line}`);
   }
 

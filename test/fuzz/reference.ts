@@ -130,6 +130,12 @@ export function answerOf(server: string, nowMillis: number, command: Meaning & {
   return { client, nanoseconds, line: ["AT", server, text, client, location, time].join(" ") };
 }
 
+/** Positive if the first report supersedes the other one between servers: by its time, then by its bytes (RP6, RP11). */
+export function compareReports(report: ReadReport, other: ReadReport): number {
+  if (report.nanoseconds !== other.nanoseconds) return report.nanoseconds > other.nanoseconds ? 1 : -1;
+  return Buffer.compare(Buffer.from(report.line), Buffer.from(other.line));
+}
+
 /** The report of an AT line, `undefined` if it is not one. */
 export function readAt(line: string): ReadReport | undefined {
   const fields = readFields(line);

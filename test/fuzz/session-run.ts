@@ -11,7 +11,7 @@ import { HerdServer } from "../../src/core/server/herd-server.ts";
 import { TurnLoop } from "../../src/core/server/turn-loop.ts";
 import type { PlacesAnswer } from "../../src/core/protocol/places.ts";
 import { parseAt } from "../../src/core/protocol/report.ts";
-import type { NumberedReport } from "../../src/core/store/report-store.ts";
+import type { OfferedReport } from "../../src/core/store/report-store.ts";
 import { Random } from "../sim/random.ts";
 import { Violation } from "../sim/violation.ts";
 import { ManualTimer } from "../support/manual-timer.ts";
@@ -35,7 +35,7 @@ const LOG_ENTRY_CHARACTERS_MAX = 16_384;
 const NO_PLACES: PlacesAnswer = { html_attributions: [], results: [], status: "ZERO_RESULTS" };
 
 class CheckedStore extends MemoryReportStore {
-  override keep(batch: readonly NumberedReport[]) {
+  override keep(batch: readonly OfferedReport[]) {
     for (const { report } of batch) {
       const again = parseAt(report.line);
       if (again?.client !== report.client || again.timeKey !== report.timeKey || again.line !== report.line)
@@ -483,10 +483,10 @@ class SessionRun {
     });
   }
 
-  /** Clients of whom the two servers hold reports of different times. */
+  /** Clients of whom the two servers hold different reports. */
   get #differences(): string[] {
     const [one = new Map<string, string>(), other = new Map<string, string>()] = Object.values(this.#hosts).map(
-      ({ store }) => new Map(store.scan(undefined, Infinity).rows.map(({ report }) => [report.client, report.timeKey])),
+      ({ store }) => new Map(store.scan(undefined, Infinity).rows.map(({ report }) => [report.client, report.line])),
     );
     return [...new Set([...one.keys(), ...other.keys()])].filter((client) => one.get(client) !== other.get(client));
   }

@@ -5,7 +5,7 @@
 
 import { Violation } from "../sim/violation.ts";
 import type { Knowledge } from "./knowledge.ts";
-import { readAt } from "./reference.ts";
+import { compareReports, readAt, type ReadReport } from "./reference.ts";
 
 export interface WatchCommand {
   readonly kind: "WATCH" | "UNWATCH";
@@ -17,8 +17,8 @@ export class Watching {
   readonly #knowledge: Knowledge;
   readonly #watchesMax: number;
   readonly #watched = new Set<string>();
-  /** By client: the newest time that this connection was told in this life of the server. */
-  readonly #told = new Map<string, bigint>();
+  /** By client: the greatest report that this connection was told in this life of the server. */
+  readonly #told = new Map<string, ReadReport>();
 
   constructor(knowledge: Knowledge, watchesMax: number) {
     this.#knowledge = knowledge;
@@ -37,7 +37,7 @@ export class Watching {
     if (answer !== `${kind} ${client}\n`) return false;
     if (kind === "UNWATCH") return this.#watched.delete(client) || held === undefined;
     this.#watched.add(client);
-    if (held !== undefined) this.#note(held, 0n);
+    if (held !== undefined) this.#note(held, true);
     const isToFollow = client !== "*" && this.#knowledge.knows(client) === true;
     return held !== undefined || !isToFollow;
   }
@@ -47,17 +47,18 @@ export class Watching {
     const client = readAt(line)?.client ?? "";
     if (!this.#watched.has(client) && !this.#watched.has("*"))
       throw new Violation("watch", `told what it neither asked for nor watches: ${line}`);
-    this.#note(line, 1n);
+    this.#note(line, false);
   }
 
-  /** `ahead`: how much newer it has to be than what was told before, in nanoseconds. */
-  #note(line: string, ahead: bigint): void {
+  /** `isAnswer`: it may repeat what was told. */
+  #note(line: string, isAnswer: boolean): void {
     const report = this.#knowledge.reportOf(line);
     if (report === undefined) throw new Violation("watch", `told what nobody has reported: ${line}`);
     const answered = this.#knowledge.toldOf(report.client);
-    const last = this.#told.get(report.client) ?? -1n;
-    if (report.nanoseconds < last + ahead || report.nanoseconds < (answered?.nanoseconds ?? 0n))
-      throw new Violation("watch", `told ${line} after one of ${last} ns, or after ${answered?.line}`);
-    this.#told.set(report.client, report.nanoseconds);
+    const last = this.#told.get(report.client);
+    const order = last === undefined ? 1 : compareReports(report, last);
+    if (order < 0 || (order === 0 && !isAnswer) || (answered !== undefined && compareReports(report, answered) < 0))
+      throw new Violation("watch", `told ${line} after ${last?.line}, or after ${answered?.line}`);
+    this.#told.set(report.client, report);
   }
 }

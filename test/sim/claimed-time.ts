@@ -1,4 +1,4 @@
-// The claimed time of a report, read from its line. It shares no code with the core, which it tests.
+// The claimed time and the order of reports, read from their lines. They share no code with the core, which they test.
 
 /** Nanoseconds since 1970 of an AT or IAMAT line. */
 export function claimedNanos(line: string): bigint {
@@ -9,4 +9,17 @@ export function claimedNanos(line: string): bigint {
 /** The client of an AT line. */
 export function clientOf(atLine: string): string {
   return atLine.split(" ")[3] ?? "";
+}
+
+/** Positive if the first AT line supersedes the other one between servers: by its time, then by its bytes (RP6, RP11). */
+export function compareReports(line: string, other: string): number {
+  const difference = claimedNanos(line) - claimedNanos(other);
+  return difference === 0n ? Buffer.compare(Buffer.from(line), Buffer.from(other)) : Number(difference);
+}
+
+/** The greatest AT line; `undefined` of none. */
+export function greatestReport(lines: Iterable<string>): string | undefined {
+  let greatest: string | undefined;
+  for (const line of lines) if (greatest === undefined || compareReports(line, greatest) > 0) greatest = line;
+  return greatest;
 }

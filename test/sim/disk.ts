@@ -6,7 +6,7 @@
 
 import type { Report } from "../../src/core/protocol/report.ts";
 import type {
-  NumberedReport,
+  OfferedReport,
   ReportStore,
   ScanStep,
   StoredNeighbour,
@@ -24,7 +24,7 @@ export interface DiskWatch {
   /** Called when a report is durable. */
   kept(report: Report): void;
   /** The part of a batch that is written: all of it, unless a test plants a fault here. */
-  filter(batch: readonly NumberedReport[]): readonly NumberedReport[];
+  filter(batch: readonly OfferedReport[]): readonly OfferedReport[];
 }
 
 export class Disk implements ReportStore {
@@ -120,7 +120,7 @@ export class Disk implements ReportStore {
     return this.#seen.read(client);
   }
 
-  keep(batch: readonly NumberedReport[]): { kept: ReadonlySet<number>; added: number } {
+  keep(batch: readonly OfferedReport[]): { kept: ReadonlySet<number>; added: number } {
     const written = this.#watch.filter(batch);
     this.#writes.push((store) => this.#keepDurably(store, written));
     const { kept, added } = this.#seen.keep(written);
@@ -171,7 +171,7 @@ export class Disk implements ReportStore {
     this.#writes.push(write);
   }
 
-  #keepDurably(store: MemoryReportStore, batch: readonly NumberedReport[]): void {
+  #keepDurably(store: MemoryReportStore, batch: readonly OfferedReport[]): void {
     for (const numbered of batch) if (store.keep([numbered]).kept.size > 0) this.#watch.kept(numbered.report);
   }
 }

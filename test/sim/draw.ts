@@ -181,10 +181,11 @@ export class Draw {
     return iamat(client, this.#location(), this.#time(atMillis));
   }
 
-  /** Most claim the present time. Some claim a little before, some differ only in the last of nine digits, some are equal. */
+  /** Many are equal, as GPS times are: whole seconds. Some are a little before, some differ only in the last of nine digits. */
   #time(atMillis: number): string {
     const random = this.#random;
     const seconds = Math.floor((START_MILLIS + atMillis) / 1000);
+    if (random.chance(0.25)) return `${seconds - (seconds % 10)}`;
     if (random.chance(0.2)) return `${seconds - random.integer(0, 30)}`;
     if (random.chance(0.3)) return `${seconds - (seconds % 10)}.12345678${random.integer(0, 9)}`;
     if (random.chance(0.2)) return `${seconds - (seconds % 10)}.${random.pick(["5", "50", "500000000"])}`;

@@ -1,17 +1,17 @@
-// The ledger: the newest report of each client that the herd must not lose.
+// The ledger: the report of each client that the herd must not lose, which is the greatest one (RP6, RP11).
 //
-// A report enters when it is durable at one server. It leaves only when every server that holds it, or a newer report of its
+// A report enters when it is durable at one server. It leaves only when every server that holds it, or a greater report of its
 // client, has lost its storage. No answer may leave before its report is durable, which is checked here. Everything
 // acknowledged is therefore in the ledger. At the end every server has to hold exactly what the ledger says.
 
 import type { Report } from "../../src/core/protocol/report.ts";
-import { claimedNanos, clientOf } from "./claimed-time.ts";
+import { clientOf, compareReports, greatestReport } from "./claimed-time.ts";
 import { Violation } from "./violation.ts";
 
 export class Ledger {
-  /** The claimed time, in nanoseconds, by server and client. */
-  readonly #held: ReadonlyMap<string, Map<string, bigint>>;
-  readonly #owed = new Map<string, bigint>();
+  /** The AT line, by server and client. */
+  readonly #held: ReadonlyMap<string, Map<string, string>>;
+  readonly #owed = new Map<string, string>();
   /** Every AT line that was ever durable at some server. */
   readonly #everKept = new Set<string>();
   acknowledged = 0;
@@ -28,24 +28,21 @@ export class Ledger {
   /** Called when a report is durable at a server. */
   keep(server: string, { client, line }: Report): void {
     const held = this.#of(server);
-    const [time, before] = [claimedNanos(line), held.get(client) ?? -1n];
-    if (time <= before) throw new Violation("RP6", `${server} put ${line} in the place of one of ${before} ns`);
-    held.set(client, time);
+    const before = held.get(client);
+    if (before !== undefined && compareReports(line, before) <= 0)
+      throw new Violation("RP6", `${server} put ${line} in the place of ${before}`);
+    held.set(client, line);
     this.#everKept.add(line);
-    if (time > (this.#owed.get(client) ?? -1n)) this.#owed.set(client, time);
+    this.#owed.set(client, greatestReport([line, this.#owed.get(client) ?? line]) ?? line);
   }
 
   /** Called when a server lost its storage. A report that only this server held leaves the ledger. */
   lose(server: string): void {
     this.#of(server).clear();
     for (const client of this.#owed.keys()) {
-      const times = [...this.#held.values()].flatMap((held) => held.get(client) ?? []);
-      if (times.length === 0) this.#owed.delete(client);
-      else
-        this.#owed.set(
-          client,
-          times.reduce((newest, time) => (time > newest ? time : newest)),
-        );
+      const owed = greatestReport([...this.#held.values()].flatMap((held) => held.get(client) ?? []));
+      if (owed === undefined) this.#owed.delete(client);
+      else this.#owed.set(client, owed);
     }
   }
 
@@ -53,7 +50,7 @@ export class Ledger {
   acknowledge(server: string, atLine: string): void {
     this.acknowledged++;
     const held = this.#of(server).get(clientOf(atLine));
-    if (held === undefined || held < claimedNanos(atLine))
+    if (held === undefined || compareReports(held, atLine) < 0)
       throw new Violation("RP7", `${server} answered ${atLine}, which is not durable there`);
   }
 
@@ -62,18 +59,14 @@ export class Ledger {
     if (!this.#everKept.has(atLine)) throw new Violation("WT3", `${server} told ${atLine}, which is durable nowhere`);
   }
 
-  /** Called at the end: the server has to hold the client's report of the ledger. */
+  /** Called at the end: the server has to hold the client's report of the ledger, byte for byte. */
   demand(server: string, client: string, held: Report | undefined): void {
     const owed = this.#owed.get(client);
-    const time = held === undefined ? undefined : claimedNanos(held.line);
-    if (time !== owed)
-      throw new Violation(
-        "CU3",
-        `${server} holds ${held?.line ?? `nothing of ${client}`}, the newest is of ${owed} ns`,
-      );
+    if (held?.line !== owed)
+      throw new Violation("CU3", `${server} holds ${held?.line ?? `nothing of ${client}`}, the greatest is ${owed}`);
   }
 
-  #of(server: string): Map<string, bigint> {
+  #of(server: string): Map<string, string> {
     const held = this.#held.get(server);
     if (held === undefined) throw new Error(`Cannot keep a ledger of ${server}: the herd has no such server`);
     return held;

@@ -26,6 +26,16 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     edits: [{ before: "report.timeKey > current.timeKey", after: "report.timeKey >= current.timeKey" }],
   },
   {
+    name: "of equal times the one that arrives first stays",
+    file: "protocol/report.ts",
+    edits: [{ before: "  return compareUtf8(report.line, current.line) > 0;", after: "  return false;" }],
+  },
+  {
+    name: "of equal times the one that arrives last stays",
+    file: "protocol/report.ts",
+    edits: [{ before: "compareUtf8(report.line, current.line) > 0", after: "report.line !== current.line" }],
+  },
+  {
     name: "the cursor is saved before the reports",
     file: "server/keeper.ts",
     edits: [

@@ -1,7 +1,7 @@
 // A client's connection that only watches. It knows what it watches, what it was told, and what it read on the page of reports
 // after a `WATCH *` (WT1 to WT4, WT7, WT8).
 
-import { claimedNanos, clientOf } from "./claimed-time.ts";
+import { clientOf, compareReports } from "./claimed-time.ts";
 import type { ConnectionEnd } from "./connection.ts";
 import { Violation } from "./violation.ts";
 
@@ -22,10 +22,10 @@ export class SimWatcher {
   /** Lines without an answer yet, in order. */
   readonly #said: string[] = [];
   readonly #watched = new Set<string>();
-  /** The newest time that it was told, by client. */
-  readonly #told = new Map<string, bigint>();
-  /** The times on the last page, by client. */
-  #read = new Map<string, bigint>();
+  /** The greatest line that it was told, by client. */
+  readonly #told = new Map<string, string>();
+  /** The lines of the last page, by client. */
+  #read = new Map<string, string>();
   /** The client of the WATCH that the last line answered. Its current AT line may follow. */
   #mayFollow: string | undefined;
 
@@ -64,13 +64,13 @@ export class SimWatcher {
   /** Called at the end: an open connection that watches the client knows this report, which its server holds. */
   demandNewest(client: string, held: string): void {
     if (!this.isOpen) return;
-    const times = [this.#told.get(client)];
-    if (this.#watched.has("*")) times.push(this.#read.get(client));
+    const lines = [this.#told.get(client)];
+    if (this.#watched.has("*")) lines.push(this.#read.get(client));
     else if (!this.#watched.has(client)) return;
-    if (!times.includes(claimedNanos(held)))
+    if (!lines.includes(held))
       throw new Violation(
         "WT4",
-        `${this.#name} was never told ${held}, its last of ${client} is ${times.join(" or ")}`,
+        `${this.#name} was never told ${held}, its last of ${client} is ${lines.join(" or ")}`,
       );
   }
 
@@ -83,8 +83,7 @@ export class SimWatcher {
     const answer = this.#answerTo(said);
     if (line !== answer) throw new Violation("WT1", `${this.#name}: ${said} was answered ${line}, not ${answer}`);
     if (answer.startsWith("WATCH ")) this.#mayFollow = answer.slice("WATCH ".length);
-    if (answer === "WATCH *")
-      this.#read = new Map(this.#page().map((report) => [clientOf(report), claimedNanos(report)]));
+    if (answer === "WATCH *") this.#read = new Map(this.#page().map((line) => [clientOf(line), line]));
   }
 
   /** Notes the answer that is expected, and what is watched from then on. */
@@ -99,12 +98,14 @@ export class SimWatcher {
   }
 
   #hearReport(line: string, isHeld: boolean): void {
-    const [client, time] = [clientOf(line), claimedNanos(line)];
+    const client = clientOf(line);
     if (!this.#watched.has(client) && !this.#watched.has("*"))
       throw new Violation("WT3", `${this.#name} was told ${line} and does not watch ${client}`);
-    const last = this.#told.get(client) ?? -1n;
-    if (isHeld ? time < last : time <= last)
-      throw new Violation("WT4", `${this.#name} was told ${line} after a report of ${last} ns`);
-    this.#told.set(client, time);
+    const last = this.#told.get(client);
+    const order = last === undefined ? 1 : compareReports(line, last);
+    // The answer to a WATCH repeats what was told.
+    if (order < 0 || (order === 0 && !isHeld))
+      throw new Violation("WT11", `${this.#name} was told ${line} after ${last}`);
+    this.#told.set(client, line);
   }
 }

@@ -18,7 +18,7 @@ import { TurnLoop } from "../../src/core/server/turn-loop.ts";
 import type { LogEntry, LogLevel } from "../../src/core/contract/log-entry.ts";
 import type { Permissions } from "../../src/core/access/permissions.ts";
 import type { PlacesAnswer, PlacesQuery } from "../../src/core/protocol/places.ts";
-import type { NumberedReport, StoredNeighbour, StoreHead } from "../../src/core/store/report-store.ts";
+import type { OfferedReport, StoredNeighbour, StoreHead } from "../../src/core/store/report-store.ts";
 import { ManualTimer } from "./manual-timer.ts";
 import { MemoryReportStore } from "./memory-report-store.ts";
 import { ScriptedClient, type ScriptedConnection } from "./scripted-connections.ts";
@@ -61,7 +61,7 @@ class HarnessStore extends MemoryReportStore {
     return super.read(client);
   }
 
-  override keep(batch: readonly NumberedReport[]) {
+  override keep(batch: readonly OfferedReport[]) {
     const result = super.keep(batch);
     this.rowsWritten += result.kept.size;
     return result;

@@ -2,10 +2,11 @@
 //
 // A commit changes the live maps and keeps an undo list. A body that throws leaves nothing behind.
 
-import { supersedes, type Report } from "../../src/core/protocol/report.ts";
+import { isGreater, isLater, type Report } from "../../src/core/protocol/report.ts";
 import { compareUtf8 } from "../../src/core/lib/utf8.ts";
 import type {
   NumberedReport,
+  OfferedReport,
   ReportStore,
   ScanStep,
   StoredNeighbour,
@@ -37,13 +38,14 @@ export class MemoryReportStore implements ReportStore {
     return this.#reports.get(client)?.report;
   }
 
-  keep(batch: readonly NumberedReport[]): { kept: Set<number>; added: number } {
+  keep(batch: readonly OfferedReport[]): { kept: Set<number>; added: number } {
     const kept = new Set<number>();
     let added = 0;
-    for (const numbered of batch) {
+    for (const { isFlooded = false, ...numbered } of batch) {
       const { client } = numbered.report;
       const held = this.#reports.get(client);
-      if (!supersedes(numbered.report, held?.report)) continue;
+      const passes = isFlooded ? isGreater : isLater;
+      if (!passes(numbered.report, held?.report)) continue;
       if (held === undefined) added++;
       this.#set(this.#reports, client, numbered);
       kept.add(numbered.seq);

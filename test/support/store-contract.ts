@@ -50,6 +50,37 @@ export function describeReportStore(name: string, withStore: WithStore): void {
       }),
     );
 
+    test.each([
+      ["a greater server", "5", "Bolden", true],
+      ["a lesser server", "5", "Aaron", false],
+      ["the same", "5", "Alford", false],
+      ["more digits", "5.0", "Alford", true],
+      ["more digits and a lesser server", "5.0", "Aaron", false],
+      ["a lesser time", "4", "Bolden", false],
+      ["a later time and a lesser server", "6", "Aaron", true],
+      ["a character of two units, which is greater by its bytes only", "5", "\u{1f411}", true],
+    ])("[RP11] of an AT of equal time, the greater line supersedes: %s", (_what, time, server, isKept) =>
+      withStore(({ store }) => {
+        store.keep([{ ...numbered(1, "kiwi", "5", "Alford"), isFlooded: true }]);
+        const { kept, added } = store.keep([{ ...numbered(2, "kiwi", time, server), isFlooded: true }]);
+        expect([kept.has(2), added]).toEqual([isKept, 0]);
+        expect(store.read("kiwi")).toEqual(isKept ? reportOf("kiwi", time, server) : reportOf("kiwi", "5", "Alford"));
+      }),
+    );
+
+    test("[RP6] [RP11] judges ATs and IAMATs of one batch each by its own guard, and counts new clients", () =>
+      withStore(({ store }) => {
+        store.keep(rowsOf(40, { time: "5" }).map((row, index) => ({ ...row, isFlooded: index % 2 === 0 })));
+        const batch = rowsOf(60, { firstSeq: 101 }).map(({ seq, report }, index) => ({
+          ...numbered(seq, report.client, "5", "Bolden"),
+          isFlooded: index % 3 === 0,
+        }));
+        const expected = batch.filter(({ isFlooded }, index) => isFlooded || index >= 40);
+        expect(store.keep(batch)).toEqual({ kept: new Set(seqsOf(expected)), added: 20 });
+        const all = batch.map((row) => ({ ...numbered(row.seq + 100, row.report.client, "6"), isFlooded: true }));
+        expect(store.keep(all)).toEqual({ kept: new Set(seqsOf(all)), added: 0 });
+      }));
+
     test.each([0, 1, 24, 25, 26, 100, 1000])("[RP6] takes a batch of %d", (count) =>
       withStore(({ store }) => {
         const rows = rowsOf(count);

@@ -2,14 +2,14 @@
 //
 // It is kept as its AT line, in which it is stored and passed on. Clients are shown the first six fields of the line; what may
 // follow them is between servers. Beside the line are the two things that the guard needs: the client, and the order key
-// of the time. A report outlives the message that brought it, so it holds nothing of it. Keeps RP1, RP5, RP6, RP8 and LI12.
+// of the time. A report outlives the message that brought it, so it holds nothing of it. Keeps RP1, RP5, RP6, RP8, RP11 and LI12.
 
 import { areExtensions } from "./extensions.ts";
 import { fieldsOf } from "./line.ts";
 import { isPassedOn } from "./location.ts";
 import { detachedText } from "../lib/detached-text.ts";
 import { timeKeyOf } from "./time.ts";
-import { exceedsBytes } from "../lib/utf8.ts";
+import { compareUtf8, exceedsBytes } from "../lib/utf8.ts";
 
 export interface Report {
   readonly client: string;
@@ -26,9 +26,21 @@ const SERVER_BYTES_MAX = 64;
 const SHOWN_FIELDS = 6;
 const SKEW = /^[+-]\d{1,32}\.\d{9}$/;
 
-/** The guard: only a strictly later time supersedes, so of equal times the first one stays. */
-export function supersedes(report: Report, current: Report | undefined): boolean {
+/** What the guard compares. */
+export type Ordered = Pick<Report, "timeKey" | "line">;
+
+/** The guard for an IAMAT: only a strictly later time supersedes, so a repeat changes nothing (RP6). */
+export function isLater(report: Ordered, current: Ordered | undefined): boolean {
   return current === undefined || report.timeKey > current.timeKey;
+}
+
+/**
+ * The guard for an AT: the later time supersedes, and of equal times the greater line, by its bytes (RP11). This is a total order of
+ * all reports of a client, so servers that have heard the same reports hold the same one, in whatever order these came.
+ */
+export function isGreater(report: Ordered, current: Ordered | undefined): boolean {
+  if (current === undefined || report.timeKey !== current.timeKey) return isLater(report, current);
+  return compareUtf8(report.line, current.line) > 0;
 }
 
 /** The line as servers pass it on. */

@@ -7,10 +7,10 @@
 // A neighbour's report may be *held back*: judged at once, by a read, so that it can be numbered and passed on before
 // it is durable, and written later, with all that came meanwhile; of a client that moved a hundred times, one row.
 // A crash loses it here, but the neighbour was not told that it is durable, and sends it again. What a client is shown is
-// written before that: a report that is read is held back no longer. Keeps RP6, RP7, CU6, CU24 and CU25.
+// written before that: a report that is read is held back no longer. Keeps RP6, RP7, RP11, CU6, CU24 and CU25.
 
-import { supersedes, type Report } from "../protocol/report.ts";
-import type { NumberedReport, ReportStore } from "./report-store.ts";
+import { isGreater, isLater, type Report } from "../protocol/report.ts";
+import type { NumberedReport, OfferedReport, ReportStore } from "./report-store.ts";
 
 /** Whom a report came from: the neighbour, and the life that sent it (FL2). */
 export interface Source {
@@ -179,10 +179,15 @@ export class PendingReports {
   #write(numbered: readonly Accepted[], isAll: boolean): { kept: ReadonlySet<number>; added: number } {
     // What is written of a client supersedes what was held back of it.
     for (const { offer } of numbered) this.#unflushed.delete(offer.report.client);
-    const batch: NumberedReport[] = numbered.map(({ seq, offer }) => ({ seq, report: offer.report }));
+    const batch: OfferedReport[] = numbered.map(({ seq, offer }) => ({
+      seq,
+      report: offer.report,
+      isFlooded: offer.source !== undefined,
+    }));
     for (const client of isAll ? this.#unflushed.keys() : this.#shown) {
       const report = this.#unflushed.get(client);
-      if (report !== undefined) batch.push(report);
+      // Only a neighbour's report was put off.
+      if (report !== undefined) batch.push({ ...report, isFlooded: true });
       this.#unflushed.delete(client);
     }
     this.#shown.clear();
@@ -207,7 +212,7 @@ export class PendingReports {
 
   #judge(offer: Offer, current: Report | undefined, pending?: Pending): void {
     const { report } = offer;
-    offer.isAccepted = supersedes(report, current);
+    offer.isAccepted = passesGuard(offer, current);
     if (!offer.isAccepted) offer.current = current;
     else if (pending === undefined) this.#turn.set(report.client, { best: offer, current: report, isDue: false });
     else {
@@ -222,7 +227,7 @@ export class PendingReports {
     const { best } = pending;
     if (best === undefined) throw new Error("Cannot read a pending client that has neither a report nor an offer");
     const stored = this.#store.read(best.report.client);
-    best.isAccepted = supersedes(best.report, stored);
+    best.isAccepted = passesGuard(best, stored);
     if (best.isAccepted || stored === undefined) {
       pending.current = best.report;
     } else {
@@ -232,4 +237,8 @@ export class PendingReports {
     }
     return pending.current;
   }
+}
+
+function passesGuard({ report, source }: Offer, current: Report | undefined): boolean {
+  return source === undefined ? isLater(report, current) : isGreater(report, current);
 }

@@ -12,6 +12,12 @@ export interface NumberedReport {
   readonly report: Report;
 }
 
+/** A report that the store may keep. */
+export interface OfferedReport extends NumberedReport {
+  /** Whether it is an AT, which supersedes one of equal time with a lesser line (RP11). Otherwise only a later time does. */
+  readonly isFlooded?: boolean;
+}
+
 /** The one row about the server itself. */
 export interface StoreHead {
   /** Names the numbering: random, new with empty storage (CU1). */
@@ -53,7 +59,7 @@ export interface ReportStore {
    * Keeps each report that supersedes what is held of its client, under its number. No client stands twice in the batch.
    * Says which numbers were kept, and how many of those are of clients unknown before.
    */
-  keep(batch: readonly NumberedReport[]): { readonly kept: ReadonlySet<number>; readonly added: number };
+  keep(batch: readonly OfferedReport[]): { readonly kept: ReadonlySet<number>; readonly added: number };
 
   /** The next `count` rows in client order after this client (from the beginning if undefined). */
   scan(afterClient: string | undefined, count: number): ScanStep;

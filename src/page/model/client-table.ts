@@ -2,9 +2,10 @@
 //
 // Each client glides from where it was drawn to where it was reported, for as long as it took since its last report: so one
 // that reports each second moves as smoothly as one that reports every ten. A report counts only if it supersedes the one
-// held, as at every server (RP6). Positions are those of the map's plane, since drawing needs them more often than
+// held, as at every server (RP6, RP11). Positions are those of the map's plane, since drawing needs them more often than
 // anything else: whoever changes the plane places everybody anew. Keeps PG2 and PG8.
 
+import { isGreater, type Ordered } from "../../core/protocol/report.ts";
 import type { readReport } from "../../client/client-report.ts";
 
 /** A report, and the text by which its time is compared. */
@@ -42,7 +43,7 @@ export class ClientTable {
   take(report: SeenReport, tone: number, nowMillis: number): boolean {
     const known = this.#indexes.get(report.report.client);
     const held = known === undefined ? undefined : this.#reports[known];
-    if (held !== undefined && report.timeKey <= held.timeKey) return false;
+    if (held !== undefined && !isGreater(orderOf(report), orderOf(held))) return false;
     const index = known ?? this.#add(report.report.client);
     const x = this.xAt(index, nowMillis);
     const y = this.yAt(index, nowMillis);
@@ -155,4 +156,8 @@ function between(from: Float32Array, to: Float32Array, index: number, share: num
 function grown<List extends Float32Array | Float64Array | Uint8Array>(larger: List, list: List): List {
   larger.set(list);
   return larger;
+}
+
+function orderOf({ report: { line }, timeKey }: SeenReport): Ordered {
+  return { timeKey, line };
 }

@@ -3,12 +3,13 @@
 // Each client has one small row. The primary key is the only index, because each index adds to the time and the price of an
 // upsert. One statement writes many rows. They are one parameter, as JSON: measured, that is faster than bound parameters,
 // and a statement may have a hundred of these. The guard is the WHERE of the upsert, and needs no read. SQLite compares TEXT
-// byte by byte, which the order key of a time needs. Fact, 2026-11-22: `setAlarm` inside `transactionSync` rolls back with it.
-// Keeps RP6, RP7 and CU1.
+// byte by byte, which the order key of a time and the order of lines need. Fact, 2026-11-22: `setAlarm` inside `transactionSync` rolls back with it.
+// Keeps RP6, RP7, RP11 and CU1.
 
 import { KnownRowsCache } from "./known-rows-cache.ts";
 import type {
   NumberedReport,
+  OfferedReport,
   ReportStore,
   ScanStep,
   StoredNeighbour,
@@ -21,17 +22,24 @@ import type {
  */
 const STATEMENT_ROWS_MAX = 500;
 
+/**
+ * `moves` of a row that an AT would insert: an IAMAT has 0. The guard can see this of what is offered, and nothing else that is
+ * no column. A row that was never moved has one of the two.
+ */
+const MOVES_OF_AT = -1;
+
 const GUARD = `
   ON CONFLICT (client) DO UPDATE
-    SET time = excluded.time, line = excluded.line, seq = excluded.seq, moves = moves + 1
-    WHERE excluded.time > time`;
+    SET time = excluded.time, line = excluded.line, seq = excluded.seq, moves = max(moves, 0) + 1
+    WHERE excluded.time > time
+      OR (excluded.moves = ${MOVES_OF_AT} AND excluded.time = time AND excluded.line > line)`;
 
-const KEEP_ONE = `INSERT INTO reports (client, time, line, seq, moves) VALUES (?, ?, ?, ?, 0) ${GUARD} RETURNING moves`;
+const KEEP_ONE = `INSERT INTO reports (client, time, line, seq, moves) VALUES (?, ?, ?, ?, ?) ${GUARD} RETURNING moves`;
 
-/** Any number of rows, each an array of client, time, line and seq. The text never changes, and stays prepared. */
+/** Any number of rows, each an array of client, time, line, seq and moves. The text never changes, and stays prepared. */
 const KEEP = `
   INSERT INTO reports (client, time, line, seq, moves)
-    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, 0 FROM json_each(?) WHERE true ${GUARD}`;
+    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?) WHERE true ${GUARD}`;
 
 /** The rows of a statement that the guard let through. */
 const KEPT = "SELECT seq FROM json_each(?) JOIN reports ON client = value ->> 0 AND seq = value ->> 3";
@@ -75,7 +83,7 @@ export class SqlReportStore implements ReportStore {
     return row && { client, timeKey: row.time, line: row.line };
   }
 
-  keep(batch: readonly NumberedReport[]): { kept: Set<number>; added: number } {
+  keep(batch: readonly OfferedReport[]): { kept: Set<number>; added: number } {
     const kept = new Set<number>();
     let added = 0;
     for (let from = 0; from < batch.length; from += STATEMENT_ROWS_MAX)
@@ -84,7 +92,7 @@ export class SqlReportStore implements ReportStore {
   }
 
   /** Keeps the rows of one statement and puts their numbers into `kept`. Returns how many of them are new clients. */
-  #keepSome(batch: readonly NumberedReport[], kept: Set<number>): number {
+  #keepSome(batch: readonly OfferedReport[], kept: Set<number>): number {
     const [only] = batch;
     if (batch.length === 1 && only !== undefined) return this.#keepOne(only, kept);
     const rows = JSON.stringify(batch.map(rowOf));
@@ -100,7 +108,7 @@ export class SqlReportStore implements ReportStore {
     const cursor = this.#sql.exec(`${KEEP} RETURNING seq, moves`, rows);
     for (const [seq, moves] of cursor.raw<[number, number]>()) {
       kept.add(seq);
-      if (moves === 0) added++;
+      if (moves <= 0) added++;
     }
     this.#rowsWritten += cursor.rowsWritten;
     for (const { report } of batch) this.#stored.add(report.client);
@@ -108,12 +116,13 @@ export class SqlReportStore implements ReportStore {
   }
 
   /** A single report needs no JSON. That is an eighth faster for a client that waits for each answer. */
-  #keepOne({ seq, report }: NumberedReport, kept: Set<number>): number {
-    const cursor = this.#sql.exec(KEEP_ONE, report.client, report.timeKey, report.line, seq);
+  #keepOne(offered: OfferedReport, kept: Set<number>): number {
+    const cursor = this.#sql.exec(KEEP_ONE, ...rowOf(offered));
     const [row] = cursor.raw<[number]>();
     this.#rowsWritten += cursor.rowsWritten;
-    if (row !== undefined) kept.add(seq);
-    return row?.[0] === 0 ? 1 : 0;
+    if (row === undefined) return 0;
+    kept.add(offered.seq);
+    return row[0] <= 0 ? 1 : 0;
   }
 
   scan(afterClient: string | undefined, count: number): ScanStep {
@@ -180,6 +189,6 @@ export class SqlReportStore implements ReportStore {
   }
 }
 
-function rowOf({ seq, report: { client, timeKey, line } }: NumberedReport): readonly (string | number)[] {
-  return [client, timeKey, line, seq];
+function rowOf({ seq, report, isFlooded = false }: OfferedReport): readonly (string | number)[] {
+  return [report.client, report.timeKey, report.line, seq, isFlooded ? MOVES_OF_AT : 0];
 }

@@ -49,6 +49,20 @@ describe("an accepted report", () => {
     powell.link.hearsFrame([at("ada", 990), at("bob", 990, "Parker")], 0, 3);
   });
 
+  test("[FL7] of a time that another one has costs one AT line more to each neighbour, and no more", () => {
+    const { herd, parker, powell } = herdOfThree();
+    parker.feed.sends([at("ada", 990, "Bolden")], 0, 1);
+    powell.link.takesFrame([at("ada", 990, "Bolden")], 0, 1);
+    powell.feed.sends([at("ada", 990, "Parker")], 0, 1);
+    parker.link.takesFrame([at("ada", 990, "Parker")], 0, 2);
+    parker.feed.sends([at("ada", 990, "Parker")], 1, 2);
+    powell.feed.sends([at("ada", 990, "Bolden")], 1, 2);
+    herd.advance(QUIET_MILLIS);
+    parker.link.hearsNothing();
+    powell.link.takesFrame([], 1, 2);
+    powell.link.hearsNothing();
+  });
+
   test("[FL7] costs each neighbour one AT line, however many brought it", () => {
     const { herd, parker, powell } = herdOfThree();
     parker.feed.sends([at("ada", 990, "Bolden")], 0, 1);
@@ -77,10 +91,23 @@ describe("a refused report", () => {
     parker.link.takesFrame([at("ada", 990)], 0, 1);
     powell.link.takesFrame([at("ada", 990)], 0, 1);
     client.says(`${iamat("ada", 990)}\n${iamat("ada", 980)}`);
-    parker.feed.sends([at("ada", 990, "Parker"), at("ada", 989, "Parker")], 0, 2);
+    parker.feed.sends([at("ada", 990, "Aaron"), at("ada", 989, "Parker")], 0, 2);
     parker.feed.hearsAck(2);
     parker.link.hearsNothing();
     powell.link.hearsNothing();
+  });
+
+  test("[RP11] [FL2] of equal times, the neighbour's greater line is accepted and passed on, and no lesser one", () => {
+    const { herd, client, parker, powell } = herdOfThree();
+    client.says(iamat("ada", 990));
+    client.hears(`${at("ada", 990)}\n`);
+    powell.link.takesFrame([at("ada", 990)], 0, 1);
+    parker.feed.sends([at("ada", 990, "Parker")], 0, 1);
+    powell.link.hearsFrame([at("ada", 990, "Parker")], 1, 2);
+    powell.feed.sends([at("ada", 990, "Bolden"), at("ada", 990, "Hamilton")], 0, 2);
+    client.says(iamat("ada", 990));
+    client.hears(`${at("ada", 990, "Parker")}\n`);
+    expect(herd.store.read("ada")?.line).toBe(at("ada", 990, "Parker"));
   });
 });
 

@@ -4,9 +4,10 @@ import { describe, expect, test } from "vitest";
 import {
   formatAt,
   locationOf,
+  isGreater,
+  isLater,
   parseAt,
   shownLine,
-  supersedes,
   type Report,
 } from "../../../src/core/protocol/report.ts";
 import { skewOf } from "../../../src/core/protocol/time.ts";
@@ -23,7 +24,11 @@ const extensions = fc.uniqueArray(extension, { maxLength: 3, selector: (field) =
 const atLine = fc
   .tuple(serverName, skew, clientText, locationText, timeText, extensions)
   .map((fields) => formatAt(...fields));
-const report = atLine.map((line) => parse(line));
+const atLineOfFewTimes = fc
+  .tuple(serverName, skew, clientText, locationText, fc.constantFrom("1", "1.0", "01", "2"), extensions)
+  .map((fields) => formatAt(...fields));
+/** Many of them have the time of another one. */
+const report = fc.oneof(atLine, atLineOfFewTimes).map((line) => parse(line));
 
 function parse(line: string): Report {
   const parsed = parseAt(line);
@@ -112,22 +117,51 @@ describe("the fields behind the six of an AT line", () => {
 });
 
 describe("the guard", () => {
-  test("[RP6] anything supersedes nothing", () => {
-    expect(supersedes(parse(AT), undefined)).toBe(true);
+  test.each([isLater, isGreater])("[RP6] [RP11] anything supersedes nothing", (passes) => {
+    expect(passes(parse(AT), undefined)).toBe(true);
   });
 
   test("[RP6] says what exact decimals say", () => {
     const property = fc.property(report, report, (one, other) => {
-      expect(supersedes(one, other)).toBe(nanosecondsOf(timeOf(one)) > nanosecondsOf(timeOf(other)));
+      expect(isLater(one, other)).toBe(nanosecondsOf(timeOf(one)) > nanosecondsOf(timeOf(other)));
     });
     fc.assert(property, { ...seeded, numRuns: 2000 });
   });
 
-  test("[RP6] is a strict order: irreflexive, asymmetric, transitive", () => {
+  test("[RP11] says what exact decimals say, and of equal times what the bytes of the lines say", () => {
+    const property = fc.property(report, report, (one, other) => {
+      const [time, otherTime] = [nanosecondsOf(timeOf(one)), nanosecondsOf(timeOf(other))];
+      const isGreaterLine = Buffer.compare(Buffer.from(one.line), Buffer.from(other.line)) > 0;
+      expect(isGreater(one, other)).toBe(time === otherTime ? isGreaterLine : time > otherTime);
+    });
+    fc.assert(property, { ...seeded, numRuns: 2000 });
+  });
+
+  test.each([
+    ["another server", AT.replace("Alford", "Bolden"), AT],
+    ["another skew, where a disk was lost and the IAMAT came again", AT.replace("+0.263873386", "+0.300000000"), AT],
+    ["the same time in more digits", AT.replace("392014450", "39201445"), AT],
+    ["a field between servers", `${AT} a=1`, AT],
+    ["a character of two units, which is greater by its bytes only", `${AT} a=\u{1f411}`, `${AT} a=\uff5e`],
+  ])("[RP11] tells two lines of one time apart: %s", (_, line, other) => {
+    const [one, two] = [parse(line), parse(other)];
+    const isFirst = Buffer.compare(Buffer.from(one.line), Buffer.from(two.line)) > 0;
+    expect([isGreater(one, two), isGreater(two, one)]).toEqual([isFirst, !isFirst]);
+    expect([isLater(one, two), isLater(two, one)]).toEqual([false, false]);
+  });
+
+  test.each([isLater, isGreater])("[RP6] [RP11] is a strict order: irreflexive, asymmetric, transitive", (passes) => {
     const property = fc.property(report, report, report, (one, other, third) => {
-      expect(supersedes(one, one)).toBe(false);
-      expect(supersedes(one, other) && supersedes(other, one)).toBe(false);
-      if (supersedes(one, other) && supersedes(other, third)) expect(supersedes(one, third)).toBe(true);
+      expect(passes(one, one)).toBe(false);
+      expect(passes(one, other) && passes(other, one)).toBe(false);
+      if (passes(one, other) && passes(other, third)) expect(passes(one, third)).toBe(true);
+    });
+    fc.assert(property, { ...seeded, numRuns: 2000 });
+  });
+
+  test("[RP11] is total: of two lines of a client, one supersedes the other", () => {
+    const property = fc.property(report, report, (one, other) => {
+      expect(isGreater(one, other) || isGreater(other, one)).toBe(one.line !== other.line);
     });
     fc.assert(property, { ...seeded, numRuns: 2000 });
   });

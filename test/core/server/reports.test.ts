@@ -105,7 +105,7 @@ describe("the guard", () => {
     expect(herd.store.read("ada")?.line).toBe(at("ada", 992));
   });
 
-  test("[RP11] between a client and a neighbour in one turn, the first of equal times stays", () => {
+  test("[RP6] [RP11] between a neighbour and a client in one turn, a report of equal time stays", () => {
     const herd = new CoreHarness();
     const { feed } = herd.parker.meets();
     const client = herd.client();

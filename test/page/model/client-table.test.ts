@@ -43,10 +43,18 @@ describe("the client table", () => {
   test("[PG2] a report that does not supersede the one held moves nobody", () => {
     const table = tableOfDegrees();
     expect(table.take(seen("ada", 5, "+1+1"), 0, 0)).toBe(true);
-    expect(table.take(seen("ada", 5, "+2+2"), 0, 10)).toBe(false);
+    expect(table.take(seen("ada", 5, "+0+2"), 0, 10)).toBe(false);
     expect(table.take(seen("ada", 4, "+3+3"), 0, 20)).toBe(false);
     expect(table.reportOf("ada")?.report.location).toEqual({ latitude: 1, longitude: 1 });
     expect(table.count).toBe(1);
+  });
+
+  test("[PG2] of two reports of one time the one that stays at all servers is shown", () => {
+    const table = tableOfDegrees();
+    expect(table.take(seen("ada", 5, "+1+1"), 0, 0)).toBe(true);
+    expect(table.take(seen("ada", 5, "+2+2"), 0, 10)).toBe(true);
+    expect(table.take(seen("ada", 5, "+1+1"), 0, 20)).toBe(false);
+    expect(table.reportOf("ada")?.report.location).toEqual({ latitude: 2, longitude: 2 });
   });
 
   test("[PG2] nobody is seen to cross the whole map: who goes around the back of the world jumps", () => {
