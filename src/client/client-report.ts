@@ -1,8 +1,8 @@
-// A report as a program reads it: the fields of an AT line (RP5), and the line itself. Keeps CL12.
+// A report as a program reads it: the fields of an AT line (RP5), and the line itself. Keeps CL12 and CL31.
 
 import { fieldsOf } from "../core/protocol/line.ts";
 import { degreesOf } from "../core/protocol/location.ts";
-import { parseAt } from "../core/protocol/report.ts";
+import { isGreater, parseAt, type Ordered } from "../core/protocol/report.ts";
 
 export interface ClientReport {
   readonly client: string;
@@ -18,8 +18,23 @@ export interface ClientReport {
   readonly line: string;
 }
 
-/** The report, and the text by which times are compared (`timeKeyOf`). `undefined` if the line is not an AT line. */
-export function readReport(line: string): { readonly report: ClientReport; readonly timeKey: string } | undefined {
+/** A report, and the text by which its time is compared (`timeKeyOf`). */
+export interface ReadReport {
+  readonly report: ClientReport;
+  readonly timeKey: string;
+}
+
+/** Whether the first report supersedes the other one at servers (RP6, RP11). */
+export function isNewerReport(one: ReadReport, other: ReadReport): boolean {
+  return isGreater(orderOf(one), orderOf(other));
+}
+
+function orderOf({ report: { line }, timeKey }: ReadReport): Ordered {
+  return { timeKey, line };
+}
+
+/** `undefined` if the line is not an AT line. */
+export function readReport(line: string): ReadReport | undefined {
   const held = parseAt(line);
   if (held === undefined) return undefined;
   const [, server = "", skew = "", client = "", location = "", time = ""] = fieldsOf(held.line);

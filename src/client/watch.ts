@@ -3,8 +3,7 @@
 // For each client only the newest report waits for the reader, so a slow reader learns where a client is, not where it was. The
 // watch of one client gives strictly newer reports only, from whichever server they come. Keeps CL7, CL28, CL29 and CL31.
 
-import { isGreater, type Ordered } from "../core/protocol/report.ts";
-import type { ClientReport } from "./client-report.ts";
+import { isNewerReport, type ClientReport, type ReadReport } from "./client-report.ts";
 import { HerdError } from "./errors.ts";
 
 /** What a WATCH of all clients names. */
@@ -20,7 +19,7 @@ export class Watch implements AsyncIterableIterator<ClientReport> {
   readonly #beginning = Promise.withResolvers<void>();
   /** By client. */
   readonly #waiting = new Map<string, ClientReport>();
-  #newest: Ordered | undefined;
+  #newest: ReadReport | undefined;
   #ending: { readonly reason?: unknown } | undefined;
   #readers: PromiseWithResolvers<IteratorResult<ClientReport, undefined>>[] = [];
 
@@ -69,14 +68,14 @@ export class Watch implements AsyncIterableIterator<ClientReport> {
     this.#beginning.resolve();
   }
 
-  /** A server sent a report. `timeKey`: by which times are compared (`timeKeyOf`). */
-  offer(report: ClientReport, timeKey: string): void {
+  /** A server sent a report. */
+  offer(told: ReadReport): void {
     if (this.#ending !== undefined) return;
     if (this.name !== EVERY_CLIENT) {
-      const offered = { timeKey, line: report.line };
-      if (!isGreater(offered, this.#newest)) return;
-      this.#newest = offered;
+      if (this.#newest !== undefined && !isNewerReport(told, this.#newest)) return;
+      this.#newest = told;
     }
+    const { report } = told;
     const reader = this.#readers.shift();
     if (reader !== undefined) return reader.resolve({ done: false, value: report });
     this.#waiting.set(report.client, report);

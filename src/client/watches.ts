@@ -67,7 +67,7 @@ export class Watches {
     if (text.startsWith("AT ")) {
       const told = readReport(text);
       if (told === undefined) return;
-      for (const watch of this.#watchesOf(told.report.client)) watch.offer(told.report, told.timeKey);
+      for (const watch of this.#watchesOf(told.report.client)) watch.offer(told);
     } else if (text.startsWith(ANSWER)) {
       this.#hearBegun(text.slice(ANSWER.length));
     } else if (text.startsWith(REFUSAL)) {

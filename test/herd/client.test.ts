@@ -85,7 +85,7 @@ test("[CL3] [CL19] the nearest server is killed: the next one continues, and not
   const onAcknowledged = (count: number) => {
     if (count === REPORTS_BETWEEN) killed = apart.kill("Alford");
   };
-  const { mismatches, last } = await travelled(herd, { prefix: "nearest", onAcknowledged });
+  const { mismatches, last } = await travelled(herd, { prefix: "nearest", isAtOneServer: false, onAcknowledged });
   await killed;
   await apart.start("Alford");
   expect(mismatches).toEqual([]);

@@ -5,11 +5,10 @@
 // held, as at every server (RP6, RP11). Positions are those of the map's plane, since drawing needs them more often than
 // anything else: whoever changes the plane places everybody anew. Keeps PG2 and PG8.
 
-import { isGreater, type Ordered } from "../../core/protocol/report.ts";
-import type { readReport } from "../../client/client-report.ts";
+import { isNewerReport, type ReadReport } from "../../client/client-report.ts";
 
-/** A report, and the text by which its time is compared. */
-export type SeenReport = NonNullable<ReturnType<typeof readReport>>;
+/** A report that the page was told. */
+export type SeenReport = ReadReport;
 
 /** Where a place lies on the map; `undefined` if the map does not show it. */
 export type ToPlane = (longitude: number, latitude: number) => readonly [number, number] | undefined;
@@ -43,7 +42,7 @@ export class ClientTable {
   take(report: SeenReport, tone: number, nowMillis: number): boolean {
     const known = this.#indexes.get(report.report.client);
     const held = known === undefined ? undefined : this.#reports[known];
-    if (held !== undefined && !isGreater(orderOf(report), orderOf(held))) return false;
+    if (held !== undefined && !isNewerReport(report, held)) return false;
     const index = known ?? this.#add(report.report.client);
     const x = this.xAt(index, nowMillis);
     const y = this.yAt(index, nowMillis);
@@ -156,8 +155,4 @@ function between(from: Float32Array, to: Float32Array, index: number, share: num
 function grown<List extends Float32Array | Float64Array | Uint8Array>(larger: List, list: List): List {
   larger.set(list);
   return larger;
-}
-
-function orderOf({ report: { line }, timeKey }: SeenReport): Ordered {
-  return { timeKey, line };
 }

@@ -43,7 +43,7 @@ describe("the linter", () => {
       const statement = statementsIn(dirname(filename))[line - 1] ?? `${filename}:${line}`;
       reported.set(dirname(filename), [...(reported.get(dirname(filename)) ?? []), statement]);
     }
-  });
+  }, 60_000);
 
   afterAll(() => rm(home, { recursive: true }));
 
