@@ -28,6 +28,9 @@ interface Heard {
 /** An invalid line. It changes nothing, and its answer comes after all others (LN4, LN5). */
 const END = "END OF THE CONVERSATION";
 
+/** With and without a reason. */
+const END_ANSWER = new RegExp(`\\?(?:syntax)? ${END}\n$`);
+
 /** The conversation over each transport: what is heard. */
 export async function converse(
   { url, tcpPort, server, query, isOverPost }: Where,
@@ -59,8 +62,9 @@ function sayOverWebSocket(address: string, said: string): Promise<string> {
     });
     socket.on("message", (data: Buffer) => {
       heard += data.toString();
-      if (!heard.endsWith(`? ${END}\n`)) return;
-      resolve(heard.slice(0, -`? ${END}\n`.length));
+      const end = END_ANSWER.exec(heard);
+      if (end === null) return;
+      resolve(heard.slice(0, end.index));
       socket.close(1000);
     });
     socket.on("close", (code) => reject(new Error(`${address} closed with ${code} after ${JSON.stringify(heard)}`)));
