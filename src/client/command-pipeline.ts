@@ -2,13 +2,19 @@
 //
 // Answers come in the order of commands (LN5), so each answer belongs to the oldest command that was sent. A new connection first
 // repeats what the last one left unanswered. That is safe: a report that is heard twice is one report (RP6), and a WHATSAT
-// changes nothing. Few commands are unanswered at once, because a server limits bursts. An answer that cannot belong to its command
-// breaks the connection off, and so does a silence: a repeated command does less harm than another command's answer.
-// Keeps CL2, CL6, CL13, CL16, CL17, CL18, CL22 and CL24.
+// changes nothing. Few commands are unanswered at once, because a server limits bursts, and a command that was too fast is repeated.
+// Of the reports of a client that wait to be sent only the newest is sent: its answer settles them all. An answer that cannot
+// belong to its command breaks the connection off, and so does a silence: a repeated command does less harm than another
+// command's answer. All times are of a steady clock: the device's own may be set meanwhile.
+// Keeps CL2, CL6, CL13, CL16, CL17, CL18, CL22, CL24, CL41 and CL42.
 
 import { TimeoutQueue } from "../core/lib/timeout-queue.ts";
+import type { Refusal } from "../core/protocol/refusal.ts";
 import { HerdError } from "./errors.ts";
+import { LATER_MILLIS, TOO_MANY_COMMANDS } from "./server-words.ts";
 import type { LineConnection } from "./line-connection.ts";
+import { Pacer } from "./pacer.ts";
+import { refusalError } from "./refusal-error.ts";
 import type { CommandRequest, Reading } from "./request.ts";
 import type { ClientSettings } from "./settings.ts";
 import { Timer } from "./timer.ts";
@@ -17,16 +23,28 @@ interface Call {
   readonly request: CommandRequest<unknown>;
   readonly resolve: (answer: unknown) => void;
   readonly reject: (reason: unknown) => void;
+  /** Its place in the order of what waits. */
+  place: number;
   /** It has settled. If its answer is still to come, the answer is read and dropped. */
   isOver: boolean;
+  /** Older reports of the client that need not be sent, because this one is newer. */
+  covered: Call[];
+  /** The last refusal for pace. */
+  refusal: Refusal | undefined;
 }
 
 export class CommandPipeline {
   readonly #connection: LineConnection;
   readonly #settings: ClientSettings;
+  readonly #pacer: Pacer;
   /** Sent and not yet answered, oldest first. */
   readonly #sent = new Set<Call>();
+  /** In the order of their places. */
   #waiting = new Set<Call>();
+  /** By client: the report that waits to be sent. */
+  readonly #waitingReports = new Map<string, Call>();
+  #calls = 0;
+  #places = 0;
   /** The lines so far of the answer that is coming. */
   #lines: string[] = [];
   /** When the server last sent a line, or when the first unanswered command was sent. */
@@ -37,14 +55,18 @@ export class CommandPipeline {
   constructor(connection: LineConnection, settings: ClientSettings) {
     this.#connection = connection;
     this.#settings = settings;
+    this.#pacer = new Pacer(settings.commandsSent);
     this.#deadlines = new TimeoutQueue(settings.timeoutSeconds);
     connection.addEventListener("line", ({ direction, text }) => {
       if (direction === "received") this.#hear(text);
     });
-    connection.addEventListener("state", ({ state }) => {
+    connection.addEventListener("state", ({ state, reason }) => {
       if (state === "open") this.#sendMore();
       else if (state === "closed") this.#rejectAll();
-      else this.#takeBack();
+      else {
+        if (reason === TOO_MANY_COMMANDS) this.#pacer.beginSlowly();
+        this.#takeBack();
+      }
     });
   }
 
@@ -53,7 +75,7 @@ export class CommandPipeline {
     signal?.throwIfAborted();
     if (this.#connection.failure !== undefined) throw this.#connection.failure;
     const { commandsWaiting } = this.#settings;
-    if (this.#sent.size + this.#waiting.size >= commandsWaiting)
+    if (this.#calls >= commandsWaiting)
       throw new HerdError(
         "too many waiting",
         `Cannot send more while ${commandsWaiting} commands wait for an answer: wait for some, or raise settings.commandsWaiting`,
@@ -63,28 +85,73 @@ export class CommandPipeline {
       request,
       resolve: answered.resolve as (answer: unknown) => void,
       reject: answered.reject,
+      place: ++this.#places,
       isOver: false,
+      covered: [],
+      refusal: undefined,
     };
     const abort = () => this.#reject(call, signal?.reason);
     signal?.addEventListener("abort", abort, { once: true });
-    this.#waiting.add(call);
-    this.#deadlines.set(call, Date.now());
+    this.#calls++;
+    this.#deadlines.set(call, performance.now());
+    this.#wait(call);
     this.#sendMore();
     return answered.promise.finally(() => signal?.removeEventListener("abort", abort));
   }
 
+  /** Puts a new call where it belongs among those that wait. */
+  #wait(call: Call): void {
+    const { report } = call.request;
+    const other = report === undefined ? undefined : this.#waitingReports.get(report.client);
+    if (report === undefined || other?.request.report === undefined || this.#settings.reportsSent === "all") {
+      if (report !== undefined) this.#waitingReports.set(report.client, call);
+      this.#waiting.add(call);
+      return;
+    }
+    // Of the two, the newer one is sent, at the place of the one that waited first.
+    const [newer, older] = other.request.report.timeKey < report.timeKey ? [call, other] : [other, call];
+    newer.covered.push(older, ...older.covered);
+    older.covered = [];
+    if (newer === other) return;
+    call.place = other.place;
+    this.#waiting.delete(other);
+    this.#waitingReports.set(report.client, call);
+    this.#insert([call]);
+  }
+
+  /** Puts calls that were there before among those that wait, by their places. */
+  #insert(calls: readonly Call[]): void {
+    if (calls.length === 0) return;
+    for (const call of calls) {
+      const { report } = call.request;
+      if (report !== undefined && !this.#waitingReports.has(report.client))
+        this.#waitingReports.set(report.client, call);
+    }
+    this.#waiting = new Set([...calls, ...this.#waiting].toSorted((one, other) => one.place - other.place));
+  }
+
+  #unwait(call: Call): void {
+    this.#waiting.delete(call);
+    const { report } = call.request;
+    if (report !== undefined && this.#waitingReports.get(report.client) === call)
+      this.#waitingReports.delete(report.client);
+  }
+
   #sendMore(): void {
+    const nowMillis = performance.now();
     for (const call of this.#waiting) {
-      if (this.#sent.size >= this.#settings.commandsSent || !this.#connection.send(call.request.line)) break;
-      if (this.#sent.size === 0) this.#heardMillis = Date.now();
-      this.#waiting.delete(call);
+      if (this.#pacer.dueMillis(this.#sent.size) > nowMillis || !this.#connection.send(call.request.line)) break;
+      this.#pacer.send(nowMillis);
+      if (this.#sent.size === 0) this.#heardMillis = nowMillis;
+      this.#unwait(call);
       this.#sent.add(call);
     }
+    if (this.#waiting.size === 0) this.#pacer.rest();
     this.#schedule();
   }
 
   #hear(text: string): void {
-    this.#heardMillis = Date.now();
+    this.#heardMillis = performance.now();
     const [call] = this.#sent;
     if (call === undefined) return this.#connection.drop(`it said ${JSON.stringify(text)}, which answers no command`);
     this.#lines.push(text);
@@ -99,59 +166,105 @@ export class CommandPipeline {
   }
 
   #settle(call: Call, reading: Exclude<Reading<unknown>, "more" | "not its answer">): void {
-    if (call.isOver) return;
-    if (reading === "refused") {
-      const { code, message } = call.request.refusal;
-      return this.#reject(call, new HerdError(code, message));
+    if ("refusal" in reading) {
+      if (reading.refusal.code === "pace") return this.#sayLater(call, reading.refusal);
+      return this.#reject(call, refusalError(call.request.line, reading.refusal));
     }
-    this.#end(call);
-    call.resolve(reading.answer);
+    this.#pacer.answered();
+    for (const each of [call, ...call.covered]) {
+      if (each.isOver) continue;
+      this.#end(each);
+      each.resolve(reading.answer);
+    }
+    call.covered = [];
+  }
+
+  #sayLater(call: Call, refusal: Refusal): void {
+    const nowMillis = performance.now();
+    const { retryAfterSeconds = LATER_MILLIS / 1000 } = refusal;
+    this.#pacer.slowDown(retryAfterSeconds * 1000, nowMillis);
+    call.refusal = refusal;
+    this.#insert(this.#unanswered([call]));
   }
 
   /** The connection is lost: the next one first repeats what was not answered. */
   #takeBack(): void {
     this.#lines = [];
-    const unanswered = [...this.#sent].filter(({ isOver }) => !isOver);
+    const unanswered = this.#unanswered([...this.#sent]);
     this.#sent.clear();
-    this.#waiting = new Set([...unanswered, ...this.#waiting]);
+    this.#insert(unanswered);
     this.#schedule();
   }
 
-  #reject(call: Call, reason: unknown): void {
-    if (call.isOver) return;
-    this.#end(call);
-    call.reject(reason);
+  /** What is still to be said of these calls: where one is over, the newest that it covered. */
+  #unanswered(calls: readonly Call[]): Call[] {
+    return calls.flatMap((call) => {
+      if (!call.isOver) return [call];
+      const left = call.covered.filter(({ isOver }) => !isOver);
+      call.covered = [];
+      const newest = left.reduce<Call | undefined>(
+        (best, other) => ((best?.request.report?.timeKey ?? "") < (other.request.report?.timeKey ?? "") ? other : best),
+        undefined,
+      );
+      if (newest === undefined) return [];
+      newest.covered = left.filter((other) => other !== newest);
+      newest.place = call.place;
+      return [newest];
+    });
   }
 
-  /** A command that was sent keeps its place in the order of answers. */
+  /** Of a report that covers older ones, the newest of these is said in its place. */
+  #reject(call: Call, reason: unknown): void {
+    if (call.isOver) return;
+    const wasWaiting = this.#waiting.has(call);
+    const wasSent = this.#sent.has(call);
+    this.#end(call);
+    call.reject(reason);
+    // One that was sent keeps its place in the order of answers, and may yet be accepted.
+    if (wasSent || call.covered.length === 0) return;
+    this.#insert(this.#unanswered([call]));
+    if (wasWaiting) this.#schedule();
+  }
+
   #end(call: Call): void {
     call.isOver = true;
-    this.#waiting.delete(call);
+    this.#calls--;
+    this.#unwait(call);
     this.#deadlines.drop(call);
   }
 
   #rejectAll(): void {
-    const calls = [...this.#sent, ...this.#waiting];
+    const calls = [...this.#sent, ...this.#waiting].flatMap((call) => [call, ...call.covered]);
+    for (const call of calls) call.covered = [];
     this.#sent.clear();
+    this.#waiting.clear();
     for (const call of calls) this.#reject(call, this.#connection.failure);
     this.#schedule();
   }
 
   #schedule(): void {
     const answerMillis = this.#sent.size === 0 ? Infinity : this.#heardMillis + this.#settings.answerSeconds * 1000;
-    this.#timer.setAt(Math.min(this.#deadlines.nextMillis, answerMillis));
+    const isToSend = this.#waiting.size > 0 && this.#connection.standing.state === "open";
+    const sendMillis = isToSend ? this.#pacer.dueMillis(this.#sent.size) : Infinity;
+    this.#timer.setAt(Math.min(this.#deadlines.nextMillis, answerMillis, sendMillis));
   }
 
   #look(): void {
-    const nowMillis = Date.now();
-    const { answerSeconds, timeoutSeconds } = this.#settings;
-    for (const call of this.#deadlines.takeDue(nowMillis)) {
-      const { server = "The herd", reason = "it did not answer" } = this.#connection.standing;
-      const message = `Cannot get an answer to ${JSON.stringify(call.request.line)} within ${timeoutSeconds} s (settings.timeoutSeconds): ${server}: ${reason}`;
-      this.#reject(call, new HerdError("unreachable", message));
-    }
+    const nowMillis = performance.now();
+    const { answerSeconds } = this.#settings;
+    for (const call of this.#deadlines.takeDue(nowMillis)) this.#reject(call, this.#lateError(call));
     if (this.#sent.size > 0 && nowMillis >= this.#heardMillis + answerSeconds * 1000)
       this.#connection.drop(`it owed an answer and said nothing for ${answerSeconds} s`);
-    this.#schedule();
+    this.#sendMore();
+  }
+
+  #lateError({ request, refusal }: Call): HerdError {
+    if (refusal !== undefined) return refusalError(request.line, refusal);
+    const { server = "The herd", reason = "it did not answer" } = this.#connection.standing;
+    const seconds = `${this.#settings.timeoutSeconds} s (settings.timeoutSeconds)`;
+    return new HerdError(
+      "unreachable",
+      `Cannot get an answer to ${JSON.stringify(request.line)} within ${seconds}: ${server}: ${reason}`,
+    );
   }
 }

@@ -4,12 +4,20 @@
 // signal's own reason instead, as `fetch` does. No message contains a token. Keeps CL26.
 
 export type HerdErrorCode =
-  /** The protocol cannot say this, and nothing was sent. Or the options cannot be used, or there is no such server. */
+  /** The protocol cannot say this, the options cannot be used, or there is no such server. */
   | "invalid"
-  /** The server answered `? `. */
-  | "refused"
-  /** The server answered `? ` to a WHATSAT: it knows no such client, or the token does not allow it. */
+  /** The time of the report is too far ahead of the server's clock. */
+  | "clock wrong"
+  /** The token does not allow this. */
+  | "forbidden"
+  /** The server went on refusing it as too much at once for `timeoutSeconds`. `retryAfterSeconds`: when to say it again. */
+  | "too fast"
+  /** The server has as many clients as it takes, or as many watches. */
+  | "full"
+  /** The server knows no such client. */
   | "unknown client"
+  /** A server of an earlier version refused it, and gave no reason. */
+  | "refused"
   /** No answer came within `timeoutSeconds`. */
   | "unreachable"
   /** The herd does not take the token, or asks for one. The connection is closed for good. */
@@ -23,8 +31,12 @@ export class HerdError extends Error {
   override readonly name = "HerdError";
   readonly code: HerdErrorCode;
 
-  constructor(code: HerdErrorCode, message: string) {
+  /** Only with `too fast`. */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(code: HerdErrorCode, message: string, retryAfterSeconds?: number) {
     super(message);
     this.code = code;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }

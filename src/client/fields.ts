@@ -1,9 +1,11 @@
 // A caller's values as the fields of a command.
 //
 // Numbers become plain decimals without exponents. A server answers a wrong field with `? ` only. So what the protocol cannot
-// say is refused here, or by the parser that servers use, with an error that names the value. Keeps CL1, CL5 and CL11.
+// say is refused here, or by the parser that servers use, with an error that names the value. Keeps CL1, CL5, CL11 and CL40.
 
 import { fieldsOf } from "../core/protocol/line.ts";
+import { exceedsBytes } from "../core/lib/utf8.ts";
+import { CLIENT_BYTES_MAX } from "../core/protocol/report.ts";
 import { HerdError } from "./errors.ts";
 
 /** Degrees north and east. Or the protocol's own text, `±lat±lon`, which is sent unchanged. */
@@ -20,11 +22,18 @@ const SECONDS_MAX = 1e11;
 
 export function formatLocation(location: Location): string {
   if (typeof location === "string") return location;
+  if (typeof location !== "object" || location === null)
+    throw new HerdError(
+      "invalid",
+      `Cannot use ${shown(location)} as a location: give latitude and longitude in degrees`,
+    );
   return signed(location.latitude, "latitude") + signed(location.longitude, "longitude");
 }
 
 export function formatTime(time: Time): string {
   if (typeof time === "string") return time;
+  if (typeof time !== "number" && !(time instanceof Date))
+    throw new HerdError("invalid", `Cannot use ${shown(time)} as a time: give POSIX seconds or a Date`);
   if (typeof time === "number" && time > SECONDS_MAX)
     throw new HerdError(
       "invalid",
@@ -38,6 +47,13 @@ export function formatTime(time: Time): string {
 
 /** The client's id. Throws HerdError "invalid" if the protocol cannot say it. */
 export function checkedClient(client: string): string {
+  if (typeof client !== "string")
+    throw new HerdError("invalid", `Cannot use ${shown(client)} as a client: an id is a text`);
+  if (exceedsBytes(client, CLIENT_BYTES_MAX))
+    throw new HerdError(
+      "invalid",
+      `Cannot use ${JSON.stringify(`${client.slice(0, 40)}…`)} as a client: an id has at most ${CLIENT_BYTES_MAX} bytes`,
+    );
   const [field, ...rest] = fieldsOf(client);
   if (field !== client || rest.length > 0 || client.includes("\n"))
     throw new HerdError(
@@ -50,12 +66,25 @@ export function checkedClient(client: string): string {
   return client;
 }
 
+export function checkedItems(items: number): number {
+  if (typeof items !== "number") throw new HerdError("invalid", `Cannot use ${shown(items)} as items: give a number`);
+  return items;
+}
+
 export function decimal(value: number, name: string): string {
-  if (!Number.isFinite(value))
-    throw new HerdError("invalid", `Cannot use ${value} as ${name}: it must be a finite number`);
+  if (typeof value !== "number" || !Number.isFinite(value))
+    throw new HerdError("invalid", `Cannot use ${shown(value)} as ${name}: it must be a finite number`);
   return value.toFixed(DECIMALS).replace(/\.?0+$/, "");
 }
 
 function signed(degrees: number, name: string): string {
   return (degrees < 0 ? "-" : "+") + decimal(Math.abs(degrees), name);
+}
+
+/** Any value in an error. A program without types may pass anything. */
+export function shown(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  return value === null || ["number", "bigint", "boolean", "undefined"].includes(typeof value)
+    ? String(value)
+    : `${typeof value === "object" ? "an" : "a"} ${typeof value}`;
 }

@@ -54,14 +54,14 @@ class Pages {
   /** Tries until a server gives the page. Throws HerdError, or the signal's reason. */
   async get(after: string): Promise<Page> {
     const { timeoutSeconds } = this.#settings;
-    const sinceMillis = Date.now();
+    const sinceMillis = performance.now();
     for (;;) {
       this.#signal?.throwIfAborted();
       const page = await this.#try(after);
       if (typeof page !== "string") return page;
       this.#targets.fail(false);
-      const waitMillis = this.#backOff.fail(Date.now(), Math.random());
-      if (timeoutSeconds > 0 && Date.now() + waitMillis > sinceMillis + timeoutSeconds * 1000)
+      const waitMillis = this.#backOff.fail(performance.now(), Math.random());
+      if (timeoutSeconds > 0 && performance.now() + waitMillis > sinceMillis + timeoutSeconds * 1000)
         throw new HerdError("unreachable", `Cannot get the reports within ${timeoutSeconds} s: ${page}`);
       await this.#wait(waitMillis);
     }

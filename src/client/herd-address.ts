@@ -5,6 +5,7 @@
 // leads past a server that takes no connection. The server's name is then not known. Keeps CL4 and CL19.
 
 import { HerdError } from "./errors.ts";
+import { shown } from "./fields.ts";
 import { formatLocation, type Location } from "./fields.ts";
 
 /** The platform's own `fetch`, or a service binding's. */
@@ -103,6 +104,8 @@ export class Targets {
 }
 
 function baseOf(url: string | URL): URL {
+  if (typeof url !== "string" && !(url instanceof URL))
+    throw new HerdError("invalid", `Cannot connect to ${shown(url)}: a herd's url is a text or a URL`);
   if (!URL.canParse(String(url)) || !/^(?:https?|wss?):$/.test(new URL(url).protocol))
     throw new HerdError(
       "invalid",

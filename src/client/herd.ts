@@ -7,7 +7,8 @@ import { iamat, whatsat, type WhatsatAnswer } from "./request.ts";
 import { CommandPipeline } from "./command-pipeline.ts";
 import type { ClientReport } from "./client-report.ts";
 import { LineEvent, StateEvent, type Purpose, type Standing } from "./events.ts";
-import { checkedClient, formatTime, type Location, type Time } from "./fields.ts";
+import { HerdError } from "./errors.ts";
+import { checkedClient, formatTime, shown, type Location, type Time } from "./fields.ts";
 import { heldReports } from "./held-reports.ts";
 import { LineConnection, type LineConnectionOptions } from "./line-connection.ts";
 import { ReportClock } from "./report-clock.ts";
@@ -16,7 +17,7 @@ import { TypedEvents } from "./typed-events.ts";
 import type { Watch } from "./watch.ts";
 import { Watches } from "./watches.ts";
 
-export type HerdOptions = Omit<LineConnectionOptions, "unknown">;
+export type HerdOptions = Omit<LineConnectionOptions, "unknown" | "reasons">;
 
 // An interface would not do for a record of events.
 // oxlint-disable-next-line typescript/consistent-type-definitions
@@ -53,7 +54,13 @@ const ITEMS = 20;
 
 /** Connects to a herd. Throws HerdError "invalid" if the options cannot be used. All other errors come from the calls. */
 export function connect(options: HerdOptions): Herd {
-  return new Herd(options);
+  return new Herd(givenOptions(options));
+}
+
+function givenOptions<Options extends object>(options: Options): Options {
+  if (typeof options !== "object" || options === null)
+    throw new HerdError("invalid", `Cannot use ${shown(options)} as options: give an object`);
+  return options;
 }
 
 export class Herd extends TypedEvents<HerdEvents> {
@@ -88,13 +95,23 @@ export class Herd extends TypedEvents<HerdEvents> {
    * the same client that is not earlier; its `time` tells which. Rejects with HerdError, or with the signal's reason. The server
    * may have taken the report even then.
    */
-  async iamat(client: string, location: Location, { time, signal }: IamatOptions = {}): Promise<ClientReport> {
-    const said = time === undefined ? this.#clock.next(Date.now()) : formatTime(time);
-    return this.#pipeline.ask(iamat(client, location, said), signal);
+  async iamat(client: string, location: Location, options?: IamatOptions): Promise<ClientReport> {
+    const { time, signal } = options ?? {};
+    if (time !== undefined) return this.#pipeline.ask(iamat(client, location, formatTime(time)), signal);
+    const said = this.#clock.next(checkedClient(client), Date.now(), performance.now());
+    try {
+      const report = await this.#pipeline.ask(iamat(client, location, said), signal);
+      if (report.time === said) this.#clock.accept(client, said);
+      return report;
+    } catch (error) {
+      this.#clock.refuse(client, said);
+      throw error;
+    }
   }
 
   /** Asks where a client is and what is near it. Rejects with HerdError "unknown client" if the server does not tell. */
-  async whatsat(client: string, { km, items = ITEMS, signal }: WhatsatOptions): Promise<WhatsatAnswer> {
+  async whatsat(client: string, options: WhatsatOptions): Promise<WhatsatAnswer> {
+    const { km, items = ITEMS, signal } = givenOptions(options);
     return this.#pipeline.ask(whatsat(client, km, items), signal);
   }
 
@@ -103,7 +120,8 @@ export class Herd extends TypedEvents<HerdEvents> {
    * comes first. It continues until its reader leaves the loop or the signal aborts. It throws if the herd refuses the watch
    * or is closed.
    */
-  watch(client: string, { signal }: WatchOptions = {}): Watch {
+  watch(client: string, options?: WatchOptions): Watch {
+    const { signal } = options ?? {};
     signal?.throwIfAborted();
     if (this.#connection.failure !== undefined) throw this.#connection.failure;
     return this.#watches.begin(checkedClient(client), signal);
@@ -113,8 +131,8 @@ export class Herd extends TypedEvents<HerdEvents> {
    * Every report that a server of the herd holds, in the order of clients. If a watch of all clients begins before, the two
    * together miss nothing. Throws HerdError, or the signal's reason.
    */
-  reports({ signal }: ReportsOptions = {}): AsyncGenerator<ClientReport, void, undefined> {
-    return heldReports(this.#options, signal);
+  reports(options?: ReportsOptions): AsyncGenerator<ClientReport, void, undefined> {
+    return heldReports(this.#options, options?.signal);
   }
 
   /** Closes both connections. Calls that wait and watches are rejected with HerdError "closed". */
@@ -128,7 +146,7 @@ export class Herd extends TypedEvents<HerdEvents> {
   }
 
   #open(purpose: Purpose): LineConnection {
-    const connection = new LineConnection({ ...this.#options, unknown: "reject" });
+    const connection = new LineConnection({ ...this.#options, unknown: "reject", reasons: true });
     connection.addEventListener("line", ({ direction, text }) =>
       this.dispatch(new LineEvent(direction, text, purpose)),
     );

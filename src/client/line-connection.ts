@@ -27,6 +27,8 @@ export interface LineConnectionOptions extends HerdAddress {
   readonly token?: Token | undefined;
   /** How a WHATSAT about an unknown client is answered (WA2). By default as the herd's own configuration says. */
   readonly unknown?: "reject" | "ignore" | undefined;
+  /** Whether refusals say why (LN12). Servers of earlier versions do not. */
+  readonly reasons?: boolean | undefined;
   /** Reaches the herd in place of the network: in a Worker, the `fetch` of a service binding. */
   readonly fetch?: Fetch | undefined;
   readonly settings?: Partial<ClientSettings> | undefined;
@@ -121,13 +123,13 @@ export class LineConnection extends TypedEvents<LineConnectionEvents> {
   }
 
   async #dial(target: Target, token: string | undefined): Promise<void> {
-    const { unknown, fetch } = this.#options;
+    const { unknown, reasons, fetch } = this.#options;
     const { signal } = this.#ended;
     try {
-      const { socket, server } = await openSocket(target, unknown, token, fetch, this.#connectTimeout());
+      const { socket, server } = await openSocket(target, { unknown, reasons }, token, fetch, this.#connectTimeout());
       if (signal.aborted) return closeQuietly(socket);
       this.#listen(socket);
-      this.#backOff.open(Date.now());
+      this.#backOff.open(performance.now());
       this.#setStanding({ state: "open", server });
     } catch {
       if (signal.aborted) return;
@@ -184,7 +186,7 @@ export class LineConnection extends TypedEvents<LineConnectionEvents> {
     if (this.#ended.signal.aborted) return;
     const { server } = this.#standing;
     this.#targets.fail(wasOpen);
-    const retryMillis = this.#backOff.fail(Date.now(), Math.random());
+    const retryMillis = this.#backOff.fail(performance.now(), Math.random());
     this.#timer = setTimeout(() => void this.#connect(), retryMillis);
     this.#setStanding({ state: "waiting", server, reason, retryMillis });
   }

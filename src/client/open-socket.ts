@@ -5,11 +5,18 @@
 //
 // Fact, 2026-11-22: workerd returns the socket of an upgrade unopened. `accept()` opens it, and nothing is heard before.
 
+import { giveUp, watchSockets } from "./given-up-sockets.ts";
 import type { Fetch, Target } from "./herd-address.ts";
 
 /** What workerd's Response has in addition. */
 interface Upgraded {
   readonly webSocket?: (WebSocket & { accept(): void }) | null;
+}
+
+/** How the connection is to be answered. */
+export interface SocketOptions {
+  readonly unknown?: string | undefined;
+  readonly reasons?: boolean | undefined;
 }
 
 export interface OpenSocket {
@@ -21,16 +28,18 @@ export interface OpenSocket {
 /** Rejects if the socket cannot be opened, or not before the signal; no platform says why. `fetch`: a service binding's. */
 export async function openSocket(
   target: Target,
-  unknown: string | undefined,
+  { unknown, reasons = false }: SocketOptions,
   token: string | undefined,
   fetch: Fetch | undefined,
   signal: AbortSignal,
 ): Promise<OpenSocket> {
   const address = new URL(target.address);
   if (unknown !== undefined) address.searchParams.set("unknown", unknown);
+  if (reasons) address.searchParams.set("reasons", "yes");
   const protocols = token === undefined ? [] : ["herd", `bearer.${token}`];
   if (fetch !== undefined) return upgrade(fetch, address, protocols, target.server, signal);
   address.protocol = address.protocol.replace("http", "ws");
+  watchSockets();
   const socket = new WebSocket(address.href, protocols);
   // It has to be set before the first message.
   socket.binaryType = "arraybuffer";
@@ -61,6 +70,7 @@ export function closeQuietly(socket: WebSocket): void {
   } catch {
     // It was closed already.
   }
+  giveUp(socket);
 }
 
 async function upgrade(

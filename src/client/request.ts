@@ -1,7 +1,7 @@
 // A command and how its answer is read, line by line.
 //
 // An answer counts only if it can belong to the command: an AT line of that client, for an IAMAT with a time that is not
-// earlier (RP6), or `? ` and the command. Anything else shows that commands and answers are out of step.
+// earlier (RP6), or a refusal of the command. Anything else shows that commands and answers are out of step.
 // Keeps CL5, CL12, CL13 and CL21.
 
 import { isRefused, type Refused } from "../core/commands/command.ts";
@@ -9,14 +9,14 @@ import { parseIamat } from "../core/commands/iamat.ts";
 import { parseWhatsat } from "../core/commands/whatsat.ts";
 import { fieldsOf } from "../core/protocol/line.ts";
 import type { PlacesAnswer } from "../core/protocol/places.ts";
+import { parseRefusal, type Refusal } from "../core/protocol/refusal.ts";
 import { readReport, type ClientReport } from "./client-report.ts";
-import { HerdError, type HerdErrorCode } from "./errors.ts";
-import { checkedClient, decimal, formatLocation, type Location } from "./fields.ts";
+import { HerdError } from "./errors.ts";
+import { checkedClient, checkedItems, decimal, formatLocation, type Location } from "./fields.ts";
 
 export type Reading<Answer> =
   | { readonly answer: Answer }
-  /** The server answered `? `. */
-  | "refused"
+  | { readonly refusal: Refusal }
   /** The answer has more lines. */
   | "more"
   /** The line cannot belong to this command. */
@@ -24,8 +24,8 @@ export type Reading<Answer> =
 
 export interface CommandRequest<Answer> {
   readonly line: string;
-  /** The error for a `? `. */
-  readonly refusal: { readonly code: HerdErrorCode; readonly message: string };
+  /** For a report: whose it is, and the text by which its time is compared. */
+  readonly report?: { readonly client: string; readonly timeKey: string };
   /** Reads the answer; `lines` are all of its lines so far. */
   read(lines: readonly string[]): Reading<Answer>;
 }
@@ -45,12 +45,10 @@ export function iamat(client: string, location: Location, time: string): Command
   if (isRefused(command)) throw unsayable(line, command);
   return {
     line,
-    refusal: {
-      code: "refused",
-      message: `The herd refused the report ${JSON.stringify(line)}: its time may lie too far ahead of the server's clock, the token may not allow its client, or too much was sent at once`,
-    },
+    report: { client, timeKey: command.timeKey },
     read: ([first = ""]) => {
-      if (isRefusal(first, line)) return "refused";
+      const refusal = refusalOf(first, line);
+      if (refusal !== undefined) return { refusal };
       const held = readReport(first);
       if (held === undefined || held.report.client !== client || held.timeKey < command.timeKey)
         return "not its answer";
@@ -60,17 +58,14 @@ export function iamat(client: string, location: Location, time: string): Command
 }
 
 export function whatsat(client: string, km: number, items: number): CommandRequest<WhatsatAnswer> {
-  const line = `WHATSAT ${checkedClient(client)} ${decimal(km, "km")} ${items}`;
+  const line = `WHATSAT ${checkedClient(client)} ${decimal(km, "km")} ${checkedItems(items)}`;
   const command = parseWhatsat(fieldsOf(line).slice(1));
   if (isRefused(command)) throw unsayable(line, command);
   return {
     line,
-    refusal: {
-      code: "unknown client",
-      message: `The herd does not say where ${JSON.stringify(client)} is: no report of it has reached the server, the token may not allow it, or too much was sent at once`,
-    },
     read: ([first = "", ...rest]) => {
-      if (isRefusal(first, line)) return "refused";
+      const refusal = refusalOf(first, line);
+      if (refusal !== undefined) return { refusal };
       const held = readReport(first);
       if (held === undefined || held.report.client !== client) return "not its answer";
       if (rest.at(-1) !== "") return "more";
@@ -80,9 +75,10 @@ export function whatsat(client: string, km: number, items: number): CommandReque
   };
 }
 
-/** Whether this is `? ` and the line. A server cuts a line that is too long for it (LN6). */
-function isRefusal(answer: string, line: string): boolean {
-  return answer.length > 2 && answer.startsWith("? ") && line.startsWith(answer.slice(2));
+/** The refusal of this line, if the answer is one. A server cuts a line that is too long for it (LN6). */
+function refusalOf(answer: string, line: string): Refusal | undefined {
+  const refusal = parseRefusal(answer);
+  return refusal !== undefined && refusal.line !== "" && line.startsWith(refusal.line) ? refusal : undefined;
 }
 
 function parsePlaces(json: string): PlacesAnswer | undefined {

@@ -1,4 +1,4 @@
-// A timer whose time changes often. A platform timer that rings early enough is left as it is, and set again when it rings.
+// A timer whose time changes often, of a clock that nobody sets (`performance.now()`). A platform timer that rings early enough is left as it is, and set again when it rings.
 
 /** The longest time that a platform's timer takes. */
 const MILLIS_MAX = 2 ** 31 - 1;
@@ -12,7 +12,7 @@ export class Timer {
     this.#ring = ring;
   }
 
-  /** Rings at that time or earlier, in POSIX milliseconds; `ring` checks whether it is time. Infinity: it does not ring. */
+  /** Rings at that time or earlier, in milliseconds of `performance.now()`; `ring` checks whether it is time. Infinity: it does not ring. */
   setAt(atMillis: number): void {
     // A timer that waits for nothing must not keep a process alive.
     if (this.#timer !== undefined && this.#setMillis <= atMillis && atMillis !== Infinity) return;
@@ -20,8 +20,8 @@ export class Timer {
     this.#timer = undefined;
     this.#setMillis = Infinity;
     if (atMillis === Infinity) return;
-    const waitMillis = Math.min(Math.max(0, atMillis - Date.now()), MILLIS_MAX);
-    this.#setMillis = Date.now() + waitMillis;
+    const waitMillis = Math.min(Math.max(0, atMillis - performance.now()), MILLIS_MAX);
+    this.#setMillis = performance.now() + waitMillis;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.#setMillis = Infinity;

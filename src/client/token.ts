@@ -10,6 +10,6 @@ const SYNTAX = /^[\w!#$%&'*+.^`|~-]+$/;
 /** Throws HerdError "token refused" if the token cannot be sent. A platform's own error would contain the token. */
 export async function checkedToken(token: Token | undefined): Promise<string | undefined> {
   const given = typeof token === "function" ? await token() : token;
-  if (given === undefined || SYNTAX.test(given)) return given;
+  if (given === undefined || (typeof given === "string" && SYNTAX.test(given))) return given;
   throw new HerdError("token refused", "Cannot show the token: it is empty, or has characters that no JWT has");
 }

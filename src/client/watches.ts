@@ -1,30 +1,36 @@
 // All watches of a program, over one connection of their own.
 //
 // Only WATCH and UNWATCH are sent on that connection, so each AT line there is a report for a watch. Both commands may be
-// repeated without harm, so a new connection sends all of them again, whatever the last one had answered. The connection is made
-// with the first watch and closed after the last. Keeps CL8, CL30 and CL33.
+// repeated without harm, so a new connection sends all of them again, whatever the last one had answered. Their answers come in
+// the order of the commands (LN5), so each belongs to the oldest one that was sent. The connection is made with the first watch
+// and closed after the last. Keeps CL6, CL8, CL30, CL33, CL39 and CL41.
 
+import { parseRefusal, type Refusal } from "../core/protocol/refusal.ts";
 import { readReport } from "./client-report.ts";
 import type { LineConnection } from "./line-connection.ts";
-import { HerdError } from "./errors.ts";
+import { refusalError } from "./refusal-error.ts";
+import { LATER_MILLIS } from "./server-words.ts";
 import type { ClientSettings } from "./settings.ts";
 import { Timer } from "./timer.ts";
 import { EVERY_CLIENT, Watch } from "./watch.ts";
 
-const ANSWER = "WATCH ";
-const REFUSAL = "? WATCH ";
+interface Said {
+  readonly command: "WATCH" | "UNWATCH";
+  /** A client or `*`. */
+  readonly name: string;
+}
 
 export class Watches {
   readonly #settings: ClientSettings;
   readonly #connect: () => LineConnection;
   readonly #byName = new Map<string, Set<Watch>>();
   #connection: LineConnection | undefined;
-  /** How many WATCH of each name this connection has not answered yet. */
-  readonly #unanswered = new Map<string, number>();
-  /** When the server last sent a line. */
+  /** Commands that this connection has not answered yet, oldest first. */
+  #unanswered: Said[] = [];
+  /** When a command that was refused for its pace may be said again, by name. */
+  readonly #later = new Map<string, number>();
+  /** When the server last sent a line, or was first asked for one. */
   #heardMillis = 0;
-  /** A WATCH was repeated to get a sign of life. */
-  #isAsked = false;
   readonly #timer = new Timer(() => this.#look());
 
   constructor(settings: ClientSettings, connect: () => LineConnection) {
@@ -39,7 +45,7 @@ export class Watches {
     this.#byName.set(name, watches.add(watch));
     if (this.#connection === undefined) this.#connection = this.#open();
     // A second watch of a name gets the report that is held too, because each answer contains it (WT2).
-    else this.#say(name);
+    else this.#say("WATCH", name);
     return watch;
   }
 
@@ -54,42 +60,58 @@ export class Watches {
     });
     connection.addEventListener("state", ({ state }) => {
       if (state === "closed") this.#beClosed(connection);
+      this.#unanswered = [];
+      this.#later.clear();
       if (state !== "open") return this.#timer.setAt(Infinity);
-      this.#unanswered.clear();
-      for (const name of this.#byName.keys()) this.#say(name);
-      this.#hasHeard();
+      this.#heardMillis = performance.now();
+      for (const name of this.#byName.keys()) this.#say("WATCH", name);
+      this.#schedule();
     });
     return connection;
   }
 
   #hear(text: string): void {
-    this.#hasHeard();
+    this.#heardMillis = performance.now();
     if (text.startsWith("AT ")) {
       const told = readReport(text);
-      if (told === undefined) return;
-      for (const watch of this.#watchesOf(told.report.client)) watch.offer(told);
-    } else if (text.startsWith(ANSWER)) {
-      this.#hearBegun(text.slice(ANSWER.length));
-    } else if (text.startsWith(REFUSAL)) {
-      const name = text.slice(REFUSAL.length);
-      for (const watch of this.#byName.get(name) ?? []) watch.fail(refusalOf(name));
-    }
+      if (told !== undefined) for (const watch of this.#watchesOf(told.report.client)) watch.offer(told);
+    } else this.#hearAnswer(text);
+    this.#schedule();
   }
 
-  #hearBegun(name: string): void {
-    const unanswered = (this.#unanswered.get(name) ?? 1) - 1;
-    this.#unanswered.set(name, unanswered);
-    // An UNWATCH may have been sent between two of them.
-    if (unanswered > 0) return;
-    this.#unanswered.delete(name);
-    for (const watch of this.#byName.get(name) ?? []) watch.beBegun();
+  #hearAnswer(text: string): void {
+    const said = this.#unanswered.shift();
+    const line = said === undefined ? undefined : `${said.command} ${said.name}`;
+    const refusal = parseRefusal(text);
+    if (said === undefined || (refusal?.line ?? text) !== line)
+      return this.#connection?.drop(`it said ${JSON.stringify(text)}, which answers no command`);
+    if (refusal !== undefined) this.#beRefused(said, refusal);
+    else if (said.command === "WATCH" && !this.#isSaid(said.name))
+      // No UNWATCH comes behind it.
+      for (const watch of this.#byName.get(said.name) ?? []) watch.beBegun();
   }
 
-  /** Returns whether the connection is open. */
-  #say(name: string): boolean {
-    if (this.#connection?.send(`WATCH ${name}`) !== true) return false;
-    this.#unanswered.set(name, (this.#unanswered.get(name) ?? 0) + 1);
-    return true;
+  #beRefused({ command, name }: Said, refusal: Refusal): void {
+    // A later command about the same name decides.
+    if (this.#isSaid(name)) return;
+    if (refusal.code === "pace") {
+      const { retryAfterSeconds = LATER_MILLIS / 1000 } = refusal;
+      this.#later.set(name, performance.now() + retryAfterSeconds * 1000);
+    } else if (command === "WATCH")
+      for (const watch of this.#byName.get(name) ?? []) watch.fail(refusalError(`WATCH ${name}`, refusal));
+  }
+
+  /** Whether a command about this name has no answer yet. */
+  #isSaid(name: string): boolean {
+    return this.#unanswered.some((said) => said.name === name);
+  }
+
+  #say(command: Said["command"], name: string): void {
+    if (this.#connection?.send(`${command} ${name}`) !== true) return;
+    if (this.#unanswered.length === 0) this.#heardMillis = performance.now();
+    this.#later.delete(name);
+    this.#unanswered.push({ command, name });
+    this.#schedule();
   }
 
   #watchesOf(client: string): Watch[] {
@@ -101,7 +123,7 @@ export class Watches {
     watches?.delete(watch);
     if (watches?.size !== 0) return;
     this.#byName.delete(watch.name);
-    this.#connection?.send(`UNWATCH ${watch.name}`);
+    this.#say("UNWATCH", watch.name);
     if (this.#byName.size > 0) return;
     this.#connection?.close();
     this.#connection = undefined;
@@ -115,32 +137,30 @@ export class Watches {
     for (const watches of this.#byName.values()) for (const watch of watches) watch.fail(failure);
   }
 
-  #hasHeard(): void {
-    this.#heardMillis = Date.now();
-    this.#isAsked = false;
-    this.#schedule();
+  #schedule(): void {
+    const laterMillis = Math.min(...this.#later.values());
+    this.#timer.setAt(this.#connection === undefined ? Infinity : Math.min(this.#silenceMillis, laterMillis));
   }
 
-  #schedule(): void {
+  /** When the server has been silent for too long: it owes an answer, or may be gone. */
+  get #silenceMillis(): number {
     const { watchQuietSeconds, answerSeconds } = this.#settings;
-    const seconds = watchQuietSeconds === 0 ? Infinity : watchQuietSeconds + (this.#isAsked ? answerSeconds : 0);
-    this.#timer.setAt(this.#heardMillis + seconds * 1000);
+    if (this.#unanswered.length > 0) return this.#heardMillis + answerSeconds * 1000;
+    return watchQuietSeconds === 0 ? Infinity : this.#heardMillis + watchQuietSeconds * 1000;
   }
 
   #look(): void {
-    const { watchQuietSeconds, answerSeconds } = this.#settings;
-    const quietSeconds = (Date.now() - this.#heardMillis) / 1000;
-    const [name] = this.#byName.keys();
-    if (this.#isAsked && quietSeconds >= watchQuietSeconds + answerSeconds)
-      return this.#connection?.drop(`it owed an answer and said nothing for ${answerSeconds} s`);
-    if (!this.#isAsked && quietSeconds >= watchQuietSeconds && name !== undefined) this.#isAsked = this.#say(name);
+    const nowMillis = performance.now();
+    if (nowMillis >= this.#silenceMillis) {
+      const { answerSeconds } = this.#settings;
+      if (this.#unanswered.length > 0)
+        return this.#connection?.drop(`it owed an answer and said nothing for ${answerSeconds} s`);
+      // A sign of life.
+      const [name] = this.#byName.keys();
+      if (name !== undefined) this.#say("WATCH", name);
+    }
+    for (const [name, atMillis] of this.#later)
+      if (atMillis <= nowMillis) this.#say(this.#byName.has(name) ? "WATCH" : "UNWATCH", name);
     this.#schedule();
   }
-}
-
-function refusalOf(name: string): HerdError {
-  return new HerdError(
-    "refused",
-    `The herd refused to watch ${JSON.stringify(name)}: the token may not allow it, or this connection watches limits.watches clients already`,
-  );
 }

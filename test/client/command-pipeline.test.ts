@@ -1,6 +1,6 @@
 // Calls over a connection that breaks: each settles with its own answer, whatever happens to its connections.
 
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { connect, type Herd, type HerdOptions } from "../../src/client/herd.ts";
 import { PlayedServer } from "../support/played-server.ts";
 
@@ -51,7 +51,7 @@ describe("iamat", () => {
 
   test("[CL11] reports of one moment have times of their own, each later", async () => {
     const played = await PlayedServer.start();
-    const herd = herdAt(played);
+    const herd = herdAt(played, { settings: { reportsSent: "all" } });
     const reports = Array.from({ length: 50 }, () => herd.iamat("kiwi", HERE));
     const connection = await played.accepts();
     const times = [];
@@ -82,7 +82,7 @@ describe("whatsat", () => {
     const herd = herdAt(played);
     const answers = Promise.all([herd.whatsat("kiwi", { km: 10, items: 5 }), herd.whatsat("emu", { km: 0.5 })]);
     const connection = await played.accepts();
-    expect(connection.target).toBe("/servers/Alford?unknown=reject");
+    expect(connection.target).toBe("/servers/Alford?unknown=reject&reasons=yes");
     expect([await connection.hears(), await connection.hears()]).toEqual(["WHATSAT kiwi 10 5", "WHATSAT emu 0.5 20"]);
     const json = JSON.stringify(PLACES, null, 2).split("\n");
     connection.says("AT Alford +0.000000000 kiwi +1+1 1", ...json);
@@ -93,12 +93,22 @@ describe("whatsat", () => {
     ]);
   });
 
-  test("[CL21] about a client that the server does not tell rejects as unknown", async () => {
+  test.each([
+    ["?unknown", "unknown client"],
+    ["?forbidden", "forbidden"],
+    ["?range", "invalid"],
+    ["?syntax", "invalid"],
+    ["?full", "full"],
+    ["?clock", "clock wrong"],
+    ["?", "refused"],
+    ["?tomorrow=5", "refused"],
+  ])("[CL21] a refusal that begins with %s rejects with the code %j", async (start, code) => {
     const played = await PlayedServer.start();
     const asked = herdAt(played).whatsat("nobody", { km: 10 });
     const connection = await played.accepts();
-    connection.says(`? ${await connection.hears()}`);
-    await expect(asked).rejects.toMatchObject({ name: "HerdError", code: "unknown client" });
+    connection.says(`${start} ${await connection.hears()}`);
+    await expect(asked).rejects.toMatchObject({ name: "HerdError", code });
+    await expect(asked).rejects.not.toThrow(/ or .* or /);
   });
 });
 
@@ -265,7 +275,7 @@ describe("a call that ends without its answer", () => {
 
   test("[CL2] [CL24] aborted after it was sent, its answer goes to no other call, and it is not sent again", async () => {
     const played = await PlayedServer.start();
-    const herd = herdAt(played);
+    const herd = herdAt(played, { settings: { reportsSent: "all" } });
     const stop = new AbortController();
     const aborted = herd.iamat("kiwi", "+1+1", { time: "1", signal: stop.signal });
     const other = herd.iamat("kiwi", "+2+2", { time: "2" });
@@ -317,5 +327,160 @@ describe("a call that ends without its answer", () => {
     await expect(herd.whatsat("kiwi", { km: 1 })).rejects.toMatchObject({ code: "closed" });
     expect(() => herd.watch("kiwi")).toThrow(expect.objectContaining({ code: "closed" }));
     await connection.ended;
+  });
+});
+
+describe("reports of one client that wait", () => {
+  /** A herd whose first connection is held up by another client's command. */
+  async function busy(settings: HerdOptions["settings"] = {}) {
+    const played = await PlayedServer.start();
+    const herd = herdAt(played, { settings: { commandsSent: 1, ...settings } });
+    const first = herd.iamat("busy", "+1+1", { time: "1" });
+    const connection = await played.accepts();
+    const line = await connection.hears();
+    const free = async () => {
+      connection.says(answerTo(line));
+      await first;
+    };
+    return { played, herd, connection, free };
+  }
+
+  test("[CL42] are not sent but the newest, whose answer settles all, at the place of the oldest", async () => {
+    const { herd, connection, free } = await busy();
+    const said = ["5", "7", "6"].map((time) => herd.iamat("kiwi", "+1+1", { time }));
+    const other = herd.iamat("emu", "+1+1", { time: "1" });
+    said.push(herd.iamat("kiwi", "+1+1", { time: "8" }));
+    await free();
+    const line = await connection.hears();
+    expect(line).toBe("IAMAT kiwi +1+1 8");
+    connection.says(answerTo(line));
+    expect((await Promise.all(said)).map(({ time }) => time)).toEqual(["8", "8", "8", "8"]);
+    connection.says(answerTo(await connection.hears()));
+    expect(await other).toMatchObject({ client: "emu" });
+  });
+
+  test("[CL42] [CL24] if the newest is aborted, the next newest is sent in its place", async () => {
+    const { herd, connection, free } = await busy();
+    const stop = new AbortController();
+    const [old, next] = ["5", "6"].map((time) => herd.iamat("kiwi", "+1+1", { time }));
+    const newest = herd.iamat("kiwi", "+1+1", { time: "7", signal: stop.signal });
+    stop.abort();
+    await expect(newest).rejects.toMatchObject({ name: "AbortError" });
+    await free();
+    const line = await connection.hears();
+    expect(line).toBe("IAMAT kiwi +1+1 6");
+    connection.says(answerTo(line));
+    expect([(await old)?.time, (await next)?.time]).toEqual(["6", "6"]);
+  });
+
+  test("[CL42] [CL21] if the newest is refused, the next newest is sent", async () => {
+    const { herd, connection, free } = await busy();
+    const old = herd.iamat("kiwi", "+1+1", { time: "5" });
+    const ahead = herd.iamat("kiwi", "+1+1", { time: "99999999999" });
+    await free();
+    connection.says(`?clock ${await connection.hears()}`);
+    await expect(ahead).rejects.toMatchObject({ code: "clock wrong" });
+    connection.says(answerTo(await connection.hears()));
+    expect(await old).toMatchObject({ time: "5" });
+  });
+
+  test("[CL42] [CL16] if the connection is lost, the newest of what was not answered is repeated", async () => {
+    const { played, herd, connection, free } = await busy();
+    const reports = ["5", "6"].map((time) => herd.iamat("kiwi", "+1+1", { time }));
+    await free();
+    expect(await connection.hears()).toBe("IAMAT kiwi +1+1 6");
+    connection.breakOff();
+    const second = await played.accepts();
+    second.says(answerTo(await second.hears()));
+    expect((await Promise.all(reports)).map(({ time }) => time)).toEqual(["6", "6"]);
+  });
+
+  test('[CL42] are all sent with reportsSent "all"', async () => {
+    const { herd, connection, free } = await busy({ reportsSent: "all" });
+    const reports = ["5", "6"].map((time) => herd.iamat("kiwi", "+1+1", { time }));
+    await free();
+    for (const _ of reports) connection.says(answerTo(await connection.hears()));
+    expect((await Promise.all(reports)).map(({ time }) => time)).toEqual(["5", "6"]);
+  });
+});
+
+describe("what a server refuses as too fast", () => {
+  test("[CL41] is said again in its order, one at a time", async () => {
+    const played = await PlayedServer.start();
+    const herd = herdAt(played);
+    const reports = ["a", "b", "c"].map((client) => herd.iamat(client, "+1+1", { time: "1" }));
+    const connection = await played.accepts();
+    const lines = [await connection.hears(), await connection.hears(), await connection.hears()];
+    connection.says(answerTo(lines[0] ?? ""), `?pace=0.02 ${lines[1]}`, `?pace=0.02 ${lines[2]}`);
+    const messages = connection.messages;
+    for (const line of lines.slice(1)) {
+      expect(await connection.hears()).toBe(line);
+      connection.says(answerTo(line));
+    }
+    expect((await Promise.all(reports)).map(({ client }) => client)).toEqual(["a", "b", "c"]);
+    expect(connection.messages - messages).toBe(2);
+  });
+
+  test("[CL41] [CL22] rejects as too fast, with the time to wait, if that goes on for too long", async () => {
+    const played = await PlayedServer.start();
+    const asked = herdAt(played, { settings: { timeoutSeconds: 0.1 } }).whatsat("kiwi", { km: 1 });
+    const connection = await played.accepts();
+    connection.says(`?pace=30 ${await connection.hears()}`);
+    await expect(asked).rejects.toMatchObject({ code: "too fast", retryAfterSeconds: 30 });
+  });
+
+  test("[CL41] a server that closed the connection for it is sent few commands at once", async () => {
+    const played = await PlayedServer.start();
+    const herd = herdAt(played);
+    const reports = ["a", "b", "c", "d"].map((client) => herd.iamat(client, "+1+1", { time: "1" }));
+    const first = await played.accepts();
+    for (const _ of reports) await first.hears();
+    first.close(1008, "too many commands");
+    const second = await played.accepts();
+    for (const [index] of reports.entries()) {
+      const line = await second.hears();
+      // One, then two, then what is left.
+      if (index === 0) expect(second.messages).toBe(1);
+      second.says(answerTo(line));
+    }
+    await Promise.all(reports);
+    expect(second.messages).toBeGreaterThan(1);
+  });
+});
+
+describe("a device's clock", () => {
+  test.each([-3_600_000, 3_600_000])("[CL43] that is set by %d ms changes no wait", async (millis) => {
+    const played = await PlayedServer.start();
+    const herd = herdAt(played, { settings: { answerSeconds: 0.05, timeoutSeconds: 0.2 } });
+    vi.useFakeTimers({ toFake: ["Date"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const late = herd.whatsat("kiwi", { km: 1 });
+    const first = await played.accepts();
+    await first.hears();
+    vi.setSystemTime(Date.now() + millis);
+    // It owes an answer.
+    await first.ended;
+    await (await played.accepts()).hears();
+    await expect(late).rejects.toMatchObject({ code: "unreachable" });
+  });
+
+  test("[CL37] a time that was refused counts for nothing, for the client and for others", async () => {
+    const played = await PlayedServer.start();
+    const herd = herdAt(played);
+    const nowMillis = 1_800_000_000_000;
+    vi.useFakeTimers({ toFake: ["Date"], now: nowMillis + 7_200_000 });
+    onTestFinished(() => void vi.useRealTimers());
+    const ahead = herd.iamat("kiwi", HERE);
+    const connection = await played.accepts();
+    connection.says(`?clock ${await connection.hears()}`);
+    await expect(ahead).rejects.toMatchObject({ code: "clock wrong" });
+    vi.setSystemTime(nowMillis);
+    for (const client of ["kiwi", "emu"]) {
+      const report = herd.iamat(client, HERE);
+      const line = await connection.hears();
+      expect(line.split(" ").at(-1)).toBe("1800000000.000000");
+      connection.says(answerTo(line));
+      await report;
+    }
   });
 });

@@ -1,9 +1,10 @@
 // What a call says, and what it refuses to say.
 
 import * as fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { readReport } from "../../src/client/client-report.ts";
 import { decimal, formatLocation, formatTime } from "../../src/client/fields.ts";
+import { connect } from "../../src/client/herd.ts";
 import { iamat, whatsat } from "../../src/client/request.ts";
 import { ReportClock } from "../../src/client/report-clock.ts";
 import { isRefused } from "../../src/core/commands/command.ts";
@@ -43,15 +44,35 @@ describe("what is said", () => {
     expect(formatTime(time)).toBe(text);
   });
 
-  test("[CL11] times that no caller gave rise by a microsecond at least, whatever the clock does", () => {
+  test("[CL11] times that no caller gave rise by a microsecond at least, for each client by itself", () => {
     const clock = new ReportClock();
-    expect([1000, 1000, 999, 1001].map((millis) => clock.next(millis))).toEqual([
-      "1.000000",
-      "1.000001",
-      "1.000002",
-      "1.001000",
-    ]);
-    expect(new ReportClock().next(1_795_339_139_977)).toBe("1795339139.977000");
+    const times = (client: string) => [1000, 1000, 999, 1001].map((millis) => clock.next(client, millis, 0));
+    expect(times("kiwi")).toEqual(["1.000000", "1.000001", "1.000002", "1.001000"]);
+    expect(times("emu")).toEqual(["1.000000", "1.000001", "1.000002", "1.001000"]);
+    expect(new ReportClock().next("kiwi", 1_795_339_139_977, 0)).toBe("1795339139.977000");
+    expect(new ReportClock().next("kiwi", 1_795_339_139_977.4, 0)).toBe("1795339139.977400");
+  });
+
+  test("[CL37] a time that was refused counts for nothing, and one that was accepted goes on to count", () => {
+    const clock = new ReportClock();
+    clock.accept("kiwi", clock.next("kiwi", 1000, 0));
+    clock.refuse("kiwi", clock.next("kiwi", 1500, 500));
+    expect(clock.next("kiwi", 1001, 1)).toBe("1.001000");
+    expect(clock.next("kiwi", 1000, 0)).toBe("1.001001");
+  });
+
+  test("[CL38] a clock that is set back makes all times before count for nothing, an accepted one too", () => {
+    const clock = new ReportClock();
+    clock.accept("kiwi", clock.next("kiwi", 3_001_000, 1000));
+    expect(clock.next("kiwi", 3_000_999, 1001), "slowed down").toBe("3001.000001");
+    expect(clock.next("emu", 2000, 2000), "set back").toBe("2.000000");
+    expect(clock.next("kiwi", 2001, 2001)).toBe("2.001000");
+  });
+
+  test("[CL11] the times of clients that are over are forgotten, however many there are", () => {
+    const clock = new ReportClock();
+    for (let client = 0; client < 100_000; client++) clock.next(`client-${client}`, client, client);
+    expect(clock.size).toBeLessThan(10_000);
   });
 
   test("[CL1] [CL11] [CL12] [CL21] text that the protocol takes is sent unchanged, and its answer is read", () => {
@@ -64,11 +85,56 @@ describe("what is said", () => {
         expect(request.line).toBe(`IAMAT ${client} ${location} ${time}`);
         const line = `AT Alford -1.000000000 ${client} ${location} ${time}`;
         expect(request.read([line])).toEqual({ answer: readReport(line)?.report });
-        expect(request.read([`? ${request.line}`])).toBe("refused");
+        expect(request.read([`? ${request.line}`])).toEqual({ refusal: { code: "refused", line: request.line } });
+        expect(request.read([`?full ${request.line}`])).toEqual({ refusal: { code: "full", line: request.line } });
       }),
       seeded,
     );
   });
+});
+
+describe("what no type allows", () => {
+  const nothing: unknown = Object.create(null);
+  const [object, list] = [{}, [] as unknown[]];
+  const anything = [null, undefined, 5, "text", object, list, Symbol("s"), () => 5, 5n, nothing, Number.NaN];
+  const herd = connect({ url: "http://127.0.0.1:1", server: "Alford" });
+
+  afterAll(() => herd.close());
+
+  test.each<[string, readonly unknown[], (value: never) => unknown]>([
+    ["client", ["text"], (value) => herd.iamat(value, "+1+1")],
+    ["location", [], (value) => herd.iamat("kiwi", value)],
+    ["time", [5, undefined], (value) => herd.iamat("kiwi", "+1+1", { time: value })],
+    ["radius", [5], (value) => herd.whatsat("kiwi", { km: value })],
+    ["number of items", [5, undefined], (value) => herd.whatsat("kiwi", { km: 1, items: value })],
+    ["options", [], (value) => herd.whatsat("kiwi", value)],
+    ["watched client", ["text"], (value) => herd.watch(value)],
+    [
+      "settings",
+      [undefined, object, list, nothing],
+      (value) => connect({ url: "http://127.0.0.1:1", settings: value }),
+    ],
+    ["setting", [5], (value) => connect({ url: "http://127.0.0.1:1", settings: { answerSeconds: value } })],
+    ["url", [], (value) => connect({ url: value })],
+  ])("[CL40] a %s is refused by an error of this library, whatever it is", async (_what, right, say) => {
+    for (const value of anything) {
+      if (right.includes(value)) continue;
+      // What throws at once counts as well.
+      const error = await (async () => say(value as never))().catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ name: "HerdError", code: "invalid" });
+    }
+  });
+
+  test.each(["*", "x".repeat(257), "é".repeat(129)])("[CL40] no client is named %s", async (client) => {
+    await expect(herd.iamat(client, "+1+1")).rejects.toMatchObject({ code: "invalid" });
+  });
+
+  test.each(["x".repeat(257), "x".repeat(1019), "x".repeat(70_000), "", "a b"])(
+    "[CL40] %s is not watched",
+    (client) => {
+      expect(() => herd.watch(client)).toThrow(expect.objectContaining({ code: "invalid" }));
+    },
+  );
 });
 
 describe("what cannot be said", () => {
@@ -98,12 +164,12 @@ describe("what cannot be said", () => {
   });
 });
 
-test("[CL13] [CL21] a refusal is `? ` and the line, or the beginning of a line that was too long", () => {
+test("[CL13] [CL21] a refusal has the line, or the beginning of a line that was too long", () => {
   const request = whatsat("kiwi", 1, 1);
-  const answers = ["? WHATSAT kiwi 1 1", "? WHATSAT kiw", "? WHATSAT kiwi 1 10", "? ", "WHATSAT kiwi 1 1"];
+  const answers = ["? WHATSAT kiwi 1 1", "?range WHATSAT kiw", "? WHATSAT kiwi 1 10", "? ", "WHATSAT kiwi 1 1"];
   expect(answers.map((answer) => request.read([answer]))).toEqual([
-    "refused",
-    "refused",
+    { refusal: { code: "refused", line: "WHATSAT kiwi 1 1" } },
+    { refusal: { code: "range", line: "WHATSAT kiw" } },
     "not its answer",
     "not its answer",
     "not its answer",

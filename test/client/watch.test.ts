@@ -242,8 +242,87 @@ describe("a lost connection", () => {
     const { herd, played } = await watching({ watchQuietSeconds: 0.02, answerSeconds: 0.02 });
     herd.watch("kiwi");
     const first = await played.accepts();
-    expect([await first.hears(), await first.hears()]).toEqual(["WATCH kiwi", "WATCH kiwi"]);
+    await meet(first, "WATCH kiwi");
+    expect(await first.hears()).toBe("WATCH kiwi");
     await first.ended;
+    expect(await (await played.accepts()).hears()).toBe("WATCH kiwi");
+  });
+});
+
+describe("an answer that does not come", () => {
+  test.each([0, 300])("[CL6] to a WATCH is noticed, with watchQuietSeconds at %d", async (watchQuietSeconds) => {
+    const { herd, played } = await watching({ watchQuietSeconds, answerSeconds: 0.02 });
+    const watch = herd.watch("kiwi");
+    const silent = await played.accepts();
+    expect(await silent.hears()).toBe("WATCH kiwi");
+    await silent.ended;
+    await meet(await played.accepts(), "WATCH kiwi", at("kiwi", 1));
+    expect(await take(watch, 1)).toEqual(["kiwi 1"]);
+  });
+
+  test("[CL6] to an UNWATCH is noticed too, while others are watched and told of", async () => {
+    const { herd, played } = await watching({ watchQuietSeconds: 0, answerSeconds: 0.05 });
+    const [kiwi] = [herd.watch("kiwi"), herd.watch("emu")];
+    const first = await played.accepts();
+    await meet(first, "WATCH kiwi");
+    await meet(first, "WATCH emu");
+    await kiwi.return();
+    expect(await first.hears()).toBe("UNWATCH kiwi");
+    await first.ended;
+    expect(await (await played.accepts()).hears()).toBe("WATCH emu");
+  });
+});
+
+describe("a WATCH that is refused", () => {
+  test("[CL39] [CL28] ends with the reason; one that is watched anew after another was freed begins", async () => {
+    const { herd, played } = await watching();
+    const [kiwi, , emu] = [herd.watch("kiwi"), herd.watch("moa"), herd.watch("emu")];
+    const connection = await played.accepts();
+    await meet(connection, "WATCH kiwi");
+    await meet(connection, "WATCH moa", "?full WATCH emu");
+    expect(await connection.hears()).toBe("WATCH emu");
+    await expect(emu.next()).rejects.toMatchObject({ code: "full" });
+    await expect(emu.begun).rejects.toMatchObject({ code: "full" });
+    await meet(connection, "UNWATCH emu");
+    await kiwi.return();
+    const again = herd.watch("emu");
+    await meet(connection, "UNWATCH kiwi");
+    await meet(connection, "WATCH emu");
+    await again.begun;
+  });
+
+  test.each([
+    ["?forbidden", "forbidden"],
+    ["?", "refused"],
+  ])("[CL39] with %s ends with the code %j", async (start, code) => {
+    const { herd, played } = await watching();
+    const watch = herd.watch("kiwi");
+    const connection = await played.accepts();
+    connection.says(`${start} ${await connection.hears()}`);
+    await expect(watch.next()).rejects.toMatchObject({ code });
+  });
+
+  test("[CL41] as too fast is said again, and so is an UNWATCH", async () => {
+    const { herd, played } = await watching();
+    const [kiwi, emu] = [herd.watch("kiwi"), herd.watch("emu")];
+    const connection = await played.accepts();
+    connection.says("?pace=0.01 WATCH kiwi", "WATCH emu");
+    for (const line of ["WATCH kiwi", "WATCH emu"]) expect(await connection.hears()).toBe(line);
+    await emu.begun;
+    await meet(connection, "WATCH kiwi", at("kiwi", 1));
+    await kiwi.begun;
+    await kiwi.return();
+    connection.says(`?pace=0.01 ${await connection.hears()}`);
+    expect(await connection.hears()).toBe("UNWATCH kiwi");
+  });
+
+  test("[CL13] an answer to what was not said breaks the connection off", async () => {
+    const { herd, played } = await watching();
+    herd.watch("kiwi");
+    const connection = await played.accepts();
+    await connection.hears();
+    connection.says("WATCH emu");
+    await connection.ended;
     expect(await (await played.accepts()).hears()).toBe("WATCH kiwi");
   });
 });
