@@ -248,7 +248,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/cli/net",
     holds: "how a command reaches a herd: the client library, HTTP, the log, `herd.config.json`",
     imports: ["src/cli/terminal", "src/client", "src/core/config", "src/core/contract", "src/core/protocol"],
-    packages: ["node:*", "leven", "zod"],
+    packages: ["node:*", "leven", "ws", "zod"],
   },
   {
     folder: "src/cli/gateway",

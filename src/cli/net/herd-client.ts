@@ -4,7 +4,7 @@
 
 import { connect, HerdError, type Herd } from "../../client/index.ts";
 import { degreesOf } from "../../core/protocol/location.ts";
-import { fetchHerdText, findServer, statusOf, tokenAdvice } from "./herd-http.ts";
+import { askHerd, isOutOfService, refusalFailure, tokenAdvice } from "./herd-http.ts";
 import { CommandFailure, EXIT } from "../terminal/failure.ts";
 import { PROGRAM } from "../terminal/program-name.ts";
 
@@ -39,14 +39,23 @@ async function openHerd(options: HerdClientOptions, attempt: string): Promise<He
   return connect({ ...addressOf(options), settings: { timeoutSeconds: TIMEOUT_SECONDS } });
 }
 
-/** Throws an error that says what to do if there is no such herd, or no such server. */
-export async function checkHerd({ url, server }: HerdClientOptions, attempt: string): Promise<void> {
-  if (server !== undefined) {
-    const found = await findServer(url, server, `${attempt} at ${JSON.stringify(server)}`);
-    if (statusOf(found)?.isDrained !== true) return;
-    const advice = `\`${PROGRAM} resume ${server}\` brings it back; without --server the nearest that answers is used`;
-    throw new CommandFailure(EXIT.refused, `Cannot ${attempt} at ${server}: it is out of service; ${advice}`);
-  } else await fetchHerdText(new URL("/nearest", url), { attempt });
+/** A server that starts again wants to be asked once more after this. The client library does that. */
+const STARTING_SECONDS = 1;
+
+/**
+ * Throws an error that says what to do if there is no such herd, no such server, or it takes no lines from this client. It is asked
+ * as the client will be: with the token, and without lines.
+ */
+export async function checkHerd({ url, server, near, token }: HerdClientOptions, attempt: string): Promise<void> {
+  const address = new URL(server === undefined ? "/nearest" : `/servers/${encodeURIComponent(server)}`, url);
+  if (server === undefined && near !== undefined) address.searchParams.set("near", near);
+  const answer = await askHerd(address, { method: "POST", token });
+  const { status, text, retryAfterSeconds = Infinity } = answer;
+  if (status < 400 || (status === 503 && retryAfterSeconds <= STARTING_SECONDS)) return;
+  const whole = server === undefined ? attempt : `${attempt} at ${JSON.stringify(server)}`;
+  if (!isOutOfService(answer)) throw refusalFailure(status, text, { attempt: whole, token }, server);
+  const advice = `\`${PROGRAM} resume ${server}\` brings it back; without --server the nearest that answers is used`;
+  throw new CommandFailure(EXIT.refused, `Cannot ${whole}: it is out of service; ${advice}`);
 }
 
 /** The address options of the client library. */

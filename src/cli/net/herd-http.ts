@@ -3,6 +3,7 @@
 import * as z from "zod";
 import { readServerStatus, type ServerStatus } from "../../core/contract/status.ts";
 import { CommandFailure, EXIT } from "../terminal/failure.ts";
+import { printable } from "../terminal/print.ts";
 import { PROGRAM, START } from "../terminal/program-name.ts";
 import { unknownServer } from "./unknown-server.ts";
 
@@ -65,6 +66,9 @@ export async function findServer(url: string, name: string, attempt: string): Pr
   );
 }
 
+/** What is shown of an answer that is no problem of a herd's. */
+const WORDS_MAX = 200;
+
 /** How long a herd may take to answer. /nearest tries several servers, two seconds each. */
 const ANSWER_MILLIS_MAX = 15_000;
 
@@ -78,9 +82,27 @@ export interface HerdRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface HerdAnswer {
+  readonly status: number;
+  readonly text: string;
+  /** When the herd wants to be asked again; `undefined` if it does not say. */
+  readonly retryAfterSeconds: number | undefined;
+}
+
 /** The body of a successful answer. Throws an error that says what to do. */
 export async function fetchHerdText(address: URL, request: HerdRequest = {}): Promise<string> {
-  const { method = "GET", token = "", by = "client", attempt = `use ${address.href}`, signal } = request;
+  const { status, text } = await askHerd(address, request);
+  if (status < 300) return text;
+  const [, name] = /^\/servers\/([^/]+)/.exec(address.pathname) ?? [];
+  const named = name === undefined ? undefined : decodeURIComponent(name);
+  throw refusalFailure(status, text, { attempt: `use ${address.href}`, ...request }, named);
+}
+
+/** Whatever the herd answers. Throws an error that says what to do if nothing answers. */
+export async function askHerd(
+  address: URL,
+  { method = "GET", token = "", signal }: HerdRequest = {},
+): Promise<HerdAnswer> {
   const headers = token === "" ? {} : { Authorization: `Bearer ${token}` };
   const late = AbortSignal.timeout(ANSWER_MILLIS_MAX);
   const ended = signal === undefined ? late : AbortSignal.any([signal, late]);
@@ -93,14 +115,37 @@ export async function fetchHerdText(address: URL, request: HerdRequest = {}): Pr
   // A redirect leads to another deployment, which must not see the token.
   const response = await fetch(address, { method, headers, signal: ended, redirect: "manual" }).catch(fail);
   const text = await response.text().catch(fail);
-  if (response.ok) return text;
-  const { servers, title } = problemOf(text);
-  const [, name] = /^\/servers\/([^/]+)/.exec(address.pathname) ?? [];
-  if (response.status === 404 && servers !== undefined && name !== undefined)
-    throw unknownServer(attempt, decodeURIComponent(name), servers);
-  if (response.status === 401 || response.status === 403)
-    throw new CommandFailure(EXIT.refused, `Cannot ${attempt}: ${tokenAdvice(token, by, title)}`);
-  throw new CommandFailure(EXIT.refused, `Cannot ${attempt}: HTTP ${response.status}: ${text.trim()}`);
+  const retryAfter = response.headers.get("Retry-After") ?? "";
+  return {
+    status: response.status,
+    text,
+    retryAfterSeconds: /^\d+$/.test(retryAfter) ? Number(retryAfter) : undefined,
+  };
+}
+
+/** The error for an answer over HTTP that refuses. `name`: the server's, if the address has one. */
+export function refusalFailure(
+  status: number,
+  text: string,
+  { attempt = "use the herd", token = "", by = "client" }: HerdRequest,
+  name?: string,
+): CommandFailure {
+  const { servers, addresses: [elsewhere] = [], title = text.trim().slice(0, WORDS_MAX) } = problemOf(text);
+  if (status === 404 && servers !== undefined && name !== undefined) return unknownServer(attempt, name, servers);
+  if (status === 401) return new CommandFailure(EXIT.refused, `Cannot ${attempt}: ${tokenAdvice(token, by, title)}`);
+  const advice = status === 421 && elsewhere !== undefined ? `: give --url ${elsewhere}` : "";
+  const reason = printable(title === "" ? `HTTP ${status}` : `${title} (HTTP ${status})`);
+  return new CommandFailure(EXIT.refused, `Cannot ${attempt}: ${reason}${advice}`);
+}
+
+/** The title of a problem; `undefined` if the text is none. */
+export function titleOf(text: string): string | undefined {
+  return problemOf(text).title;
+}
+
+/** Whether an answer refuses lines as the server is out of service: it names the address where others are found. */
+export function isOutOfService({ status, text }: HerdAnswer): boolean {
+  return status === 503 && problemOf(text).addresses?.includes("/nearest") === true;
 }
 
 /** Shows a client's token to a server, without lines. Throws an error that says what to do if the server refuses it. */
@@ -110,7 +155,7 @@ export async function checkClientToken(url: string, name: string, token: string 
 }
 
 /** Nothing answers at that address, or something that is not a herd. */
-function notReachable(url: string, what = "is it running?"): CommandFailure {
+export function notReachable(url: string, what = "is it running?"): CommandFailure {
   return new CommandFailure(
     EXIT.notReachable,
     `Cannot reach the herd at ${new URL(url).origin}: ${what} \`${START}\` runs one here; --url or HERD_URL names another address.`,
@@ -126,7 +171,9 @@ export function tokenAdvice(token: string | undefined, by: "operator" | "client"
   return `the herd ${isShown ? `does not take this token${told}` : "asks for a token"}: set HERD_TOKEN, or give --token; \`${PROGRAM} token --help\` says how to make one`;
 }
 
-const problemSchema = z.object({ title: z.string().optional(), servers: z.array(z.string()).optional() });
+const names = z.array(z.string()).optional();
+
+const problemSchema = z.object({ title: z.string().optional(), servers: names, addresses: names });
 
 function problemOf(text: string): z.infer<typeof problemSchema> {
   try {
