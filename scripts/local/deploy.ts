@@ -6,7 +6,7 @@
 import { spawnSync } from "node:child_process";
 import { Command } from "commander";
 import { readHerdConfig } from "../../src/cli/net/herd-file.ts";
-import { requiredSecrets } from "./required-secrets.ts";
+import { requiredSecrets } from "../../src/cli/net/required-secrets.ts";
 import { runScript } from "./run-script.ts";
 
 interface Options {

@@ -4,7 +4,7 @@
 
 import { connect, HerdError, type Herd } from "../../client/index.ts";
 import { degreesOf } from "../../core/protocol/location.ts";
-import { askHerd, isOutOfService, refusalFailure, tokenAdvice } from "./herd-http.ts";
+import { askHerd, fetchNearest, isOutOfService, notReachable, refusalFailure, tokenAdvice } from "./herd-http.ts";
 import { CommandFailure, EXIT } from "../terminal/failure.ts";
 import { PROGRAM } from "../terminal/program-name.ts";
 
@@ -47,13 +47,15 @@ const STARTING_SECONDS = 1;
  * as the client will be: with the token, and without lines.
  */
 export async function checkHerd({ url, server, near, token }: HerdClientOptions, attempt: string): Promise<void> {
-  const address = new URL(server === undefined ? "/nearest" : `/servers/${encodeURIComponent(server)}`, url);
-  if (server === undefined && near !== undefined) address.searchParams.set("near", near);
+  const asked = server ?? (await fetchNearest(url, near, attempt));
+  const address = new URL(asked === undefined ? "/nearest" : `/servers/${encodeURIComponent(asked)}`, url);
   const answer = await askHerd(address, { method: "POST", token });
   const { status, text, retryAfterSeconds = Infinity } = answer;
+  if (status < 300 && text !== "") throw notReachable(url, "what answers there is not a herd.");
   if (status < 400 || (status === 503 && retryAfterSeconds <= STARTING_SECONDS)) return;
   const whole = server === undefined ? attempt : `${attempt} at ${JSON.stringify(server)}`;
-  if (!isOutOfService(answer)) throw refusalFailure(status, text, { attempt: whole, token }, server);
+  if (server === undefined || !isOutOfService(answer))
+    throw refusalFailure(address.origin, answer, { attempt: whole, token }, asked);
   const advice = `\`${PROGRAM} resume ${server}\` brings it back; without --server the nearest that answers is used`;
   throw new CommandFailure(EXIT.refused, `Cannot ${whole}: it is out of service; ${advice}`);
 }

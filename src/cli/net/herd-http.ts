@@ -45,6 +45,20 @@ export function statusOf({ status }: ListedServer): ServerStatus | undefined {
   return readServerStatus(status);
 }
 
+const nearestSchema = z.object({ server: z.string(), url: z.string().optional() });
+
+/** The name of the nearest server; `undefined` if it runs in another deployment. */
+export async function fetchNearest(
+  url: string,
+  near: string | undefined,
+  attempt: string,
+): Promise<string | undefined> {
+  const address = new URL("/nearest", url);
+  if (near !== undefined) address.searchParams.set("near", near);
+  const { server, url: elsewhere } = await fetchJson(address, nearestSchema, { attempt });
+  return elsewhere === undefined ? server : undefined;
+}
+
 const whereSchema = z.object({ colo: z.string().optional(), loc: z.string().optional() });
 
 /** Cloudflare's data centre in which a server runs, such as `FRA (DE)`; `undefined` if that is not known. */
@@ -91,11 +105,11 @@ export interface HerdAnswer {
 
 /** The body of a successful answer. Throws an error that says what to do. */
 export async function fetchHerdText(address: URL, request: HerdRequest = {}): Promise<string> {
-  const { status, text } = await askHerd(address, request);
-  if (status < 300) return text;
+  const answer = await askHerd(address, request);
+  if (answer.status < 300) return answer.text;
   const [, name] = /^\/servers\/([^/]+)/.exec(address.pathname) ?? [];
   const named = name === undefined ? undefined : decodeURIComponent(name);
-  throw refusalFailure(status, text, { attempt: `use ${address.href}`, ...request }, named);
+  throw refusalFailure(address.origin, answer, { attempt: `use ${address.href}`, ...request }, named);
 }
 
 /** Whatever the herd answers. Throws an error that says what to do if nothing answers. */
@@ -125,11 +139,15 @@ export async function askHerd(
 
 /** The error for an answer over HTTP that refuses. `name`: the server's, if the address has one. */
 export function refusalFailure(
-  status: number,
-  text: string,
+  origin: string,
+  { status, text }: Pick<HerdAnswer, "status" | "text">,
   { attempt = "use the herd", token = "", by = "client" }: HerdRequest,
   name?: string,
 ): CommandFailure {
+  const { title: said } = problemOf(text);
+  // What is no problem of a herd's is no herd.
+  if (said === undefined && [404, 405, 501].includes(status))
+    return notReachable(origin, "what answers there is not a herd.");
   const { servers, addresses: [elsewhere] = [], title = text.trim().slice(0, WORDS_MAX) } = problemOf(text);
   if (status === 404 && servers !== undefined && name !== undefined) return unknownServer(attempt, name, servers);
   if (status === 401) return new CommandFailure(EXIT.refused, `Cannot ${attempt}: ${tokenAdvice(token, by, title)}`);

@@ -56,8 +56,8 @@ export class LineSocket {
     const socket = new WebSocket(dialled, protocols, { perMessageDeflate: false, handshakeTimeout: ANSWER_MILLIS_MAX });
     const refused = new Promise<never>((_, reject) => {
       socket.once("unexpected-response", (_request, response) => {
-        void whyRefused(response).then(({ status, text }) =>
-          reject(refusalFailure(status, text, { attempt: `connect to ${name}`, token }, name)),
+        void whyRefused(response).then((answer) =>
+          reject(refusalFailure(address.origin, answer, { attempt: `connect to ${name}`, token }, server)),
         );
       });
     });
