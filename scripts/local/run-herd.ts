@@ -1,4 +1,4 @@
-// Runs the whole herd on this machine, until it is told to end: the body of `npm start` and `npm run herd -- up`.
+// Runs the whole herd on this machine, until it is told to end: the body of `npm start` and `npm run herd -- start`.
 //
 // The servers' output becomes one log file for each (LG2) and a readable terminal. What happens before the herd is up is a
 // line for each server; where it is and what to try comes last (LG14).

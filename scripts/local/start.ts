@@ -1,4 +1,4 @@
-// Runs the whole herd on this machine: `npm start`, the same as `npm run herd -- up`. Keeps HC15.
+// Runs the whole herd on this machine: `npm start`, the same as `npm run herd -- start`. Keeps HC15.
 
 import { Command } from "commander";
 import { EXIT } from "../../src/cli/terminal/failure.ts";

@@ -6,6 +6,8 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { start as startHere, up } from "../../scripts/local/start-command.ts";
+import { herdProgram } from "../../src/cli/commands/commands.ts";
 import { LineSocket } from "../../src/cli/net/line-socket.ts";
 import { pipeLines } from "../../src/cli/prompt/pipe-lines.ts";
 import { promptForLines } from "../../src/cli/prompt/prompt-for-lines.ts";
@@ -69,35 +71,28 @@ describe("options", () => {
     expect(await run("--version")).toMatchObject({ code: 0, stdout: `${manifest.version}\n` });
   });
 
-  test("[HC14] each command's help has an example", async () => {
-    const { output } = await run("--help");
-    const [, list = ""] = output.split("The herd:");
-    const [commandList = ""] = list.split("\nCommands:");
-    const commands = [...commandList.matchAll(/^ {2}([a-z-]+)(?:\|[a-z-]+)? /gm)].map(([, name = ""]) => name);
-    expect(commands).toContain("gateway");
-    const helps = await Promise.all(commands.map((name) => run(name, "--help")));
-    for (const { code, output: help } of helps) {
-      expect(help).toMatch(/^Examples?:\n {2}\S/m);
-      expect(code).toBe(0);
-    }
+  test("[HC14] each command's help has an example", () => {
+    const { commands } = herdProgram([startHere, up], manifest.version);
+    const helps = commands.map((command) => {
+      let help = "";
+      command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
+      return [command.name(), help] as const;
+    });
+    const without = helps.filter(([name, help]) => name !== "complete" && !/^Examples?:\n {2}\S/m.test(help));
+    expect(without.map(([name]) => name)).toEqual([]);
+    expect(helps.length).toBeGreaterThan(20);
   });
 });
 
 describe("errors", () => {
   test.concurrent.each([
     ["iamat", "kiwi", "+1+1"],
-    ["whatsat", "kiwi"],
-    ["watch", "kiwi"],
     ["connect"],
     ["status", "--once"],
-    ["test"],
-    ["logs"],
     ["load"],
     ["gateway"],
     ["drain", "Alford"],
-    ["resume", "Alford"],
     ["metrics"],
-    ["clients"],
   ])("[HC18] [HC20] %s ends with 3 if no herd answers, and says how to run one", async (...args) => {
     const { code, output } = await run(...args, "--url", NOBODY);
     expect(output).toBe(
@@ -124,22 +119,14 @@ describe("errors", () => {
 
   test.concurrent.each([
     ["iamat", "kiwi", "+1+1", "--server"],
-    ["whatsat", "kiwi", "--server"],
-    ["watch", "kiwi", "--server"],
     ["connect"],
     ["logs"],
     ["load", "--server"],
-    ["gateway", "--server"],
+    ["gateway"],
     ["status"],
-    ["status", "--server"],
-    ["clients"],
     ["create"],
-    ["drain"],
-    ["resume"],
-    ["down"],
-    ["up"],
-    ["new-epoch"],
     ["drain", "--server"],
+    ["up"],
     ["restore", "--at", "2026-11-22T10:00:00Z"],
   ])("[HC17] [HC20] [HC44] %s of an unknown server ends with 2, and names the one that was meant", async (...args) => {
     const { code, output } = await run(...args, "hamiltn");
@@ -390,16 +377,19 @@ describe("test", () => {
 });
 
 describe("completion", () => {
-  test.each(["bash", "zsh", "fish"])(
-    "[HC47] prints a script for %s that completes commands and options",
-    async (shell) => {
-      const { code, stdout } = await run("completion", shell);
+  test("[HC47] prints a script for each shell, which asks for commands and options at each Tab", async () => {
+    const scripts = await Promise.all(["bash", "zsh", "fish"].map((shell) => run("completion", shell)));
+    for (const { code, stdout } of scripts) {
       expect(code).toBe(0);
       expect(stdout).toContain("scripts/local/herd.ts");
-      const completed = await run("complete", "--", "status", "--on");
-      expect(completed.stdout).toMatch(/^--once\t/m);
-    },
-  );
+    }
+    const [options, commands] = await Promise.all([
+      run("complete", "--", "status", "--on"),
+      run("complete", "--", "iam"),
+    ]);
+    expect(options.stdout).toMatch(/^--once\t/m);
+    expect(commands.stdout).toMatch(/^iamat\t/m);
+  });
 });
 
 describe("check", () => {

@@ -33,7 +33,7 @@ test.each([
     "--state and --log-level",
     "npm start -- --state elsewhere --log-level events",
   ],
-  [["run", "herd", "up", "--logs=mine"], "--logs", "npm run herd -- up --logs mine"],
+  [["run", "herd", "start", "--logs=mine"], "--logs", "npm run herd -- start --logs mine"],
   [["run", "herd", "status", "--json"], "--json", "npm run herd -- status --json"],
 ])("[HD35] npm %j says that the -- is missing, and what to type", (args, options, typed) => {
   const { status, printed } = run(".", "npm", ...args);
