@@ -283,7 +283,7 @@ export const ROOMS: readonly Room[] = [
       "src/core/geo",
       "src/core/protocol",
     ],
-    packages: ["node:*", "@bomb.sh/tab", "cli-progress", "commander", "jose"],
+    packages: ["node:*", "@bomb.sh/tab", "cli-progress", "commander", "@bomb.sh/tab/commander", "jose"],
   },
   {
     folder: "scripts/local",

@@ -180,7 +180,7 @@ describe("status", () => {
     expect(await status.interrupt()).toBe(0);
   });
 
-  test("[HC4] [HC43] shows a drained server, and as JSON is all that the servers say", async () => {
+  test("[HC4] [HC43] [HC48] shows a drained server, and as JSON is all that the servers say", async () => {
     const drained = await run("down", "Bolden", "--json");
     const [table, json] = await Promise.all([run("status"), run("status", "--json")]);
     const resumed = await run("up", "Bolden");

@@ -65,6 +65,7 @@ const VARIABLE: readonly (readonly [RegExp, string])[] = [
   [/(?:no neighbour behind|behind: [\w, ]+)$/gm, "NEIGHBOURS"],
   [/ {2,}\w+ (?:by [\d,]+ )?for [\d,]+ s(?:, .*)?$/gm, ""],
   [/^eyJ\S+$/gm, "TOKEN"],
+  [/load….\w+/g, "RUN"],
 ];
 
 /** The text with placeholders for what differs from run to run. */

@@ -87,11 +87,10 @@ export class Gateway {
     });
     for (const part of [socket, stream, lines, answers]) part.on("error", breakOff);
     const tell = (reason: string) => onTrouble(`${address.href} does not take a connection: ${reason}`);
-    webSocket.once("unexpected-response", (_request, response) => {
-      void whyRefused(response).then(({ status, title }) => {
-        tell(`HTTP ${status}: ${title}`);
-        breakOff();
-      });
+    webSocket.once("unexpected-response", async (_request, response) => {
+      const { status, title } = await whyRefused(response);
+      tell(`HTTP ${status}: ${title}`);
+      breakOff();
     });
     webSocket.once("error", (error) => {
       if (!socket.destroyed) tell(error.message);

@@ -21,14 +21,14 @@ export async function pipeLines(
   format: (line: Uint8Array) => Uint8Array | string = (line) => line,
 ): Promise<void> {
   const mark = new EndMark();
-  let onReached = () => {};
+  let reached = Promise.withResolvers<void>();
   socket.listen((message) => {
     const { lines, isMarked } = mark.without(message);
     for (const line of lines) {
       output.write(format(line));
       output.write("\n");
     }
-    if (isMarked && mark.isReached) onReached();
+    if (isMarked && mark.isReached) reached.resolve();
   });
   const lost = socket.closed.then((reason): never => {
     throw new CommandFailure(
@@ -42,9 +42,9 @@ export async function pipeLines(
   const read = input.pipe(messages);
   input.once("error", (error) => messages.destroy(error));
   const send = async (lines: Buffer) => {
-    const reached = new Promise<void>((resolve) => (onReached = resolve));
+    reached = Promise.withResolvers<void>();
     socket.send(Buffer.concat([lines, Buffer.from(`${mark.next()}\n`)]));
-    await Promise.race([reached, lost]);
+    await Promise.race([reached.promise, lost]);
     if (output.writableNeedDrain) await Promise.race([once(output, "drain"), lost]);
   };
   const all = (async () => {

@@ -4,6 +4,8 @@
 // digits. Degrees, minutes and seconds need the letters of their directions, because without these they can be read in two ways.
 // Keeps HC42.
 
+// The package has no types, and a file that declares those of a package cannot be imported.
+// oxlint-disable-next-line typescript/triple-slash-reference
 /// <reference path="./mapbox-sexagesimal.d.ts" />
 
 import { pair } from "@mapbox/sexagesimal";

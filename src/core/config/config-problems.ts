@@ -65,8 +65,15 @@ function requirementOf(issue: z.core.$ZodIssue): string {
       return `must ${bound(issue.origin, issue.inclusive === false ? "less than" : "at most", issue.maximum)}`;
     case "invalid_format":
       return issue.format === "url" ? "must be a web address, such as https://herd.example" : issue.message;
-    default:
+    case "not_multiple_of":
+    case "unrecognized_keys":
+    case "invalid_union":
+    case "invalid_key":
+    case "invalid_element":
+    case "custom":
       return issue.message;
+    default:
+      return issue satisfies never;
   }
 }
 

@@ -13,7 +13,7 @@ export const BROKEN_LINE_REASONS = { "line too long": "range", "not UTF-8": "syn
   RefusalCode
 >;
 
-export interface BrokenLine {
+interface BrokenLine {
   readonly reason: keyof typeof BROKEN_LINE_REASONS;
   /** What the answer copies back: text if possible, else the bytes as they came. */
   readonly echo: string | Uint8Array;

@@ -4,7 +4,7 @@
 // browser says in `Origin` whose page it is. Pages of other origins may not send or open anything here, unless the settings
 // allow their origin. On somebody's own machine the pages of that machine may, as with any development server. The answers say
 // what pages may read (CORS, https://fetch.spec.whatwg.org/#http-cors-protocol): a page that is refused may read that it is, and
-// why, and so need not try again. A request without `Origin` comes from no page, and passes. Keeps LI8, LI17, LI19 and LI20.
+// why, and so need not try again. A request without `Origin` comes from no page, and passes. Keeps LI8, LI17, LI20 and LI21.
 
 import { isUpgrade } from "./upgrade.ts";
 import { problem } from "./problem.ts";

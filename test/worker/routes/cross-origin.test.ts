@@ -48,7 +48,7 @@ describe("a page of an origin that may not", () => {
     },
   );
 
-  test("[LI20] is told by a preflight that it may ask, and then that it may not", async () => {
+  test("[LI21] is told by a preflight that it may ask, and then that it may not", async () => {
     const [origin = ""] = STRANGERS;
     const response = await preflight("/servers/Alford", origin);
     expect([response.status, response.headers.get("Access-Control-Allow-Origin")]).toEqual([204, origin]);
@@ -87,7 +87,7 @@ describe("a page of an origin that may", () => {
     "http://127.0.0.1:1",
     "http://[::1]:5173",
     "http://app.localhost",
-  ])("[LI19] %s is of this machine, where the herd is asked", async (origin) => {
+  ])("[LI20] %s is of this machine, where the herd is asked", async (origin) => {
     const init = { method: "POST", headers: { Origin: origin }, body: "HELLO" };
     const local = await exports.default.fetch("http://localhost:8787/servers/Alford", init);
     expect([local.status, local.headers.get("Access-Control-Allow-Origin")]).toEqual([200, origin]);
@@ -100,12 +100,12 @@ describe("a page of an origin that may", () => {
     "http://192.168.1.5",
     "null",
     "file://localhost",
-  ])("[LI19] %s is of no page of this machine", async (origin) => {
+  ])("[LI20] %s is of no page of this machine", async (origin) => {
     const init = { method: "POST", headers: { Origin: origin }, body: "HELLO" };
     expect((await exports.default.fetch("http://localhost:8787/servers/Alford", init)).status).toBe(403);
   });
 
-  test("[LI17] [LI20] is told by a preflight what it may send", async () => {
+  test("[LI17] [LI21] is told by a preflight what it may send", async () => {
     const response = await preflight("/servers/Alford", LISTED);
     expect([response.status, await response.text()]).toEqual([204, ""]);
     expect(Object.fromEntries(response.headers)).toMatchObject({
