@@ -71,7 +71,7 @@ test.each([
       ],
     },
     "",
-    "Kyiv run in other deployments: the secret PEER_TOKEN, which all of them share, is missing",
+    "Kyiv runs in another deployment: the secret PEER_TOKEN, which all of them share, is missing",
   ],
 ])("[HD38] [HD39] npm start with %s says which, and where to put it", async (_, settings, secrets, problem) => {
   const config = join(folder, "my-herd.json");

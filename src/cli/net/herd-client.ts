@@ -53,7 +53,9 @@ export async function checkHerd({ url, server, near, token }: HerdClientOptions,
   const { status, text, retryAfterSeconds = Infinity } = answer;
   if (status < 300 && text !== "") throw notReachable(url, "what answers there is not a herd.");
   if (status < 400 || (status === 503 && retryAfterSeconds <= STARTING_SECONDS)) return;
-  const whole = server === undefined ? attempt : `${attempt} at ${JSON.stringify(server)}`;
+  const named = server === undefined ? attempt : `${attempt} at ${JSON.stringify(server)}`;
+  // A token is for all commands, not for this one.
+  const whole = status === 401 ? `connect to ${asked ?? "the nearest server"}` : named;
   if (server === undefined || !isOutOfService(answer))
     throw refusalFailure(address.origin, answer, { attempt: whole, token }, asked);
   const advice = `\`${PROGRAM} resume ${server}\` brings it back; without --server the nearest that answers is used`;

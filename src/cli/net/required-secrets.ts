@@ -28,7 +28,7 @@ export function secretProblems(config: HerdConfig, secrets: Readonly<Record<stri
   const elsewhere = config.servers.filter(({ url }) => url !== undefined).map(({ name }) => name);
   if (elsewhere.length > 0 && (secrets["PEER_TOKEN"] ?? "") === "")
     problems.push(
-      `${elsewhere.join(", ")} run in other deployments: the secret PEER_TOKEN, which all of them share, is missing`,
+      `${elsewhere.join(", ")} ${elsewhere.length === 1 ? "runs" : "run"} in another deployment: the secret PEER_TOKEN, which all of them share, is missing`,
     );
   return problems;
 }
