@@ -283,7 +283,7 @@ export const ROOMS: readonly Room[] = [
       "src/core/geo",
       "src/core/protocol",
     ],
-    packages: ["node:*", "@bomb.sh/tab", "cli-progress", "commander", "@bomb.sh/tab/commander", "jose"],
+    packages: ["node:*", "cli-progress", "commander", "@bomb.sh/tab", "jose"],
   },
   {
     folder: "scripts/local",

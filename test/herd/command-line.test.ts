@@ -331,7 +331,7 @@ describe("connect", () => {
     const ended = promptForLines(connection, { input, output, isHistoryKept: false });
     await expect.poll(() => shown, { timeout: 20_000 }).toContain("Connected to Powell.");
     input.write("WHATSAT kiwi 100 5\rIAMAT kiwi +1+1\riamat kiwi +1+1 1\rhelp\r");
-    await expect.poll(() => shown).toContain("radius must be more than 0 and at most 50");
+    await expect.poll(() => shown).toContain("Radius must be more than 0 and at most 50");
     await expect.poll(() => shown).toContain("The time is missing, such as ");
     await expect.poll(() => shown).toContain("Did you mean IAMAT? Commands are in capital letters.");
     await expect.poll(() => shown).toContain("WATCH <client or *>");

@@ -35,6 +35,9 @@ test.each([
   ],
   [["run", "herd", "start", "--logs=mine"], "--logs", "npm run herd -- start --logs mine"],
   [["run", "herd", "status", "--json"], "--json", "npm run herd -- status --json"],
+  [["run", "testservers", "--seconds", "2"], "--seconds", "npm run testservers -- --seconds 2"],
+  [["run", "createservers", "--where"], "--where", "npm run createservers -- --where"],
+  [["run", "deploy", "--dry-run"], "--dry-run", "npm run deploy -- --dry-run"],
 ])("[HD35] npm %j says that the -- is missing, and what to type", (args, options, typed) => {
   const { status, printed } = run(".", "npm", ...args);
   expect(printed).toContain(`Cannot tell what ${options} is for: npm took it for itself`);

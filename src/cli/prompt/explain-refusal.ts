@@ -56,12 +56,16 @@ function explainForm(line: string, nowMillis: number): string | undefined {
   if (missing.length > 0) {
     const [first] = missing;
     const example = first === undefined ? "" : `, such as ${valueOf(first, nowMillis)}`;
-    const what = missing.map((field) => `the ${field}`).join(" and ");
-    return `${what[0]?.toUpperCase()}${what.slice(1)} ${missing.length === 1 ? "is" : "are"} missing${example}: ${formOf(command)}`;
+    const what = capital(missing.map((field) => `the ${field}`).join(" and "));
+    return `${what} ${missing.length === 1 ? "is" : "are"} missing${example}: ${formOf(command)}`;
   }
   if (said.length > fields.length)
     return `That is ${said.length - fields.length} too many: ${formOf(command)}. No field has white space in it.`;
-  return `Cannot take this line as ${read.refusal}: ${formOf(command)}`;
+  return `${capital(read.refusal)}. The form is ${formOf(command)}`;
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 function explainName(name: string): string {

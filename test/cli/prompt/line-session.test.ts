@@ -58,7 +58,7 @@ test("[HC41] at a prompt help shows the commands, and is not sent; a refusal is 
   input.write("WHATSAT kiwi 100 5\r");
   expect(await server.hears()).toBe("WHATSAT kiwi 100 5");
   server.says("?range WHATSAT kiwi 100 5");
-  await expect.poll(() => shown.text).toContain("radius must be more than 0 and at most 50");
+  await expect.poll(() => shown.text).toContain("Radius must be more than 0 and at most 50");
   input.write("quit\r");
   await ended;
 });
@@ -103,7 +103,7 @@ test("[HC41] [HC43] in a pipe with --json each line is an object, and a refusal 
       line: "?range WHATSAT kiwi 100 5",
       code: "range",
       refused: "WHATSAT kiwi 100 5",
-      why: expect.stringContaining("radius must be more than 0 and at most 50"),
+      why: expect.stringContaining("Radius must be more than 0 and at most 50"),
     },
     {
       line: "?pace=0.35 IAMAT kiwi +1+1 1",
