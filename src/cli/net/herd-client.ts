@@ -5,7 +5,7 @@
 import { connect, HerdError, type Herd } from "../../client/index.ts";
 import { degreesOf } from "../../core/protocol/location.ts";
 import { askHerd, fetchNearest, isOutOfService, notReachable, refusalFailure, tokenAdvice } from "./herd-http.ts";
-import { CommandFailure, EXIT } from "../terminal/failure.ts";
+import { CommandFailure, EXIT, type ExitCode } from "../terminal/failure.ts";
 import { PROGRAM } from "../terminal/program-name.ts";
 
 export interface HerdClientOptions {
@@ -69,13 +69,30 @@ export function addressOf({ url, server, near, token = "" }: HerdClientOptions) 
   return { url, ...where, ...(token !== "" && { token }) };
 }
 
+/** By the code of an error of the client library. All others are refusals. */
+const EXIT_OF: Readonly<Record<string, ExitCode>> = {
+  invalid: EXIT.usage,
+  syntax: EXIT.usage,
+  range: EXIT.usage,
+  unreachable: EXIT.notReachable,
+};
+
 /** An error of the client library as the failure with which the command ends. */
 export function asFailure(error: unknown, { token }: HerdClientOptions): unknown {
   if (!(error instanceof HerdError)) return error;
   if (error.code === "token refused")
-    return new CommandFailure(EXIT.refused, `Cannot connect: ${tokenAdvice(token, "client")}`, { cause: error });
-  const exitCode =
-    error.code === "invalid" ? EXIT.usage : error.code === "unreachable" ? EXIT.notReachable : EXIT.refused;
+    return new CommandFailure(
+      EXIT.refused,
+      `Cannot connect: ${tokenAdvice(token, "client", error.message.replace(/^.* HTTP \d+: /, ""))}`,
+      {
+        cause: error,
+        code: error.code,
+      },
+    );
+  const exitCode = EXIT_OF[error.code] ?? EXIT.refused;
   // Settings are for programs; a person has options.
-  return new CommandFailure(exitCode, error.message.replaceAll(/ \(settings\.\w+\)/g, ""), { cause: error });
+  return new CommandFailure(exitCode, error.message.replaceAll(/ \(settings\.\w+\)/g, ""), {
+    cause: error,
+    code: error.code,
+  });
 }

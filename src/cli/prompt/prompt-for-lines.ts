@@ -15,6 +15,7 @@ import { explainRefusal } from "./explain-refusal.ts";
 import { LineCompletion } from "./line-completion.ts";
 import { HISTORY_LINES_MAX, keepHistory, readHistory } from "./line-history.ts";
 import type { LineSessionOptions } from "./line-session-options.ts";
+import { asTyped, TypedInput } from "./typed-input.ts";
 
 /** What a terminal's bytes become if they are no text. */
 const NO_CHARACTER = "\uFFFD";
@@ -27,8 +28,9 @@ export async function promptForLines(
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const completion = new LineCompletion();
   let history = isHistoryKept ? await readHistory() : [];
+  const typed = new TypedInput(input);
   const readline = createInterface({
-    input,
+    input: typed,
     output,
     history,
     historySize: HISTORY_LINES_MAX,
@@ -40,7 +42,8 @@ export async function promptForLines(
   readline.on("history", (lines) => {
     history = lines;
   });
-  readline.on("line", (line) => {
+  readline.on("line", (text) => {
+    const line = asTyped(text);
     const [word] = fieldsOf(line);
     if (word === "help" || word === "?") print(helpOf(Date.now()), "dim");
     else if (word === "quit" || word === "exit") return readline.close();
@@ -78,6 +81,7 @@ export async function promptForLines(
     await promise;
   } finally {
     readline.close();
+    typed.leave();
     output.write("\n");
     if (isHistoryKept) await keepHistory(history);
   }

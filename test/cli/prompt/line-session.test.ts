@@ -67,8 +67,9 @@ test("[HC40] at a prompt bytes that are no text are not sent as another text; on
   const { server, input, shown, ended } = await prompt();
   input.write(Buffer.from("IAMAT ki\xFFwi +1+1 1\r", "latin1"));
   await expect.poll(() => shown.text).toContain("Not sent: it has bytes that are not UTF-8");
-  input.write("\u00A0\r \t\rIAMAT kiwi +1+1 1\r");
+  input.write("\u00A0\r \t\rIAMAT ki\u2028wi\u2029 +1+1 1\rIAMAT kiwi +1+1 1\r");
   expect(await server.hears()).toBe("\u00A0");
+  expect(await server.hears()).toBe("IAMAT ki\u2028wi\u2029 +1+1 1");
   expect(await server.hears()).toBe("IAMAT kiwi +1+1 1");
   input.write("\u0004");
   await ended;
