@@ -20,7 +20,7 @@ export function explainRefusal({ code, line, retryAfterSeconds }: Refusal, nowMi
     case "syntax":
     case "range":
     case "refused":
-      return explainForm(line, nowMillis) ?? WITHOUT_FORM[code];
+      return explainForm(code, line, nowMillis) ?? explainRest(code, line);
     case "clock":
       return `The time is further ahead of the server's clock than it allows. By the clock of this machine it is now ${valueOf("time", nowMillis)}.`;
     case "forbidden":
@@ -38,16 +38,25 @@ export function explainRefusal({ code, line, retryAfterSeconds }: Refusal, nowMi
   }
 }
 
-const WITHOUT_FORM = {
-  syntax: "This server does not take such a line. Type help for the commands.",
-  range: "A value or the line itself is out of this server's bounds.",
-  refused: "The server gives no reason.",
-} as const;
+/** What the bytes of a line become that are no text. */
+const NO_CHARACTER = "\uFFFD";
 
-/** What is wrong with the form of a line; `undefined` if nothing is. */
-function explainForm(line: string, nowMillis: number): string | undefined {
+/** The form is right, as far as the line was copied back. */
+function explainRest(code: "syntax" | "range" | "refused", line: string): string {
+  // All other bounds are the same everywhere, and were looked at here.
+  if (code === "range") return "The line is longer than this server takes (limits.lineBytes).";
+  if (code === "refused") return "The server gives no reason.";
+  return line.includes(NO_CHARACTER)
+    ? "The line has bytes that are not UTF-8."
+    : "This connection may not say that. Type help for the commands.";
+}
+
+/** What is wrong with the form of a line; `undefined` if nothing is, or something else than the server found. */
+function explainForm(code: Refusal["code"], line: string, nowMillis: number): string | undefined {
   const read = readCommand(line, { nowMillis, futureSeconds: ANY_FUTURE_SECONDS });
   if (read === undefined || !isRefused(read)) return undefined;
+  // A line that is too long is copied back in part, and the part may lack what the line had.
+  if (code !== "refused" && read.code !== code) return undefined;
   const [name = "", ...said] = fieldsOf(line);
   const command = COMMANDS.find((known) => known.name === name);
   if (command === undefined) return explainName(name);

@@ -25,6 +25,8 @@ test.each([
   ["?range IAMAT kiwi +91+1 1", "Location is out of range"],
   ["?range WHATSAT kiwi 100 5", "Radius must be more than 0 and at most 50"],
   ["?range WHATSAT kiwi 10 21", "Items must be 1 to 20"],
+  [`?range ${"x".repeat(1024)}`, "The line is longer than this server takes"],
+  ["?syntax IAMAT bad\uFFFD +1+1 1", "bytes that are not UTF-8"],
   ["? WHATSAT kiwi 10 21", "Items must be 1 to 20"],
   ["?clock IAMAT kiwi +1+1 9999999999", "it is now 1795339139.977"],
   ["?forbidden WHATSAT emu 1 1", 'The token does not allow WHATSAT for "emu".'],
