@@ -108,10 +108,13 @@ async function checkSecrets(config: HerdConfig, { config: file, secrets }: RunHe
   const text = await readFile(secrets, "utf8").catch(() => "");
   const problems = secretProblems(config, parseEnv(text));
   if (problems.length === 0) return;
-  const advice = problems.flatMap((problem) => /(?:AUTH_SECRET|PEER_TOKEN)/.exec(problem)?.[0] ?? []);
+  const advice = problems.flatMap((problem) => /[A-Z]+_[A-Z_]+/.exec(problem)?.[0] ?? []);
   throw new HerdConfigError(file, [
     ...problems,
-    ...advice.map((name) => `put it into ${secrets}: echo "${name}=$(openssl rand -base64 48)" >> ${secrets}`),
+    ...advice.map((name) => {
+      const value = name === "GOOGLE_PLACES_KEY" ? "…" : "$(openssl rand -base64 48)";
+      return `put it into ${secrets}: echo "${name}=${value}" >> ${secrets}`;
+    }),
   ]);
 }
 

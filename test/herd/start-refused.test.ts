@@ -76,6 +76,12 @@ test.each([
     "",
     "Kyiv runs in another deployment: the secret PEER_TOKEN, which all of them share, is missing",
   ],
+  [
+    "only providers that lack their key",
+    { places: { providers: ["google"] } },
+    "",
+    "GOOGLE_PLACES_KEY, which is missing",
+  ],
 ])("[HD38] [HD39] npm start with %s says which, and where to put it", async (_, settings, secrets, problem) => {
   const config = join(folder, "my-herd.json");
   const vars = join(folder, "my.vars");
@@ -84,7 +90,7 @@ test.each([
   const { status, printed } = run(".", "npm", "start", "--", "--config", config, "--secrets", vars);
   expect(printed).toContain(`Cannot use ${config}:\n`);
   expect(printed).toContain(problem);
-  expect(printed).toMatch(new RegExp(`put it into ${vars}: echo "(?:AUTH_SECRET|PEER_TOKEN)=`));
+  expect(printed).toMatch(new RegExp(`put it into ${vars}: echo "(?:AUTH_SECRET|PEER_TOKEN|GOOGLE_PLACES_KEY)=`));
   expect(status).toBe(1);
 });
 

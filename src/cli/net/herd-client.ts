@@ -4,7 +4,8 @@
 
 import { connect, HerdError, type Herd } from "../../client/index.ts";
 import { degreesOf } from "../../core/protocol/location.ts";
-import { askHerd, fetchNearest, isOutOfService, notReachable, refusalFailure, tokenAdvice } from "./herd-http.ts";
+import { askHerd, fetchNearest } from "./herd-http.ts";
+import { isOutOfService, notReachable, refusalFailure, tokenAdvice } from "./herd-refusal.ts";
 import { CommandFailure, EXIT, type ExitCode } from "../terminal/failure.ts";
 import { PROGRAM } from "../terminal/program-name.ts";
 

@@ -8,7 +8,7 @@ import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { WebSocket } from "ws";
 import { CommandFailure, EXIT } from "../terminal/failure.ts";
-import { notReachable, refusalFailure, titleOf } from "./herd-http.ts";
+import { notReachable, refusalFailure, titleOf } from "./herd-refusal.ts";
 
 export interface LineSocketOptions {
   /** The herd, http or https. */

@@ -30,5 +30,12 @@ export function secretProblems(config: HerdConfig, secrets: Readonly<Record<stri
     problems.push(
       `${elsewhere.join(", ")} ${elsewhere.length === 1 ? "runs" : "run"} in another deployment: the secret PEER_TOKEN, which all of them share, is missing`,
     );
+  const { providers } = config.places;
+  if (providers.length > 0 && providers.every(isGoogle) && (secrets["GOOGLE_PLACES_KEY"] ?? "") === "")
+    problems.push("places.providers has none that works: Google's need the secret GOOGLE_PLACES_KEY, which is missing");
   return problems;
+}
+
+function isGoogle(provider: string): boolean {
+  return provider.startsWith("google");
 }
