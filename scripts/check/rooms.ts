@@ -28,7 +28,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/core/config",
     holds: "`herd.config.json`: one file for each section, each setting with its reason; who is whose neighbour",
-    imports: ["src/core/protocol"],
+    imports: ["src/core/lib", "src/core/protocol"],
     packages: ["zod"],
   },
   {
@@ -242,13 +242,13 @@ export const ROOMS: readonly Room[] = [
     folder: "src/cli/terminal",
     holds: "options, tables, failures and colours of a terminal",
     imports: ["src/core/protocol"],
-    packages: ["node:*", "cli-table3", "commander", "zod"],
+    packages: ["node:*", "@mapbox/sexagesimal", "cli-table3", "commander", "leven", "zod"],
   },
   {
     folder: "src/cli/net",
     holds: "how a command reaches a herd: the client library, HTTP, the log, `herd.config.json`",
     imports: ["src/cli/terminal", "src/client", "src/core/config", "src/core/contract", "src/core/protocol"],
-    packages: ["node:*", "leven", "zod"],
+    packages: ["node:*", "ws", "zod"],
   },
   {
     folder: "src/cli/gateway",
@@ -283,7 +283,7 @@ export const ROOMS: readonly Room[] = [
       "src/core/geo",
       "src/core/protocol",
     ],
-    packages: ["node:*", "cli-progress", "commander", "jose"],
+    packages: ["node:*", "cli-progress", "commander", "@bomb.sh/tab", "jose"],
   },
   {
     folder: "scripts/local",

@@ -6,7 +6,9 @@
 import { spawnSync } from "node:child_process";
 import { Command } from "commander";
 import { readHerdConfig } from "../../src/cli/net/herd-file.ts";
-import { requiredSecrets } from "./required-secrets.ts";
+import { EXIT } from "../../src/cli/terminal/failure.ts";
+import { requiredSecrets } from "../../src/cli/net/required-secrets.ts";
+import { optionsTakenByNpm } from "./npm-options.ts";
 import { runScript } from "./run-script.ts";
 
 interface Options {
@@ -15,14 +17,21 @@ interface Options {
   readonly skipTests?: boolean;
 }
 
-const program = new Command("npm run deploy --")
+const TYPED = "npm run deploy --";
+
+const program = new Command(TYPED)
   .description("Checks the herd, and deploys it.")
   .option("--env <name>", "an environment of wrangler.toml; by default the herd itself", "")
   .option("--dry-run", "deploy nothing, and check only what needs no account")
-  .option("--skip-tests", "leave out the checks and tests of the project")
-  .parse();
+  .option("--skip-tests", "leave out the checks and tests of the project");
 
-await runScript(() => deploy(program.opts<Options>()));
+// Without this, `npm run deploy --dry-run` would deploy.
+const problem = optionsTakenByNpm(program, TYPED);
+if (problem === undefined) await runScript(() => deploy(program.parse().opts<Options>()));
+else {
+  console.error(problem);
+  process.exitCode = EXIT.usage;
+}
 
 async function deploy({ env, dryRun = false, skipTests = false }: Options): Promise<boolean> {
   const config = await readHerdConfig("herd.config.json");

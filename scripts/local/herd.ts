@@ -5,16 +5,17 @@
 import { herdProgram } from "../../src/cli/commands/commands.ts";
 import { EXIT } from "../../src/cli/terminal/failure.ts";
 import { PROGRAM } from "../../src/cli/terminal/program-name.ts";
-import { runCommand } from "../../src/cli/terminal/run-command.ts";
+import { printError, runCommand, wantsJson } from "../../src/cli/terminal/run-command.ts";
 import { optionsTakenByNpm } from "./npm-options.ts";
-import { up } from "./up.ts";
+import { packageVersion } from "./package-version.ts";
+import { start, up } from "./start-command.ts";
 
-const program = herdProgram([up]);
+const program = herdProgram([start, up], packageVersion());
 const [name = "", ...rest] = process.argv.slice(2);
 const command = program.commands.find((one) => one.name() === name);
 const problem = command && optionsTakenByNpm(command, `${PROGRAM} ${name}`, rest);
 if (problem === undefined) await runCommand(program);
 else {
-  console.error(problem);
+  printError(problem, EXIT.usage, wantsJson(rest));
   process.exitCode = EXIT.usage;
 }

@@ -1,14 +1,17 @@
-// Runs the whole herd on this machine, until it is told to end: the body of `npm start` and `npm run herd -- up`.
+// Runs the whole herd on this machine, until it is told to end: the body of `npm start` and `npm run herd -- start`.
 //
 // The servers' output becomes one log file for each (LG2) and a readable terminal. What happens before the herd is up is a
 // line for each server; where it is and what to try comes last (LG14).
 
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import type { HerdConfig } from "../../src/core/config/herd-config.ts";
+import { parseEnv } from "node:util";
+import { HerdConfigError, type HerdConfig } from "../../src/core/config/herd-config.ts";
 import { CommandFailure, EXIT } from "../../src/cli/terminal/failure.ts";
 import { hostedServers, hostedTcpPorts, hostOnly, readHerdConfig } from "../../src/cli/net/herd-file.ts";
 import { fetchServer } from "../../src/cli/net/herd-http.ts";
+import { secretProblems } from "../../src/cli/net/required-secrets.ts";
 import { bannerOf } from "./banner.ts";
 import { HerdOutput } from "./herd-output.ts";
 import { LocalHerd } from "./local-herd.ts";
@@ -33,6 +36,8 @@ export async function runHerd(options: RunHerdOptions): Promise<boolean> {
   const { port, config: file, state, only } = options;
   const herd = await readHerdConfig(file);
   const config = only === undefined ? herd : hostOnly(herd, only);
+  await checkSecrets(config, options);
+  checkOwnPorts(config, port);
   checkAssets();
   const lock = await StateLock.take(state, port);
   try {
@@ -95,6 +100,30 @@ function checkAssets(): void {
       EXIT.usage,
       `Cannot start a herd as ${missing.join(" and ")} ${missing.length === 1 ? "is" : "are"} missing.\n` +
         "`npm run prepare` builds what is in assets/.",
+    );
+}
+
+/** A herd that admits nobody, or whose feeds nobody takes, would look as if it were up. */
+async function checkSecrets(config: HerdConfig, { config: file, secrets }: RunHerdOptions): Promise<void> {
+  const text = await readFile(secrets, "utf8").catch(() => "");
+  const problems = secretProblems(config, parseEnv(text));
+  if (problems.length === 0) return;
+  const advice = problems.flatMap((problem) => /[A-Z]+_[A-Z_]+/.exec(problem)?.[0] ?? []);
+  throw new HerdConfigError(file, [
+    ...problems,
+    ...advice.map((name) => {
+      const value = name === "GOOGLE_PLACES_KEY" ? "…" : "$(openssl rand -base64 48)";
+      return `put it into ${secrets}: echo "${name}=${value}" >> ${secrets}`;
+    }),
+  ]);
+}
+
+function checkOwnPorts(config: HerdConfig, port: number): void {
+  const own = hostedServers(config).find(({ tcpPort }) => tcpPort === port);
+  if (own !== undefined)
+    throw new CommandFailure(
+      EXIT.usage,
+      `Cannot use port ${port} twice: it is the tcpPort of ${own.name}. Give another --port`,
     );
 }
 

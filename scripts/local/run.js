@@ -3,7 +3,10 @@
 // What the script needs may not be there yet, and whoever has just cloned the project should read what to type. So this file
 // is JavaScript that every Node reads, and it imports none of the project before it has looked. Keeps HD35.
 
-import { createRequire } from "node:module";
+import module, { createRequire } from "node:module";
+
+// Compiled code is kept, where Node can: a command then begins in two thirds of the time.
+module.enableCompileCache?.();
 
 const [node = "", file = "", name = "", ...args] = process.argv;
 

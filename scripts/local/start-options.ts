@@ -1,4 +1,4 @@
-// How `npm start` and `herd up` start a herd on this machine, and their options. Keeps HC15 and HC38.
+// How `npm start` and `herd start` start a herd on this machine, and their options. Keeps HC15 and HC38.
 //
 // What serves the herd is loaded only when it is needed, because it is large, and an installed package may lack it.
 

@@ -1,6 +1,6 @@
 // The paper's testservers: `npm run testservers`, the same as `npm run herd -- test`. Keeps HC15.
 
 import { test } from "../../src/cli/commands/test.ts";
-import { runCommand } from "../../src/cli/terminal/run-command.ts";
+import { runTyped } from "./run-typed.ts";
 
-await runCommand(test().name("npm run testservers --"));
+await runTyped(test().name("npm run testservers --"));

@@ -15,12 +15,12 @@ export class Bystander {
   /** Goes on until nobody wants more of it, at least `roundsMin` times. Answers what was wrong. */
   async talk(roundsMin: number, isOver: () => boolean): Promise<string | undefined> {
     try {
-      const socket = await LineSocket.open(this.#url, this.#server);
+      const socket = await LineSocket.open({ url: this.#url, server: this.#server });
       while (this.rounds < roundsMin || !isOver()) {
         const client = `bystander-${this.#server}`;
         const fields = `${client} +34.068930-118.445127 ${Date.now() / 1000 + this.rounds / 1e6}`;
         await this.#demand(socket, `IAMAT ${fields}`, new RegExp(`^AT ${this.#server} \\S+ ${client} `));
-        await this.#demand(socket, "HELLO", /^\? HELLO\n$/);
+        await this.#demand(socket, "HELLO", /^\?syntax HELLO\n$/);
         await this.#demand(socket, `WHATSAT ${client} 5 1`, /^AT [^\n]+\n\{[^]*"status": "OK"[^]*\}\n\n$/);
         this.rounds++;
       }

@@ -148,6 +148,32 @@ describe("a herd with auth", () => {
   });
 });
 
+describe("a herd that lacks its secret", () => {
+  test("[AC13] [AC22] [HC20] [HC51] tells each command at once that it cannot check tokens, and its log why", async () => {
+    const run = await runHerd({}, []);
+    try {
+      const token = await tokenFor("--client", "kiwi");
+      const commands = [
+        ["iamat", "kiwi", "+1+1"],
+        ["whatsat", "kiwi"],
+        ["watch", "kiwi"],
+        ["connect", "Alford"],
+      ];
+      const outcomes = await Promise.all(
+        commands.map((command) => runScript("herd.ts", [...command, "--token", token, "--url", run.url])),
+      );
+      for (const { code, output } of outcomes) {
+        expect(output).toContain(
+          "The herd cannot check tokens: it lacks the secret that signs them; its log says more",
+        );
+        expect(code).toBe(1);
+      }
+    } finally {
+      await run.end();
+    }
+  });
+});
+
 describe("a herd whose keys are published at an address", () => {
   test("[AC2] [AC13] trusts the keys at that address, takes new ones, and admits no client without them", async () => {
     const [first, second] = await Promise.all(["first", "second"].map(keyPair));
@@ -201,5 +227,5 @@ async function runHerd(auth: Readonly<Record<string, unknown>>, printed: string[
       body: "HELLO",
       headers: { Authorization: `Bearer ${token}` },
     });
-  return { answerTo, end: () => miniflare.dispose() };
+  return { url: href, answerTo, end: () => miniflare.dispose() };
 }

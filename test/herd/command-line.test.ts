@@ -1,13 +1,28 @@
 // The command line on a running herd: what its commands print, how they end, and what their errors say.
 
+import { writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { runLineSession } from "../../src/cli/prompt/line-session.ts";
+import { start as startHere, up } from "../../scripts/local/start-command.ts";
+import { herdProgram } from "../../src/cli/commands/commands.ts";
+import { LineSocket } from "../../src/cli/net/line-socket.ts";
+import { pipeLines } from "../../src/cli/prompt/pipe-lines.ts";
+import { promptForLines } from "../../src/cli/prompt/prompt-for-lines.ts";
 import { LineConnection } from "../../src/client/index.ts";
+import manifest from "../../package.json" with { type: "json" };
 import { HerdCommand } from "../support/herd-command.ts";
 import { HerdProcess, runScript, type ScriptOutcome } from "../support/herd-process.ts";
+
+/** Lines of JSON. */
+function linesOf<Line>(text: string): Line[] {
+  return text
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Line);
+}
 
 const SERVERS = "Alford, Bolden, Hamilton, Parker, Powell";
 const NOBODY = "http://localhost:1";
@@ -45,39 +60,38 @@ describe("options", () => {
     expect(await run("--quiet", "iamat", "options", "+1+1", "1")).toMatchObject({ code: 0, output: "" });
   });
 
-  test("[HC1] [HC17] that a command does not have are refused", async () => {
-    const { code, output } = await run("--json", "gateway");
-    expect(output).toContain("error: gateway has no option --json");
-    expect(code).toBe(2);
+  test("[HC1] [HC17] [HC43] that a command does not have are refused", async () => {
+    const [plain, json] = await Promise.all([run("--quiet", "metrics"), run("--json", "--server", "Alford", "token")]);
+    expect(plain.output).toContain("error: metrics has no option --quiet");
+    expect(JSON.parse(json.output)).toMatchObject({ error: "token has no option --server", exitCode: 2 });
+    expect([plain.code, json.code]).toEqual([2, 2]);
   });
 
-  test("[HC14] each command's help has an example", async () => {
-    const { output } = await run("--help");
-    const [, list = ""] = output.split("The herd:");
-    const [commandList = ""] = list.split("\nCommands:");
-    const commands = [...commandList.matchAll(/^ {2}([a-z-]+)(?:\|[a-z-]+)? /gm)].map(([, name = ""]) => name);
-    expect(commands).toContain("gateway");
-    const helps = await Promise.all(commands.map((name) => run(name, "--help")));
-    for (const { code, output: help } of helps) {
-      expect(help).toMatch(/^Examples?:\n {2}\S/m);
-      expect(code).toBe(0);
-    }
+  test("[HC49] --version prints the version of the package", async () => {
+    expect(await run("--version")).toMatchObject({ code: 0, stdout: `${manifest.version}\n` });
+  });
+
+  test("[HC14] each command's help has an example", () => {
+    const { commands } = herdProgram([startHere, up], manifest.version);
+    const helps = commands.map((command) => {
+      let help = "";
+      command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
+      return [command.name(), help] as const;
+    });
+    const without = helps.filter(([name, help]) => name !== "complete" && !/^Examples?:\n {2}\S/m.test(help));
+    expect(without.map(([name]) => name)).toEqual([]);
+    expect(helps.length).toBeGreaterThan(20);
   });
 });
 
 describe("errors", () => {
-  test.each([
+  test.concurrent.each([
     ["iamat", "kiwi", "+1+1"],
-    ["whatsat", "kiwi"],
-    ["watch", "kiwi"],
     ["connect"],
     ["status", "--once"],
-    ["test"],
-    ["logs"],
     ["load"],
     ["gateway"],
     ["drain", "Alford"],
-    ["resume", "Alford"],
     ["metrics"],
   ])("[HC18] [HC20] %s ends with 3 if no herd answers, and says how to run one", async (...args) => {
     const { code, output } = await run(...args, "--url", NOBODY);
@@ -87,41 +101,49 @@ describe("errors", () => {
     expect(code).toBe(3);
   });
 
-  test("[HC18] a server that is not a herd is recognized", async () => {
-    const other = createServer((_request, response) => response.end("<html>"));
+  test.each([200, 404, 501])("[HC18] a server that is not a herd is recognized, and answers %i", async (status) => {
+    const other = createServer((_request, response) => response.writeHead(status).end("<html>"));
     await new Promise<void>((resolve) => other.listen(0, "localhost", resolve));
     const url = `http://localhost:${(other.address() as AddressInfo).port}`;
-    const { code, output } = await run("status", "--url", url);
+    const outcomes = await Promise.all([
+      run("status", "--url", url),
+      run("iamat", "kiwi", "+1+1", "--server", "Alford", "--url", url),
+      run("connect", "--url", url),
+    ]);
     other.close();
-    expect(output).toContain(`Cannot reach the herd at ${url}: what answers there is not a herd.`);
-    expect(code).toBe(3);
+    for (const { code, output } of outcomes) {
+      expect(output).toContain(`Cannot reach the herd at ${url}: what answers there is not a herd.`);
+      expect(code).toBe(3);
+    }
   });
 
-  test.each([
+  test.concurrent.each([
     ["iamat", "kiwi", "+1+1", "--server"],
-    ["whatsat", "kiwi", "--server"],
-    ["watch", "kiwi", "--server"],
     ["connect"],
     ["logs"],
     ["load", "--server"],
-    ["gateway", "--server"],
-    ["status", "--server"],
-    ["drain"],
-    ["resume"],
-    ["down"],
+    ["gateway"],
+    ["status"],
+    ["create"],
+    ["drain", "--server"],
     ["up"],
-    ["new-epoch"],
-  ])("[HC16] [HC20] %s of an unknown server ends with 1, and names the one that was meant", async (...args) => {
+    ["restore", "--at", "2026-11-22T10:00:00Z"],
+  ])("[HC17] [HC20] [HC44] %s of an unknown server ends with 2, and names the one that was meant", async (...args) => {
     const { code, output } = await run(...args, "hamiltn");
     expect(output).toContain(`"hamiltn"`);
     expect(output).toContain(`: the herd's servers are ${SERVERS}. Did you mean Hamilton?\n`);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
   });
 
-  test.each([
+  test.concurrent.each([
     [["frob"], "unknown command 'frob'"],
     [["iamat", "kiwi"], "missing required argument 'location'"],
-    [["iamat", "kiwi", "-91+1"], "'-91+1' is invalid for argument 'location'. Give degrees as ±lat±lon"],
+    [["iamat", "kiwi", "-91+1"], 'Cannot take "-91+1". Give degrees, such as'],
+    [["iamat", "kiwi", "+1+1", "soon"], 'Cannot take "soon". Give POSIX seconds'],
+    [["restore", "Alford", "--at", "yesterday"], "'yesterday' is invalid. Give POSIX seconds"],
+    [["status", "Alford", "--server", "Bolden"], "Cannot take both Alford and --server Bolden: name one server"],
+    [["drain"], "Cannot drain a server without its name"],
+    [["whatsat", "kiwi", "--near", "91,0"], "the location is out of range"],
     [["iamat", "ki wi", "+1+1"], `Cannot use "ki wi" as a client`],
     [["whatsat", "kiwi", "51"], "radius must be more than 0 and at most 50"],
     [["load", "--rate", "0"], "Give a number above 0"],
@@ -144,8 +166,8 @@ describe("errors", () => {
     expect(code).toBe(1);
   });
 
-  test("[HC3] [HC16] up says which port is taken", async () => {
-    const { code, output } = await run("up", "--config", herd.configFile, "--port", new URL(herd.url).port);
+  test("[HC3] [HC16] start says which port is taken", async () => {
+    const { code, output } = await run("start", "--config", herd.configFile, "--port", new URL(herd.url).port);
     expect(output).toContain(`Cannot listen on port ${new URL(herd.url).port}, ${herd.tcpPort("Alford")}, `);
     expect(code).toBe(1);
   });
@@ -158,14 +180,16 @@ describe("status", () => {
     expect(await status.interrupt()).toBe(0);
   });
 
-  test("[HC4] shows a drained server, and as JSON is all that the servers say", async () => {
-    await run("drain", "Bolden");
-    const table = await run("status");
-    const json = await run("status", "--json");
-    await run("resume", "Bolden");
+  test("[HC4] [HC43] [HC48] shows a drained server, and as JSON is all that the servers say", async () => {
+    const drained = await run("down", "Bolden", "--json");
+    const [table, json] = await Promise.all([run("status"), run("status", "--json")]);
+    const resumed = await run("up", "Bolden");
+    expect(JSON.parse(drained.stdout)).toMatchObject({ server: "Bolden", isDrained: true });
+    expect(drained.output).toContain('{"note":"`down` is called `drain` now."}');
+    expect(resumed.output).toContain("`up` is called `resume Bolden` now.\nBolden is in service");
     expect(table.stdout).toMatch(/^Bolden +drained /m);
     expect(table.code).toBe(0);
-    const servers = JSON.parse(json.stdout) as { name: string; status: { isDrained: boolean } }[];
+    const servers = linesOf<{ name: string; status: { isDrained: boolean } }>(json.stdout);
     expect(servers.filter(({ status }) => status.isDrained).map(({ name }) => name)).toEqual(["Bolden"]);
   });
 });
@@ -178,10 +202,42 @@ describe("a client's commands", () => {
     expect(again.output).toContain("The server has a later report of this client");
   });
 
-  test("[HC16] [HC26] a WHATSAT about an unknown client ends with 1", async () => {
-    const { code, output, stdout } = await run("whatsat", "nobody");
-    expect(output).toContain(`The herd does not say where "nobody" is`);
-    expect([code, stdout]).toEqual([1, ""]);
+  test("[HC16] [HC26] [HC43] a WHATSAT about an unknown client ends with 1", async () => {
+    const [plain, json] = await Promise.all([run("whatsat", "nobody"), run("whatsat", "nobody", "--json")]);
+    expect(plain.output).toContain('"nobody"');
+    expect([plain.code, plain.stdout]).toEqual([1, ""]);
+    expect(JSON.parse(json.output)).toMatchObject({ error: expect.stringContaining('"nobody"'), exitCode: 1 });
+  });
+
+  test("[HC42] a location and a time as people write them are said in the protocol's form", async () => {
+    const outcomes = await Promise.all([
+      run("iamat", "map1", "34.07,-118.44", "2014-05-22T21:37:25.5Z", "--server", "Alford"),
+      run("iamat", "map2", "34.07,", "-118.44", "1", "--server", "Alford"),
+      run("iamat", "map3", "-34.07", "-118.44", "2014-05-22", "21:37:25Z", "--server", "Alford"),
+      run("iamat", "map4", "34.07°", "N,", "118.44°", "W", "--server", "Alford", "--url", new URL(herd.url).host),
+    ]);
+    expect(outcomes.map(({ stdout }) => stdout.trim().split(" ").slice(3, 6).join(" "))).toEqual([
+      "map1 +34.07-118.44 1400794645.5",
+      "map2 +34.07-118.44 1",
+      "map3 -34.07-118.44 1400794645",
+      expect.stringMatching(/^map4 \+34\.07-118\.44 \d+\.\d+$/),
+    ]);
+  });
+
+  test("[HC45] clients lists all that a server knows", async () => {
+    await run("iamat", "listed", "+1+1", "1", "--server", "Alford");
+    const [plain, json] = await Promise.all([run("clients", "Alford"), run("clients", "--server", "Alford", "--json")]);
+    expect(plain.stdout).toMatch(/^AT Alford \S+ listed \+1\+1 1$/m);
+    const clients = linesOf<{ client: string; line: string }>(json.stdout);
+    expect(clients.map(({ line }) => `${line}\n`).join("")).toBe(plain.stdout);
+  });
+
+  test("[HC7] a watch of a client that nobody knows says so", async () => {
+    const watch = start("watch", "stranger", "--server", "Alford");
+    await watch.prints(/The server has no report of "stranger" yet: the first one will be printed\.\n/);
+    await run("iamat", "stranger", "+1+1", "1", "--server", "Alford");
+    await watch.prints(/AT Alford \S+ stranger \+1\+1 1\n/);
+    expect(await watch.interrupt()).toBe(0);
   });
 
   test("[HC39] output that is not a terminal is the line as it came", async () => {
@@ -214,10 +270,30 @@ describe("connect", () => {
     const output = new PassThrough();
     const lines = Array.from({ length: 700 }, (_, index) => `HELLO ${index}\n`);
     input.end(lines.join(""));
-    const connection = new LineConnection({ url: herd.url, server: "Powell", unknown: "reject" });
-    await runLineSession(connection, { input, output, isHistoryKept: false });
-    connection.close();
-    expect(String(output.read())).toBe(lines.map((line) => `? ${line}`).join(""));
+    const socket = await LineSocket.open({ url: herd.url, server: "Powell" });
+    await pipeLines(socket, { input, output });
+    socket.close();
+    expect(String(output.read())).toBe(lines.map((line) => `?syntax ${line}`).join(""));
+  });
+
+  test("[HC40] carries the bytes of a pipe: only LF ends a line, what is no text stays what it is, a long line is one line", async () => {
+    const connect = start("connect", "Powell");
+    const long = "x".repeat(70_000);
+    connect.end(
+      Buffer.concat([
+        Buffer.from("IAMAT a\u2028b +1+1 1\nIAMAT c\u0085d +1+1 1\r\nIAMAT bad"),
+        Buffer.of(0xff),
+        Buffer.from(` +1+1 1\n${long}\nWHATSAT bad\uFFFD 1 1\nHELLO`),
+      ]),
+    );
+    expect(await connect.ended()).toBe(0);
+    const [first, second, third, fourth, ...rest] = connect.output.split("\n");
+    expect(first).toMatch(/^AT Powell \S+ a\u2028b \+1\+1 1$/);
+    expect(second).toMatch(/^AT Powell \S+ c\u0085d \+1\+1 1$/);
+    expect(third).toBe("?syntax IAMAT bad\uFFFD +1+1 1");
+    expect(fourth).toBe(`?range ${long.slice(0, 1024)}`);
+    // The id with a character of replacement is another one, and nobody has reported it.
+    expect(rest).toEqual(["?unknown WHATSAT bad\uFFFD 1 1", "?syntax HELLO", ""]);
   });
 
   test("[HC6] [HC12] at a prompt completes, has a history, and shows what comes", async () => {
@@ -226,7 +302,7 @@ describe("connect", () => {
     let shown = "";
     output.on("data", (data: Buffer) => (shown += data.toString()));
     const connection = new LineConnection({ url: herd.url, server: "Powell", unknown: "reject" });
-    const ended = runLineSession(connection, { input, output, isHistoryKept: false });
+    const ended = promptForLines(connection, { input, output, isHistoryKept: false });
     await expect.poll(() => shown, { timeout: 20_000 }).toContain("Connected to Powell.");
     input.write("WATCH red\r");
     await expect.poll(() => shown).toMatch(/^.*WATCH red\n/m);
@@ -244,6 +320,24 @@ describe("connect", () => {
     await ended;
     connection.close();
     expect(shown).toContain("Powell> WHATSAT red 1 1");
+  });
+
+  test("[HC41] at a prompt says of each refusal what is wrong", async () => {
+    const input = Object.assign(new PassThrough(), { isTTY: true });
+    const output = Object.assign(new PassThrough(), { isTTY: true, columns: 80 });
+    let shown = "";
+    output.on("data", (data: Buffer) => (shown += data.toString()));
+    const connection = new LineConnection({ url: herd.url, server: "Powell", unknown: "reject" });
+    const ended = promptForLines(connection, { input, output, isHistoryKept: false });
+    await expect.poll(() => shown, { timeout: 20_000 }).toContain("Connected to Powell.");
+    input.write("WHATSAT kiwi 100 5\rIAMAT kiwi +1+1\riamat kiwi +1+1 1\rhelp\r");
+    await expect.poll(() => shown).toContain("Radius must be more than 0 and at most 50");
+    await expect.poll(() => shown).toContain("The time is missing, such as ");
+    await expect.poll(() => shown).toContain("Did you mean IAMAT? Commands are in capital letters.");
+    await expect.poll(() => shown).toContain("WATCH <client or *>");
+    input.write("exit\r");
+    await ended;
+    connection.close();
   });
 });
 
@@ -270,9 +364,61 @@ describe("logs", () => {
   });
 });
 
+describe("test", () => {
+  test("[HC24] [HC50] fails if a report arrives later than it may, and says which clients it leaves", async () => {
+    const [late, json] = await Promise.all([run("test", "--seconds", "0.0001"), run("test", "--json")]);
+    expect(late.output).toContain("did NOT arrive within 0.0001 s");
+    expect(late.output).toMatch(/stay known to the herd, as it cannot forget clients yet: client1\./);
+    expect(late.code).toBe(1);
+    const arrivals = linesOf<{ from: string; isArrived: boolean }>(json.stdout);
+    expect(arrivals.map(({ isArrived }) => isArrived)).toEqual(Array.from({ length: 6 }, () => true));
+    expect(json.code).toBe(0);
+  });
+});
+
+describe("completion", () => {
+  test("[HC47] prints a script for each shell, which asks for commands and options at each Tab", async () => {
+    const scripts = await Promise.all(["bash", "zsh", "fish"].map((shell) => run("completion", shell)));
+    for (const { code, stdout } of scripts) {
+      expect(code).toBe(0);
+      expect(stdout).toContain("scripts/local/herd.ts");
+    }
+    const [options, commands] = await Promise.all([
+      run("complete", "--", "status", "--on"),
+      run("complete", "--", "iam"),
+    ]);
+    expect(options.stdout).toMatch(/^--once\t/m);
+    expect(commands.stdout).toMatch(/^iamat\t/m);
+  });
+});
+
+describe("check", () => {
+  test("[HC46] says what a configuration has, or all that is wrong with it", async () => {
+    const wrong = join(herd.directory, "wrong.json");
+    await writeFile(wrong, '{ "servers": [{ "name": "Oslo", "neighbors": [] }], "futureSeconds": 1 }');
+    const [good, bad, json] = await Promise.all([
+      run("check", herd.configFile),
+      run("check", wrong),
+      run("check", wrong, "--json"),
+    ]);
+    expect(good).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("herd.json can work: 5 servers, 5 links.\n"),
+    });
+    expect(bad.code).toBe(1);
+    expect(bad.output).toContain(`Cannot use ${wrong}:\n  - Oslo: neighbours: this setting is missing`);
+    expect(linesOf<{ problem: string }>(json.stdout).map(({ problem }) => problem)).toEqual([
+      "Oslo: neighbours: this setting is missing; it must be a list",
+      "Oslo: there is no setting neighbors. Did you mean neighbours?",
+      "there is no setting futureSeconds: it belongs into limits",
+    ]);
+  });
+});
+
 describe("load", () => {
-  test("[HC9] [HC33] has every report answered, and prints how many", async () => {
-    const { code, stdout } = await run("load", "--clients", "7", "--rate", "100", "--for", "0.5s", "--json");
+  test("[HC9] [HC33] [HC50] has every report answered, and prints how many", async () => {
+    const { code, stdout, output } = await run("load", "--clients", "7", "--rate", "100", "--for", "0.5s", "--json");
+    expect(output).toMatch(/\{"note":"The 7 clients load….\w+ of this run stay known to the herd/);
     expect(JSON.parse(stdout)).toMatchObject({ clients: 7, answered: 50, failures: {} });
     expect(code).toBe(0);
   });

@@ -13,7 +13,7 @@ test("[CU21] [WT6] after the idle time, the open socket of a client that watches
   const herd = await HerdApart.create({ idleSeconds: 1, retrySecondsMax: 1 });
   onTestFinished(() => herd.remove());
   await herd.start();
-  const socket = await LineSocket.open(herd.url("Alford"), "Alford");
+  const socket = await LineSocket.open({ url: herd.url("Alford"), server: "Alford" });
   const answer = await socket.ask("IAMAT kiwi +1+1 1");
   expect(await socket.ask("WATCH emu")).toBe("WATCH emu\n");
   await breakOffTcp(herd.tcpPort("Alford"));

@@ -50,17 +50,17 @@ test("[HC11] the installed command works with a herd, without any other package"
 
 test("[HC11] [HC20] its help and its errors use the name that it has there", () => {
   expect(placesHerd("status", "--help").stdout).toContain("\n  npx places-herd status\n");
-  expect(placesHerd("status", "--url", "http://localhost:1").stderr).toContain("`npx places-herd up` runs one here");
+  expect(placesHerd("status", "--url", "http://localhost:1").stderr).toContain("`npx places-herd start` runs one here");
 });
 
-test("[HC11] [PG1] the package contains what up serves, with the page", () => {
+test("[HC11] [PG1] the package contains what start serves, with the page", () => {
   const packed = run("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], process.cwd());
   for (const file of ["wrangler.toml", "src/worker/index.ts", "assets/places/world.bin", "assets/page/index.html"])
     expect(packed).toContain(JSON.stringify(file));
 });
 
-test("[HC17] [HC38] up says which package it needs", () => {
-  const { status, stderr } = placesHerd("up");
+test("[HC17] [HC38] start says which package it needs", () => {
+  const { status, stderr } = placesHerd("start");
   expect(stderr).toContain("Cannot start a herd: wrangler, which serves it, is not installed.");
   expect(stderr).toContain("`npm install --save-dev wrangler`");
   expect(status).toBe(2);

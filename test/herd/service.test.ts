@@ -58,7 +58,7 @@ describe("npm run herd", () => {
     const { code, output } = await operate("drain", name);
     const servers = "Alford, Bolden, Hamilton, Parker, Powell";
     expect(output.trimEnd()).toBe(`Cannot drain "${name}": the herd's servers are ${servers}.${hint}`);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
   });
 
   test("[ED3] [ED5] [ED6] [ED19] [ED26] [HC22] drains a server and resumes it, and no client loses anything", async () => {
@@ -99,7 +99,7 @@ describe("npm run herd", () => {
     expect(herd.output).not.toContain(TOKEN);
   });
 
-  test("[HC22] down and up with a server's name are the earlier names of drain and resume", async () => {
+  test("[HC48] down and up with a server's name are the earlier names of drain and resume", async () => {
     const drained = await operate("down", "Powell");
     expect(drained.output).toContain("Powell is out of service");
     expect(drained.output).toContain("`npm run herd -- resume Powell` brings it back");

@@ -3,6 +3,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 
+import { SCRIPT_ENVIRONMENT } from "./herd-process.ts";
+
 export class HerdCommand {
   readonly #child: ChildProcess;
   readonly #closed: Promise<unknown[]>;
@@ -12,8 +14,8 @@ export class HerdCommand {
 
   constructor(args: readonly string[]) {
     this.#child = spawn(process.execPath, ["scripts/local/herd.ts", ...args], {
-      stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, FORCE_COLOR: "0", NO_COLOR: "1" },
+      stdio: ["pipe", "pipe", "pipe"],
+      env: { ...process.env, ...SCRIPT_ENVIRONMENT },
     });
     this.#closed = once(this.#child, "close");
     for (const stream of [this.#child.stdout, this.#child.stderr])
@@ -21,6 +23,17 @@ export class HerdCommand {
         this.output += data.toString();
         for (const listener of this.#listeners) listener();
       });
+  }
+
+  /** Gives it this input, and no more. */
+  end(input: string | Uint8Array): void {
+    this.#child.stdin?.end(input);
+  }
+
+  /** Settles with its exit code. */
+  async ended(): Promise<number | null> {
+    const [code] = await this.#closed;
+    return code as number | null;
   }
 
   /** Waits until the output matches. Rejects if the command ends before. */
@@ -39,7 +52,6 @@ export class HerdCommand {
   /** Interrupts the command like Ctrl-C. Returns its exit code. */
   async interrupt(): Promise<number | null> {
     this.#child.kill("SIGINT");
-    const [code] = await this.#closed;
-    return code as number | null;
+    return this.ended();
   }
 }

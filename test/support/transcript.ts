@@ -5,6 +5,7 @@
 // replaced before the comparison.
 
 import { spawn } from "node:child_process";
+import { SCRIPT_ENVIRONMENT } from "./herd-process.ts";
 
 export interface Step {
   readonly command: string;
@@ -38,7 +39,7 @@ export async function play(
   const child = spawn("bash", ["-c", `exec 2>&1; ${shell}`], {
     detached: isInterrupted,
     stdio: ["ignore", "pipe", "inherit"],
-    env: { ...process.env, FORCE_COLOR: "0", NO_COLOR: "1", ...environment },
+    env: { ...process.env, ...SCRIPT_ENVIRONMENT, ...environment },
   });
   const lines = expected.split("\n").length;
   let output = "";
@@ -64,6 +65,7 @@ const VARIABLE: readonly (readonly [RegExp, string])[] = [
   [/(?:no neighbour behind|behind: [\w, ]+)$/gm, "NEIGHBOURS"],
   [/ {2,}\w+ (?:by [\d,]+ )?for [\d,]+ s(?:, .*)?$/gm, ""],
   [/^eyJ\S+$/gm, "TOKEN"],
+  [/load….\w+/g, "RUN"],
 ];
 
 /** The text with placeholders for what differs from run to run. */

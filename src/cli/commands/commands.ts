@@ -4,6 +4,9 @@ import { Command } from "commander";
 import { EXIT_HELP } from "../terminal/failure.ts";
 import { handOptionsDown, jsonOption, quietOption, serverOption, urlOption } from "../terminal/options.ts";
 import { PROGRAM } from "../terminal/program-name.ts";
+import { check } from "./check.ts";
+import { clients } from "./clients.ts";
+import { addCompletion } from "./completion.ts";
 import { connect } from "./connect.ts";
 import { create } from "./create.ts";
 import { drain, resume } from "./drain.ts";
@@ -21,16 +24,17 @@ import { watch } from "./watch.ts";
 import { whatsat } from "./whatsat.ts";
 
 const GROUPS: Readonly<Record<string, readonly (() => Command)[]>> = {
-  "The herd:": [create, test, status],
-  "Clients:": [connect, iamat, whatsat, watch],
+  "The herd:": [create, test, status, check],
+  "Clients:": [connect, iamat, whatsat, watch, clients],
   "Operators:": [drain, resume, token, logs, load, gateway, metrics, restore, newEpoch],
 };
 
-/** `local`: commands that start something on this machine. They come first. */
-export function herdProgram(local: readonly (() => Command)[]): Command {
+/** `local`: commands that start something on this machine. They come first. `version`: the package's. */
+export function herdProgram(local: readonly (() => Command)[], version: string): Command {
   const program = new Command(PROGRAM)
     .description("Works with a herd, on this machine or deployed.")
     .enablePositionalOptions()
+    .version(version, "-V, --version", "print the version of this package")
     .addOption(urlOption())
     .addOption(serverOption())
     .option("--token <token>", "the token, if the herd asks for one (env: HERD_TOKEN, OPERATOR_TOKEN)")
@@ -42,5 +46,6 @@ export function herdProgram(local: readonly (() => Command)[]): Command {
     );
   for (const [group, makers] of [["The herd:", local] as const, ...Object.entries(GROUPS)])
     for (const make of makers) program.addCommand(make().helpGroup(group));
+  addCompletion(program);
   return program.hook("preSubcommand", handOptionsDown);
 }

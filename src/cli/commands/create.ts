@@ -3,9 +3,10 @@
 // A Durable Object begins to exist with the first request to it, such as one for its status.
 
 import { Command } from "commander";
-import { EXIT } from "../terminal/failure.ts";
+import { CommandFailure, EXIT, type ExitCode } from "../terminal/failure.ts";
 import { addExamples } from "../terminal/help-text.ts";
 import { jsonOption, quietOption, urlOption } from "../terminal/options.ts";
+import { printJson } from "../terminal/print.ts";
 import { PROGRAM } from "../terminal/program-name.ts";
 import { fetchHerd, fetchServer, fetchDataCentre } from "../net/herd-http.ts";
 import type { ServerStatus } from "../../core/contract/status.ts";
@@ -23,7 +24,7 @@ interface Created {
   readonly where?: string | undefined;
 }
 
-type Outcome = Created | { readonly failed: string };
+type Outcome = Created | { readonly failed: string; readonly exitCode: ExitCode };
 
 export function create(): Command {
   const command = new Command("create")
@@ -31,18 +32,19 @@ export function create(): Command {
     .argument("[servers...]", "the servers; all of the herd by default")
     .addOption(urlOption())
     .option("--where", "print in which data centre each server runs; a deployed herd always prints it")
-    .addOption(jsonOption("their states"))
+    .addOption(jsonOption("the state of each server"))
     .addOption(quietOption())
     .action(async (servers: readonly string[], options: Options) => {
       const { url, where = !isHere(url), json, quiet } = options;
       const names = servers.length > 0 ? servers : (await fetchHerd(url)).map(({ name }) => name);
       const outcomes = await Promise.all(names.map((name) => createServer(url, name, where)));
-      if (json) console.log(JSON.stringify(Object.fromEntries(names.map((name, index) => [name, outcomes[index]]))));
+      if (json) for (const [index, outcome] of outcomes.entries()) printJson({ server: names[index], ...outcome });
       else if (!quiet)
         for (const [index, outcome] of outcomes.entries()) console.log(textOf(names[index] ?? "", outcome));
       const failures = outcomes.filter((outcome) => "failed" in outcome);
-      if (quiet) for (const { failed } of failures) console.error(failed);
-      if (failures.length > 0) process.exitCode = EXIT.refused;
+      if (quiet && !json) for (const { failed } of failures) console.error(failed);
+      const [first] = failures;
+      if (first !== undefined) process.exitCode = first.exitCode;
     });
   return addExamples(command, [`${PROGRAM} create --url https://places-herd.you.workers.dev`]);
 }
@@ -52,7 +54,8 @@ async function createServer(url: string, name: string, isWhereAsked: boolean): P
     const status = await fetchServer(url, name, `create ${JSON.stringify(name)}`);
     return isWhereAsked ? { status, where: await fetchDataCentre(url, name) } : { status };
   } catch (error) {
-    return { failed: error instanceof Error ? error.message : String(error) };
+    if (error instanceof CommandFailure) return { failed: error.message, exitCode: error.exitCode };
+    return { failed: error instanceof Error ? error.message : String(error), exitCode: EXIT.refused };
   }
 }
 

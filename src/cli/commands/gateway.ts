@@ -3,7 +3,16 @@
 import { Command } from "commander";
 import { CommandFailure, EXIT } from "../terminal/failure.ts";
 import { addExamples } from "../terminal/help-text.ts";
-import { quietOption, serverOption, tokenOption, urlOption, wholeNumber } from "../terminal/options.ts";
+import {
+  jsonOption,
+  namedServer,
+  quietOption,
+  serverOption,
+  tokenOption,
+  urlOption,
+  wholeNumber,
+} from "../terminal/options.ts";
+import { printJson, printNote } from "../terminal/print.ts";
 import { PROGRAM } from "../terminal/program-name.ts";
 import { pause, untilInterrupted } from "../terminal/until-interrupted.ts";
 import { Gateway } from "../gateway/gateway.ts";
@@ -16,6 +25,7 @@ interface Options {
   readonly host: string;
   readonly firstPort?: number;
   readonly closeAfterAnswer?: true;
+  readonly json?: true;
   readonly quiet?: true;
 }
 
@@ -27,8 +37,9 @@ interface GatewayPort {
 export function gateway(): Command {
   const command = new Command("gateway")
     .description("takes TCP connections on this machine, and carries their lines to a deployed herd")
+    .argument("[server]", "a port for this server only; by default one for each")
     .addOption(urlOption())
-    .addOption(serverOption("a port for this server only"))
+    .addOption(serverOption("the same as the argument"))
     .addOption(tokenOption())
     .option("--host <address>", "the address of this machine to listen at; 0.0.0.0 for all", "localhost")
     .option(
@@ -40,28 +51,32 @@ export function gateway(): Command {
       "--close-after-answer",
       "close a connection when all its commands are answered, for clients that read to the end",
     )
+    .addOption(jsonOption("each port"))
     .addOption(quietOption())
-    .action(async (options: Options) => {
-      const { url, server, token, host, firstPort, closeAfterAnswer = false, quiet } = options;
+    .action(async (argument: string | undefined, options: Options) => {
+      const { url, token, host, firstPort, closeAfterAnswer = false, json, quiet } = options;
+      const server = namedServer(argument, options.server);
       const servers =
         server === undefined ? await fetchHerd(url) : [await findServer(url, server, `carry to "${server}"`)];
       const ports = portsOf(servers, url, firstPort);
       for (const { server: name } of ports.slice(0, 1)) await checkClientToken(url, name, token);
       const interrupted = untilInterrupted();
+      const onTrouble = (reason: string) => printNote(reason, { ...(json && { json }) });
       const gateways: Gateway[] = [];
       try {
         for (const { server: name, port } of ports) {
           const address = new URL(`/servers/${encodeURIComponent(name)}`, url);
           const isClosedAfterAnswer = closeAfterAnswer;
-          const settings = { address, token, host, port, isClosedAfterAnswer, onTrouble: console.error };
+          const settings = { address, token, host, port, isClosedAfterAnswer, onTrouble };
           gateways.push(
             await Gateway.open(settings).catch((error: unknown) => {
               throw cannotListen(host, port, error);
             }),
           );
-          if (!quiet) console.log(`${name.padEnd(9)} ${host}:${port} -> ${address.href}`);
+          if (json) printJson({ server: name, host, port, address: address.href });
+          else if (!quiet) console.log(`${name.padEnd(9)} ${host}:${port} -> ${address.href}`);
         }
-        if (!quiet) console.log("Ctrl-C ends it.");
+        if (!quiet && !json) console.log("Ctrl-C ends it.");
         while (!interrupted.aborted) await pause(2 ** 30, interrupted);
       } finally {
         for (const each of gateways) each.close();

@@ -7,8 +7,8 @@ import { CommandFailure, EXIT } from "../terminal/failure.ts";
 import { addressOf, asFailure, checkHerd, type HerdClientOptions } from "../net/herd-client.ts";
 import { addExamples } from "../terminal/help-text.ts";
 import {
-  asSeconds,
   jsonOption,
+  namedServer,
   nearOption,
   positiveNumber,
   quietOption,
@@ -17,7 +17,9 @@ import {
   urlOption,
   wholeNumber,
 } from "../terminal/options.ts";
+import { printJson, printNote } from "../terminal/print.ts";
 import { PROGRAM } from "../terminal/program-name.ts";
+import { asSeconds } from "../terminal/time-argument.ts";
 import { untilInterrupted } from "../terminal/until-interrupted.ts";
 import { checkClientToken, fetchHerd, statusOf } from "../net/herd-http.ts";
 import { MovingClient } from "../load/moving-client.ts";
@@ -35,8 +37,9 @@ interface Options extends HerdClientOptions {
 export function load(): Command {
   const command = new Command("load")
     .description("lets simulated clients move and report, and prints how long their answers took")
+    .argument("[server]", "all clients at this server; by default they spread over the servers in service")
     .addOption(urlOption())
-    .addOption(serverOption("all clients at this server; by default they spread over the servers in service"))
+    .addOption(serverOption("the same as the argument"))
     .addOption(nearOption())
     .addOption(tokenOption())
     .option("--clients <number>", "how many clients move", wholeNumber(1, 1_000_000), 100)
@@ -49,7 +52,9 @@ export function load(): Command {
     )
     .addOption(jsonOption("the summary"))
     .addOption(quietOption())
-    .action(async (options: Options) => {
+    .action(async (argument: string | undefined, { server: named, ...given }: Options) => {
+      const server = namedServer(argument, named);
+      const options = { ...given, ...(server !== undefined && { server }) };
       await checkHerd(options, "load the herd");
       const herds = await openConnections(options);
       try {
@@ -105,8 +110,18 @@ async function run(
   const interrupted = untilInterrupted();
   const plan = { clients, connections: herds, reportsPerSecond: rate, reports };
   const result = await runLoad(plan, () => bar?.increment(), interrupted).finally(() => bar?.stop());
-  if (json) console.log(JSON.stringify(summaryOf(result, count)));
+  if (json) printJson(summaryOf(result, count));
   else if (!quiet) console.log(textOf(result, count));
+  const left = Math.min(count, result.sent);
+  const whose = left === 1 ? "The client" : `The ${number(left)} clients`;
+  if (left > 0)
+    printNote(
+      `${whose} load….${run} of this run ${left === 1 ? "stays" : "stay"} known to the herd: it cannot forget clients yet.`,
+      {
+        ...(json && { json }),
+        ...(quiet && { quiet }),
+      },
+    );
   if (Object.keys(result.failures).length > 0) process.exitCode = EXIT.refused;
 }
 

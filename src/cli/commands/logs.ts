@@ -4,15 +4,16 @@ import { styleText } from "node:util";
 import { Command } from "commander";
 import { addExamples } from "../terminal/help-text.ts";
 import {
-  asSeconds,
   jsonOption,
+  namedServer,
   operatorTokenOption,
   serverOption,
   urlOption,
   wholeNumber,
 } from "../terminal/options.ts";
-import { printLine } from "../terminal/print.ts";
+import { printLine, printNote } from "../terminal/print.ts";
 import { PROGRAM } from "../terminal/program-name.ts";
+import { asSince } from "../terminal/time-argument.ts";
 import { untilInterrupted } from "../terminal/until-interrupted.ts";
 import { fetchHerd, findServer } from "../net/herd-http.ts";
 import { formatLogEntry, parseLogLine } from "../terminal/log-line.ts";
@@ -25,7 +26,7 @@ interface Options {
   readonly token?: string;
   readonly follow?: true;
   readonly lines: number;
-  readonly since?: number;
+  readonly since?: string;
   readonly json?: true;
 }
 
@@ -38,18 +39,21 @@ export function logs(): Command {
     .addOption(operatorTokenOption())
     .option("-f, --follow", "continue with new entries, until Ctrl-C")
     .option("-n, --lines <count>", "begin with this many entries of each server", wholeNumber(0, 1_000_000), 20)
-    .option("--since <time>", "begin with the entries of this long ago, such as 10m, in place of --lines", asSeconds)
+    .option(
+      "--since <time>",
+      "begin with the entries of this time, or of this long ago such as 10m, in place of --lines",
+      asSince,
+    )
     .addOption(jsonOption("each entry"))
     .action(async (argument: string | undefined, options: Options) => {
-      const { url, token, follow, since, lines } = options;
-      const named = argument ?? options.server;
+      const { url, token, follow, since: from, lines } = options;
+      const named = namedServer(argument, options.server);
       const servers =
         named === undefined ? await fetchHerd(url) : [await findServer(url, named, `read the log of "${named}"`)];
       const names = servers.map(({ name }) => name);
       const sources = servers
         .filter((server) => named !== undefined || server.url === undefined)
         .map(({ name: server }) => ({ url, server, token }));
-      const from = since === undefined ? undefined : new Date(Date.now() - since * 1000).toISOString();
       const show = printerOf(names, options.json === true);
       const kept = await Promise.all(sources.map((source) => fetchLog(source, from)));
       const begins = kept.map((entries) =>
@@ -60,7 +64,10 @@ export function logs(): Command {
       if (follow !== true) return;
       const interrupted = untilInterrupted();
       const following = sources.map(async (source, index) => {
-        const onLost = (reason: string) => console.error(`${source.server}: the log was lost: ${reason}; trying again`);
+        const onLost = (reason: string) =>
+          printNote(`${source.server}: the log was lost: ${reason}; trying again`, {
+            ...(options.json && { json: true }),
+          });
         await followLog(source, positionAfter(kept[index] ?? []), show, onLost, interrupted);
       });
       await Promise.all(following);

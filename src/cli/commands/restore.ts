@@ -2,20 +2,32 @@
 
 import { Command } from "commander";
 import { addExamples } from "../terminal/help-text.ts";
-import { operatorTokenOption, urlOption } from "../terminal/options.ts";
+import { jsonOption, operatorTokenOption, requiredServer, serverOption, urlOption } from "../terminal/options.ts";
+import { printJson } from "../terminal/print.ts";
 import { PROGRAM } from "../terminal/program-name.ts";
+import { asIsoTime } from "../terminal/time-argument.ts";
 import { postForEpoch, type OperatorOptions } from "../net/operator-http.ts";
+
+interface Options extends OperatorOptions {
+  readonly at: string;
+  readonly server?: string;
+  readonly json?: true;
+}
 
 export function restore(): Command {
   const command = new Command("restore")
     .description("sets a deployed server's storage back to a time in the last 30 days, under a new epoch")
-    .argument("<server>", "the server")
-    .requiredOption("--at <time>", "the time, such as 2026-11-22T10:00:00Z")
+    .argument("[server]", "the server")
+    .requiredOption("--at <time>", "the time, such as 2026-11-22T10:00:00Z", asIsoTime)
     .addOption(urlOption())
+    .addOption(serverOption("the same as the argument"))
     .addOption(operatorTokenOption())
-    .action(async (name: string, { at, ...options }: OperatorOptions & { readonly at: string }) => {
+    .addOption(jsonOption("the epoch"))
+    .action(async (argument: string | undefined, { at, json, server, ...options }: Options) => {
+      const name = requiredServer("restore", argument, server);
       const path = `/servers/${encodeURIComponent(name)}/restore?at=${encodeURIComponent(at)}`;
       const epoch = await postForEpoch(path, options, `restore ${JSON.stringify(name)}`);
+      if (json) return printJson({ server: name, at, epoch });
       console.log(
         `${name} continues from ${at} under the epoch ${epoch}; its neighbours send what it lacks since then.`,
       );

@@ -8,10 +8,11 @@ import { styleText, stripVTControlCharacters } from "node:util";
 import { Command } from "commander";
 import { CommandFailure, EXIT } from "../terminal/failure.ts";
 import { addExamples } from "../terminal/help-text.ts";
-import { asSeconds, jsonOption, quietOption, serverOption, urlOption } from "../terminal/options.ts";
+import { jsonOption, namedServer, quietOption, serverOption, urlOption } from "../terminal/options.ts";
 import { plainTable, type Column } from "../terminal/plain-table.ts";
-import { printable } from "../terminal/print.ts";
+import { printable, printJson } from "../terminal/print.ts";
 import { PROGRAM } from "../terminal/program-name.ts";
+import { asSeconds } from "../terminal/time-argument.ts";
 import { pause, untilInterrupted } from "../terminal/until-interrupted.ts";
 import { fetchHerd, findServer, statusOf, type ListedServer } from "../net/herd-http.ts";
 import type { ServerStatus } from "../../core/contract/status.ts";
@@ -44,24 +45,28 @@ const COLUMNS: readonly Column[] = [
 export function status(): Command {
   const command = new Command("status")
     .description("prints the state of each server; on a terminal again each second, until Ctrl-C")
+    .argument("[server]", "only this server; by default all")
     .addOption(urlOption())
-    .addOption(serverOption("only this server"))
+    .addOption(serverOption("the same as the argument"))
     .option("--every <time>", "print it again after this time, such as 5s; 1s on a terminal", asSeconds)
     .option("--once", "print it once")
-    .addOption(jsonOption("the whole status of each server, once,"))
+    .addOption(jsonOption("the whole status of each server"))
     .addOption(quietOption())
-    .action(async (options: Options) => {
+    .action(async (argument: string | undefined, { server: named, ...given }: Options) => {
+      const server = namedServer(argument, named);
+      const options = { ...given, ...(server !== undefined && { server }) };
       const { once, json, quiet, every } = options;
-      const isLive = once !== true && json !== true && quiet !== true && (every !== undefined || process.stdout.isTTY);
+      const isAgain = every !== undefined || (process.stdout.isTTY && json !== true);
+      const isLive = once !== true && quiet !== true && isAgain;
       if (isLive) return showAgain(options, (every ?? 1) * 1000);
       const { servers } = await sample(options);
-      if (json) console.log(JSON.stringify(servers, null, 2));
+      if (json) for (const each of servers) printJson(each);
       else if (!quiet) console.log(tableOf(servers));
       if (servers.some((server) => statusOf(server) === undefined)) process.exitCode = EXIT.refused;
     });
   return addExamples(
     command,
-    [`${PROGRAM} status`, `${PROGRAM} status --once --server Alford`],
+    [`${PROGRAM} status`, `${PROGRAM} status Alford --once`],
     `If it prints once, it ends with ${EXIT.refused} if a server does not answer. A drained server does answer.
 
 Columns: clients that the server knows; connections of clients; reports accepted since the last start, from clients and
@@ -82,6 +87,7 @@ async function sample({ url, server }: Options, signal?: AbortSignal): Promise<S
 async function showAgain(options: Options, everyMillis: number): Promise<void> {
   const interrupted = untilInterrupted();
   let last = await sample(options, interrupted);
+  if (options.json) return printAgain(options, everyMillis, last, interrupted);
   let lines = draw(tableOf(last.servers), 0);
   while (!interrupted.aborted) {
     await pause(everyMillis, interrupted);
@@ -94,6 +100,26 @@ async function showAgain(options: Options, everyMillis: number): Promise<void> {
       if (interrupted.aborted) break;
       if (!(error instanceof CommandFailure)) throw error;
       lines = draw(`${tableOf(last.servers)}\n\n${error.message}`, lines);
+    }
+  }
+}
+
+/** The same as lines of JSON. While the herd is away there are none. */
+async function printAgain(
+  options: Options,
+  everyMillis: number,
+  first: Sample,
+  interrupted: AbortSignal,
+): Promise<void> {
+  for (let next = first; !interrupted.aborted;) {
+    for (const each of next.servers) printJson(each);
+    next = { ...next, servers: [] };
+    await pause(everyMillis, interrupted);
+    if (interrupted.aborted) break;
+    try {
+      next = await sample(options, interrupted);
+    } catch (error) {
+      if (!interrupted.aborted && !(error instanceof CommandFailure)) throw error;
     }
   }
 }

@@ -6,12 +6,15 @@
 
 import { Command } from "commander";
 import { hopsFrom } from "../../core/config/topology.ts";
+import { parseRefusal } from "../../core/protocol/refusal.ts";
 import { CommandFailure, EXIT } from "../terminal/failure.ts";
 import { addExamples } from "../terminal/help-text.ts";
 import { jsonOption, positiveNumber, quietOption, tokenOption, urlOption } from "../terminal/options.ts";
+import { printJson, printNote } from "../terminal/print.ts";
 import { PROGRAM } from "../terminal/program-name.ts";
 import { fetchHerd } from "../net/herd-http.ts";
 import { LineSocket } from "../net/line-socket.ts";
+import { explainRefusal } from "../prompt/explain-refusal.ts";
 
 /** Pause between two WHATSAT about the same report. */
 const ASK_AGAIN_MILLIS = 5;
@@ -50,10 +53,13 @@ export function test(): Command {
     .action(async (options: Options) => {
       const { json, quiet } = options;
       const say = json || quiet ? () => {} : (text: string) => console.log(text);
-      const arrivals = await testFlood(options, say);
+      const { arrivals, clients } = await testFlood(options, say);
       const isAllWell = arrivals.every(({ isArrived }) => isArrived);
-      if (json) console.log(JSON.stringify(arrivals));
-      say(isAllWell ? "\nEvery report arrived." : "\nSome reports did not arrive: see the servers' logs.");
+      if (json) for (const arrival of arrivals) printJson(arrival);
+      const left = `The clients of this test stay known to the herd, as it cannot forget clients yet: ${clients.join(", ")}.`;
+      if (json) printNote(left, { json, ...(quiet && { quiet }) });
+      say(`\n${left}`);
+      say(isAllWell ? "Every report arrived." : "Some reports did not arrive in time: see the servers' logs.");
       if (!isAllWell) process.exitCode = EXIT.refused;
     });
   return addExamples(
@@ -63,14 +69,20 @@ export function test(): Command {
   );
 }
 
-async function testFlood({ url, token, seconds }: Options, say: (text: string) => void): Promise<readonly Arrival[]> {
+interface TestedFlood {
+  readonly arrivals: readonly Arrival[];
+  /** Those that reported. */
+  readonly clients: readonly string[];
+}
+
+async function testFlood({ url, token, seconds }: Options, say: (text: string) => void): Promise<TestedFlood> {
   const servers = await fetchHerd(url);
   const run = Date.now().toString(36);
   const clients = await Promise.all(
     servers.map(async ({ name: server }, index): Promise<Client> => ({
       name: `client${index + 1}.${run}.testservers`,
       server,
-      socket: await LineSocket.open(url, server, token),
+      socket: await LineSocket.open({ url, server, token }),
     })),
   );
   // Three of five report, as in the paper. In another herd all but the last two report, and at least one.
@@ -93,16 +105,16 @@ async function testFlood({ url, token, seconds }: Options, say: (text: string) =
   } finally {
     for (const { socket } of clients) socket.close();
   }
-  return arrivals;
+  return { arrivals, clients: reporting.map(({ name }) => name) };
 }
 
 /** Sends a client's IAMAT and returns the AT line of the answer. */
 async function report({ name, server, socket }: Client, index: number, say: (text: string) => void): Promise<string> {
   const line = `IAMAT ${name} +34.06893${index}-118.445127 ${(Date.now() / 1000).toFixed(3)}`;
-  const answer = (await socket.ask(line)).trimEnd();
+  const answer = (await socket.ask(line)).replace(/\n$/, "");
   say(`${server} <- ${line}\n${server} -> ${answer}`);
   if (!answer.startsWith(`AT ${server} `))
-    throw new CommandFailure(EXIT.refused, `${server} did not take the report: ${answer}`);
+    throw refused(`Cannot test the flood: ${server} did not take the report`, answer);
   return answer;
 }
 
@@ -117,14 +129,25 @@ async function find(
   for (;;) {
     const answer = await asker.socket.ask(`WHATSAT ${name} 10 5`);
     const millis = performance.now() - since;
-    if (answer.startsWith(`${atLine}\n`)) return { isArrived: true, millis };
+    // An arrival that is late is none, though it was seen before it was missed.
+    if (answer.startsWith(`${atLine}\n`)) return { isArrived: millis <= millisMax, millis };
+    const refusal = parseRefusal(answer);
+    if (refusal !== undefined && refusal.code !== "unknown" && refusal.code !== "pace" && refusal.code !== "refused")
+      throw refused(`Cannot test the flood: a server did not take the question`, answer);
     if (millis > millisMax) return { isArrived: false, millis };
     await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MILLIS));
   }
 }
 
+function refused(what: string, answer: string): CommandFailure {
+  const refusal = parseRefusal(answer.replace(/\n$/, ""));
+  const why = refusal === undefined ? answer : explainRefusal(refusal, Date.now());
+  return new CommandFailure(EXIT.refused, `${what}. ${why}`, { ...(refusal && { code: refusal.code }) });
+}
+
 function arrivalText({ from, to, hops, isArrived, millis }: Arrival, seconds: number): string {
   const links = `${hops} ${hops === 1 ? "hop" : "hops"}`;
-  const outcome = isArrived ? `arrived in ${millis.toFixed(1)} ms` : `did NOT arrive within ${seconds} s`;
+  const late = `did NOT arrive within ${seconds} s`;
+  const outcome = isArrived ? `arrived in ${millis.toFixed(1)} ms` : late;
   return `  ${from} -> ${to.padEnd(9)} ${links}  ${outcome}`;
 }

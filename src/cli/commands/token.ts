@@ -6,10 +6,12 @@
 import { readFile } from "node:fs/promises";
 import { parseEnv } from "node:util";
 import { Command, InvalidArgumentError } from "commander";
-import { SignJWT, type JWTPayload } from "jose";
+import { decodeJwt, SignJWT, type JWTPayload } from "jose";
 import { AUTH_SECRET_BYTES_MIN, isHmac, type AuthConfig } from "../../core/config/auth-config.ts";
 import { CommandFailure, EXIT } from "../terminal/failure.ts";
 import { addExamples } from "../terminal/help-text.ts";
+import { jsonOption } from "../terminal/options.ts";
+import { printJson, printNote } from "../terminal/print.ts";
 import { SILENT_PROGRAM } from "../terminal/program-name.ts";
 import { readHerdConfig } from "../net/herd-file.ts";
 
@@ -21,6 +23,7 @@ interface Options {
   readonly operator?: true;
   readonly config: string;
   readonly secrets: string;
+  readonly json?: true;
 }
 
 const DURATION = /^\d+(?:\.\d+)?[smhdw]$/;
@@ -35,14 +38,18 @@ export function token(): Command {
     .option("--operator", "an operator's: to report and ask for all clients, read the logs and operate the herd")
     .option("--config <file>", "the configuration of the herd", "herd.config.json")
     .option("--secrets <file>", "the file with AUTH_SECRET, if it is not in the environment", ".dev.vars")
+    .addOption(jsonOption("the token"))
     .action(async (options: Options) => {
-      const { auth } = await readHerdConfig(options.config);
-      const secret = await readSecret(options.secrets);
-      process.stdout.write(`${await sign(claimsOf(options), options.expires, auth, secret)}\n`);
+      const { config, secrets, expires, json } = options;
+      const { auth } = await readHerdConfig(config);
+      const secret = await readSecret(secrets);
+      const signed = await sign(claimsOf(options), expires, auth, secret);
+      if (json) printJson({ token: signed, claims: decodeJwt(signed) });
+      else process.stdout.write(`${signed}\n`);
       if (auth === undefined)
-        console.error(
-          `The herd does not ask for tokens yet: ${options.config} has no auth; docs/secure.md says how to set it.`,
-        );
+        printNote(`The herd does not ask for tokens yet: ${config} has no auth; docs/secure.md says how to set it.`, {
+          ...(json && { json }),
+        });
     });
   return addExamples(command, [`${SILENT_PROGRAM} token --client kiwi --expires 1d --asks 'fleet-*'`]);
 }

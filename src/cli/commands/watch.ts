@@ -1,17 +1,25 @@
 // `watch`: prints the reports of a client, or of all clients, as a server takes them. Keeps HC7.
 
+import { setImmediate } from "node:timers/promises";
 import { Command } from "commander";
 import type { Herd } from "../../client/index.ts";
 import { withHerd, type HerdClientOptions } from "../net/herd-client.ts";
 import { addExamples } from "../terminal/help-text.ts";
-import { jsonOption, nearOption, serverOption, tokenOption, urlOption, wholeNumber } from "../terminal/options.ts";
-import { printLine } from "../terminal/print.ts";
+import {
+  jsonOption,
+  nearOption,
+  quietOption,
+  serverOption,
+  tokenOption,
+  urlOption,
+  wholeNumber,
+} from "../terminal/options.ts";
+import { printJson, printLine, printNote, type OutputOptions } from "../terminal/print.ts";
 import { PROGRAM } from "../terminal/program-name.ts";
 import { untilInterrupted } from "../terminal/until-interrupted.ts";
 
-interface Options extends HerdClientOptions {
+interface Options extends HerdClientOptions, OutputOptions {
   readonly count?: number;
-  readonly json?: true;
 }
 
 export function watch(): Command {
@@ -23,16 +31,24 @@ export function watch(): Command {
     .addOption(nearOption())
     .addOption(tokenOption())
     .option("--count <number>", "end after so many reports", wholeNumber(1, Number.MAX_SAFE_INTEGER))
-    .addOption(jsonOption("each report, one a line,"))
+    .addOption(jsonOption("each report"))
+    .addOption(quietOption())
     .action(async (client: string, options: Options) => {
       const interrupted = untilInterrupted();
       const { count = Infinity, json } = options;
       await withHerd(options, `watch ${JSON.stringify(client)}`, async (herd) => {
-        printLosses(herd);
+        printLosses(herd, options);
         let told = 0;
         try {
-          for await (const report of herd.watch(client, { signal: interrupted })) {
-            printLine(json ? JSON.stringify(report) : report.line);
+          const watched = herd.watch(client, { signal: interrupted });
+          const isHeard = () => told > 0;
+          void watched.begun.then(
+            () => sayIfNobody(client, isHeard, options),
+            () => undefined,
+          );
+          for await (const report of watched) {
+            if (json) printJson(report);
+            else printLine(report.line);
             if (++told >= count) break;
           }
         } catch (error) {
@@ -48,13 +64,22 @@ reports are left out; the newest always comes.`,
   );
 }
 
+/** The answer to a WATCH has the report that the server holds. Without one, nothing comes until somebody reports. */
+async function sayIfNobody(client: string, isHeard: () => boolean, options: OutputOptions): Promise<void> {
+  // The report, if there is one, is in the message that told the beginning.
+  await setImmediate();
+  if (client === "*") printNote("Watching all clients: each report is printed as it comes.", options);
+  else if (!isHeard())
+    printNote(`The server has no report of ${JSON.stringify(client)} yet: the first one will be printed.`, options);
+}
+
 /** Says when the connection is lost and when it is back; otherwise an absent herd would look like a silent one. */
-function printLosses(herd: Herd): void {
+function printLosses(herd: Herd, options: OutputOptions): void {
   let isLost = false;
   herd.addEventListener("connection", ({ purpose, state, server = "the herd", reason }) => {
     if (purpose !== "watches") return;
-    if (state === "waiting" && !isLost) console.error(`No connection to ${server}: ${reason}; trying again`);
-    else if (state === "open" && isLost) console.error(`Connected to ${server} again`);
+    if (state === "waiting" && !isLost) printNote(`No connection to ${server}: ${reason}; trying again`, options);
+    else if (state === "open" && isLost) printNote(`Connected to ${server} again`, options);
     if (state === "waiting") isLost = true;
     else if (state === "open") isLost = false;
   });

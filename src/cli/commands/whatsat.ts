@@ -18,7 +18,7 @@ import {
   wholeNumber,
 } from "../terminal/options.ts";
 import { plainTable, type Column } from "../terminal/plain-table.ts";
-import { printable, printLine } from "../terminal/print.ts";
+import { printable, printJson, printLine } from "../terminal/print.ts";
 import { PROGRAM } from "../terminal/program-name.ts";
 
 interface Options extends HerdClientOptions {
@@ -49,7 +49,7 @@ export function whatsat(): Command {
       const attempt = `ask about ${JSON.stringify(client)}`;
       const answer = await withHerd(options, attempt, (herd) => herd.whatsat(client, { km, items }));
       const { quiet, json } = options;
-      if (json) printLine(JSON.stringify(answer));
+      if (json) printJson(answer);
       else if (!quiet) show(answer);
       const { status, error_message: reason = "no reason given" } = answer.places;
       if (status !== "OK" && status !== "ZERO_RESULTS")

@@ -8,8 +8,9 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { createWebSocketStream, WebSocket } from "ws";
 import { EndMark } from "../net/end-mark.ts";
+import { LineMessages } from "../net/line-messages.ts";
+import { whyRefused } from "../net/line-socket.ts";
 import { Answers } from "./answers.ts";
-import { LineMessages } from "./line-messages.ts";
 
 export interface GatewayOptions {
   /** The server's address, `https://…/servers/Alford`. */
@@ -63,8 +64,10 @@ export class Gateway {
     const mark = new EndMark();
     const sendMark = () => lines.push(Buffer.from(`${mark.next()}\n`));
     let hasEnded = false;
-    const lines: LineMessages = new LineMessages(() => {
-      if (isClosedAfterAnswer) sendMark();
+    const lines: LineMessages = new LineMessages({
+      onLines: () => {
+        if (isClosedAfterAnswer) sendMark();
+      },
     });
     const answers = new Answers(mark, () => {
       if (!hasEnded && !isClosedAfterAnswer) return;
@@ -83,7 +86,15 @@ export class Gateway {
       if (webSocket.readyState < WebSocket.CLOSING) webSocket.terminate();
     });
     for (const part of [socket, stream, lines, answers]) part.on("error", breakOff);
-    webSocket.once("error", (error) => onTrouble(`${address.href} does not take a connection: ${error.message}`));
+    const tell = (reason: string) => onTrouble(`${address.href} does not take a connection: ${reason}`);
+    webSocket.once("unexpected-response", async (_request, response) => {
+      const { status, title } = await whyRefused(response);
+      tell(`HTTP ${status}: ${title}`);
+      breakOff();
+    });
+    webSocket.once("error", (error) => {
+      if (!socket.destroyed) tell(error.message);
+    });
     webSocket.once("close", (code, reason) => {
       if (code !== 1000 && !socket.destroyed && reason.length > 0)
         onTrouble(`${address.href} closed: ${reason.toString()}`);

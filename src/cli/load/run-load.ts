@@ -17,6 +17,8 @@ export interface LoadPlan {
 }
 
 export interface LoadResult {
+  /** Reports that were sent, answered or not. */
+  readonly sent: number;
   readonly answered: number;
   /** How many reports failed for each reason. */
   readonly failures: Readonly<Record<string, number>>;
@@ -54,7 +56,8 @@ export async function runLoad(plan: LoadPlan, onAnswered: () => void, signal: Ab
     }
     onAnswered();
   };
-  for (let sent = 0; sent < reports && !signal.aborted;) {
+  let sent = 0;
+  while (sent < reports && !signal.aborted) {
     const due = Math.min(reports, 1 + Math.floor(((performance.now() - startMillis) / 1000) * reportsPerSecond));
     for (; sent < due && unanswered.size < UNANSWERED_MAX; sent++) {
       const answer: Promise<void> = send(sent).finally(() => unanswered.delete(answer));
@@ -63,5 +66,5 @@ export async function runLoad(plan: LoadPlan, onAnswered: () => void, signal: Ab
     await pause(TICK_MILLIS, signal);
   }
   await Promise.all(unanswered);
-  return { answered, failures, seconds: (performance.now() - startMillis) / 1000, latency };
+  return { sent, answered, failures, seconds: (performance.now() - startMillis) / 1000, latency };
 }

@@ -1,6 +1,8 @@
 // The file herd.config.json: read, checked, and reduced to the servers that one process hosts (HD3).
 
 import { readFile } from "node:fs/promises";
+import { closestName, hintAt } from "../terminal/closest-name.ts";
+import { CommandFailure, EXIT } from "../terminal/failure.ts";
 import { parseHerdConfig, type HerdConfig, type ServerConfig } from "../../core/config/herd-config.ts";
 
 /** Reads and checks a herd's configuration. Throws an error that says what to change. */
@@ -8,7 +10,7 @@ export async function readHerdConfig(file: string): Promise<HerdConfig> {
   const text = await readFile(file, "utf8").catch((error: unknown) => {
     throw new Error(`Cannot read the herd's configuration ${file}: ${messageOf(error)}`, { cause: error });
   });
-  return parseHerdConfig(parseJson(file, text));
+  return parseHerdConfig(parseJson(file, text), { file, closest: closestName });
 }
 
 /** The servers that run in this deployment: those without a `url`. */
@@ -26,7 +28,10 @@ export function hostOnly(config: HerdConfig, names: readonly string[]): HerdConf
   const known = config.servers.map(({ name }) => name);
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0)
-    throw new Error(`Cannot host ${unknown.join(", ")}: the herd's servers are ${known.join(", ")}`);
+    throw new CommandFailure(
+      EXIT.usage,
+      `Cannot host ${unknown.join(", ")}: the herd's servers are ${known.join(", ")}.${unknown.map((name) => hintAt(name, known)).join("")}`,
+    );
   const unreachable = config.servers.filter(({ name, url }) => !names.includes(name) && url === undefined);
   if (unreachable.length > 0)
     throw new Error(

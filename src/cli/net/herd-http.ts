@@ -2,8 +2,7 @@
 
 import * as z from "zod";
 import { readServerStatus, type ServerStatus } from "../../core/contract/status.ts";
-import { CommandFailure, EXIT } from "../terminal/failure.ts";
-import { PROGRAM, START } from "../terminal/program-name.ts";
+import { notReachable, refusalFailure, type HerdAnswer, type HerdRequest } from "./herd-refusal.ts";
 import { unknownServer } from "./unknown-server.ts";
 
 const serverSchema = z.looseObject({
@@ -44,6 +43,20 @@ export function statusOf({ status }: ListedServer): ServerStatus | undefined {
   return readServerStatus(status);
 }
 
+const nearestSchema = z.object({ server: z.string(), url: z.string().optional() });
+
+/** The name of the nearest server; `undefined` if it runs in another deployment. */
+export async function fetchNearest(
+  url: string,
+  near: string | undefined,
+  attempt: string,
+): Promise<string | undefined> {
+  const address = new URL("/nearest", url);
+  if (near !== undefined) address.searchParams.set("near", near);
+  const { server, url: elsewhere } = await fetchJson(address, nearestSchema, { attempt });
+  return elsewhere === undefined ? server : undefined;
+}
+
 const whereSchema = z.object({ colo: z.string().optional(), loc: z.string().optional() });
 
 /** Cloudflare's data centre in which a server runs, such as `FRA (DE)`; `undefined` if that is not known. */
@@ -68,19 +81,20 @@ export async function findServer(url: string, name: string, attempt: string): Pr
 /** How long a herd may take to answer. /nearest tries several servers, two seconds each. */
 const ANSWER_MILLIS_MAX = 15_000;
 
-export interface HerdRequest {
-  readonly method?: "GET" | "POST";
-  readonly token?: string | undefined;
-  /** Whose token the address asks for. */
-  readonly by?: "operator" | "client";
-  /** What the error says cannot be done, such as `drain Alford`. */
-  readonly attempt?: string;
-  readonly signal?: AbortSignal | undefined;
-}
-
 /** The body of a successful answer. Throws an error that says what to do. */
 export async function fetchHerdText(address: URL, request: HerdRequest = {}): Promise<string> {
-  const { method = "GET", token = "", by = "client", attempt = `use ${address.href}`, signal } = request;
+  const answer = await askHerd(address, request);
+  if (answer.status < 300) return answer.text;
+  const [, name] = /^\/servers\/([^/]+)/.exec(address.pathname) ?? [];
+  const named = name === undefined ? undefined : decodeURIComponent(name);
+  throw refusalFailure(address.origin, answer, { attempt: `use ${address.href}`, ...request }, named);
+}
+
+/** Whatever the herd answers. Throws an error that says what to do if nothing answers. */
+export async function askHerd(
+  address: URL,
+  { method = "GET", token = "", signal }: HerdRequest = {},
+): Promise<HerdAnswer> {
   const headers = token === "" ? {} : { Authorization: `Bearer ${token}` };
   const late = AbortSignal.timeout(ANSWER_MILLIS_MAX);
   const ended = signal === undefined ? late : AbortSignal.any([signal, late]);
@@ -93,47 +107,18 @@ export async function fetchHerdText(address: URL, request: HerdRequest = {}): Pr
   // A redirect leads to another deployment, which must not see the token.
   const response = await fetch(address, { method, headers, signal: ended, redirect: "manual" }).catch(fail);
   const text = await response.text().catch(fail);
-  if (response.ok) return text;
-  const { servers, title } = problemOf(text);
-  const [, name] = /^\/servers\/([^/]+)/.exec(address.pathname) ?? [];
-  if (response.status === 404 && servers !== undefined && name !== undefined)
-    throw unknownServer(attempt, decodeURIComponent(name), servers);
-  if (response.status === 401 || response.status === 403)
-    throw new CommandFailure(EXIT.refused, `Cannot ${attempt}: ${tokenAdvice(token, by, title)}`);
-  throw new CommandFailure(EXIT.refused, `Cannot ${attempt}: HTTP ${response.status}: ${text.trim()}`);
+  const retryAfter = response.headers.get("Retry-After") ?? "";
+  return {
+    status: response.status,
+    text,
+    retryAfterSeconds: /^\d+$/.test(retryAfter) ? Number(retryAfter) : undefined,
+  };
 }
 
 /** Shows a client's token to a server, without lines. Throws an error that says what to do if the server refuses it. */
 export async function checkClientToken(url: string, name: string, token: string | undefined): Promise<void> {
   const attempt = `connect to ${name}`;
   await fetchHerdText(new URL(`/servers/${encodeURIComponent(name)}`, url), { method: "POST", token, attempt });
-}
-
-/** Nothing answers at that address, or something that is not a herd. */
-function notReachable(url: string, what = "is it running?"): CommandFailure {
-  return new CommandFailure(
-    EXIT.notReachable,
-    `Cannot reach the herd at ${new URL(url).origin}: ${what} \`${START}\` runs one here; --url or HERD_URL names another address.`,
-  );
-}
-
-/** What to do about a token that is missing or wrong. */
-export function tokenAdvice(token: string | undefined, by: "operator" | "client", title = ""): string {
-  const isShown = token !== undefined && token !== "";
-  if (by === "operator")
-    return `the herd ${isShown ? "does not take this token" : "asks for the operators' token"}: set OPERATOR_TOKEN, or give --token, to the value in the herd's own secrets`;
-  const told = title === "" || !isShown ? "" : ` (${title})`;
-  return `the herd ${isShown ? `does not take this token${told}` : "asks for a token"}: set HERD_TOKEN, or give --token; \`${PROGRAM} token --help\` says how to make one`;
-}
-
-const problemSchema = z.object({ title: z.string().optional(), servers: z.array(z.string()).optional() });
-
-function problemOf(text: string): z.infer<typeof problemSchema> {
-  try {
-    return problemSchema.parse(JSON.parse(text));
-  } catch {
-    return {};
-  }
 }
 
 async function fetchJson<Shape extends z.ZodType>(

@@ -28,7 +28,8 @@ export class LineCompletion {
 
   /** What may take the place of the line's last field, and that field, as Node's readline wants them. */
   complete(line: string): [string[], string] {
-    const fields = line.split(/\s+/);
+    // The white space of LN2, as a server sees it.
+    const fields = line.split(/[ \t\r\f\v]+/);
     const last = fields.at(-1) ?? "";
     const offered = this.#offer(fields).filter((candidate) => candidate.startsWith(last) && candidate !== last);
     return [offered.map((candidate) => `${candidate} `), last];

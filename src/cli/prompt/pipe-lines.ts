@@ -1,59 +1,59 @@
-// Sends the lines of a file or a pipe to a server, and writes the answers. Keeps HC28.
+// Sends the lines of a file or a pipe to a server, and writes the answers. Keeps HC28 and HC40.
 //
-// The reader of the answers needs all of them, or an error, so here a lost connection is an error. After each block of lines a mark
-// is sent, and the next block waits for its answer. So a long input is not read faster than it is answered.
+// Both ways carry bytes: what ends a line, and what a line may be, is for the protocol to say. The reader of the answers needs all
+// of them, or an error, so here a lost connection is an error. After each block of lines a mark is sent, and the next block waits
+// for its answer and for the reader. So a long input is not read faster than it is answered, and no memory grows.
 
-import { createInterface } from "node:readline";
-import type { LineConnection, Standing } from "../../client/index.ts";
+import { once } from "node:events";
 import { EndMark } from "../net/end-mark.ts";
+import { LineMessages } from "../net/line-messages.ts";
+import type { LineSocket } from "../net/line-socket.ts";
 import { CommandFailure, EXIT } from "../terminal/failure.ts";
 import type { LineSessionOptions } from "./line-session-options.ts";
 
 /** Lines between two marks. */
 const BLOCK_LINES = 256;
 
-/** Settles when the last line is answered. */
-export async function pipeLines(connection: LineConnection, { input, output }: LineSessionOptions): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
+/** Settles when the last line is answered. `format` makes what is written of a line, without its LF. */
+export async function pipeLines(
+  socket: LineSocket,
+  { input, output }: Pick<LineSessionOptions, "input" | "output">,
+  format: (line: Uint8Array) => Uint8Array | string = (line) => line,
+): Promise<void> {
   const mark = new EndMark();
-  await untilOpen(connection);
-  const readline = createInterface({ input });
-  let linesUnmarked = 0;
-  let hasEnded = false;
-  readline.on("line", (line) => {
-    connection.send(line);
-    if (++linesUnmarked < BLOCK_LINES) return;
-    linesUnmarked = 0;
-    readline.pause();
-    connection.send(mark.next());
+  let reached = Promise.withResolvers<void>();
+  socket.listen((message) => {
+    const { lines, isMarked } = mark.without(message);
+    for (const line of lines) {
+      output.write(format(line));
+      output.write("\n");
+    }
+    if (isMarked && mark.isReached) reached.resolve();
   });
-  readline.on("close", () => {
-    hasEnded = true;
-    connection.send(mark.next());
+  const lost = socket.closed.then((reason): never => {
+    throw new CommandFailure(
+      EXIT.notReachable,
+      `Cannot get all answers: the connection was lost (${reason}). Send the lines again.`,
+    );
   });
-  connection.addEventListener("line", ({ direction, text }) => {
-    if (direction === "sent") return;
-    if (!mark.take(text)) output.write(`${text}\n`);
-    else if (mark.isReached && hasEnded) resolve();
-    else if (mark.isReached) readline.resume();
-  });
-  connection.addEventListener("state", ({ state, reason }) => {
-    if (state === "closed") return reject(connection.failure);
-    const message = `Cannot get all answers: the connection was lost (${reason}). Send the lines again.`;
-    reject(new CommandFailure(EXIT.notReachable, message));
-  });
-  await promise;
-}
-
-async function untilOpen(connection: LineConnection): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const follow = ({ state, reason }: Standing) => {
-    if (state === "open") resolve();
-    else if (state === "closed") reject(connection.failure);
-    else if (state === "waiting") reject(new CommandFailure(EXIT.notReachable, `Cannot connect: ${reason}`));
+  // It is awaited below, but perhaps not yet.
+  lost.catch(() => undefined);
+  const messages = new LineMessages({ linesMax: BLOCK_LINES });
+  const read = input.pipe(messages);
+  input.once("error", (error) => messages.destroy(error));
+  const send = async (lines: Buffer) => {
+    reached = Promise.withResolvers<void>();
+    socket.send(Buffer.concat([lines, Buffer.from(`${mark.next()}\n`)]));
+    await Promise.race([reached.promise, lost]);
+    if (output.writableNeedDrain) await Promise.race([once(output, "drain"), lost]);
   };
-  connection.addEventListener("state", follow);
-  follow(connection.standing);
-  await promise;
-  connection.removeEventListener("state", follow);
+  const all = (async () => {
+    for await (const lines of read as AsyncIterable<Buffer>) await send(lines);
+  })();
+  try {
+    await Promise.race([all, lost]);
+  } finally {
+    input.unpipe(messages);
+    messages.destroy();
+  }
 }

@@ -3,8 +3,9 @@
 // A command adds the ones that it needs. They may also come before its name: `herd --url … status`. Keeps HC1 and HC13.
 
 import { Option, InvalidArgumentError, type Command } from "commander";
-import { locationProblem } from "../../core/protocol/location.ts";
-import { withAsciiMinus } from "./run-command.ts";
+import { CommandFailure, EXIT } from "./failure.ts";
+import { unguarded } from "./guarded-arguments.ts";
+import { asLocation } from "./location-argument.ts";
 
 /** Where the herd is. */
 export function urlOption(): Option {
@@ -31,25 +32,31 @@ export function serverOption(what = "the server; by default the nearest that ans
 }
 
 export function jsonOption(what: string): Option {
-  return new Option("--json", `print ${what} as JSON`);
+  return new Option("--json", `print ${what} as lines of JSON, and errors too`);
 }
 
 export function quietOption(): Option {
   return new Option("-q, --quiet", "print nothing but errors");
 }
 
+/** The server that a command is about: its argument, or `--server`. */
+export function namedServer(argument: string | undefined, option: string | undefined): string | undefined {
+  if (argument !== undefined && option !== undefined && argument !== option)
+    throw new CommandFailure(EXIT.usage, `Cannot take both ${argument} and --server ${option}: name one server`);
+  return argument ?? option;
+}
+
+/** The same, for a command that needs one. `verb`: what it does, such as `drain`. */
+export function requiredServer(verb: string, argument: string | undefined, option: string | undefined): string {
+  const name = namedServer(argument, option);
+  if (name === undefined)
+    throw new CommandFailure(EXIT.usage, `Cannot ${verb} a server without its name: give it, as in \`${verb} Alford\``);
+  return name;
+}
+
 /** Where the client is, for the choice of the nearest server. */
 export function nearOption(): Option {
   return new Option("--near <location>", "choose the server that is nearest to this ±lat±lon").argParser(asLocation);
-}
-
-/** A location as text, as a command-line argument gives it. */
-export function asLocation(argument: string): string {
-  const location = withAsciiMinus(argument);
-  const problem = locationProblem(location);
-  if (problem !== undefined)
-    throw new InvalidArgumentError(`Give degrees as ±lat±lon, such as +34.07-118.45: the ${problem}.`);
-  return location;
 }
 
 /** Parses a whole number in a range. */
@@ -65,17 +72,7 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
 export function positiveNumber(text: string): number {
   const value = Number(text);
   if (/^\d+(?:\.\d+)?$/.test(text) && value > 0 && Number.isFinite(value)) return value;
-  throw new InvalidArgumentError("Give a number above 0.");
-}
-
-const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
-
-/** Seconds of a duration such as `90s`, `15m` or `1h`; without a unit they are seconds. */
-export function asSeconds(text: string): number {
-  const [, value = "", unit = "s"] = /^(\d+(?:\.\d+)?)([smhd])?$/.exec(text) ?? [];
-  const seconds = Number(value) * (UNIT_SECONDS[unit] ?? 0);
-  if (value !== "" && seconds > 0 && Number.isFinite(seconds)) return seconds;
-  throw new InvalidArgumentError("Give a number and s, m, h or d, such as 30s.");
+  throw new InvalidArgumentError("Give a number above 0, such as 2.5.");
 }
 
 /** Hands options before a command's name to the command. Throws if the command has no such option. */
@@ -92,11 +89,19 @@ export function handOptionsDown(program: Command, command: Command): void {
 function asHerdUrl(text: string, current: string): string {
   // An empty environment variable counts as unset.
   if (text === "") return current;
-  const url = URL.parse(text);
+  const url = URL.parse(withScheme(unguarded(text)));
   const protocol = url?.protocol.replace(/^ws/, "http");
   if (url === null || (protocol !== "http:" && protocol !== "https:"))
     throw new InvalidArgumentError("Give an address such as http://localhost:8787 or https://herd.example.");
   if (url.username !== "" || url.password !== "")
     throw new InvalidArgumentError("An address must not contain a password: use --token.");
   return `${protocol}//${url.host}`;
+}
+
+/** `localhost:9800` and `herd.example` as a browser takes them: http for this machine and for bare numbers, otherwise https. */
+function withScheme(text: string): string {
+  if (/^[a-z][a-z\d+.-]*:\/\//i.test(text)) return text;
+  if (/^\d+$/.test(text)) return `http://localhost:${text}`;
+  const isNear = /^(?:localhost|[\w-]+\.localhost|\d+(?:\.\d+){3}|\[[\da-f:.]+\])(?::\d+)?(?:\/|$)/i.test(text);
+  return `${isNear ? "http" : "https"}://${text}`;
 }

@@ -1,20 +1,10 @@
-// Runs a command to its end. The exit code tells how it went, and no stack is ever printed.
+// Runs a command to its end. The exit code tells how it went, and no stack is ever printed. With --json an error is a line of JSON.
 //
-// Commander takes every argument that begins with a minus for an option, and half of all locations begin with one
-// (`-23.55-46.63`). So their first character becomes a true minus sign, U+2212, and `withAsciiMinus` changes it back.
-// Keeps HC17 and HC20.
+// Keeps HC17, HC20 and HC43.
 
 import { CommanderError, type Command } from "commander";
 import { CommandFailure, EXIT } from "./failure.ts";
-
-const SOUTHERN_LOCATION = /^-(?=\d+(?:\.\d+)?[+-]\d)/;
-
-const MINUS_SIGN = "\u2212";
-
-/** An argument that may be a location, as it was typed. */
-export function withAsciiMinus(argument: string): string {
-  return argument.startsWith(MINUS_SIGN) ? `-${argument.slice(1)}` : argument;
-}
+import { guarded, unguarded } from "./guarded-arguments.ts";
 
 /** Runs `argv`, the arguments without Node and the script, and sets the exit code of this process. */
 export async function runCommand(command: Command, argv: readonly string[] = process.argv.slice(2)): Promise<void> {
@@ -23,25 +13,48 @@ export async function runCommand(command: Command, argv: readonly string[] = pro
     if (error.code !== "EPIPE") throw error;
     process.exit();
   });
-  for (const each of [command, ...command.commands])
-    each
-      .exitOverride()
-      .showHelpAfterError("(--help shows how)")
-      .configureOutput({ outputError: (text, write) => write(text.replaceAll(MINUS_SIGN, "-")) });
+  const isJson = wantsJson(argv);
+  for (const each of [command, ...command.commands]) {
+    each.exitOverride().configureOutput({ outputError: (text, write) => (isJson ? {} : write(unguarded(text))) });
+    if (!isJson) each.showHelpAfterError("(--help shows how)");
+  }
+  command.hook("preAction", (_program, { processedArgs }) => {
+    for (const [index, argument] of processedArgs.entries()) processedArgs[index] = plain(argument);
+  });
   try {
-    await command.parseAsync(
-      argv.map((argument) => argument.replace(SOUTHERN_LOCATION, MINUS_SIGN)),
-      { from: "user" },
-    );
+    await command.parseAsync(argv.map(guarded), { from: "user" });
   } catch (error) {
-    process.exitCode = exitCodeOf(error);
+    process.exitCode = exitCodeOf(error, isJson);
   }
 }
 
+/** Whether output and errors are lines of JSON. What follows `--` is no option. */
+export function wantsJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf("--");
+  return argv.slice(0, end < 0 ? argv.length : end).includes("--json");
+}
+
+/** Prints an error that ends the command. */
+export function printError(message: string, exitCode: number, isJson: boolean, code?: string): void {
+  console.error(isJson ? JSON.stringify({ error: message, ...(code !== undefined && { code }), exitCode }) : message);
+}
+
+/** An argument as it was typed, or a list of them. Others were parsed already. */
+function plain(argument: unknown): unknown {
+  if (Array.isArray(argument)) return argument.map(plain);
+  return typeof argument === "string" ? unguarded(argument) : argument;
+}
+
 /** Prints the error, unless commander has done so. */
-function exitCodeOf(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.usage;
+function exitCodeOf(error: unknown, isJson: boolean): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0;
+    const message = unguarded(error.message).replace(/^error: /, "");
+    if (isJson) printError(message.replaceAll("\n", " "), EXIT.usage, true, "usage");
+    return EXIT.usage;
+  }
   const message = error instanceof Error ? error.message : String(error);
-  if (message !== "") console.error(message);
-  return error instanceof CommandFailure ? error.exitCode : EXIT.refused;
+  const { exitCode, code } = error instanceof CommandFailure ? error : { exitCode: EXIT.refused, code: undefined };
+  if (message !== "") printError(message, exitCode, isJson, code);
+  return exitCode;
 }

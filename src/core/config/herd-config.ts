@@ -6,13 +6,14 @@
 import * as z from "zod";
 
 import { authConfigSchema } from "./auth-config.ts";
+import { meantHint, problemsOfIssue, type ClosestName } from "./config-problems.ts";
 import { limitsSchema } from "./limits-config.ts";
 import { nearestSchema } from "./nearest-config.ts";
 import { peersSchema } from "./peers-config.ts";
 import { placesSchema } from "./places-config.ts";
 import { serverSchema } from "./servers-config.ts";
 import { webAddress } from "./setting-types.ts";
-import { topologyProblems } from "./topology.ts";
+import { topologyProblems, type Vertex } from "./topology.ts";
 
 /** The shape of `herd.config.json`. */
 export const herdConfigSchema = z.strictObject({
@@ -41,35 +42,75 @@ export const herdConfigSchema = z.strictObject({
 export type HerdConfig = z.infer<typeof herdConfigSchema>;
 export type ServerConfig = HerdConfig["servers"][number];
 
+export interface ConfigSource {
+  /** What the configuration was read from, for its error. */
+  readonly file?: string;
+  /** Finds what was probably meant by a name. Without it the error has no such hints. */
+  readonly closest?: ClosestName | undefined;
+}
+
+/** A configuration that cannot work. */
+export class HerdConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(file: string, problems: readonly string[]) {
+    super(`Cannot use ${file}:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`);
+    this.problems = problems;
+  }
+}
+
 /** Checks a whole configuration. Throws one error that lists every problem, each with the value that was found. */
-export function parseHerdConfig(json: unknown): HerdConfig {
+export function parseHerdConfig(json: unknown, { file = "herd.config.json", closest }: ConfigSource = {}): HerdConfig {
   const parsed = herdConfigSchema.safeParse(json, { reportInput: true });
-  const problems = parsed.success
-    ? [...topologyProblems(parsed.data.servers), ...nearestProblems(parsed.data)]
-    : parsed.error.issues.map(describeIssue);
-  if (!parsed.success || problems.length > 0)
-    throw new Error(`Cannot use herd.config.json:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`);
+  const issues = parsed.error?.issues ?? [];
+  const ofSettings = issues.flatMap((issue) => problemsOfIssue(issue, json, herdConfigSchema, closest));
+  // A server without a readable list of links is not said to lack some.
+  const readable = readableHerd(json);
+  const problems = [
+    ...ofSettings,
+    ...topologyProblems(readable.servers, closest),
+    ...nearestProblems(readable, closest),
+  ];
+  if (!parsed.success || problems.length > 0) throw new HerdConfigError(file, problems);
   return parsed.data;
 }
 
-/** Settings that had another name before: the error names the new one. */
-const RENAMED: Readonly<Record<string, string>> = {
-  "peers.holdSeconds": "peers.writeBehindSeconds",
-  "peers.holdQuietSeconds": "peers.writeBehindQuietSeconds",
-  "peers.holdReports": "peers.writeBehindReports",
-};
+const readableSchema = z.object({
+  servers: z
+    .array(
+      z
+        .object({
+          name: z.string().min(1),
+          neighbours: z.array(z.string()).optional().catch(undefined),
+          tcpPort: z.int().optional().catch(undefined),
+        })
+        .optional()
+        .catch(undefined),
+    )
+    .catch([]),
+  nearest: z
+    .object({ defaultServer: z.string().optional().catch(undefined) })
+    .catch({})
+    .prefault({}),
+});
 
-function describeIssue(issue: z.core.$ZodIssue): string {
-  const path = issue.path.join(".");
-  const renamed = issue.code !== "unrecognized_keys" ? [] : issue.keys.map((key) => [key, RENAMED[`${path}.${key}`]]);
-  const hints = renamed.map(([key, now]) => (now === undefined ? "" : `; ${key} is now called ${now}`));
-  const problem = `${path || "(top)"}: ${issue.message}${hints.join("")}`;
-  // The value of an unknown key is not shown: it may be a secret that was put into the wrong file.
-  if (issue.code === "unrecognized_keys") return problem;
-  return `${problem}: current value is ${JSON.stringify(issue.input)}`;
+interface ReadableHerd {
+  readonly servers: readonly Vertex[];
+  readonly defaultServer: string | undefined;
 }
 
-function nearestProblems({ servers, nearest: { defaultServer } }: HerdConfig): string[] {
-  if (defaultServer === undefined || servers.some(({ name }) => name === defaultServer)) return [];
-  return [`nearest.defaultServer: no server has that name: current value is ${JSON.stringify(defaultServer)}`];
+/** What of a configuration can be read, whatever else is wrong with it. */
+function readableHerd(json: unknown): ReadableHerd {
+  const { data } = readableSchema.safeParse(json);
+  return {
+    servers: (data?.servers ?? []).filter((server) => server !== undefined),
+    defaultServer: data?.nearest.defaultServer,
+  };
+}
+
+function nearestProblems({ servers, defaultServer }: ReadableHerd, closest: ClosestName | undefined): string[] {
+  const names = servers.map(({ name }) => name);
+  if (defaultServer === undefined || names.length === 0 || names.includes(defaultServer)) return [];
+  const hint = meantHint(defaultServer, names, closest);
+  return [`nearest.defaultServer: no server has that name: current value is ${JSON.stringify(defaultServer)}${hint}`];
 }

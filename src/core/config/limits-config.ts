@@ -91,7 +91,7 @@ export const limitsSchema = z.strictObject({
       "A client's connection that is silent for so long is closed; 0 for never. An idle WebSocket hibernates and costs nothing. With a time set, the server stays awake until that time is over.",
     ),
   origins: z
-    .array(z.union([z.literal("*"), z.string().regex(ORIGIN)], "an origin is https://host or https://host:port, or *"))
+    .array(z.union([z.literal("*"), z.string().regex(ORIGIN, "an origin is https://host or https://host:port, or *")]))
     .default([])
     .describe(
       'Origins of pages that may use the herd in a browser, beside its own; "*" for any. Without this list, any page that a person visits could use a herd in that person\'s network.',

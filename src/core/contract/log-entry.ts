@@ -14,6 +14,7 @@ const ATTENTION: ReadonlySet<LogEntry["event"]> = new Set([
   "feed stopped",
   "feed refused",
   "places failed",
+  "cannot check tokens",
 ] as const);
 
 /** Whether an operator should see it, however much else is logged. */
@@ -36,6 +37,8 @@ export type LogEntry =
   /** The herd asks for no token; `warning` where strangers can connect. */
   | { readonly event: "open to all"; readonly note: string }
   | { readonly event: "open to all"; readonly warning: string }
+  /** The herd asks for tokens, and lacks the secret with which they are signed: nobody is admitted. */
+  | { readonly event: "cannot check tokens"; readonly reason: string }
   /** An operator took the server out of service, with so many clients connected, or resumed it. */
   | { readonly event: "drained"; readonly connections: number }
   | { readonly event: "resumed" }

@@ -13,7 +13,7 @@ export const BROKEN_LINE_REASONS = { "line too long": "range", "not UTF-8": "syn
   RefusalCode
 >;
 
-export interface BrokenLine {
+interface BrokenLine {
   readonly reason: keyof typeof BROKEN_LINE_REASONS;
   /** What the answer copies back: text if possible, else the bytes as they came. */
   readonly echo: string | Uint8Array;
@@ -54,7 +54,7 @@ function lineOfBytes(bytes: Uint8Array, lineBytes: number): ReceivedLine {
 }
 
 /** A line that is too long. `bytes` has more than `lineBytes` bytes of it, but perhaps not all. */
-export function tooLong(bytes: Uint8Array, lineBytes: number): BrokenLine {
+function tooLong(bytes: Uint8Array, lineBytes: number): BrokenLine {
   const whole = cutAtCharacter(bytes, lineBytes);
   return { reason: "line too long", echo: decodeUtf8(whole) ?? bytes.slice(0, lineBytes) };
 }

@@ -5,7 +5,7 @@
 // An error of jose is never logged or answered as it is, because some of them carry the claims. Keeps AC2.
 
 import { createLocalJWKSet, createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from "jose";
-import { AUTH_SECRET_BYTES_MIN, type AuthConfig } from "../../core/config/auth-config.ts";
+import { AUTH_SECRET_BYTES_MIN, authSecretProblem, type AuthConfig } from "../../core/config/auth-config.ts";
 import { permissionsOf, type Permissions } from "../../core/access/permissions.ts";
 import { readClaims } from "./token-claims.ts";
 import type { Env } from "../env/env.ts";
@@ -24,8 +24,16 @@ export type TokenProblem =
   | "The token lacks exp, the time when it ends"
   | "The token's claims are not of the shape that this herd reads";
 
-/** No token can be checked. The reason is for the herd's own log. */
-export class CannotCheckTokens extends Error {}
+/** No token can be checked. The message is for the herd's own log. */
+export class CannotCheckTokens extends Error {
+  /** For the answer: it repeats nothing that somebody else has said. */
+  readonly told: string;
+
+  constructor(told: string, message: string) {
+    super(`Cannot check tokens: ${message}`);
+    this.told = told;
+  }
+}
 
 /** Key sets by address and settings. jose keeps the keys that it fetched. */
 const keySets = new Map<string, JWTVerifyGetKey>();
@@ -80,11 +88,10 @@ function keySetOf(auth: AuthConfig): JWTVerifyGetKey | undefined {
 
 /** The secret that signs tokens, and the one before it if tokens with that one still count. */
 function secretsOf({ AUTH_SECRET = "", AUTH_SECRET_PREVIOUS = "" }: Env): [Uint8Array, Uint8Array | undefined] {
+  const problem = authSecretProblem(AUTH_SECRET);
+  if (problem !== undefined)
+    throw new CannotCheckTokens("it lacks the secret that signs them; its log says more", problem);
   const secret = new TextEncoder().encode(AUTH_SECRET);
-  if (secret.length < AUTH_SECRET_BYTES_MIN)
-    throw new CannotCheckTokens(
-      `Cannot check tokens: the secret AUTH_SECRET must have ${AUTH_SECRET_BYTES_MIN} bytes or more: it has ${secret.length}`,
-    );
   const previous = new TextEncoder().encode(AUTH_SECRET_PREVIOUS);
   return [secret, previous.length < AUTH_SECRET_BYTES_MIN ? undefined : previous];
 }
@@ -104,7 +111,10 @@ function problemOf(error: unknown): TokenProblem {
   )
     return "The token is malformed";
   const reason = error instanceof Error ? error.message : String(error);
-  throw new CannotCheckTokens(`Cannot check tokens: the public keys cannot be used: ${reason}`);
+  throw new CannotCheckTokens(
+    "it cannot have its public keys; its log says more",
+    `the public keys cannot be used: ${reason}`,
+  );
 }
 
 function claimProblem(claim: string, reason: string): TokenProblem {

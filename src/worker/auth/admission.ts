@@ -18,7 +18,12 @@ const SHOWN_BY = {
 /** `permissions` is `undefined` if the herd asks nobody for a token. */
 export type Admission =
   | { readonly permissions: Permissions | undefined }
-  | { readonly permissions?: never; readonly refusal: Response };
+  | {
+      readonly permissions?: never;
+      readonly refusal: Response;
+      /** What the herd itself cannot do, for its log. */
+      readonly trouble?: string;
+    };
 
 /** Admits a client that brings lines to a server. */
 export async function admitClient(request: Request, env: Env): Promise<Admission> {
@@ -42,8 +47,8 @@ export async function admit(request: Request, env: Env): Promise<Admission> {
   } catch (error) {
     if (!(error instanceof CannotCheckTokens)) throw error;
     console.error(error.message);
-    const title = "The herd cannot check tokens now: its log says why";
-    return { refusal: problem(503, title, {}, { "Retry-After": "5" }) };
+    const refusal = problem(503, `The herd cannot check tokens: ${error.told}`, {}, { "Retry-After": "5" });
+    return { refusal, trouble: error.message };
   }
 }
 

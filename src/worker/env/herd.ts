@@ -13,7 +13,7 @@ export function herdConfig(env: Env): HerdConfig {
   const text = env.HERD_CONFIG ?? "";
   const known = checked.get(text);
   if (known !== undefined) return known;
-  const config = parseHerdConfig(text === "" ? bundled : JSON.parse(text));
+  const config = text === "" ? parseHerdConfig(bundled) : parseHerdConfig(JSON.parse(text), { file: "HERD_CONFIG" });
   checked.set(text, config);
   return config;
 }

@@ -5,7 +5,7 @@
 import type { ConnectionRefusal } from "../../core/access/connection-limits.ts";
 import type { Permissions } from "../../core/access/permissions.ts";
 import type { ServerStatus } from "../../core/contract/status.ts";
-import type { ConnectionOptions } from "../../core/protocol/connection.ts";
+import type { ConnectionOptions, TransportKind } from "../../core/protocol/connection.ts";
 import type { ReportsPage } from "../../core/store/reports-page.ts";
 import type { PlacesTerms, ProviderStanding } from "../../places/port/provider.ts";
 
@@ -38,6 +38,8 @@ export interface ServerRpc extends Rpc.DurableObjectBranded {
     permissions: Permissions | undefined,
     clientAddress?: string,
   ): Promise<PostAnswer | undefined>;
+  /** Writes into the server's log that the Worker admitted no connection, for a reason that is the herd's own. */
+  noteRefusal(via: TransportKind, reason: string): void;
   /** A page of the reports that the server holds; `undefined` if it is out of service. */
   reports(
     after: string | undefined,

@@ -37,6 +37,7 @@ import { FEED_PATH, feedRequest, helloOf, peerRequest } from "../transport/feed-
 import { herdConfig, isElsewhere, serverNamed, serverStub } from "../env/herd.ts";
 import { herdPlaces } from "./herd-places.ts";
 import { overCapacity } from "../respond/over-capacity.ts";
+import { authTroubleEntry } from "../auth/auth-trouble.ts";
 import { isLocal, opennessEntry } from "../auth/openness.ts";
 import { PostTransport } from "../transport/post-transport.ts";
 import { outOfServiceProblem } from "../respond/out-of-service.ts";
@@ -93,8 +94,8 @@ export class ServerObject extends DurableObject<Env> implements ServerRpc {
       });
       this.#loop = new TurnLoop(this.#server, this.#loopWorld());
       this.#loop.turnNow();
-      const openness = opennessEntry(env);
-      if (openness !== undefined) this.#log.write(openness, Date.now());
+      for (const entry of [opennessEntry(env), authTroubleEntry(env)])
+        if (entry !== undefined) this.#log.write(entry, Date.now());
     });
   }
 
@@ -129,6 +130,10 @@ export class ServerObject extends DurableObject<Env> implements ServerRpc {
       this.#enter(connection, TRANSPORTS.websocket, context);
     }
     return new Response(null, { status: 101, webSocket: near });
+  }
+
+  noteRefusal(via: TransportKind, reason: string): void {
+    this.#log.write({ event: "connection refused", via, reason }, Date.now());
   }
 
   /** Answers lines; `undefined` if the server is out of service. Rejects if the lines are longer than a message may be. */

@@ -2,8 +2,9 @@
 //
 // In a browser, any page may open WebSockets and send POSTs to any address, from the network of the person who reads it. The
 // browser says in `Origin` whose page it is. Pages of other origins may not send or open anything here, unless the settings
-// allow their origin. The answers say what pages may read (CORS, https://fetch.spec.whatwg.org/#http-cors-protocol). A
-// request without `Origin` comes from no page, and passes. Keeps LI8.
+// allow their origin. On somebody's own machine the pages of that machine may, as with any development server. The answers say
+// what pages may read (CORS, https://fetch.spec.whatwg.org/#http-cors-protocol): a page that is refused may read that it is, and
+// why, and so need not try again. A request without `Origin` comes from no page, and passes. Keeps LI8, LI17, LI20 and LI21.
 
 import { isUpgrade } from "./upgrade.ts";
 import { problem } from "./problem.ts";
@@ -13,36 +14,59 @@ const HEADERS_READ = "Herd-Server, Retry-After";
 /** How long a browser may remember the answer to a preflight. */
 const PREFLIGHT_SECONDS = "600";
 
+export interface PagesAllowed {
+  /** `limits.origins`. */
+  readonly origins: readonly string[];
+  /** Whether `npm start` runs the herd. */
+  readonly isLocal: boolean;
+}
+
 /** Refuses a request of a page that may not send it, or answers a preflight; `undefined` for all other requests. */
 export function crossOriginAnswer(
   request: Request,
-  origins: readonly string[],
+  allowed: PagesAllowed,
   methods: readonly string[],
 ): Response | undefined {
-  if (request.headers.get("Origin") === null) return undefined;
-  const isPreflight = request.method === "OPTIONS" && request.headers.has("Access-Control-Request-Method");
+  const origin = request.headers.get("Origin");
+  if (origin === null) return undefined;
+  if (request.method === "OPTIONS" && request.headers.has("Access-Control-Request-Method"))
+    return new Response(null, {
+      status: 204,
+      headers: {
+        "Access-Control-Allow-Origin": origin,
+        "Access-Control-Allow-Methods": methods.join(", "),
+        "Access-Control-Allow-Headers": HEADERS_SENT,
+        "Access-Control-Max-Age": PREFLIGHT_SECONDS,
+      },
+    });
   const isReading = (request.method === "GET" || request.method === "HEAD") && !isUpgrade(request);
-  if (!isReading && !isPermitted(request, origins))
-    return problem(
-      403,
-      "Pages of this origin may not use the herd: limits.origins in herd.config.json names those that may",
-      {},
-    );
-  if (!isPreflight) return undefined;
-  const allow = { "Access-Control-Allow-Methods": methods.join(", "), "Access-Control-Allow-Headers": HEADERS_SENT };
-  return new Response(null, { status: 204, headers: { ...allow, "Access-Control-Max-Age": PREFLIGHT_SECONDS } });
+  if (isReading || isPermitted(request, allowed)) return undefined;
+  return problem(
+    403,
+    "Pages of this origin may not use the herd: limits.origins in herd.config.json names those that may",
+    {},
+    { "Access-Control-Allow-Origin": origin },
+  );
 }
 
 /** Lets the page read the answer, if its origin is allowed. */
-export function setCrossOriginHeaders(headers: Headers, request: Request, origins: readonly string[]): void {
+export function setCrossOriginHeaders(headers: Headers, request: Request, allowed: PagesAllowed): void {
   headers.append("Vary", "Origin");
   const origin = request.headers.get("Origin");
-  if (origin === null || !isPermitted(request, origins)) return;
+  if (origin === null || !isPermitted(request, allowed)) return;
   headers.set("Access-Control-Allow-Origin", origin);
   headers.set("Access-Control-Expose-Headers", HEADERS_READ);
 }
 
-function isPermitted(request: Request, origins: readonly string[]): boolean {
+function isPermitted(request: Request, { origins, isLocal }: PagesAllowed): boolean {
   const origin = request.headers.get("Origin") ?? "";
-  return origin === new URL(request.url).origin || origins.includes(origin) || origins.includes("*");
+  if (origin === new URL(request.url).origin || origins.includes(origin) || origins.includes("*")) return true;
+  return (isLocal || isOfThisMachine(request.url)) && isOfThisMachine(origin);
+}
+
+/** Whether an address, or an origin, is one of the machine itself. No other machine can have such a page. */
+function isOfThisMachine(address: string): boolean {
+  const url = URL.parse(address);
+  if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) return false;
+  return /^(?:(?:.+\.)?localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
 }

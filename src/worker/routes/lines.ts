@@ -1,9 +1,10 @@
 // The address of a server: lines over a WebSocket or a POST, and its status without either.
 //
-// Keeps AC2, LI10 and HD2.
+// Keeps AC2, AC22, LI10 and HD2.
 
 import type { ServerConfig } from "../../core/config/herd-config.ts";
-import { admitClient } from "../auth/admission.ts";
+import type { TransportKind } from "../../core/protocol/connection.ts";
+import { admitClient, type Admission } from "../auth/admission.ts";
 import { selectSubprotocol } from "../auth/shown-token.ts";
 import type { Env } from "../env/env.ts";
 import { herdConfig, serverStub } from "../env/herd.ts";
@@ -24,7 +25,7 @@ export async function getStatus(_request: Request, env: Env, server: ServerConfi
 /** With `Upgrade`: a client's connection. */
 export async function connectClient(request: Request, env: Env, server: ServerConfig): Promise<Response> {
   const admission = await admitClient(request, env);
-  if ("refusal" in admission) return admission.refusal;
+  if ("refusal" in admission) return refused(admission, "websocket", env, server);
   const options = connectionOptionsOf(request.url);
   if (isInvalidOption(options)) return invalidOption(options);
   const { search } = new URL(request.url);
@@ -36,7 +37,7 @@ export async function connectClient(request: Request, env: Env, server: ServerCo
 export async function postLines(request: Request, env: Env, server: ServerConfig): Promise<Response> {
   const { messageBytes } = herdConfig(env).limits;
   const admission = await admitClient(request, env);
-  if ("refusal" in admission) return admission.refusal;
+  if ("refusal" in admission) return refused(admission, "post", env, server);
   const options = connectionOptionsOf(request.url);
   if (isInvalidOption(options)) return invalidOption(options);
   const encoding = request.headers.get("Content-Encoding") ?? "identity";
@@ -48,6 +49,17 @@ export async function postLines(request: Request, env: Env, server: ServerConfig
   if (answers === undefined) return outOfServiceProblem(server.name);
   if ("refusal" in answers) return overCapacity(answers.refusal);
   return new Response(answers, { headers: { "Content-Type": "text/plain; charset=utf-8" } });
+}
+
+/** What the herd itself cannot do stands in the server's log too. */
+async function refused(
+  { refusal, trouble }: Extract<Admission, { readonly refusal: Response }>,
+  via: TransportKind,
+  env: Env,
+  server: ServerConfig,
+): Promise<Response> {
+  if (trouble !== undefined) await serverStub(env, server).noteRefusal(via, trouble);
+  return refusal;
 }
 
 function invalidOption({ invalid, values }: InvalidOption): Response {

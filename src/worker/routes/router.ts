@@ -6,10 +6,11 @@
 import { Router, type IRequestStrict } from "itty-router";
 import type { ServerConfig } from "../../core/config/herd-config.ts";
 import { refuseTokenInQuery, type Admission } from "../auth/admission.ts";
+import { isLocal } from "../auth/openness.ts";
 import { admitLogReader, admitOperator } from "../auth/operator.ts";
 import type { Env } from "../env/env.ts";
 import { herdConfig, isElsewhere, serverNamed } from "../env/herd.ts";
-import { crossOriginAnswer } from "../respond/cross-origin.ts";
+import { crossOriginAnswer, type PagesAllowed } from "../respond/cross-origin.ts";
 import { problem } from "../respond/problem.ts";
 import { withSecurityHeaders } from "../respond/security-headers.ts";
 import { isUpgrade } from "../respond/upgrade.ts";
@@ -21,11 +22,9 @@ import { HERD_HANDLERS, SERVER_HANDLERS, type Handler, type HerdHandler } from "
 const ALL_METHODS = [...new Set([...METHODS.values()].flat())];
 
 export const router = Router<IRequestStrict, [Env]>({
-  before: [(request, env) => crossOriginAnswer(request, herdConfig(env).limits.origins, ALL_METHODS)],
+  before: [(request, env) => crossOriginAnswer(request, pagesAllowed(env), ALL_METHODS)],
   catch: unavailable,
-  finally: [
-    (response: Response, request, env) => withSecurityHeaders(response, request, herdConfig(env).limits.origins),
-  ],
+  finally: [(response: Response, request, env) => withSecurityHeaders(response, request, pagesAllowed(env))],
 });
 
 router
@@ -60,6 +59,10 @@ for (const [path, methods] of METHODS) {
 }
 
 router.all("*", () => problem(404, "Nothing is at this address", { addresses: ADDRESS_LINES }));
+
+function pagesAllowed(env: Env): PagesAllowed {
+  return { origins: herdConfig(env).limits.origins, isLocal: isLocal(env) };
+}
 
 /** The answer of a path that has these routes. */
 async function answer(

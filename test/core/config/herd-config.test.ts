@@ -1,8 +1,12 @@
 // The configuration as a whole: what it needs, and how its problems are told.
 
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 
 import bundled from "../../../herd.config.json" with { type: "json" };
+import { readHerdConfig } from "../../../src/cli/net/herd-file.ts";
 import { parseHerdConfig } from "../../../src/core/config/herd-config.ts";
 import { problemsOf, TWO } from "./problems-of.ts";
 
@@ -33,12 +37,41 @@ describe("herd.config.json", () => {
   });
 
   test("[HD1] with several faults is refused once, with all of them", () => {
-    const config = { servers: [{ name: "Al ford", neighbours: [] }], limits: { lineBytes: 1, futureSeconds: -1 } };
-    expect(problemsOf(config).map((problem) => problem.split(":")[0])).toEqual([
-      "servers.0.name",
-      "limits.lineBytes",
-      "limits.futureSeconds",
+    const servers = [
+      { name: "Oslo", neighbors: ["kyiv"], tcpPort: 12_600, locationHint: "wuer" },
+      { name: "Kyiv", neighbours: ["Oslo", "dubai"], tcpPort: 12_600 },
+      { name: "Dubai", neighbours: ["Kyiv"], tcpPort: "12601" },
+      { neighbours: [] },
+    ];
+    const config = {
+      servers,
+      limits: { lineBytes: 1, futureSecond: 1 },
+      commandsBurst: 5,
+      nearest: { defaultServer: "oslo" },
+    };
+    expect(problemsOf(config)).toEqual([
+      "Oslo: neighbours: this setting is missing; it must be a list",
+      expect.stringMatching(/^Oslo: locationHint: must be one of .*: current value is "wuer"\. Did you mean weur\?$/),
+      "Oslo: there is no setting neighbors. Did you mean neighbours?",
+      'Dubai: tcpPort: must be a number: current value is "12601"',
+      "server 4 of the list: name: this setting is missing; it must be a text",
+      "limits.lineBytes: must be at least 64: current value is 1",
+      "limits: there is no setting futureSecond. Did you mean futureSeconds?",
+      "there is no setting commandsBurst: it belongs into limits",
+      "Oslo and Kyiv have the same tcpPort: current value is 12600",
+      'Kyiv has a neighbour "dubai", but no server has that name. Did you mean Dubai?',
+      'nearest.defaultServer: no server has that name: current value is "oslo". Did you mean Oslo?',
     ]);
+  });
+
+  test("[HD1] [HD38] is named as the file that was given", async () => {
+    const file = join(await mkdtemp(join(tmpdir(), "places-herd-")), "my-herd.json");
+    await writeFile(file, '{ "servers": [] }');
+    await expect(readHerdConfig(file)).rejects.toThrow(`Cannot use ${file}:\n  - servers: must have 1 entry or more`);
+    await writeFile(file, "{ servers: [] }");
+    await expect(readHerdConfig(file)).rejects.toThrow(`Cannot read ${file} as JSON`);
+    await rm(dirname(file), { recursive: true });
+    await expect(readHerdConfig(file)).rejects.toThrow(`Cannot read the herd's configuration ${file}`);
   });
 
   test("[HD1] whose servers do not make a herd is refused, with every link that is wrong", () => {

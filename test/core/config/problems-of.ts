@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 
+import { closestName } from "../../../src/cli/terminal/closest-name.ts";
 import { parseHerdConfig } from "../../../src/core/config/herd-config.ts";
 
 /** Two servers that make a herd. */
@@ -11,7 +12,7 @@ export const TWO = [
 /** The problems for which a configuration is refused. */
 export function problemsOf(config: unknown): string[] {
   try {
-    parseHerdConfig(config);
+    parseHerdConfig(config, { closest: closestName });
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     const [heading, ...problems] = error.message.split("\n");

@@ -53,7 +53,7 @@ describe("a herd's links", () => {
 
   test("[HD1] cannot share a TCP port", () => {
     const servers = graph("A: B", "B: A").map(({ name, neighbours }) => ({ name, neighbours, tcpPort: 12_500 }));
-    expect(topologyProblems(servers)).toEqual(["two servers have the tcpPort 12500"]);
+    expect(topologyProblems(servers)).toEqual(["A and B have the same tcpPort: current value is 12500"]);
   });
 
   test("[HD1] are counted by the shortest way", () => {

@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
 import bundled from "../../../herd.config.json" with { type: "json" };
-import { requiredSecrets } from "../../../scripts/local/required-secrets.ts";
+import { requiredSecrets } from "../../../src/cli/net/required-secrets.ts";
 import { parseHerdConfig } from "../../../src/core/config/herd-config.ts";
 
 test.each(["", "staging"])(

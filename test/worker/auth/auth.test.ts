@@ -1,7 +1,7 @@
 // A herd that asks for tokens, and everybody who comes without the right one: each is sent away with the status that it
 // deserves, nothing is changed by any, and no token or secret is ever repeated.
 
-import { runInDurableObject } from "cloudflare:test";
+import { abortAllDurableObjects, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import { configure, freshId, SERVERS, statusOf, stubOf } from "../support/herd.ts";
@@ -411,14 +411,20 @@ describe("a device with a token of its own", () => {
   });
 
   test.each(["", "too short"])(
-    "[AC13] is not let in while the herd's secret is %j, nor told of that",
+    "[AC13] [AC22] is not let in while the herd's secret is %j; it is told that much, and the log all of it",
     async (secret) => {
       const headers = bearer(await tokenFor(freshId()));
       env.AUTH_SECRET = secret;
       const response = await ask("/servers/Alford", posting("HELLO", headers));
       env.AUTH_SECRET = SECRET;
       expect(response.status).toBe(503);
-      expect(await response.text()).not.toMatch(/AUTH_SECRET|bytes/);
+      const { title } = await response.json<{ title: string }>();
+      expect(title).toMatch(/^The herd cannot check tokens: it lacks the secret/);
+      expect(title).not.toMatch(/AUTH_SECRET|bytes/);
+      const log = await (await ask("/servers/Alford/log", { headers: bearer(await operatorToken(60)) })).text();
+      expect(log).toMatch(
+        /"event":"connection refused","via":"post","reason":"Cannot check tokens: the secret AUTH_SECRET must/,
+      );
       expect(leaksOf([]).said).toContain("AUTH_SECRET must have 32 bytes or more");
     },
   );
@@ -439,6 +445,17 @@ describe("the log of a server", () => {
 });
 
 describe("a herd that asks for tokens", () => {
+  test("[AC22] says in the log of a server that starts that it cannot check them", async () => {
+    env.AUTH_SECRET = "";
+    await abortAllDurableObjects();
+    await ask("/servers/Powell");
+    env.AUTH_SECRET = SECRET;
+    const log = await (await ask("/servers/Powell/log", { headers: bearer(await operatorToken(60)) })).text();
+    expect(log).toMatch(
+      /"event":"cannot check tokens","reason":"[^"]*AUTH_SECRET must have 32 bytes or more: it has 0"/,
+    );
+  });
+
   test("[AC10] says so at /herd, and warns of nothing", async () => {
     expect(await (await ask("/herd")).json()).toMatchObject({ auth: "tokens" });
     expect(await (await ask("/herd")).json()).not.toHaveProperty("warning");

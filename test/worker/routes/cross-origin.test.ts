@@ -28,7 +28,7 @@ function ask(path: string, init: RequestInit): Promise<Response> {
 
 describe("a page of an origin that may not", () => {
   test.each(STRANGERS)(
-    "[LI8] %j cannot open a WebSocket or send a POST, and nothing of it is heard",
+    "[LI8] [LI17] %j cannot open a WebSocket or send a POST, and may read that nothing of it was heard",
     async (origin) => {
       const who = freshId();
       const before = await statusOf("Alford");
@@ -37,17 +37,22 @@ describe("a page of an origin that may not", () => {
         await ask("/servers/Alford/log", { headers: { Origin: origin, Upgrade: "websocket" } }),
         await ask("/servers/Alford", { method: "POST", headers: { Origin: origin }, body: `IAMAT ${who} +1+1 1` }),
         await ask("/servers/Alford", { method: "DELETE", headers: { Origin: origin } }),
-        await preflight("/servers/Alford", origin),
       ];
       for (const response of tries) {
         expect(response.status).toBe(403);
-        expect(response.headers.get("Access-Control-Allow-Origin")).toBeNull();
+        expect(response.headers.get("Access-Control-Allow-Origin")).toBe(origin);
         expect(await response.json()).toMatchObject({ status: 403, title: expect.stringContaining("limits.origins") });
       }
       expect(await statusOf("Alford")).toMatchObject({ clients: before.clients, connections: before.connections });
       expect(await postTo("Alford", `WHATSAT ${who} 1 1\nHELLO`)).toBe("? HELLO\n");
     },
   );
+
+  test("[LI21] is told by a preflight that it may ask, and then that it may not", async () => {
+    const [origin = ""] = STRANGERS;
+    const response = await preflight("/servers/Alford", origin);
+    expect([response.status, response.headers.get("Access-Control-Allow-Origin")]).toEqual([204, origin]);
+  });
 
   test.each(STRANGERS)("[LI17] %j cannot read a status either", async (origin) => {
     const response = await ask("/herd", { headers: { Origin: origin } });
@@ -76,7 +81,31 @@ describe("a page of an origin that may", () => {
     },
   );
 
-  test("[LI17] is told by a preflight what it may send", async () => {
+  test.each([
+    "http://localhost:3000",
+    "https://localhost",
+    "http://127.0.0.1:1",
+    "http://[::1]:5173",
+    "http://app.localhost",
+  ])("[LI20] %s is of this machine, where the herd is asked", async (origin) => {
+    const init = { method: "POST", headers: { Origin: origin }, body: "HELLO" };
+    const local = await exports.default.fetch("http://localhost:8787/servers/Alford", init);
+    expect([local.status, local.headers.get("Access-Control-Allow-Origin")]).toEqual([200, origin]);
+    expect((await ask("/servers/Alford", init)).status).toBe(403);
+  });
+
+  test.each([
+    "http://localhost.evil.example",
+    "http://evillocalhost",
+    "http://192.168.1.5",
+    "null",
+    "file://localhost",
+  ])("[LI20] %s is of no page of this machine", async (origin) => {
+    const init = { method: "POST", headers: { Origin: origin }, body: "HELLO" };
+    expect((await exports.default.fetch("http://localhost:8787/servers/Alford", init)).status).toBe(403);
+  });
+
+  test("[LI17] [LI21] is told by a preflight what it may send", async () => {
     const response = await preflight("/servers/Alford", LISTED);
     expect([response.status, await response.text()]).toEqual([204, ""]);
     expect(Object.fromEntries(response.headers)).toMatchObject({
