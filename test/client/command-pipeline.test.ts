@@ -330,21 +330,21 @@ describe("a call that ends without its answer", () => {
   });
 });
 
-describe("reports of one client that wait", () => {
-  /** A herd whose first connection is held up by another client's command. */
-  async function busy(settings: HerdOptions["settings"] = {}) {
-    const played = await PlayedServer.start();
-    const herd = herdAt(played, { settings: { commandsSent: 1, ...settings } });
-    const first = herd.iamat("busy", "+1+1", { time: "1" });
-    const connection = await played.accepts();
-    const line = await connection.hears();
-    const free = async () => {
-      connection.says(answerTo(line));
-      await first;
-    };
-    return { played, herd, connection, free };
-  }
+/** A herd whose first connection is held up by another client's command. */
+async function busy(settings: HerdOptions["settings"] = {}) {
+  const played = await PlayedServer.start();
+  const herd = herdAt(played, { settings: { commandsSent: 1, ...settings } });
+  const first = herd.iamat("busy", "+1+1", { time: "1" });
+  const connection = await played.accepts();
+  const line = await connection.hears();
+  const free = async () => {
+    connection.says(answerTo(line));
+    await first;
+  };
+  return { played, herd, connection, free };
+}
 
+describe("reports of one client that wait", () => {
   test("[CL42] are not sent but the newest, whose answer settles all, at the place of the oldest", async () => {
     const { herd, connection, free } = await busy();
     const said = ["5", "7", "6"].map((time) => herd.iamat("kiwi", "+1+1", { time }));

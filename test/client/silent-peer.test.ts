@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 
 /** What a server adds to a client's key (RFC 6455, 1.3). */
 const KEY_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -51,6 +51,5 @@ test.each([
     await herd.close();`;
   const child = spawn(process.execPath, ["--input-type=module-typescript", "-e", program], { stdio: "inherit" });
   onTestFinished(() => void child.kill());
-  const [code] = (await once(child, "close")) as [number | null];
-  if (code !== 0) throw new Error(`The process ended with ${code}`);
+  expect(await once(child, "close")).toEqual([0, null]);
 });

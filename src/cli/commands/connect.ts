@@ -45,7 +45,7 @@ If the input is not a terminal, its lines are sent as they are, and the command 
 }
 
 async function prompt(options: HerdClientOptions, isHistoryKept: boolean): Promise<void> {
-  const connection = new LineConnection({ ...addressOf(options), unknown: "reject" });
+  const connection = new LineConnection({ ...addressOf(options), unknown: "reject", reasons: true });
   try {
     await promptForLines(connection, { input: process.stdin, output: process.stdout, isHistoryKept });
   } catch (error) {
