@@ -338,7 +338,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: "a WATCH tells what is held, and others' telling tells it again",
     file: "sessions/subscriber.ts",
-    edits: [{ before: "if (isToCome) this", after: "if (isToCome && client === line) this" }],
+    edits: [{ before: "if (isToCome) this", after: "if (isToCome && report.client === report.line) this" }],
   },
   {
     name: "a WATCH tells what is durable, not what is held back",
