@@ -1,10 +1,11 @@
 // Builds the command `places-herd` of the package.
 //
-// Node runs no TypeScript from node_modules, so the command becomes JavaScript that contains all that it needs. Wrangler and what comes with
+// Node runs no TypeScript from node_modules, so the command becomes JavaScript that contains all that it needs, behind a file that
+// every Node reads. Wrangler and what comes with
 // it, which serve a herd, stay outside, because they are large and only `up` needs them. So `up` is a file of its own that is loaded
-// when it is needed, and its child process is another. The files are two levels below the package, as scripts/local is, so paths between files stay valid. Keeps HC11.
+// when it is needed, and its child process is another. The files are two levels below the package, as scripts/local is, so paths between files stay valid. Keeps HC11 and HC52.
 
-import { chmod } from "node:fs/promises";
+import { chmod, copyFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -25,5 +26,7 @@ export async function buildCommand(folder: URL): Promise<void> {
     },
     logLevel: "warning",
   });
-  await chmod(new URL("cli/herd.js", folder), 0o755);
+  const command = new URL("cli/places-herd.js", folder);
+  await copyFile(new URL("../local/places-herd.js", import.meta.url), command);
+  await chmod(command, 0o755);
 }

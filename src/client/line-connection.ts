@@ -66,6 +66,11 @@ export class LineConnection extends TypedEvents<LineConnectionEvents> {
   /** Connects at once. Throws HerdError "invalid" if the options cannot be used. */
   constructor(options: LineConnectionOptions) {
     super();
+    if (!("withResolvers" in Promise))
+      throw new HerdError(
+        "invalid",
+        "Cannot connect: this platform has no Promise.withResolvers; Node has it from 22 on",
+      );
     this.#options = options;
     this.#settings = settingsOf(options.settings);
     this.#fetch = options.fetch ?? platformFetch;

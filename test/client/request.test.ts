@@ -1,7 +1,7 @@
 // What a call says, and what it refuses to say.
 
 import * as fc from "fast-check";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import { readReport } from "../../src/client/client-report.ts";
 import { decimal, formatLocation, formatTime } from "../../src/client/fields.ts";
 import { connect } from "../../src/client/herd.ts";
@@ -134,6 +134,15 @@ describe("what no type allows", () => {
     (client) => {
       expect(() => herd.watch(client)).toThrow(expect.objectContaining({ code: "invalid" }));
     },
+  );
+});
+
+test("[CL45] a platform that is too old is told what is needed", () => {
+  const { withResolvers } = Promise;
+  onTestFinished(() => void Object.assign(Promise, { withResolvers }));
+  Reflect.deleteProperty(Promise, "withResolvers");
+  expect(() => connect({ url: "http://127.0.0.1:1" })).toThrow(
+    expect.objectContaining({ code: "invalid", message: expect.stringContaining("Node has it from 22 on") }),
   );
 });
 

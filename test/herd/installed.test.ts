@@ -48,6 +48,17 @@ test("[HC11] the installed command works with a herd, without any other package"
   expect(placesHerd("logs", "Alford", "-n", "1").status).toBe(0);
 });
 
+test.each(["20.20.2", "22.11.0", "18.0.0"])("[HC52] on Node %s it says which one it needs", (version) => {
+  const older = `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "${version}" } })`;
+  const args = ["--import", `data:text/javascript,${older}`, commandFile(), "iamat", "kiwi", "+1+1"];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+  expect([status, stdout, stderr]).toEqual([
+    2,
+    "",
+    `Cannot run places-herd: it needs Node 22.12 or later, and this is Node ${version}.\n`,
+  ]);
+});
+
 test("[HC11] [HC20] its help and its errors use the name that it has there", () => {
   expect(placesHerd("status", "--help").stdout).toContain("\n  npx places-herd status\n");
   expect(placesHerd("status", "--url", "http://localhost:1").stderr).toContain("`npx places-herd start` runs one here");
