@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readHerdConfig } from "../../src/cli/net/herd-file.ts";
 import { bundleWorker, startMiniflareHerd } from "./miniflare-herd.ts";
+import { workerOptions } from "./worker-options.ts";
 import { findFreePorts } from "./ports.ts";
 
 /** Runs the bundled herd while `use` runs, which gets its address and the names of its servers. */
@@ -20,6 +21,7 @@ export async function withEphemeralHerd<Result>(
   await mkdir(join(".wrangler", "ephemeral"), { recursive: true });
   await bundleWorker(bundle);
   const herd = startMiniflareHerd({
+    worker: workerOptions(),
     bundle,
     config: { ...bundled, servers },
     port: 0,

@@ -9,6 +9,7 @@ import { parseEnv } from "node:util";
 import { stop as stopBundler } from "esbuild";
 import type { HerdConfig } from "../../src/core/config/herd-config.ts";
 import { bundleWorker, startMiniflareHerd } from "./miniflare-herd.ts";
+import { workerOptions } from "./worker-options.ts";
 
 /** What it is asked for. */
 export type HostRequest = HostedHerd | { readonly type: "stop" };
@@ -53,6 +54,7 @@ async function start(herd: HostedHerd): Promise<void> {
     // The bundler is a process of 50 MB.
     await stopBundler();
     const miniflare = startMiniflareHerd({
+      worker: workerOptions(),
       bundle,
       config: herd.config,
       host: "localhost",

@@ -1,20 +1,18 @@
 // A herd in workerd without the development proxy: for benchmarks, and for tests that kill processes.
 //
 // Facts, 2026-11-22: miniflare starts in 0.3 s; a module that it reads itself must be below the working directory, so it gets the
-// text of the module; the `modulesRules` that wrangler gives cannot be combined with `modules`.
+// text of the module.
 
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
-import { unstable_getMiniflareWorkerOptions } from "wrangler";
 import type { HerdConfig } from "../../src/core/config/herd-config.ts";
 import { hostedTcpPorts } from "../../src/cli/net/herd-file.ts";
-
-/** The project, or the installed package. */
-const PROJECT = new URL("../../", import.meta.url);
+import type { WorkerOptions } from "./worker-options.ts";
 
 export interface MiniflareHerdOptions {
+  /** Of `workerOptions`. */
+  readonly worker: WorkerOptions;
   /** As `bundleWorker` wrote it. */
   readonly bundle: string;
   readonly config: HerdConfig;
@@ -46,13 +44,9 @@ export async function bundleWorker(file: string, project = "."): Promise<void> {
 }
 
 export function startMiniflareHerd(options: MiniflareHerdOptions): Miniflare {
-  const { bundle, config, host, port, state, bindings, inspectorPort, onPrinted } = options;
-  // .env is for `npx wrangler dev`; the variables of a herd are those given here.
-  process.env["CLOUDFLARE_LOAD_DEV_VARS_FROM_DOT_ENV"] = "false";
-  const wranglerFile = fileURLToPath(new URL("wrangler.toml", PROJECT));
-  const { modulesRules: _, ...workerOptions } = unstable_getMiniflareWorkerOptions(wranglerFile).workerOptions;
+  const { worker, bundle, config, host, port, state, bindings, inspectorPort, onPrinted } = options;
   const converted = convertV4MiniflareOptions({
-    ...workerOptions,
+    ...worker,
     name: "places-herd",
     modules: [{ type: "ESModule", path: "worker.mjs", contents: readFileSync(bundle, "utf8") }],
     connectHandlers: hostedTcpPorts(config).map((port) => ({ protocol: "tcp", port })),

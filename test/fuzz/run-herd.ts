@@ -10,6 +10,7 @@ import bundled from "../../herd.config.json" with { type: "json" };
 import { heapBytes } from "../../scripts/bench/testbed/inspector.ts";
 import { RunningHerd } from "../../scripts/bench/testbed/running-herd.ts";
 import { bundleWorker, startMiniflareHerd } from "../../scripts/local/miniflare-herd.ts";
+import { workerOptions } from "../../scripts/local/worker-options.ts";
 import { findFreePorts } from "../../scripts/local/ports.ts";
 import { parseHerdConfig } from "../../src/core/config/herd-config.ts";
 import { Random } from "../sim/random.ts";
@@ -55,6 +56,7 @@ export async function runHerd(
   const findings: string[] = [];
   const herd = await RunningHerd.of(
     startMiniflareHerd({
+      worker: workerOptions(),
       bundle,
       config: parseHerdConfig({
         ...bundled,

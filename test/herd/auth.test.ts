@@ -9,6 +9,7 @@ import { WebSocket } from "ws";
 import { parseHerdConfig } from "../../src/core/config/herd-config.ts";
 import bundled from "../../herd.config.json" with { type: "json" };
 import { bundleWorker, startMiniflareHerd } from "../../scripts/local/miniflare-herd.ts";
+import { workerOptions } from "../../scripts/local/worker-options.ts";
 import { findFreePorts } from "../../scripts/local/ports.ts";
 import { HerdProcess, runScript } from "../support/herd-process.ts";
 import { listen } from "../support/loopback.ts";
@@ -219,7 +220,15 @@ async function runHerd(auth: Readonly<Record<string, unknown>>, printed: string[
   const config = parseHerdConfig({ ...bundled, servers: [{ name: "Alford", neighbours: [] }], auth });
   const state = join(herd.directory, "keys");
   const onPrinted = (_level: string, text: string) => printed.push(text);
-  const miniflare = startMiniflareHerd({ bundle, config, port, state, bindings: {}, onPrinted });
+  const miniflare = startMiniflareHerd({
+    worker: workerOptions(),
+    bundle,
+    config,
+    port,
+    state,
+    bindings: {},
+    onPrinted,
+  });
   const { href } = await miniflare.ready;
   const answerTo = (token: string) =>
     fetch(new URL("/servers/Alford", href), {

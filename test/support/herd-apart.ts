@@ -13,6 +13,7 @@ import type { ServerStatus } from "../../src/core/contract/status.ts";
 import bundled from "../../herd.config.json" with { type: "json" };
 import { hostOnly } from "../../src/cli/net/herd-file.ts";
 import { bundleWorker, type MiniflareHerdOptions } from "../../scripts/local/miniflare-herd.ts";
+import { workerOptions } from "../../scripts/local/worker-options.ts";
 import { findFreePorts } from "../../scripts/local/ports.ts";
 import { earlierWorker, type EarlierVersion } from "./earlier-version.ts";
 
@@ -25,6 +26,8 @@ export class HerdApart {
   /** The servers that start with an earlier version next time. */
   readonly earlier = new Map<string, EarlierVersion>();
   readonly token = "the-token-of-this-test-herd";
+  /** Read once, so that no server's process needs wrangler. */
+  readonly #worker = workerOptions();
   readonly #directory: string;
   readonly #bundle: string;
   readonly #processes = new Map<string, ChildProcess>();
@@ -149,6 +152,7 @@ export class HerdApart {
     const hosted = hostOnly(this.config, [name]);
     const version = this.earlier.get(name);
     const options: MiniflareHerdOptions = {
+      worker: this.#worker,
       ...(version === undefined
         ? { bundle: this.#bundle, config: hosted }
         : { bundle: await earlierWorker(version), config: asEarlier(hosted) }),

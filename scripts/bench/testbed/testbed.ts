@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseHerdConfig, type HerdConfig } from "../../../src/core/config/herd-config.ts";
 import { bundleWorker, startMiniflareHerd } from "../../local/miniflare-herd.ts";
+import { workerOptions } from "../../local/worker-options.ts";
 import { PlainNodeHerd } from "./plain-node-herd.ts";
 import { RunningHerd } from "./running-herd.ts";
 import { StartedHerd } from "./started-herd.ts";
@@ -73,6 +74,7 @@ export class Testbed {
   /** Starts a herd on the storage of that label. The caller may end it earlier than the testbed does. */
   async startHerd(label: string, config: HerdConfig): Promise<RunningHerd> {
     const miniflare = startMiniflareHerd({
+      worker: workerOptions(),
       bundle: this.#herdBundle,
       config,
       port: 0,
