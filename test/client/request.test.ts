@@ -138,8 +138,8 @@ describe("what no type allows", () => {
 });
 
 test("[CL45] a platform that is too old is told what is needed", () => {
-  const { withResolvers } = Promise;
-  onTestFinished(() => void Object.assign(Promise, { withResolvers }));
+  const withResolvers = Object.getOwnPropertyDescriptor(Promise, "withResolvers") ?? {};
+  onTestFinished(() => void Object.defineProperty(Promise, "withResolvers", withResolvers));
   Reflect.deleteProperty(Promise, "withResolvers");
   expect(() => connect({ url: "http://127.0.0.1:1" })).toThrow(
     expect.objectContaining({ code: "invalid", message: expect.stringContaining("Node has it from 22 on") }),
