@@ -33,7 +33,7 @@ export function crossOriginAnswer(
     return new Response(null, {
       status: 204,
       headers: {
-        "Access-Control-Allow-Origin": origin,
+        "Access-Control-Allow-Origin": readableBy(origin),
         "Access-Control-Allow-Methods": methods.join(", "),
         "Access-Control-Allow-Headers": HEADERS_SENT,
         "Access-Control-Max-Age": PREFLIGHT_SECONDS,
@@ -45,7 +45,7 @@ export function crossOriginAnswer(
     403,
     "Pages of this origin may not use the herd: limits.origins in herd.config.json names those that may",
     {},
-    { "Access-Control-Allow-Origin": origin },
+    { "Access-Control-Allow-Origin": readableBy(origin) },
   );
 }
 
@@ -54,8 +54,13 @@ export function setCrossOriginHeaders(headers: Headers, request: Request, allowe
   headers.append("Vary", "Origin");
   const origin = request.headers.get("Origin");
   if (origin === null || !isPermitted(request, allowed)) return;
-  headers.set("Access-Control-Allow-Origin", origin);
+  headers.set("Access-Control-Allow-Origin", readableBy(origin));
   headers.set("Access-Control-Expose-Headers", HEADERS_READ);
+}
+
+/** Who may read an answer. No browser sends an origin that is not ASCII, and a header cannot repeat one. */
+function readableBy(origin: string): string {
+  return /^[\x20-\x7E]+$/.test(origin) ? origin : "*";
 }
 
 function isPermitted(request: Request, { origins, isLocal }: PagesAllowed): boolean {

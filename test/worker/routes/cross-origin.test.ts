@@ -48,6 +48,11 @@ describe("a page of an origin that may not", () => {
     },
   );
 
+  test("[LI8] [LI17] with an origin that no header can repeat may read it as any page may", async () => {
+    const response = await ask("/servers/Alford", { method: "POST", headers: { Origin: "\u00e9" }, body: "HELLO" });
+    expect([response.status, response.headers.get("Access-Control-Allow-Origin")]).toEqual([403, "*"]);
+  });
+
   test("[LI21] is told by a preflight that it may ask, and then that it may not", async () => {
     const [origin = ""] = STRANGERS;
     const response = await preflight("/servers/Alford", origin);
