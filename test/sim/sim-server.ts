@@ -15,7 +15,7 @@ import type { Caller, Network } from "./network.ts";
 import type { SimOptions } from "./options.ts";
 import type { Random } from "./random.ts";
 import type { Action, CrashMoment } from "./action.ts";
-import { ServerLife, type LifeHost } from "./server-life.ts";
+import { Incarnation, type IncarnationHost } from "./incarnation.ts";
 import type { World } from "./world.ts";
 
 type Crash = Extract<Action, { do: "crash" }>;
@@ -36,7 +36,7 @@ export interface SimServerOptions {
   readonly filter: DiskWatch["filter"];
 }
 
-export class SimServer implements LifeHost {
+export class SimServer implements IncarnationHost {
   readonly name: string;
   readonly config: HerdConfig;
   readonly logLevel: LogLevel;
@@ -52,7 +52,7 @@ export class SimServer implements LifeHost {
   readonly #accepted = new Map<ConnectionEnd, ResumedConnection>();
   /** The connections that only watch. */
   readonly #watchers = new WeakSet<ConnectionEnd>();
-  #life: ServerLife | undefined;
+  #incarnation: Incarnation | undefined;
   /** The crash that comes at the moment of a turn that it names. */
   #crashToCome: Crash | undefined;
   #downUntilMillis = 0;
@@ -79,25 +79,25 @@ export class SimServer implements LifeHost {
   }
 
   /** Brings the server into memory, unless it is down. Answers its incarnation, if there is one. */
-  wake(): ServerLife | undefined {
+  wake(): Incarnation | undefined {
     this.#stirrings++;
-    if (this.#life !== undefined || this.world.nowMillis < this.#downUntilMillis) return this.#life;
+    if (this.#incarnation !== undefined || this.world.nowMillis < this.#downUntilMillis) return this.#incarnation;
     try {
-      this.#life = new ServerLife(this, this.#accepted);
+      this.#incarnation = new Incarnation(this, this.#accepted);
     } catch (error) {
       this.died(error);
       return undefined;
     }
-    this.#life.start();
-    return this.#life;
+    this.#incarnation.start();
+    return this.#incarnation;
   }
 
   /** Takes a connection, unless it is down. */
   accept(end: ConnectionEnd, caller: Caller): boolean {
-    const life = this.wake();
-    if (life === undefined) return false;
+    const incarnation = this.wake();
+    if (incarnation === undefined) return false;
     if (caller.type === "client" && caller.isWatcher) this.#watchers.add(end);
-    const connection = life.open(end, caller.type === "client");
+    const connection = incarnation.open(end, caller.type === "client");
     // What the platform remembers of the connection during hibernation.
     const resumed: ResumedConnection =
       caller.type === "client" ? { type: "client", connection, unknown: "reject" } : { ...caller, connection };
@@ -114,7 +114,7 @@ export class SimServer implements LifeHost {
         this.wake()?.lose(connection, reason);
       },
     };
-    life.hear(greetingOf(resumed));
+    incarnation.hear(greetingOf(resumed));
     return true;
   }
 
@@ -143,11 +143,11 @@ export class SimServer implements LifeHost {
 
   /** An operator's command fails while the server is down. */
   setService(isDrained: boolean): void {
-    const life = this.wake();
-    if (life === undefined) return;
+    const incarnation = this.wake();
+    if (incarnation === undefined) return;
     this.#isDrained = isDrained;
     if (isDrained) this.world.countFault("out of service");
-    life.hear({ type: isDrained ? "drained" : "resumed" });
+    incarnation.hear({ type: isDrained ? "drained" : "resumed" });
   }
 
   /** Ends its faults. */
@@ -184,12 +184,12 @@ export class SimServer implements LifeHost {
     return this.random.integer(1, 2_000);
   }
 
-  dial({ connection, neighbour, hello }: Extract<Effect, { type: "dial" }>, life: ServerLife): ConnectionEnd {
+  dial({ connection, neighbour, hello }: Extract<Effect, { type: "dial" }>, incarnation: Incarnation): ConnectionEnd {
     const end = this.#network.dial(this.name, neighbour, hello);
     end.party = {
-      hear: (data) => life.hear({ type: "frame", connection, data }),
+      hear: (data) => incarnation.hear({ type: "frame", connection, data }),
       lose: (reason) => {
-        if (!end.isClosed) life.lose(connection, reason);
+        if (!end.isClosed) incarnation.lose(connection, reason);
       },
     };
     return end;
@@ -229,11 +229,11 @@ export class SimServer implements LifeHost {
     if (!this.#options.faults.hibernates) return;
     const stirrings = this.#stirrings;
     this.world.after(HIBERNATION_MILLIS, () => {
-      if (stirrings !== this.#stirrings || this.#life?.isIdle !== true) return;
+      if (stirrings !== this.#stirrings || this.#incarnation?.isIdle !== true) return;
       this.world.countFault("hibernation");
       this.world.tell(this.name, "hibernates");
-      this.#life.end(0);
-      this.#life = undefined;
+      this.#incarnation.end(0);
+      this.#incarnation = undefined;
     });
   }
 
@@ -251,8 +251,8 @@ export class SimServer implements LifeHost {
     this.world.countFault(losesStorage ? "storage loss" : "crash");
     this.world.tell(this.name, `crashes ${moment}${losesStorage ? " and loses its storage" : ""} for ${downMillis} ms`);
     this.#crashToCome = undefined;
-    this.#life?.end(lateMillis);
-    this.#life = undefined;
+    this.#incarnation?.end(lateMillis);
+    this.#incarnation = undefined;
     for (const end of this.#accepted.keys()) end.abandon(lateMillis);
     this.#accepted.clear();
     if (losesStorage) {
@@ -278,13 +278,13 @@ export class SimServer implements LifeHost {
 
   #ring(): void {
     const { alarmAtMillis } = this.disk.durable;
-    const life = this.wake();
+    const incarnation = this.wake();
     // A commit that is not durable yet has moved the alarm. It rings after that commit, if at all.
-    if (life !== undefined && this.disk.alarmAtMillis !== alarmAtMillis) return;
-    if (life === undefined) return this.world.after(ALARM_RETRY_MILLIS, () => this.#planAlarm());
+    if (incarnation !== undefined && this.disk.alarmAtMillis !== alarmAtMillis) return;
+    if (incarnation === undefined) return this.world.after(ALARM_RETRY_MILLIS, () => this.#planAlarm());
     this.disk.takeAlarm();
     this.world.tell(this.name, "alarm");
-    life.ring();
+    incarnation.ring();
   }
 }
 

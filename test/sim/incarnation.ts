@@ -1,4 +1,4 @@
-// One life of a server in memory: the core's turn loop in a world whose time, disk and network belong to the run.
+// One incarnation of a server, its time in memory: the core's turn loop in a world whose time, disk and network belong to the run.
 //
 // Like the platform's output gate, it holds back the effects of a turn until the commit of that turn is durable.
 
@@ -16,8 +16,8 @@ import type { Random } from "./random.ts";
 import { ToldRate } from "./told-rate.ts";
 import type { World } from "./world.ts";
 
-/** What a life needs of the server that it is a life of. */
-export interface LifeHost {
+/** What an incarnation needs of its server. */
+export interface IncarnationHost {
   readonly name: string;
   readonly config: HerdConfig;
   readonly logLevel: LogLevel;
@@ -31,12 +31,12 @@ export interface LifeHost {
   turnDelayMillis(): number;
   commitMillis(): number;
   placesMillis(): number;
-  dial(effect: Extract<Effect, { type: "dial" }>, life: ServerLife): ConnectionEnd;
+  dial(effect: Extract<Effect, { type: "dial" }>, incarnation: Incarnation): ConnectionEnd;
   /** A turn that wrote something comes to this moment. */
   comesTo(moment: CrashMoment): void;
   /** The first commit not durable yet is durable now. */
   confirm(): void;
-  /** What a connection watches, for the next life. */
+  /** What a connection watches, for the next incarnation. */
   remember(effect: Extract<Effect, { type: "remember subscriptions" }>): void;
   /** Whether a client at this end only watches. */
   isWatcher(end: ConnectionEnd): boolean;
@@ -53,8 +53,8 @@ export interface LifeHost {
 
 const NO_PLACES: PlacesAnswer = { html_attributions: [], results: [], status: "ZERO_RESULTS" };
 
-export class ServerLife {
-  readonly #host: LifeHost;
+export class Incarnation {
+  readonly #host: IncarnationHost;
   readonly #server: HerdServer;
   readonly #ends = new Map<ConnectionId, ConnectionEnd>();
   readonly #clients = new Set<ConnectionId>();
@@ -70,8 +70,8 @@ export class ServerLife {
   #placesAsked = 0;
   #isOver = false;
 
-  /** `resumed`: the connections that outlived the life before. The first turn is the caller's to run. */
-  constructor(host: LifeHost, resumed: ReadonlyMap<ConnectionEnd, ResumedConnection>) {
+  /** `resumed`: the connections that outlived the incarnation before. The first turn is the caller's to run. */
+  constructor(host: IncarnationHost, resumed: ReadonlyMap<ConnectionEnd, ResumedConnection>) {
     this.#host = host;
     this.#server = new HerdServer({
       name: host.name,
@@ -129,7 +129,7 @@ export class ServerLife {
     this.#loop.turnNow({ type: "alarm" });
   }
 
-  /** The life is over: its dialled connections break off, and nothing that it planned happens. */
+  /** The incarnation is over: its dialled connections break off, and nothing that it planned happens. */
   end(lateMillis: number): void {
     this.#isOver = true;
     this.#loop.end();
