@@ -8,6 +8,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { vi } from "vitest";
 import { parseHerdConfig, type HerdConfig } from "../../src/core/config/herd-config.ts";
 import type { ServerStatus } from "../../src/core/contract/status.ts";
 import bundled from "../../herd.config.json" with { type: "json" };
@@ -16,6 +17,7 @@ import { bundleWorker, type MiniflareHerdOptions } from "../../scripts/local/min
 import { workerOptions } from "../../scripts/local/worker-options.ts";
 import { findFreePorts } from "../../scripts/local/ports.ts";
 import { earlierWorker, type EarlierVersion } from "./earlier-version.ts";
+import { livingIn } from "./processes.ts";
 
 /** What every version knows of a server's configuration. */
 const SERVER_FIELDS = new Set(["name", "neighbours", "url", "tcpPort"]);
@@ -80,16 +82,14 @@ export class HerdApart {
     await Promise.all((names.length === 0 ? this.names : names).map((name) => this.#start(name)));
   }
 
-  /** Kills a server: SIGKILL to Node and workerd together. Settles when no process is left. */
+  /** Kills a server: SIGKILL to Node and workerd together. Settles when no process is left that holds its ports. */
   async kill(...names: readonly string[]): Promise<void> {
     await Promise.all(
       names.map(async (name) => {
         const child = this.#processes.get(name);
         if (child?.pid === undefined) return;
         this.#processes.delete(name);
-        const closed = new Promise((resolve) => child.once("close", resolve));
-        process.kill(-child.pid, "SIGKILL");
-        await closed;
+        await killGroup(child, child.pid);
       }),
     );
   }
@@ -176,6 +176,15 @@ export class HerdApart {
         });
     });
   }
+}
+
+/** Node may be gone before workerd is, and workerd holds the ports of the next start. */
+async function killGroup(child: ChildProcess, group: number): Promise<void> {
+  const isOver = child.exitCode !== null || child.signalCode !== null;
+  const closed = isOver ? undefined : new Promise((resolve) => child.once("close", resolve));
+  if (livingIn(group).length > 0) process.kill(-group, "SIGKILL");
+  await closed;
+  await vi.waitUntil(() => livingIn(group).length === 0, { timeout: 30_000 });
 }
 
 /** Only the servers and their links. Everything else has its default, except the delay before a retry. */
