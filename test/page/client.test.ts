@@ -48,7 +48,8 @@ test("[CL2] [CL3] [CL9] [CL16] in a page, a server is killed in mid-stream: no r
     server: "Alford",
     prefix: "page",
     clients: CLIENTS,
-    reports: STAGE * (KILLS + 2),
+    // On a busy machine many reports pass while a start is still being waited for.
+    reports: STAGE * KILLS * 8,
   };
   const travelled = page.evaluate<PageOutcome>(`travelHere(${JSON.stringify(journey)})`);
   const { reports, questions, mismatches, last, losses } = await travelled;
