@@ -115,7 +115,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/client",
     holds: "the client library, for wherever JavaScript runs",
-    imports: ["src/core/commands", "src/core/lib", "src/core/protocol"],
+    imports: ["src/core/commands", "src/core/contract", "src/core/lib", "src/core/protocol"],
   },
   {
     folder: "src/worker/env",

@@ -4,14 +4,13 @@
 // either lives, so it is free again when both are gone, also by a kill or a power cut. A process is told from a later one of
 // the same number by its start. A group that outlived its herd is ours to end: it would write the same files. Keeps HD32.
 
-import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
 import { link, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import * as z from "zod";
 import { CommandFailure, EXIT } from "../../src/cli/terminal/failure.ts";
 import { killGroup, RUN_PREFIX } from "./local-herd.ts";
+import { isGroup, startOf } from "./processes.ts";
 
 const processSchema = z.object({ pid: z.int().positive(), started: z.string() });
 
@@ -141,40 +140,4 @@ function nameOf(pid: number): ProcessName {
 
 function isAlive({ pid, started }: ProcessName): boolean {
   return startOf(pid) === started;
-}
-
-/** Whether a process of the group lives. One that has ended and was not waited for yet does not. */
-function isGroup(group: number): boolean {
-  if (process.platform === "linux")
-    return readdirSync("/proc").some((name) => {
-      const [state, , ofGroup] = /^\d+$/.test(name) ? statusOf(Number(name)) : [];
-      return state !== "Z" && ofGroup === String(group);
-    });
-  try {
-    process.kill(-group, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** The fields of a process that stand behind its name, which may hold anything; none if there is no such process. */
-function statusOf(pid: number): string[] {
-  try {
-    return readFileSync(`/proc/${pid}/stat`, "utf8")
-      .replace(/^.*\) /s, "")
-      .split(" ");
-  } catch {
-    return [];
-  }
-}
-
-/** When a process began, in the system's words; `undefined` if there is none, or it has ended and was not waited for yet. */
-function startOf(pid: number): string | undefined {
-  if (process.platform !== "linux") {
-    const { stdout } = spawnSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" });
-    return stdout.trim() === "" ? undefined : stdout.trim();
-  }
-  const { 0: state = "Z", 19: ticks } = statusOf(pid);
-  return state === "Z" ? undefined : `${readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()} ${ticks}`;
 }

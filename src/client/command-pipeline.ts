@@ -9,12 +9,12 @@
 // Keeps CL2, CL6, CL13, CL16, CL17, CL18, CL22, CL24, CL41 and CL42.
 
 import { TimeoutQueue } from "../core/lib/timeout-queue.ts";
+import { TOO_MANY_COMMANDS } from "../core/contract/close-reason.ts";
 import type { Refusal } from "../core/protocol/refusal.ts";
 import { HerdError } from "./errors.ts";
-import { LATER_MILLIS, TOO_MANY_COMMANDS } from "./server-words.ts";
 import type { LineConnection } from "./line-connection.ts";
 import { Pacer } from "./pacer.ts";
-import { refusalError } from "./refusal-error.ts";
+import { refusalError, retryMillisOf } from "./refusals.ts";
 import type { CommandRequest, Reading } from "./request.ts";
 import type { ClientSettings } from "./settings.ts";
 import { Timer } from "./timer.ts";
@@ -64,7 +64,7 @@ export class CommandPipeline {
       if (state === "open") this.#sendMore();
       else if (state === "closed") this.#rejectAll();
       else {
-        if (reason === TOO_MANY_COMMANDS) this.#pacer.beginSlowly();
+        if (reason === TOO_MANY_COMMANDS.text) this.#pacer.beginSlowly();
         this.#takeBack();
       }
     });
@@ -180,9 +180,7 @@ export class CommandPipeline {
   }
 
   #sayLater(call: Call, refusal: Refusal): void {
-    const nowMillis = performance.now();
-    const { retryAfterSeconds = LATER_MILLIS / 1000 } = refusal;
-    this.#pacer.slowDown(retryAfterSeconds * 1000, nowMillis);
+    this.#pacer.slowDown(retryMillisOf(refusal), performance.now());
     call.refusal = refusal;
     this.#insert(this.#unanswered([call]));
   }
@@ -216,14 +214,13 @@ export class CommandPipeline {
   /** Of a report that covers older ones, the newest of these is said in its place. */
   #reject(call: Call, reason: unknown): void {
     if (call.isOver) return;
-    const wasWaiting = this.#waiting.has(call);
     const wasSent = this.#sent.has(call);
     this.#end(call);
     call.reject(reason);
     // One that was sent keeps its place in the order of answers, and may yet be accepted.
     if (wasSent || call.covered.length === 0) return;
     this.#insert(this.#unanswered([call]));
-    if (wasWaiting) this.#schedule();
+    this.#schedule();
   }
 
   #end(call: Call): void {

@@ -9,9 +9,10 @@ import { parseIamat } from "../core/commands/iamat.ts";
 import { parseWhatsat } from "../core/commands/whatsat.ts";
 import { fieldsOf } from "../core/protocol/line.ts";
 import type { PlacesAnswer } from "../core/protocol/places.ts";
-import { parseRefusal, type Refusal } from "../core/protocol/refusal.ts";
+import type { Refusal } from "../core/protocol/refusal.ts";
 import { readReport, type ClientReport } from "./client-report.ts";
 import { HerdError } from "./errors.ts";
+import { refusalOf } from "./refusals.ts";
 import { checkedClient, checkedItems, decimal, formatLocation, type Location } from "./fields.ts";
 
 export type Reading<Answer> =
@@ -73,12 +74,6 @@ export function whatsat(client: string, km: number, items: number): CommandReque
       return places === undefined ? "not its answer" : { answer: { report: held.report, places } };
     },
   };
-}
-
-/** The refusal of this line, if the answer is one. A server cuts a line that is too long for it (LN6). */
-function refusalOf(answer: string, line: string): Refusal | undefined {
-  const refusal = parseRefusal(answer);
-  return refusal !== undefined && refusal.line !== "" && line.startsWith(refusal.line) ? refusal : undefined;
 }
 
 function parsePlaces(json: string): PlacesAnswer | undefined {

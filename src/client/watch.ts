@@ -3,11 +3,9 @@
 // For each client only the newest report waits for the reader, so a slow reader learns where a client is, not where it was. The
 // watch of one client gives strictly newer reports only, from whichever server they come. Keeps CL7, CL28, CL29 and CL31.
 
+import { EVERY_CLIENT } from "../core/commands/watched.ts";
 import { isNewerReport, type ClientReport, type ReadReport } from "./client-report.ts";
 import { HerdError } from "./errors.ts";
-
-/** What a WATCH of all clients names. */
-export const EVERY_CLIENT = "*";
 
 export class Watch implements AsyncIterableIterator<ClientReport> {
   /** A client's id, or `*`. */

@@ -5,14 +5,14 @@
 // the order of the commands (LN5), so each belongs to the oldest one that was sent. The connection is made with the first watch
 // and closed after the last. Keeps CL6, CL8, CL30, CL33, CL39 and CL41.
 
-import { parseRefusal, type Refusal } from "../core/protocol/refusal.ts";
+import { EVERY_CLIENT } from "../core/commands/watched.ts";
+import type { Refusal } from "../core/protocol/refusal.ts";
 import { readReport } from "./client-report.ts";
 import type { LineConnection } from "./line-connection.ts";
-import { refusalError } from "./refusal-error.ts";
-import { LATER_MILLIS } from "./server-words.ts";
+import { refusalError, refusalOf, retryMillisOf } from "./refusals.ts";
 import type { ClientSettings } from "./settings.ts";
 import { Timer } from "./timer.ts";
-import { EVERY_CLIENT, Watch } from "./watch.ts";
+import { Watch } from "./watch.ts";
 
 interface Said {
   readonly command: "WATCH" | "UNWATCH";
@@ -81,9 +81,9 @@ export class Watches {
 
   #hearAnswer(text: string): void {
     const said = this.#unanswered.shift();
-    const line = said === undefined ? undefined : `${said.command} ${said.name}`;
-    const refusal = parseRefusal(text);
-    if (said === undefined || (refusal?.line ?? text) !== line)
+    const line = said === undefined ? "" : `${said.command} ${said.name}`;
+    const refusal = refusalOf(text, line);
+    if (said === undefined || (refusal === undefined && text !== line))
       return this.#connection?.drop(`it said ${JSON.stringify(text)}, which answers no command`);
     if (refusal !== undefined) this.#beRefused(said, refusal);
     else if (said.command === "WATCH" && !this.#isSaid(said.name))
@@ -94,10 +94,8 @@ export class Watches {
   #beRefused({ command, name }: Said, refusal: Refusal): void {
     // A later command about the same name decides.
     if (this.#isSaid(name)) return;
-    if (refusal.code === "pace") {
-      const { retryAfterSeconds = LATER_MILLIS / 1000 } = refusal;
-      this.#later.set(name, performance.now() + retryAfterSeconds * 1000);
-    } else if (command === "WATCH")
+    if (refusal.code === "pace") this.#later.set(name, performance.now() + retryMillisOf(refusal));
+    else if (command === "WATCH")
       for (const watch of this.#byName.get(name) ?? []) watch.fail(refusalError(`WATCH ${name}`, refusal));
   }
 

@@ -294,12 +294,21 @@ describe("a WATCH that is refused", () => {
   test.each([
     ["?forbidden", "forbidden"],
     ["?", "refused"],
+    ["?range", "invalid"],
   ])("[CL39] with %s ends with the code %j", async (start, code) => {
     const { herd, played } = await watching();
     const watch = herd.watch("kiwi");
     const connection = await played.accepts();
     connection.says(`${start} ${await connection.hears()}`);
     await expect(watch.next()).rejects.toMatchObject({ code });
+  });
+
+  test("[CL39] [CL13] is known by the beginning of a line that was too long for the server", async () => {
+    const { herd, played } = await watching();
+    const watch = herd.watch("a-long-name");
+    const connection = await played.accepts();
+    connection.says(`?range ${(await connection.hears()).slice(0, 10)}`);
+    await expect(watch.next()).rejects.toMatchObject({ code: "invalid" });
   });
 
   test("[CL41] as too fast is said again, and so is an UNWATCH", async () => {

@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { HerdProcess } from "../support/herd-process.ts";
-import { livingIn, runtimeGroup } from "../support/processes.ts";
+import { livingIn } from "../../scripts/local/processes.ts";
+import { runtimeGroup } from "../support/runtime-group.ts";
 import { sayOverTcp } from "../../scripts/local/tcp-lines.ts";
 
 const PATIENCE = { timeout: 20_000, interval: 20 };

@@ -4,7 +4,8 @@ import { readdir, readlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { HerdProcess } from "../support/herd-process.ts";
-import { livingIn, runtimeGroup } from "../support/processes.ts";
+import { livingIn } from "../../scripts/local/processes.ts";
+import { runtimeGroup } from "../support/runtime-group.ts";
 import { sayOverTcp } from "../../scripts/local/tcp-lines.ts";
 
 let herd: HerdProcess;

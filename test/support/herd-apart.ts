@@ -3,7 +3,7 @@
 // The servers reach each other at their addresses with a shared token, as servers of different accounts do.
 
 import { spawn, type ChildProcess } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,8 +16,8 @@ import { hostOnly } from "../../src/cli/net/herd-file.ts";
 import { bundleWorker, type MiniflareHerdOptions } from "../../scripts/local/miniflare-herd.ts";
 import { workerOptions } from "../../scripts/local/worker-options.ts";
 import { findFreePorts } from "../../scripts/local/ports.ts";
+import { isGroup, livingIn } from "../../scripts/local/processes.ts";
 import { earlierWorker, type EarlierVersion } from "./earlier-version.ts";
-import { livingIn } from "./processes.ts";
 
 /** What every version knows of a server's configuration. */
 const SERVER_FIELDS = new Set(["name", "neighbours", "url", "tcpPort"]);
@@ -137,9 +137,7 @@ export class HerdApart {
   memoryBytes(name: string): number {
     const group = this.#processes.get(name)?.pid;
     if (group === undefined || process.platform !== "linux") return 0;
-    return readdirSync("/proc")
-      .filter((entry) => /^\d+$/.test(entry))
-      .reduce((bytes, pid) => bytes + residentBytes(pid, group), 0);
+    return livingIn(group).reduce((bytes, pid) => bytes + residentBytes(pid), 0);
   }
 
   #server(name: string): HerdConfig["servers"][number] {
@@ -182,9 +180,9 @@ export class HerdApart {
 async function killGroup(child: ChildProcess, group: number): Promise<void> {
   const isOver = child.exitCode !== null || child.signalCode !== null;
   const closed = isOver ? undefined : new Promise((resolve) => child.once("close", resolve));
-  if (livingIn(group).length > 0) process.kill(-group, "SIGKILL");
+  if (isGroup(group)) process.kill(-group, "SIGKILL");
   await closed;
-  await vi.waitUntil(() => livingIn(group).length === 0, { timeout: 30_000 });
+  await vi.waitUntil(() => !isGroup(group), { timeout: 30_000 });
 }
 
 /** Only the servers and their links. Everything else has its default, except the delay before a retry. */
@@ -195,16 +193,12 @@ function asEarlier({ servers, peers: { retrySecondsMin, retrySecondsMax } }: Her
   return { servers: known, peers: { retrySecondsMin, retrySecondsMax } } as unknown as HerdConfig;
 }
 
-/** The resident memory of a process if it belongs to the group, else 0. */
-function residentBytes(pid: string, group: number): number {
+/** The resident memory of a process; 0 if it has ended. */
+function residentBytes(pid: number): number {
   try {
-    // proc(5): after the name in parentheses come state, parent and group.
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    if (Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[2]) !== group) return 0;
     const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
     return Number(kilobytes ?? 0) * 1024;
   } catch {
-    // The process ended meanwhile.
     return 0;
   }
 }

@@ -26,11 +26,10 @@ export class TokenBucket {
     return true;
   }
 
-  /** In how many milliseconds it has so many tokens; 0 if it has them, Infinity if it never will. */
-  waitMillis(nowMillis: number, tokens = 1): number {
+  /** In how many milliseconds it has a token; 0 if it has one. */
+  waitMillis(nowMillis: number): number {
     this.#refill(nowMillis);
-    if (tokens > this.#burst) return Infinity;
-    return Math.max(0, (tokens - this.#tokens) / this.#perMilli);
+    return Math.max(0, (1 - this.#tokens) / this.#perMilli);
   }
 
   /** Whether it is as full as at first. */
