@@ -11,13 +11,11 @@
 import type { HerdConfig } from "../../core/config/herd-config.ts";
 import { needsAttention, type LogEntry } from "../../core/contract/log-entry.ts";
 import { closeSocket } from "../transport/websocket-transport.ts";
+import { logJson } from "./log-json.ts";
 
 /** Where the time of an entry is in its line: `{"at":"2026-11-22T10:00:00.000Z",…`. These texts sort as their times do. */
 const AT_FROM = '{"at":"'.length;
 const AT_TO = AT_FROM + "2026-11-22T10:00:00.000Z".length;
-
-/** Characters that JSON does not escape, and that end a line, command a terminal or turn the text for some readers. */
-const ACTIVE_CHARACTERS = /[\u007F-\u009F\u2028-\u202E\u2066-\u2069]/g;
 
 /** At most this many entries are printed together: less than a pipe holds, so that its reader works at the same time. */
 const PRINTED_TOGETHER_MAX = 128;
@@ -62,11 +60,11 @@ export class ServerLog {
     if (needs) this.#print();
     // The microtask comes when the turn is over.
     else if (this.#unprintedEntries === 0 && this.#printsTogether) queueMicrotask(() => this.#print());
-    const line = `${this.#beginAt(nowMillis)},${JSON.stringify(entry).slice(1)}`;
+    const line = `${this.#beginAt(nowMillis)},${logJson(entry).slice(1)}`;
     this.#unprinted += `\n${line}`;
     this.#unprintedEntries++;
     if (needs || !this.#printsTogether || this.#unprintedEntries === PRINTED_TOGETHER_MAX) this.#print(needs);
-    if (this.#followers.size > 0) this.#tellAll(inert(line), nowMillis);
+    if (this.#followers.size > 0) this.#tellAll(line, nowMillis);
   }
 
   /** The last entries, oldest first, one per line. With `since`, those of that time and later. */
@@ -107,7 +105,7 @@ export class ServerLog {
 
   #print(isWarning = false): void {
     if (this.#unprintedEntries === 0) return;
-    const text = inert(this.#unprinted.slice(1));
+    const text = this.#unprinted.slice(1);
     if (isWarning) console.warn(text);
     else console.log(text);
     this.#keep({ text, entries: this.#unprintedEntries });
@@ -166,14 +164,4 @@ export function sinceOf(url: string): string | undefined {
   if (since === null) return undefined;
   if (!/^\d{4}-\d\d-\d\dT/.test(since)) throw new RangeError("No time");
   return new Date(since).toISOString();
-}
-
-/** Active characters as JSON escapes. All of them are inside of strings. */
-function inert(lines: string): string {
-  return lines.replace(ACTIVE_CHARACTERS, escaped);
-}
-
-/** Any character as a JSON escape. */
-function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
