@@ -92,9 +92,10 @@ export class Draw {
       atMillis: this.#whenInTrouble(),
       do: "crash",
       server: this.#server(),
-      moment: random.pick(CRASH_MOMENTS),
+      // A server that comes back empty at once, while what it said before is still on its way, may be believed wrongly.
+      moment: losesStorage && random.chance(0.5) ? "after a SYNC" : random.pick(CRASH_MOMENTS),
       losesStorage,
-      downMillis: random.chance(0.3) ? 0 : random.integer(0, this.#options.faults.downMillisMax),
+      downMillis: random.chance(losesStorage ? 0.6 : 0.3) ? 0 : random.integer(0, this.#options.faults.downMillisMax),
       lateMillis: this.#late(),
     };
   }

@@ -13,22 +13,17 @@ const ACTIVE_CHARACTERS = /[\u007F-\u009F\u2028-\u202E\u2066-\u2069]/g;
 
 /** As `JSON.stringify` has it, with active characters as JSON escapes. */
 export function logJson(entry: LogEntry): string {
-  switch (entry.event) {
-    case "input":
-      return `{"event":"input","from":${quoted(entry.from)},"line":${quoted(entry.line)}}`;
-    case "output": {
-      const more = entry.more === undefined ? "" : `,"more":${entry.more}`;
-      return `{"event":"output","to":${quoted(entry.to)},"line":${quoted(entry.line)}${more}}`;
-    }
-    case "accepted":
-      return `{"event":"accepted","client":${quoted(entry.client)},"from":${quoted(entry.from)},"seq":${entry.seq}}`;
-    case "stale":
-      return `{"event":"stale","client":${quoted(entry.client)},"from":${quoted(entry.from)}}`;
-    case "flood":
-      return `{"event":"flood","to":${quoted(entry.to)},"reports":${entry.reports},"upTo":${entry.upTo}}`;
-    default:
-      return inert(JSON.stringify(entry));
+  if (entry.event === "input") return `{"event":"input","from":${quoted(entry.from)},"line":${quoted(entry.line)}}`;
+  if (entry.event === "output") {
+    const more = entry.more === undefined ? "" : `,"more":${entry.more}`;
+    return `{"event":"output","to":${quoted(entry.to)},"line":${quoted(entry.line)}${more}}`;
   }
+  if (entry.event === "accepted")
+    return `{"event":"accepted","client":${quoted(entry.client)},"from":${quoted(entry.from)},"seq":${entry.seq}}`;
+  if (entry.event === "stale") return `{"event":"stale","client":${quoted(entry.client)},"from":${quoted(entry.from)}}`;
+  if (entry.event === "flood")
+    return `{"event":"flood","to":${quoted(entry.to)},"reports":${entry.reports},"upTo":${entry.upTo}}`;
+  return inert(JSON.stringify(entry));
 }
 
 function quoted(text: string): string {
