@@ -40,6 +40,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/core/access",
     holds: "what a client may do: permissions of tokens, rates, limits of connections",
     imports: ["src/core/config", "src/core/lib", "src/core/protocol"],
+    packages: ["ipaddr.js"],
   },
   {
     folder: "src/core/contract",

@@ -8,6 +8,8 @@ export function sayOverTcp(port: number, input: string): Promise<string> {
     const parts: Buffer[] = [];
     socket.on("data", (data) => parts.push(data));
     socket.on("error", reject);
+    // After an end or an error this does nothing.
+    socket.on("close", () => reject(new Error(`The connection to port ${port} closed before its answers were whole`)));
     socket.on("end", () => {
       socket.destroy();
       resolve(Buffer.concat(parts).toString());

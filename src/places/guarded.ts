@@ -56,27 +56,25 @@ class BudgetUsedUpError extends Error {}
 
 /** The guarded provider. Make it once for each server: it remembers the outcomes of its requests. */
 export function guarded(remote: RemotePlaces, limits: GuardLimits, budget: RequestBudget): PlacesProvider {
-  const circuit = circuitBreaker(handleWhenResult(isFailureOfProvider), {
-    halfOpenAfter: limits.circuitSeconds * 1000,
-    breaker: new ConsecutiveBreaker(limits.circuitFailures),
-  });
+  let { circuit, isOfLaterTime } = newCircuit(limits);
   const lanes = bulkhead(limits.requestsAtOnce, limits.requestsWaiting);
   const tries = retry(handleWhenResult(isRetryable), {
     maxAttempts: limits.retries,
     backoff: new ExponentialBackoff({ initialDelay: limits.retrySeconds * 1000, maxDelay: limits.retrySeconds * 2000 }),
   });
-  const policy = wrap(circuit, lanes, tries);
   const underWay = new Map<string, Promise<PlacesOutcome>>();
 
   async function ask(query: PlacesQuery): Promise<PlacesOutcome> {
     if (budget.spent >= budget.daily) return usedUp(budget.daily);
+    // The clock was set back: the circuit would stay open for as long.
+    if (isOfLaterTime()) ({ circuit, isOfLaterTime } = newCircuit(limits));
     // Another query is trying the provider again. No further query waits for its outcome.
     if (circuit.state === CircuitState.HalfOpen) return leftAlone();
     const signal = AbortSignal.timeout(limits.timeoutSeconds * 1000);
     const late = new Promise<PlacesOutcome>((resolve) => {
       signal.addEventListener("abort", () => resolve(tooSlow(`The places provider "${remote.name}"`)), { once: true });
     });
-    const answer = policy.execute(() => {
+    const answer = wrap(circuit, lanes, tries).execute(() => {
       if (signal.aborted) return late;
       if (!budget.spend()) throw new BudgetUsedUpError();
       return Promise.race([remote.ask(query, signal), late]);
@@ -138,6 +136,19 @@ function cutTo(items: number, outcome: PlacesOutcome): PlacesOutcome {
 }
 
 /** An invalid query is not the provider's failure: the next query may be valid. */
+/** `isOfLaterTime`: whether it opened at a time that is yet to come. */
+function newCircuit({ circuitSeconds, circuitFailures }: GuardLimits) {
+  const circuit = circuitBreaker(handleWhenResult(isFailureOfProvider), {
+    halfOpenAfter: circuitSeconds * 1000,
+    breaker: new ConsecutiveBreaker(circuitFailures),
+  });
+  let openedMillis = 0;
+  circuit.onBreak(() => {
+    openedMillis = Date.now();
+  });
+  return { circuit, isOfLaterTime: () => Date.now() < openedMillis };
+}
+
 function isFailureOfProvider(outcome: unknown): boolean {
   const failure = outcome as PlacesOutcome;
   return !failure.ok && failure.status !== "INVALID_REQUEST";

@@ -120,7 +120,7 @@ export class Disk implements ReportStore {
     return this.#seen.read(client);
   }
 
-  keep(batch: readonly OfferedReport[]): { kept: ReadonlySet<number>; added: number } {
+  keep(batch: readonly OfferedReport[]): { kept: ReadonlySet<number>; added: ReadonlySet<number> } {
     const written = this.#watch.filter(batch);
     this.#writes.push((store) => this.#keepDurably(store, written));
     const { kept, added } = this.#seen.keep(written);

@@ -223,6 +223,7 @@ function smallPeers(random: Random): Omit<HerdConfig["peers"], keyof Holds> {
     recentReports: random.pick([2, 4, 8, 16, 1_000]),
     scanReports: random.integer(2, 5),
     seqBlock: random.integer(1, 6),
+    futureSeconds: 86_400,
     idleSeconds: random.pick([1, 5, 20]),
     answerSeconds: random.pick([5, 10, 30]),
     retrySecondsMin,

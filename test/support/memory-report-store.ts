@@ -38,15 +38,15 @@ export class MemoryReportStore implements ReportStore {
     return this.#reports.get(client)?.report;
   }
 
-  keep(batch: readonly OfferedReport[]): { kept: Set<number>; added: number } {
+  keep(batch: readonly OfferedReport[]): { kept: Set<number>; added: Set<number> } {
     const kept = new Set<number>();
-    let added = 0;
+    const added = new Set<number>();
     for (const { isFlooded = false, ...numbered } of batch) {
       const { client } = numbered.report;
       const held = this.#reports.get(client);
       const passes = isFlooded ? isGreater : isLater;
       if (!passes(numbered.report, held?.report)) continue;
-      if (held === undefined) added++;
+      if (held === undefined) added.add(numbered.seq);
       this.#set(this.#reports, client, numbered);
       kept.add(numbered.seq);
     }

@@ -52,6 +52,10 @@ export abstract class ScriptedConnection {
     return received;
   }
 
+  get isClosed(): boolean {
+    return this.#closed !== undefined;
+  }
+
   isOpen(): void {
     expect(this.#closed).toBeUndefined();
   }

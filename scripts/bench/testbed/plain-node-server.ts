@@ -18,8 +18,10 @@ const file = process.env["PAPER_LOG"];
 const log = file === undefined ? undefined : openSync(file, "a");
 
 createServer((socket) => {
-  socket.on("error", () => socket.destroy());
-  createInterface({ input: socket }).on("line", (line) => {
+  const lines = createInterface({ input: socket });
+  // Both tell of a connection that was broken off, and either would end the process.
+  for (const teller of [socket, lines]) teller.on("error", () => socket.destroy());
+  lines.on("line", (line) => {
     note("<-", line);
     answer(socket, line);
   });

@@ -19,6 +19,8 @@ export interface Permissions {
   readonly reports: ClientSet;
   readonly asks: ClientSet;
   readonly isOperator: boolean;
+  /** Whose token it is: all its connections share some limits (LI4). Absent without a token, or if it is longer than an id. */
+  readonly subject?: string;
   /** POSIX milliseconds; absent where they do not end. */
   readonly expiresAtMillis?: number;
 }
@@ -56,6 +58,7 @@ export function permissionsOf({ sub, exp, herd = {} }: TokenClaims, clockToleran
     reports: allowed(herd.reports),
     asks: allowed(herd.asks),
     isOperator,
+    ...(isClient && { subject: sub }),
     expiresAtMillis: Math.min((exp + clockToleranceSeconds) * 1000, Number.MAX_SAFE_INTEGER),
   };
 }
@@ -87,13 +90,16 @@ export function mayAnything({ reports, asks }: Permissions): boolean {
 export function readPermissions(json: string): Permissions {
   const value: unknown = JSON.parse(json);
   if (!isRecord(value)) throw new TypeError("Cannot read permissions: the value is no object");
-  const { reports, asks, isOperator, expiresAtMillis } = value;
+  const { reports, asks, isOperator, subject, expiresAtMillis } = value;
   if (!isClientSet(reports) || !isClientSet(asks) || typeof isOperator !== "boolean")
     throw new TypeError("Cannot read permissions: a list of clients or the operator's flag is missing");
-  if (expiresAtMillis === undefined) return { reports, asks, isOperator };
+  if (subject !== undefined && typeof subject !== "string")
+    throw new TypeError("Cannot read permissions: their subject is no text");
+  const read = { reports, asks, isOperator, ...(subject !== undefined && { subject }) };
+  if (expiresAtMillis === undefined) return read;
   if (typeof expiresAtMillis !== "number" || !Number.isSafeInteger(expiresAtMillis))
     throw new TypeError("Cannot read permissions: their end is no time");
-  return { reports, asks, isOperator, expiresAtMillis };
+  return { ...read, expiresAtMillis };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

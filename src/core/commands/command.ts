@@ -57,10 +57,14 @@ export interface CommandContext<Reason extends string = string, Outcome extends 
   unknownClientAnswer(): Answer | undefined;
 
   hasRoomForClient(client: string): boolean;
+  /** 0 if the connection may report of this client now; otherwise in how many milliseconds it may bring an unknown one (LI23). */
+  newClientWaitMillis(client: string): number;
   /** Offers a report to the server. Takes the next place in the order of answers, and fills it after the commit. */
   offer(report: Report, answered: (judged: { readonly isAccepted: boolean; readonly line: string }) => Answer): void;
   /** The current report of a client, which the answer shows. The commit of this turn makes it durable. */
   showReport(client: string): Report | undefined;
+  /** Whether the answer with so many places may wait beside what waits already (LI27). */
+  hasRoomForPlaces(items: number): boolean;
   /** 0 if this connection may ask for places now; otherwise in how many milliseconds it may (LI4). */
   placesWaitMillis(): number;
   /** Asks for places around a report. Takes the next place in the order of answers, and fills it when they arrive. */

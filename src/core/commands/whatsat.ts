@@ -1,7 +1,7 @@
 // WHATSAT <client> <radius> <items>: asks which places are within so many kilometres of a client.
 //
 // The answer is the client's AT line and the places around it. A question about an unknown client is ignored, or refused
-// if the connection asked for that. Keeps WA1 to WA3, WA7, AC4 and LI4.
+// if the connection asked for that. Keeps WA1 to WA3, WA7, AC4, LI4 and LI27.
 
 import { mayAsk } from "../access/permissions.ts";
 import { formatPlaces, PLACES_ITEMS_MAX } from "../protocol/places.ts";
@@ -24,10 +24,14 @@ const REASONS = {
   "items is not a whole number": "syntax",
   "items must be 1 to 20": "range",
   "too many WHATSATs": "pace",
+  "too many answers wait": "pace",
   "its token does not allow questions about this client": "forbidden",
 } as const satisfies Record<string, RefusalCode>;
 
 type Reason = keyof typeof REASONS;
+
+/** When to say it again, where too many answers wait: they wait for places, which take about as long. */
+const ANSWERS_WAIT_MILLIS = 1000;
 
 const RADIUS = /^\d+(?:\.\d+)?$/;
 const RADIUS_KM_MAX = 50;
@@ -60,6 +64,7 @@ export const whatsat = defineCommand<Whatsat, Reason, "answered" | "unknown clie
   accessRefusalOf: ({ client }, permissions) =>
     mayAsk(permissions, client) ? undefined : "its token does not allow questions about this client",
   run({ client, radiusKm, items }, context) {
+    if (!context.hasRoomForPlaces(items)) return context.refuse("too many answers wait", ANSWERS_WAIT_MILLIS);
     const waitMillis = context.placesWaitMillis();
     if (waitMillis > 0) return context.refuse("too many WHATSATs", waitMillis);
     const report = context.showReport(client);

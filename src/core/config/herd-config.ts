@@ -70,6 +70,7 @@ export function parseHerdConfig(json: unknown, { file = "herd.config.json", clos
     ...ofSettings,
     ...topologyProblems(readable.servers, closest),
     ...nearestProblems(readable, closest),
+    ...(parsed.success ? futureProblems(parsed.data) : []),
   ];
   if (!parsed.success || problems.length > 0) throw new HerdConfigError(file, problems);
   return parsed.data;
@@ -106,6 +107,14 @@ function readableHerd(json: unknown): ReadableHerd {
     servers: (data?.servers ?? []).filter((server) => server !== undefined),
     defaultServer: data?.nearest.defaultServer,
   };
+}
+
+/** What a server takes of a client, its neighbours must take of it. */
+function futureProblems({ limits, peers }: HerdConfig): string[] {
+  if (peers.futureSeconds > limits.futureSeconds) return [];
+  return [
+    `peers.futureSeconds: more than limits.futureSeconds, which is ${limits.futureSeconds}, or neighbours would refuse each other's reports: current value is ${peers.futureSeconds}`,
+  ];
 }
 
 function nearestProblems({ servers, defaultServer }: ReadableHerd, closest: ClosestName | undefined): string[] {

@@ -20,7 +20,12 @@ export const limitsSchema = z.strictObject({
   bufferedBytes: count(65_536)
     .default(1_048_576)
     .describe(
-      "Answers that wait until a client reads them. A client with more is dropped, or it would fill the memory.",
+      "Answers of one connection that wait: for the client to read them, or for an answer before them. A client with more is dropped, or it would fill the memory.",
+    ),
+  bufferedBytesOfAll: count(1_048_576)
+    .default(33_554_432)
+    .describe(
+      "Answers that wait, of all connections together: for their clients to read them, or for an answer before them. Above this limit those with the most are dropped, and no places are asked for. An object has 128 MB.",
     ),
   logEntries: count(1).default(1000).describe("Log entries that a server keeps in memory to show."),
   connections: count(1)
@@ -50,7 +55,27 @@ export const limitsSchema = z.strictObject({
     .describe("Lines that all connections and POSTs of one address may send at once."),
   whatsatsPerMinute: count(0)
     .default(60)
-    .describe("WHATSATs of one connection in a minute, 0 for any number. Each may be a request that costs money."),
+    .describe(
+      "WHATSATs of one connection in a minute, 0 for any number. Each may be a request that costs money. All connections and POSTs of one token's subject count as one connection, and so do all POSTs of one address without a token.",
+    ),
+  addressWhatsatsPerMinute: count(0)
+    .default(600)
+    .describe(
+      "WHATSATs of all connections and POSTs of one address in a minute, 0 for any number. A school or a phone network shares one address, but one machine must not spend a day's budget of a provider.",
+    ),
+  addressNewClientsPerMinute: count(0)
+    .default(60)
+    .describe(
+      "Clients that the server does not know, in reports of one address in a minute, 0 for any number. Without this, one machine with invented ids takes all of `clients` in an hour and a half.",
+    ),
+  addressNewClientsBurst: count(1)
+    .default(10_000)
+    .describe("Unknown clients that one address may bring at once: a fleet that is brought in."),
+  addressesOfNetwork: count(1)
+    .default(4)
+    .describe(
+      "How many times what an address may have an IPv6 /56 may have, and a /48 as many times as much again: in connections, lines, WHATSATs, new clients and told bytes. Who rents a machine often gets a whole /56 or /48; a phone has one address of a network that others use.",
+    ),
   watches: count(0, 32)
     .default(32)
     .describe(
@@ -68,6 +93,11 @@ export const limitsSchema = z.strictObject({
     .default(50_000)
     .describe(
       "AT lines that wait for slow watchers, of all connections together, about 300 bytes each. Above this limit the watchers with the most waiting lines are closed.",
+    ),
+  addressToldBytesPerSecond: count(0)
+    .default(2_097_152)
+    .describe(
+      "Bytes that the watches of one address are told in a second, 0 for any number. What is above waits, the newest of each client. Without this, hundreds of `WATCH *` of one machine slow everybody down.",
     ),
   watchStallSeconds: seconds
     .default(60)

@@ -43,6 +43,11 @@ export const peersSchema = z.strictObject({
   answerSeconds: seconds
     .default(10)
     .describe("Time in which a neighbour has to answer: it takes the link, or acknowledges a frame."),
+  futureSeconds: count(60)
+    .default(86_400)
+    .describe(
+      "How far ahead the time of a neighbour's report may be. Without this, one wrong neighbour freezes a client on every server for ever. The same for all servers, and more than `limits.futureSeconds`, so that servers whose clocks differ take the same reports.",
+    ),
   retrySecondsMin: seconds
     .default(0.5)
     .describe("First delay before a failed link is tried again. The delay doubles each time, with jitter."),

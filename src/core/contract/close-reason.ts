@@ -1,6 +1,6 @@
 // Why a connection closes. The core names the reason; the edge turns the name into a code of its transport.
 //
-// A name is for programs, its text for people. Keeps LN10, AC6, LI6, LI7, LI14, LI19 and WT12.
+// A name is for programs, its text for people. Keeps LN10, AC6, LI6, LI7, LI14, LI19, LI27 and WT12.
 
 type CloseReasonName =
   // Connections of clients.
@@ -12,6 +12,7 @@ type CloseReasonName =
   | "silent"
   | "gave way"
   | "reads too slowly"
+  | "too much waits"
   // Feeds.
   | "idle"
   | "of no more use"
@@ -36,6 +37,7 @@ export const TOO_MANY_COMMANDS: CloseReason = { name: "too many commands", text:
 /** The connection of an address that had been silent for longest, when the address had all that it may have. */
 export const GAVE_WAY: CloseReason = { name: "gave way", text: "gave way to a newer connection of its address" };
 export const READS_TOO_SLOWLY: CloseReason = { name: "reads too slowly", text: "reads too slowly" };
+export const TOO_MUCH_WAITS: CloseReason = { name: "too much waits", text: "too many answers wait" };
 
 export function noLineInTime(seconds: number): CloseReason {
   return { name: "no line in time", text: `no line within ${seconds} s` };

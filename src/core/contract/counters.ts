@@ -15,6 +15,8 @@ export interface CountersStatus {
   /** Reports of neighbours. */
   readonly feedAccepted: number;
   readonly feedStale: number;
+  /** Those that were not taken because their time is too far ahead. */
+  readonly feedAhead: number;
   readonly commits: number;
   /** Answers with places, by provider and status: `embedded OK`. */
   readonly places: Readonly<Record<string, number>>;
@@ -33,6 +35,7 @@ export class Counters {
   told = 0;
   feedAccepted = 0;
   feedStale = 0;
+  feedAhead = 0;
   commits = 0;
   readonly waitMillis = new Histogram(WAIT_MILLIS);
   readonly placesMillis = new Histogram(PLACES_MILLIS);
@@ -75,13 +78,14 @@ export class Counters {
   }
 
   status(): CountersStatus {
-    const { feedAccepted, feedStale, commits, told } = this;
+    const { feedAccepted, feedStale, feedAhead, commits, told } = this;
     return {
       commands: this.#commandCounts(),
       told,
       refused: Object.fromEntries(this.#refused),
       feedAccepted,
       feedStale,
+      feedAhead,
       commits,
       places: Object.fromEntries(this.#places),
       placesFailed: Object.fromEntries(this.#placesFailed),

@@ -13,6 +13,7 @@ const ATTENTION: ReadonlySet<LogEntry["event"]> = new Set([
   "epoch begun",
   "feed stopped",
   "feed refused",
+  "reports ahead",
   "places failed",
   "cannot check tokens",
 ] as const);
@@ -93,6 +94,8 @@ export type LogEntry =
   | { readonly event: "feed open"; readonly from: string; readonly epoch: string; readonly cursor: number }
   | { readonly event: "feed closed"; readonly from: string; readonly reason: string }
   | { readonly event: "feed refused"; readonly from: string; readonly reason: string }
+  /** Reports of it are not taken, as their time is too far ahead; `client` is that of the first. */
+  | { readonly event: "reports ahead"; readonly from: string; readonly reports: number; readonly client: string }
   /** A line of it is not understood: nothing more is taken of that neighbour until it says something else. */
   | { readonly event: "feed stopped"; readonly from: string; readonly line: string }
   // Detail.

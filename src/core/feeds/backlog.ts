@@ -57,7 +57,7 @@ export class Backlog {
     return this.#scan !== undefined;
   }
 
-  /** When a frame without lines is due; Infinity if none is. POSIX milliseconds. */
+  /** When a frame without lines is due; Infinity if none is. By the steady clock. */
   get emptyFrameMillis(): number {
     return this.#untold.dueMillis(this.#ports.peers.writeBehindSeconds, this.#ports.peers.writeBehindQuietSeconds);
   }
@@ -76,9 +76,9 @@ export class Backlog {
       }
       const lines = this.#readRecent();
       if (lines.length > 0) return this.#frame(lines, this.#read);
-      this.#untold.begin(this.#ports.turn.nowMillis);
+      this.#untold.begin(this.#ports.turn.steadyMillis);
     }
-    return this.emptyFrameMillis <= this.#ports.turn.nowMillis ? this.#frame([], this.#read) : undefined;
+    return this.emptyFrameMillis <= this.#ports.turn.steadyMillis ? this.#frame([], this.#read) : undefined;
   }
 
   #readRecent(): string[] {

@@ -1,6 +1,7 @@
 // What the parts of a feed use of their server, each no more than it needs.
 
 import type { HerdConfig } from "../config/herd-config.ts";
+import type { Counters } from "../contract/counters.ts";
 import type { TurnPort } from "../contract/turn-port.ts";
 import type { ConnectionId } from "../protocol/connection.ts";
 import type { RecentLog } from "../store/recent-log.ts";
@@ -36,8 +37,11 @@ export interface OutboundPorts extends BacklogPorts {
   /** At least 0, less than 1. */
   readonly random: () => number;
   readonly newConnection: () => ConnectionId;
-  /** Gives the numbering a new name: every neighbour then takes everything again (CU1). */
-  readonly beginEpoch: (reason: string) => void;
+  /**
+   * Gives the numbering a new name: every neighbour then takes everything again (CU1). Returns false, and does nothing, if the
+   * server did so a short while ago (CU27).
+   */
+  readonly beginEpoch: (reason: string) => boolean;
 }
 
 /** Offers a report of a feed to the server; `mayWait`: it may be held back. */
@@ -48,6 +52,7 @@ export interface InboundPorts {
   readonly turn: TurnPort;
   readonly incarnation: string;
   readonly offer: TakeReport;
+  readonly counters: Pick<Counters, "feedAhead">;
 }
 
 /** The rows of neighbours. */

@@ -5,7 +5,7 @@
 //
 // Of several links the newest alone is heard. The cursor belongs to an epoch of the neighbour: an epoch never heard of
 // starts at 0, so everything comes again, and tells that the neighbour may have lost what we hold, so we dial it back.
-// Keeps FL6, CU2, CU5, CU6 and CU11 to CU14.
+// Keeps FL6, CU2, CU5, CU6, CU11 to CU14 and RP13.
 
 import type { CloseReason } from "../contract/close-reason.ts";
 import type { ConnectionId } from "../protocol/connection.ts";
@@ -24,6 +24,7 @@ import {
 } from "../protocol/frame.ts";
 import type { Source } from "../store/pending-reports.ts";
 import { parseAt, type Report } from "../protocol/report.ts";
+import { timeKeyOf } from "../protocol/time.ts";
 import type { StoredNeighbour } from "../store/report-store.ts";
 
 interface Link {
@@ -177,15 +178,34 @@ export class InboundFeed {
     }
     this.#stoppedBy = undefined;
     const isDeferrable = takesGot && frame.lines.length < this.#ports.peers.frameReports;
+    const ceiling = this.#ceiling();
+    const ahead: Report[] = [];
     for (const [index, report] of reports.entries()) {
       if (this.#ports.turn.logsLines)
         this.#ports.turn.log({ event: "input", from: this.neighbour, line: frame.lines[index] ?? report.line });
-      this.#ports.offer(report, source, isDeferrable);
+      if (report.timeKey > ceiling) ahead.push(report);
+      else this.#ports.offer(report, source, isDeferrable);
     }
+    this.#refuseAhead(ahead);
     this.#cursor = Math.max(this.#cursor, frame.to);
     this.#heard.push(frame.to);
     if (!isDeferrable) this.#isFrameDue = true;
     this.#isKept = false;
+  }
+
+  /** The order key of the latest time that a report may have. No time is so late that it has none. */
+  #ceiling(): string {
+    const { turn, peers } = this.#ports;
+    return timeKeyOf(String(Math.floor(turn.nowMillis / 1000) + peers.futureSeconds)) ?? "";
+  }
+
+  /** The cursor goes past them: a neighbour whose clock is wrong must not hold up its other reports. */
+  #refuseAhead(ahead: readonly Report[]): void {
+    const [first] = ahead;
+    if (first === undefined) return;
+    this.#ports.counters.feedAhead += ahead.length;
+    const { client } = first;
+    this.#ports.turn.log({ event: "reports ahead", from: this.neighbour, reports: ahead.length, client });
   }
 
   #stop(line: string): void {

@@ -45,10 +45,10 @@ export class Neighbours {
 
   /** Whether all that was heard has to be made durable in this turn. */
   get isDue(): boolean {
-    return this.dueMillis <= this.#ports.turn.nowMillis || this.#edges.some(isEdgeDue);
+    return this.dueMillis <= this.#ports.turn.steadyMillis || this.#edges.some(isEdgeDue);
   }
 
-  /** When what is held back has to be durable; Infinity if nothing is. POSIX milliseconds. */
+  /** When what is held back has to be durable; Infinity if nothing is. By the steady clock. */
   get dueMillis(): number {
     return this.#held.dueMillis(this.#ports.peers.writeBehindSeconds, this.#ports.peers.writeBehindQuietSeconds);
   }
@@ -57,7 +57,7 @@ export class Neighbours {
   hear(connection: ConnectionId, message: string): void {
     const feed = this.feedOf(connection);
     feed?.hear(message);
-    if (feed instanceof InboundFeed && feed.hasUnflushed) this.#held.begin(this.#ports.turn.nowMillis);
+    if (feed instanceof InboundFeed && feed.hasUnflushed) this.#held.begin(this.#ports.turn.steadyMillis);
   }
 
   get isAnyBehind(): boolean {
@@ -73,16 +73,18 @@ export class Neighbours {
     return this.#edges.some(({ outbound }) => outbound.connection !== undefined);
   }
 
-  /** When to look after those behind if this life ends: one that waits for a retry then, any other after `watchMillis`. */
+  /** When to look after those behind if this life ends: one that waits for a retry then, any other at `watchMillis`. POSIX milliseconds. */
   lookAfterMillis(watchMillis: number): number {
-    const { nowMillis } = this.#ports.turn;
+    const { turn } = this.#ports;
     const behind = this.#edges.map(({ outbound }) => outbound).filter((feed) => feed.isBehind);
     return Math.min(
-      ...behind.map(({ retryAtMillis = 0 }) => (retryAtMillis > nowMillis ? retryAtMillis : watchMillis)),
+      ...behind.map(({ retryAtMillis = 0 }) =>
+        retryAtMillis > turn.steadyMillis ? turn.wallMillisOf(retryAtMillis) : watchMillis,
+      ),
     );
   }
 
-  /** The first time at which a feed has something to do although nothing was heard. POSIX milliseconds. */
+  /** The first time at which a feed has something to do although nothing was heard. By the steady clock. */
   get nextFlowMillis(): number {
     return Math.min(...this.#edges.map(({ outbound }) => outbound.nextFlowMillis));
   }

@@ -2,7 +2,8 @@
 //
 // There is no outbox. We dial, the neighbour says how far it has come (SYNC), and from there on it is sent what it lacks
 // (`Backlog`), with at most a few frames unacknowledged. What was sent never has to be remembered: a link that breaks is
-// dialled again, and the next SYNC says where to go on. Keeps FL3, CU2, CU16, CU17 and CU19 to CU21.
+// dialled again, and the next SYNC says where to go on. Keeps FL3, CU2, CU16, CU17, CU19 to CU21
+// and CU27.
 
 import type { FeedStatus } from "../contract/status.ts";
 import { Backlog } from "./backlog.ts";
@@ -52,6 +53,8 @@ export class OutboundFeed {
   #isAssumedBehind = false;
   #failures: number;
   #retryAtMillis = 0;
+  /** An epoch was begun because of what the neighbour said last. */
+  #hasBegunEpoch = false;
   #reportsSent = 0;
   #bytesSent = 0;
   #lastContactMillis: number | null = null;
@@ -84,17 +87,17 @@ export class OutboundFeed {
     return this.#acknowledged !== undefined && !this.isBehind;
   }
 
-  /** When a broken link is tried again; `undefined` with a link or with nothing to send. POSIX milliseconds. */
+  /** When a broken link is tried again; `undefined` with a link or with nothing to send. By the steady clock. */
   get retryAtMillis(): number | undefined {
     return this.#link === undefined && this.isBehind ? this.#retryAtMillis : undefined;
   }
 
-  /** When `flow` has something to do although nothing was heard; Infinity if never. POSIX milliseconds. */
+  /** When `flow` has something to do although nothing was heard; Infinity if never. By the steady clock. */
   get nextFlowMillis(): number {
     const link = this.#link;
     if (link === undefined) return this.retryAtMillis ?? Infinity;
     const hasRoom = this.#hasRoom(link);
-    if (link.backlog?.isScanning === true && hasRoom) return this.#ports.turn.nowMillis;
+    if (link.backlog?.isScanning === true && hasRoom) return this.#ports.turn.steadyMillis;
     const frameMillis = hasRoom ? link.backlog?.emptyFrameMillis : undefined;
     return Math.min(frameMillis ?? Infinity, this.#answerDueMillis(link), this.#idleAtMillis(link));
   }
@@ -127,15 +130,15 @@ export class OutboundFeed {
     if (this.#failures === 0) return;
     this.#failures = 0;
     const { peers, turn } = this.#ports;
-    const { nowMillis } = turn;
+    const { steadyMillis } = turn;
     const delayMillis = retryDelayMillis(1, peers, this.#ports.random());
-    this.#retryAtMillis = Math.min(this.#retryAtMillis, nowMillis + delayMillis);
+    this.#retryAtMillis = Math.min(this.#retryAtMillis, steadyMillis + delayMillis);
   }
 
   hear(message: string): void {
     const link = this.#link;
     if (link === undefined) return;
-    link.quietSinceMillis = this.#ports.turn.nowMillis;
+    link.quietSinceMillis = this.#ports.turn.steadyMillis;
     this.#lastContactMillis = this.#ports.turn.nowMillis;
     if (link.backlog === undefined) this.#hearSync(link, message);
     else this.#hearReceipt(link, message);
@@ -158,16 +161,16 @@ export class OutboundFeed {
 
   #flow(): void {
     const { peers, turn } = this.#ports;
-    const { nowMillis } = turn;
+    const { steadyMillis } = turn;
     const link = this.#link;
     if (link === undefined) {
-      if (this.isBehind && this.#retryAtMillis <= nowMillis) this.#dial();
-    } else if (this.#answerDueMillis(link) <= nowMillis) {
+      if (this.isBehind && this.#retryAtMillis <= steadyMillis) this.#dial();
+    } else if (this.#answerDueMillis(link) <= steadyMillis) {
       this.#close({ name: "no answer", text: "no answer in time" });
       this.#fail(`no answer in ${peers.answerSeconds} s`);
     } else if (link.backlog !== undefined) {
       this.#sendBacklog(link, link.backlog);
-      if (this.#idleAtMillis(link) > nowMillis) return;
+      if (this.#idleAtMillis(link) > steadyMillis) return;
       this.#close({ name: "idle", text: "idle" });
       this.#ports.turn.log({ event: "link idle", to: this.neighbour });
     }
@@ -198,8 +201,14 @@ export class OutboundFeed {
       failures: this.#failures,
       lastContactMillis: this.#lastContactMillis,
       lastError: this.#lastError,
-      nextRetryMillis: this.retryAtMillis ?? null,
+      nextRetryMillis: this.#nextRetryMillis,
     };
+  }
+
+  /** POSIX milliseconds; `null` if there is none. */
+  get #nextRetryMillis(): number | null {
+    const { retryAtMillis } = this;
+    return retryAtMillis === undefined ? null : this.#ports.turn.wallMillisOf(retryAtMillis);
   }
 
   get #received(): number | undefined {
@@ -220,16 +229,16 @@ export class OutboundFeed {
   #dial(): void {
     const { name, incarnation, turn, numbering } = this.#ports;
     const connection = this.#ports.newConnection();
-    const { nowMillis } = turn;
+    const { steadyMillis } = turn;
     this.#link = {
       connection,
-      dialledMillis: nowMillis,
+      dialledMillis: steadyMillis,
       believedIncarnation: undefined,
       incarnation: undefined,
       backlog: undefined,
       unacknowledged: [],
       got: 0,
-      quietSinceMillis: nowMillis,
+      quietSinceMillis: steadyMillis,
     };
     const hello = {
       version: FEED_VERSION,
@@ -249,8 +258,8 @@ export class OutboundFeed {
       return this.#breakOff(`not a SYNC of this epoch: ${excerptOf(message)}`);
     if ((link.believedIncarnation ?? sync.incarnation) !== sync.incarnation)
       return this.#drop("answered by an older life");
-    if (sync.seq > this.#ports.numbering.issuedSeq)
-      return this.#ports.beginEpoch(`${this.neighbour} holds number ${sync.seq}, which this storage never gave`);
+    if (sync.seq > this.#ports.numbering.issuedSeq) return this.#refuseSync(sync.seq);
+    this.#hasBegunEpoch = false;
     link.incarnation = sync.incarnation;
     // A server of before would take nothing of a line with more fields than it knows.
     const lineOf = hasFeature(sync, "fields") ? fullLine : shownLine;
@@ -260,6 +269,21 @@ export class OutboundFeed {
     if (!this.isBehind) this.#failures = 0;
     const behind = Math.max(0, lastSeq - sync.seq);
     this.#ports.turn.log({ event: "link up", to: this.neighbour, cursor: sync.seq, behind });
+  }
+
+  /**
+   * The neighbour holds a number that this storage never gave. Older storage may have been put under this server: a new epoch
+   * mends that, once. A neighbour that says so again, or soon after another one, is wrong itself.
+   */
+  #refuseSync(seq: number): void {
+    const reason = `${this.neighbour} holds number ${seq}, which this storage never gave`;
+    if (!this.#hasBegunEpoch && this.#ports.beginEpoch(reason)) {
+      this.#hasBegunEpoch = true;
+      return;
+    }
+    this.#breakOff(
+      `${reason}; a new epoch has not mended it. If the storage was restored, an operator begins another one`,
+    );
   }
 
   /** GOT is said of the first frame that it was not said of; ACK of that one, or of all those up to a number. */
@@ -298,8 +322,8 @@ export class OutboundFeed {
     const data = formatFrame(frame);
     turn.emit({ type: "send", connection: link.connection, data });
     this.#bytesSent += encodeUtf8(data).length;
-    link.unacknowledged.push({ to: frame.to, sentMillis: turn.nowMillis });
-    link.quietSinceMillis = turn.nowMillis;
+    link.unacknowledged.push({ to: frame.to, sentMillis: turn.steadyMillis });
+    link.quietSinceMillis = turn.steadyMillis;
     this.#reportsSent += frame.lines.length;
     if (!turn.logsLines || frame.lines.length === 0) return;
     for (const line of frame.lines) turn.log({ event: "output", to: this.neighbour, line });
@@ -342,11 +366,11 @@ export class OutboundFeed {
 
   #fail(reason: string): void {
     const { peers, turn } = this.#ports;
-    const { nowMillis } = turn;
+    const { steadyMillis } = turn;
     this.#failures++;
     this.#lastError = reason;
     const delayMillis = retryDelayMillis(this.#failures, peers, this.#ports.random());
-    this.#retryAtMillis = nowMillis + delayMillis;
+    this.#retryAtMillis = steadyMillis + delayMillis;
     this.#ports.turn.log({ event: "link down", to: this.neighbour, reason, retryInSeconds: delayMillis / 1000 });
   }
 }

@@ -5,10 +5,10 @@ export class Debounce {
   #firstMillis = Infinity;
   #lastMillis = Infinity;
 
-  /** Work is put off, perhaps beside work that waits already. POSIX milliseconds. */
-  begin(nowMillis: number): void {
-    this.#firstMillis = Math.min(this.#firstMillis, nowMillis);
-    this.#lastMillis = nowMillis;
+  /** Work is put off, perhaps beside work that waits already. Times are those of a steady clock. */
+  begin(steadyMillis: number): void {
+    this.#firstMillis = Math.min(this.#firstMillis, steadyMillis);
+    this.#lastMillis = steadyMillis;
   }
 
   /** All of it is done. */
@@ -17,7 +17,7 @@ export class Debounce {
     this.#lastMillis = Infinity;
   }
 
-  /** `longestSeconds` after the first, or `quietSeconds` after the last; Infinity if nothing waits. POSIX milliseconds. */
+  /** `longestSeconds` after the first, or `quietSeconds` after the last; Infinity if nothing waits. */
   dueMillis(longestSeconds: number, quietSeconds: number): number {
     return Math.min(this.#firstMillis + longestSeconds * 1000, this.#lastMillis + quietSeconds * 1000);
   }

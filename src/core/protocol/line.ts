@@ -23,20 +23,28 @@ export type ReceivedLine = string | BrokenLine;
 
 const LF = 0x0a;
 
-/** The lines of a message. A line above `lineBytes` is broken. Empty lines are ignored later (LN2). */
+/** The lines of a message, without those that are empty (LN2). A line above `lineBytes` is broken. */
 export function splitLines(message: string | Uint8Array, lineBytes: number): ReceivedLine[] {
-  if (typeof message === "string") return message.split("\n").map((line) => holdToLimit(line, lineBytes));
+  if (typeof message === "string") return textsOf(message).map((line) => holdToLimit(line, lineBytes));
   const text = decodeUtf8(message);
   if (text !== undefined) return splitLines(text, lineBytes);
   const lines: ReceivedLine[] = [];
-  let start = 0;
-  while (start <= message.length) {
+  for (let start = 0; start < message.length;) {
     const lf = message.indexOf(LF, start);
     const end = lf < 0 ? message.length : lf;
-    lines.push(lineOfBytes(message.slice(start, end), lineBytes));
+    if (end > start) lines.push(lineOfBytes(message.slice(start, end), lineBytes));
     start = end + 1;
+    while (message[start] === LF) start++;
   }
   return lines;
+}
+
+/** What stands between LFs. Thousands of LFs must not become thousands of texts. */
+function textsOf(message: string): string[] {
+  if (message.startsWith("\n") || message.includes("\n\n")) return message.match(/[^\n]+/g) ?? [];
+  const texts = message.split("\n");
+  if (texts.at(-1) === "") texts.pop();
+  return texts;
 }
 
 /** The fields of a line. Only the white space of LN2 separates them; JavaScript's `\s` would match more. */

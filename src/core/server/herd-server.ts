@@ -42,6 +42,9 @@ export interface HerdServerOptions {
   readonly bufferedBytes?: (connection: ConnectionId) => number;
 }
 
+/** Between two epochs that neighbours make the server begin (CU27). */
+const EPOCH_MILLIS = 60_000;
+
 /** Reports on a page that take a server about as long as a command (LI3). */
 const REPORTS_OF_A_COMMAND = 10;
 
@@ -61,6 +64,8 @@ export class HerdServer {
   readonly #keeper: Keeper;
   readonly #outOfService: CloseReason;
   #lastConnection: ConnectionId = 0;
+  /** When a neighbour's word may begin an epoch, by the steady clock. */
+  #nextEpochMillis = 0;
 
   /** Starts a life on the store; the first turn carries what that makes it do. */
   constructor(options: HerdServerOptions) {
@@ -104,7 +109,8 @@ export class HerdServer {
         store,
         random,
         newConnection: () => this.newConnection(),
-        beginEpoch: (reason) => this.#beginEpoch(reason),
+        counters,
+        beginEpoch: (reason) => this.#beginEpochUnasked(reason),
         offer: (report, source, isDeferrable) => pending.offer(report, source, isDeferrable),
       },
       server.neighbours,
@@ -134,7 +140,7 @@ export class HerdServer {
    * Throws what the store throws; the server must not be used after that.
    */
   turn(nowMillis: number, events: readonly HerdEvent[]): Effect[] {
-    this.#output.nowMillis = nowMillis;
+    this.#output.begin(nowMillis);
     this.#clients.expire();
     for (const event of events) this.#hear(event);
     this.#clients.endOverdue();
@@ -148,13 +154,13 @@ export class HerdServer {
 
   /** When a turn is due although nothing arrived; Infinity if the durable alarm is soon enough. POSIX milliseconds. */
   get nextTurnMillis(): number {
-    const { nowMillis } = this.#output;
+    const { nowMillis, steadyMillis } = this.#output;
     if (this.#keeper.isDue) return nowMillis;
     const { nextFlowMillis, isAnyLinked, dueMillis } = this.#neighbours;
-    const isForAlarm = this.isDrained || (!isAnyLinked && nextFlowMillis > nowMillis + HIBERNATION_MILLIS);
+    const isForAlarm = this.isDrained || (!isAnyLinked && nextFlowMillis > steadyMillis + HIBERNATION_MILLIS);
     const flowMillis = isForAlarm ? Infinity : nextFlowMillis;
-    const clientsMillis = Math.min(this.#clients.dueMillis, this.#expiryTurnMillis);
-    return Math.min(flowMillis, dueMillis, this.#sequencer.exactAtMillis, clientsMillis);
+    const waitMillis = Math.min(flowMillis, dueMillis, this.#sequencer.exactAtMillis, this.#clients.dueMillis);
+    return Math.min(this.#output.wallMillisOf(waitMillis), this.#expiryTurnMillis);
   }
 
   /** A token that ends after an idle server has left memory waits for the next thing that wakes it: a timer would keep it awake. */
@@ -198,7 +204,8 @@ export class HerdServer {
     nowMillis: number,
   ): ReportsPage | undefined {
     const commands = Math.ceil(count / REPORTS_OF_A_COMMAND);
-    if (!this.#clients.rates.admits(address, commands, nowMillis)) return undefined;
+    this.#output.begin(nowMillis);
+    if (!this.#clients.rates.admits(address, commands, this.#output.steadyMillis)) return undefined;
     return reportsPage(this.#store, this.pending.unflushed, after, count);
   }
 
@@ -274,6 +281,15 @@ export class HerdServer {
     if (!this.#service.change(false)) return;
     this.#output.log({ event: "resumed" });
     this.#neighbours.resetAllProgress("resumed");
+  }
+
+  /** At a neighbour's word. An epoch makes every neighbour take everything again, so it is not begun for each word. */
+  #beginEpochUnasked(reason: string): boolean {
+    const { steadyMillis } = this.#output;
+    if (steadyMillis < this.#nextEpochMillis) return false;
+    this.#nextEpochMillis = steadyMillis + EPOCH_MILLIS;
+    this.#beginEpoch(reason);
+    return true;
   }
 
   #beginEpoch(reason: string): void {

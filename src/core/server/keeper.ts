@@ -49,7 +49,7 @@ export class Keeper {
     return (
       pending.isDue ||
       this.#isFlushDue ||
-      sequencer.isDue(turn.nowMillis) ||
+      sequencer.isDue(turn.steadyMillis) ||
       service.isDue ||
       !sequencer.hasNumbersFor(pending.size) ||
       alarm.isDue(this.#situation)
@@ -66,7 +66,7 @@ export class Keeper {
     store.transact(() => {
       this.#settle(isFlush);
       service.keep();
-      sequencer.keep(turn.nowMillis);
+      sequencer.keep(turn.steadyMillis);
       if (isFlush) neighbours.write();
       if (isFlush) this.#isFlushAsked = false;
       alarm.keep(this.#situation, (millis) => store.wakeAt(millis));
@@ -91,7 +91,7 @@ export class Keeper {
     sequencer.addClients(added);
     const last = accepted.at(-1);
     if (last === undefined) return;
-    sequencer.take(last.seq, turn.nowMillis);
+    sequencer.take(last.seq, turn.steadyMillis);
     for (const entry of accepted) recent.append(entry);
     taken(accepted);
     neighbours.assumeAllBehind();

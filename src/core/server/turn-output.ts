@@ -3,14 +3,34 @@
 import type { Effect } from "../contract/events.ts";
 import type { LogEntry, LogLevel } from "../contract/log-entry.ts";
 import type { TurnPort } from "../contract/turn-port.ts";
+import { SteadyClock } from "../lib/steady-clock.ts";
 
 export class TurnOutput implements TurnPort {
-  nowMillis = 0;
   readonly logsLines: boolean;
+  readonly #clock = new SteadyClock();
+  #nowMillis = 0;
   #effects: Effect[] = [];
 
   constructor(logLevel: LogLevel) {
     this.logsLines = logLevel === "lines";
+  }
+
+  get nowMillis(): number {
+    return this.#nowMillis;
+  }
+
+  get steadyMillis(): number {
+    return this.#clock.millis;
+  }
+
+  /** A turn begins, or something between turns. POSIX milliseconds. */
+  begin(nowMillis: number): void {
+    this.#nowMillis = nowMillis;
+    this.#clock.tick(nowMillis);
+  }
+
+  wallMillisOf(steadyMillis: number): number {
+    return this.#clock.toWall(steadyMillis);
   }
 
   emit(effect: Effect): void {

@@ -1,13 +1,21 @@
 // The register of the clients' connections at one server: which there are, when each ends, and what each is sent.
 //
 // What a connection sends goes through framing (lines), dispatch (commands) and its response pipeline (answers in the order
-// of the commands). This file closes the connections that are over. Keeps LN5, AC6, AC18, LI6 and LI7.
+// of the commands). This file closes the connections that are over. Keeps LN5, AC6, AC18, LI6,
+// LI7 and LI27.
 
 import { ClientRates } from "../access/client-rates.ts";
 import { permissionsWithout } from "../access/permissions.ts";
 import type { Answer } from "../commands/command.ts";
 import type { HerdConfig } from "../config/herd-config.ts";
-import { noLineInTime, silent, TOKEN_EXPIRED, TOO_MANY_COMMANDS, type CloseReason } from "../contract/close-reason.ts";
+import {
+  noLineInTime,
+  silent,
+  TOKEN_EXPIRED,
+  TOO_MANY_COMMANDS,
+  TOO_MUCH_WAITS,
+  type CloseReason,
+} from "../contract/close-reason.ts";
 import type { Counters } from "../contract/counters.ts";
 import type { ConnectionContext, HerdEvent, ResumedConnection } from "../contract/events.ts";
 import type { TurnPort } from "../contract/turn-port.ts";
@@ -16,11 +24,12 @@ import { TimeoutQueue } from "../lib/timeout-queue.ts";
 import { TRANSPORTS, type ConnectionId, type TransportTraits } from "../protocol/connection.ts";
 import type { PendingReports } from "../store/pending-reports.ts";
 import { Dispatch } from "./dispatch.ts";
-import { Framing } from "./framing.ts";
+import { extraCost, Framing } from "./framing.ts";
 import { PlacesWaits } from "./places-waits.ts";
 import { joinAnswers, ResponsePipeline } from "./response-pipeline.ts";
 import type { Session } from "./session.ts";
 import { Subscriptions } from "./subscriptions.ts";
+import { WaitingBytes } from "./waiting-bytes.ts";
 
 /** What the connections of clients use of their server. */
 export interface SessionPorts {
@@ -49,6 +58,7 @@ export class ClientConnections {
   readonly #framing: Framing;
   readonly #dispatch: Dispatch;
   readonly #places: PlacesWaits;
+  readonly #waiting: WaitingBytes;
   readonly #sessions = new Map<ConnectionId, Session>();
   /** Sessions that may have answers to send at the end of the turn. */
   readonly #touched = new Set<Session>();
@@ -64,7 +74,16 @@ export class ClientConnections {
     this.#turn = turn;
     this.#counters = counters;
     this.rates = new ClientRates(limits);
-    this.subscriptions = new Subscriptions({ limits, turn, pending, counters, bufferedBytes });
+    this.#waiting = new WaitingBytes(limits, bufferedBytes);
+    this.subscriptions = new Subscriptions({
+      limits,
+      turn,
+      pending,
+      counters,
+      bufferedBytes,
+      tellableBytes: (connection) => this.#tellableBytes(connection),
+      told: (connection, bytes) => this.#tell(connection, bytes),
+    });
     this.#framing = new Framing(turn, limits, counters);
     this.#places = new PlacesWaits(turn, counters);
     const { rates, subscriptions } = this;
@@ -79,6 +98,7 @@ export class ClientConnections {
       places,
       subscriptions,
       storedClients,
+      hasRoomToAnswer: (session, bytes) => this.#waiting.hasRoom(session, bytes),
     });
     this.#silent = new TimeoutQueue(limits.idleConnectionSeconds);
   }
@@ -92,7 +112,7 @@ export class ClientConnections {
     return this.#expiries.nextMillis;
   }
 
-  /** When a connection has to close or a subscriber has to be told something, POSIX milliseconds; Infinity if never. */
+  /** When a connection has to close or a subscriber has to be told something, by the steady clock; Infinity if never. */
   get dueMillis(): number {
     return Math.min(this.#framing.nextMillis, this.#silent.nextMillis, this.subscriptions.dueMillis);
   }
@@ -119,9 +139,12 @@ export class ClientConnections {
     const session = this.#sessions.get(event.connection);
     if (session === undefined || session.closeReason !== undefined) return;
     this.#touched.add(session);
-    this.#counters.waitMillis.observe(this.#turn.nowMillis - event.receivedMillis);
-    this.#silent.set(session, this.#turn.nowMillis);
-    for (const line of this.#framing.linesOf(session, event)) {
+    this.#counters.waitMillis.observe(Math.max(0, this.#turn.nowMillis - event.receivedMillis));
+    this.#silent.set(session, this.#turn.steadyMillis);
+    const lines = this.#framing.linesOf(session, event);
+    const cost = extraCost(event, lines);
+    if (cost > 0 && !this.#dispatch.admitWork(session, cost)) return;
+    for (const line of lines) {
       this.#dispatch.hear(session, line, event.receivedMillis);
       if (session.closeReason === TOO_MANY_COMMANDS) return;
     }
@@ -129,11 +152,11 @@ export class ClientConnections {
 
   /** Ends connections that did not finish a line in time or were silent for too long. They close after their answers. */
   endOverdue(): void {
-    const { nowMillis } = this.#turn;
+    const { steadyMillis } = this.#turn;
     const { handshakeSeconds, idleConnectionSeconds } = this.#config.limits;
-    for (const session of this.#resumed.splice(0)) this.#silent.set(session, nowMillis);
+    for (const session of this.#resumed.splice(0)) this.#silent.set(session, steadyMillis);
     for (const session of this.#framing.takeOverdue()) this.#endAs(session, noLineInTime(handshakeSeconds));
-    for (const session of this.#silent.takeDue(nowMillis)) this.#endAs(session, silent(idleConnectionSeconds));
+    for (const session of this.#silent.takeDue(steadyMillis)) this.#endAs(session, silent(idleConnectionSeconds));
   }
 
   /** Returns whether this was a client's connection. */
@@ -145,6 +168,7 @@ export class ClientConnections {
     this.#framing.close(session);
     this.#silent.drop(session);
     this.subscriptions.drop(id);
+    this.#waiting.drop(session);
     this.#turn.log({ event: "disconnected", connection: id, reason });
     return true;
   }
@@ -165,12 +189,13 @@ export class ClientConnections {
     for (const session of this.#touched) this.#sendAnswers(session);
     this.#touched.clear();
     for (const { connection, reason } of this.subscriptions.tell()) this.#close(connection, reason);
+    for (const { id } of this.#waiting.tooMuch(this.#sessions.values())) this.#close(id, TOO_MUCH_WAITS);
   }
 
   #connect({ connection, transport, ...context }: Extract<ClientEvent, { type: "connected" }>): void {
     const session = this.#begin(connection, transport, context);
     this.#framing.open(session);
-    this.#silent.set(session, this.#turn.nowMillis);
+    this.#silent.set(session, this.#turn.steadyMillis);
     this.#turn.log({ event: "connected", connection, via: transport.kind });
   }
 
@@ -190,8 +215,11 @@ export class ClientConnections {
       unknown,
       isToldReasons,
       permissions,
-      responses: new ResponsePipeline(),
-      rate: this.rates.rateOf(address, this.#turn.nowMillis),
+      responses: new ResponsePipeline(this.#waiting.queued),
+      rate: this.rates.rateOf(
+        { address, subject: permissions.subject, isPost: !transport.pushes },
+        this.#turn.steadyMillis,
+      ),
       assembler: undefined,
       closeReason: undefined,
     };
@@ -212,11 +240,29 @@ export class ClientConnections {
     const answers = session.responses.leave();
     this.subscriptions.remember();
     if (this.#turn.logsLines) for (const answer of answers) this.#logOutput(session, answer);
-    for (const data of joinAnswers(answers, this.#config.limits.messageBytes))
+    let bytes = 0;
+    for (const data of joinAnswers(answers, this.#config.limits.messageBytes)) {
       this.#turn.emit({ type: "send", connection: session.id, data });
+      bytes += data.length;
+    }
+    this.#waiting.look(session.id, bytes);
+    // What leaves in this turn is not late yet.
+    if (!session.responses.isEmpty && this.#waiting.of(session) > this.#config.limits.bufferedBytes)
+      return this.#close(session.id, TOO_MUCH_WAITS);
     const { closeReason } = session;
     if (closeReason === undefined || !session.responses.isEmpty) return;
     this.#close(session.id, closeReason);
+  }
+
+  #tellableBytes(id: ConnectionId): number {
+    const rate = this.#sessions.get(id)?.rate;
+    return rate === undefined ? Infinity : this.rates.tellableBytes(rate, this.#turn.steadyMillis);
+  }
+
+  #tell(id: ConnectionId, bytes: number): void {
+    const rate = this.#sessions.get(id)?.rate;
+    if (rate !== undefined) this.rates.tell(rate, this.#turn.steadyMillis, bytes);
+    this.#waiting.look(id, bytes);
   }
 
   #close(id: ConnectionId, reason: CloseReason): void {

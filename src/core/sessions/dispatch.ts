@@ -1,7 +1,8 @@
 // What happens to a line: its rate is judged, then it is parsed, then its permission is checked, then the command runs.
 //
 // A line takes its place in the order of answers as soon as it is heard. The place of an IAMAT is filled after the commit, when
-// the guard has judged its report and the report is durable. Keeps LN4, LN8, LN12, RP7, AC4, LI2 to LI5, LI12 and LI14.
+// the guard has judged its report and the report is durable. Keeps LN4, LN8, LN12, RP7, AC4, LI2 to LI5, LI12, LI14,
+// LI22 and LI23.
 
 import type { ClientRates } from "../access/client-rates.ts";
 import {
@@ -43,7 +44,12 @@ export interface DispatchPorts {
   readonly subscriptions: Subscriptions;
   /** How many clients the store holds. */
   readonly storedClients: () => number;
+  /** Whether an answer of so many bytes may wait on this connection (LI27). */
+  readonly hasRoomToAnswer: (session: Session, bytes: number) => boolean;
 }
+
+/** What an answer to a WHATSAT takes for each place, at most as a rule: a place of Google's has so many bytes. */
+const PLACE_BYTES = 800;
 
 /** Why a line is refused, and in how many milliseconds it may be said again, if that is known. */
 interface Refusing extends RefusedLine {
@@ -56,6 +62,7 @@ const LF = encodeUtf8("\n");
 
 /** A report that waits for the guard, and the answer that waits for it. */
 interface Judgement {
+  readonly session: Session;
   readonly slot: Slot;
   readonly offer: Offer;
   readonly answered: Parameters<CommandContext["offer"]>[1];
@@ -69,9 +76,26 @@ export class Dispatch {
     this.#ports = ports;
   }
 
+  /**
+   * What came costs as much as so many lines more than it has. Returns whether its lines are heard; if not, the connection
+   * closes. Those that are heard are judged by themselves.
+   */
+  admitWork(session: Session, cost: number): boolean {
+    const { rates, counters, turn } = this.#ports;
+    if (session.rate === undefined) return true;
+    const verdict = rates.judge(session.rate, turn.steadyMillis, cost);
+    if (verdict === "admitted") return true;
+    const reason = TOO_MANY_COMMANDS.text;
+    counters.refuse(reason);
+    turn.log({ event: "refused", connection: session.id, reason, line: "" });
+    // Each POST has a bucket of its own, and would go on for ever.
+    if (verdict === "close" || !session.transport.pushes) session.closeReason = TOO_MANY_COMMANDS;
+    return session.closeReason === undefined;
+  }
+
   hear(session: Session, line: ReceivedLine, receivedMillis: number): void {
     const { limits, turn } = this.#ports;
-    if (!this.#isAdmitted(session, line, receivedMillis)) return;
+    if (!this.#isAdmitted(session, line)) return;
     if (typeof line !== "string")
       return this.#refuse(session, line.echo, { refusal: line.reason, code: BROKEN_LINE_REASONS[line.reason] });
     const read = readCommand(line, { nowMillis: receivedMillis, futureSeconds: limits.futureSeconds });
@@ -85,11 +109,13 @@ export class Dispatch {
 
   /** After the commit: fills the answers that waited for it. */
   settle(): void {
-    for (const { slot, offer, answered } of this.#judgements) {
+    for (const { session, slot, offer, answered } of this.#judgements) {
       const report = offer.isAccepted === true ? offer.report : offer.current;
       if (report === undefined)
         throw new Error(`Cannot answer the IAMAT of ${offer.report.client}: its report was never judged`);
-      slot.answer = answered({ isAccepted: offer.isAccepted === true, line: shownLine(report) });
+      session.responses.fill(slot, answered({ isAccepted: offer.isAccepted === true, line: shownLine(report) }));
+      if (offer.isNew && session.rate !== undefined)
+        this.#ports.rates.bringClient(session.rate, this.#ports.turn.steadyMillis);
     }
     this.#judgements = [];
   }
@@ -99,14 +125,14 @@ export class Dispatch {
   }
 
   /** Whether the rates allow this line now. If not, this has answered it. */
-  #isAdmitted(session: Session, line: ReceivedLine, receivedMillis: number): boolean {
-    // Nothing follows the last LF of a message.
-    if (session.rate === undefined || line === "") return true;
-    const verdict = this.#ports.rates.judge(session.rate, receivedMillis);
+  #isAdmitted(session: Session, line: ReceivedLine): boolean {
+    const { rates, turn } = this.#ports;
+    if (session.rate === undefined) return true;
+    const verdict = rates.judge(session.rate, turn.steadyMillis);
     if (verdict === "admitted") return true;
     if (verdict === "close") session.closeReason = TOO_MANY_COMMANDS;
     if (typeof line === "string" && fieldsOf(line).length === 0) return false;
-    const waitMillis = this.#ports.rates.waitMillis(session.rate, receivedMillis);
+    const waitMillis = rates.waitMillis(session.rate, turn.steadyMillis);
     this.#refuse(session, typeof line === "string" ? line : line.echo, { ...TOO_FAST, waitMillis });
     return false;
   }
@@ -191,21 +217,36 @@ class LineContext implements CommandContext {
 
   offer(report: Report, answered: Judgement["answered"]): void {
     const offer = this.#ports.pending.offer(report, undefined);
-    this.#judgements.push({ slot: this.#session.responses.take(), offer, answered });
+    const session = this.#session;
+    this.#judgements.push({ session, slot: session.responses.take(), offer, answered });
   }
 
   showReport(client: string): Report | undefined {
     return this.#ports.pending.show(client);
   }
 
+  newClientWaitMillis(client: string): number {
+    const { rates, pending, turn } = this.#ports;
+    const { rate } = this.#session;
+    if (rate === undefined) return 0;
+    const waitMillis = rates.newClientWaitMillis(rate, turn.steadyMillis);
+    return waitMillis > 0 && !pending.isKnown(client) ? waitMillis : 0;
+  }
+
+  hasRoomForPlaces(items: number): boolean {
+    return this.#ports.hasRoomToAnswer(this.#session, placesBytes(items));
+  }
+
   placesWaitMillis(): number {
-    const whatsats = this.#session.rate?.whatsats;
-    return whatsats === undefined || whatsats.take(this.receivedMillis) ? 0 : whatsats.waitMillis(this.receivedMillis);
+    const { rate } = this.#session;
+    const { rates, turn } = this.#ports;
+    return rate === undefined ? 0 : rates.whatsatWaitMillis(rate, turn.steadyMillis);
   }
 
   askPlaces(report: Report, radiusKm: number, items: number, answered: (places: PlacesAnswer) => Answer): void {
     this.#outliveTurn();
-    this.#ports.places.ask(this.#session, report, radiusKm, items, answered);
+    const slot = this.#session.responses.take(undefined, placesBytes(items));
+    this.#ports.places.ask({ session: this.#session, slot, items, answered }, report, radiusKm);
   }
 
   /** An answer that leaves later must not keep the message that brought the line (LI12). */
@@ -224,6 +265,11 @@ class LineContext implements CommandContext {
   unwatch(client: string): void {
     this.#ports.subscriptions.end(this.#session.id, client);
   }
+}
+
+/** How long an answer with so many places may become. */
+function placesBytes(items: number): number {
+  return items * PLACE_BYTES;
 }
 
 /** The refusal of a line. Counts and logs the reason. */

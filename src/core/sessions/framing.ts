@@ -1,7 +1,7 @@
 // Makes lines of what a connection sends: a message is cut into lines, the pieces of a stream are put together.
 //
 // A message that is too long is not heard, and ends its connection. A stream has to finish each line that it begins in
-// time. Otherwise a client could hold a connection for almost nothing. Keeps LN1, LN6, LN7, LN10 and LI6.
+// time. Otherwise a client could hold a connection for almost nothing. Keeps LN1, LN6, LN7, LN10, LI6 and LI22.
 
 import { INPUT_ENDED, MESSAGE_TOO_LONG } from "../contract/close-reason.ts";
 import type { Counters } from "../contract/counters.ts";
@@ -13,6 +13,11 @@ import { exceedsBytes } from "../lib/utf8.ts";
 import { LineAssembler } from "../protocol/line-assembler.ts";
 import { splitLines, type ReceivedLine } from "../protocol/line.ts";
 import type { Session } from "./session.ts";
+
+const LF = 0x0a;
+
+/** Bytes of input, or characters of a text message, that cost as much as a line. */
+const COST_BYTES = 1024;
 
 export type InputEvent = Extract<HerdEvent, { readonly type: "message" | "chunk" | "input ended" }>;
 
@@ -30,14 +35,14 @@ export class Framing {
     this.#unfinished = new TimeoutQueue(limits.handshakeSeconds);
   }
 
-  /** When the time of the next unfinished line is over, POSIX milliseconds; Infinity if there is none. */
+  /** When the time of the next unfinished line is over, by the steady clock; Infinity if there is none. */
   get nextMillis(): number {
     return this.#unfinished.nextMillis;
   }
 
   /** A connection begins. A stream has to finish its first line in time. */
   open(session: Session): void {
-    if (!session.transport.isFramed) this.#unfinished.set(session, this.#turn.nowMillis);
+    if (!session.transport.isFramed) this.#unfinished.set(session, this.#turn.steadyMillis);
   }
 
   close(session: Session): void {
@@ -46,7 +51,7 @@ export class Framing {
 
   /** Removes and returns the streams that did not finish a line in time. */
   takeOverdue(): Session[] {
-    return this.#unfinished.takeDue(this.#turn.nowMillis);
+    return this.#unfinished.takeDue(this.#turn.steadyMillis);
   }
 
   /** The lines of an event. Sets why the session closes, if the event ends it. */
@@ -76,11 +81,17 @@ export class Framing {
   #linesOfPiece(session: Session, data: Uint8Array): ReceivedLine[] {
     session.assembler ??= new LineAssembler(this.#limits.lineBytes);
     const lines = session.assembler.push(data);
-    if (lines.length > 0) this.#unfinished.drop(session);
+    if (lines.length > 0 || data.includes(LF)) this.#unfinished.drop(session);
     if (session.assembler.isUnfinished && !this.#unfinished.has(session))
-      this.#unfinished.set(session, this.#turn.nowMillis);
+      this.#unfinished.set(session, this.#turn.steadyMillis);
     return lines;
   }
+}
+
+/** As how many lines the input counts beside those that it has: it costs one at least, and one for each KB (LI22). */
+export function extraCost(event: InputEvent, lines: readonly ReceivedLine[]): number {
+  if (event.type === "input ended") return 0;
+  return Math.max(0, Math.max(1, Math.ceil(event.data.length / COST_BYTES)) - lines.length);
 }
 
 function isWithin(data: string | Uint8Array, limit: number): boolean {

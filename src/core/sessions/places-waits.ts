@@ -12,18 +12,18 @@ import { locationOf, type Report } from "../protocol/report.ts";
 import type { Slot } from "./response-pipeline.ts";
 import type { Session } from "./session.ts";
 
-interface PlacesWait {
+/** A question, and the place in the order of answers that its answer fills. */
+export interface PlacesWait {
   readonly session: Session;
   readonly slot: Slot;
   readonly items: number;
-  readonly askedMillis: number;
   readonly answered: (places: PlacesAnswer) => Answer;
 }
 
 export class PlacesWaits {
   readonly #turn: TurnPort;
   readonly #counters: Counters;
-  readonly #waits = new Map<number, PlacesWait>();
+  readonly #waits = new Map<number, PlacesWait & { readonly askedMillis: number }>();
   #queries = 0;
 
   constructor(turn: TurnPort, counters: Counters) {
@@ -32,11 +32,11 @@ export class PlacesWaits {
   }
 
   /** Asks for places around a report. `answered` makes the answer to the connection of them. */
-  ask(session: Session, report: Report, radiusKm: number, items: number, answered: PlacesWait["answered"]): void {
+  ask(wait: PlacesWait, report: Report, radiusKm: number): void {
     const query = ++this.#queries;
-    const slot = session.responses.take();
+    const { items } = wait;
     const location = locationOf(report);
-    this.#waits.set(query, { session, slot, items, askedMillis: this.#turn.nowMillis, answered });
+    this.#waits.set(query, { ...wait, askedMillis: this.#turn.steadyMillis });
     this.#turn.log({ event: "places asked", query, client: report.client, location, radiusKm, items });
     this.#turn.emit({ type: "ask places", query, request: { ...degreesOf(location), radiusKm, items } });
   }
@@ -51,8 +51,8 @@ export class PlacesWaits {
     const wait = this.#waits.get(query);
     if (wait === undefined) return undefined;
     this.#waits.delete(query);
-    wait.slot.answer = wait.answered(answer);
-    const millis = this.#turn.nowMillis - wait.askedMillis;
+    wait.session.responses.fill(wait.slot, wait.answered(answer));
+    const millis = this.#turn.steadyMillis - wait.askedMillis;
     this.#counters.answerPlaces(provider, answer.status);
     this.#counters.placesMillis.observe(millis);
     for (const { provider: failed, status, message: reason } of failures) {

@@ -4,7 +4,7 @@
 // report. A watch begins when its answer leaves. The reports that a turn accepts are told at the end of the turn, after its
 // answers. A connection that leaves too much unread is told nothing until it has read: the newest report of each client waits
 // here, within limits for all connections together. The server has to wake only while something waits. Keeps WT1, WT3 to
-// WT7 and WT9 to WT13.
+// WT7, WT9 to WT13 and LI25.
 
 import type { HerdConfig } from "../config/herd-config.ts";
 import { READS_TOO_SLOWLY, type CloseReason } from "../contract/close-reason.ts";
@@ -35,6 +35,10 @@ interface SubscriptionPorts {
   readonly pending: { peek(client: string): Report | undefined };
   /** How much was sent on a connection and not taken yet, in bytes. */
   readonly bufferedBytes: (connection: ConnectionId) => number;
+  /** How many bytes the connection may be told now, of what its address may be told in a second (LI25). */
+  readonly tellableBytes: (connection: ConnectionId) => number;
+  /** It is told so many. */
+  readonly told: (connection: ConnectionId, bytes: number) => void;
 }
 
 /** A selector of several clients, and its subscribers. */
@@ -53,7 +57,7 @@ export class Subscriptions {
   #count = 0;
   /** Subscribers with something that they have not been told. */
   readonly #toTell = new Set<Subscriber>();
-  /** When slow readers are looked at again, POSIX milliseconds. */
+  /** When slow readers are looked at again, by the steady clock. */
   #lookMillis = Infinity;
   /** Subscribers whose connections do not remember yet what they watch. */
   readonly #changed = new Set<Subscriber>();
@@ -68,7 +72,7 @@ export class Subscriptions {
     return this.#count;
   }
 
-  /** When the next report can be told, POSIX milliseconds; Infinity if none waits. */
+  /** When the next report can be told, by the steady clock; Infinity if none waits. */
   get dueMillis(): number {
     return Math.min(this.#throttle.nextMillis, this.#toTell.size > 0 ? this.#lookMillis : Infinity);
   }
@@ -121,13 +125,13 @@ export class Subscriptions {
   /** The server has accepted this report. */
   note(report: Report): void {
     if (this.#wide.size === 0 && !this.#byClient.has(report.client)) return;
-    if (this.#throttle.admit(report.client, report, this.#ports.turn.nowMillis)) this.#spread(report);
+    if (this.#throttle.admit(report.client, report, this.#ports.turn.steadyMillis)) this.#spread(report);
   }
 
   /** Passes on the reports whose interval is over. It comes before the turn's answers, which begin and end watches. */
   release(): void {
     if (this.#count === 0) return;
-    for (const [, report] of this.#throttle.takeDue(this.#ports.turn.nowMillis)) this.#spread(report);
+    for (const [, report] of this.#throttle.takeDue(this.#ports.turn.steadyMillis)) this.#spread(report);
   }
 
   /** Before a connection is answered: tells it to remember what it watches from now on. */
@@ -146,17 +150,15 @@ export class Subscriptions {
     if (this.#toTell.size === 0) return [];
     const isToLook = this.#isToLook;
     if (isToLook) this.#lookMillis = Infinity;
-    for (const subscriber of this.#toTell)
+    for (const subscriber of [...this.#toTell])
       if (isToLook || subscriber.slowSinceMillis === undefined) this.#tellOne(subscriber);
     if (this.#toTell.size > 0)
-      this.#lookMillis = Math.min(this.#lookMillis, this.#ports.turn.nowMillis + LOOK_AGAIN_MILLIS);
+      this.#lookMillis = Math.min(this.#lookMillis, this.#ports.turn.steadyMillis + LOOK_AGAIN_MILLIS);
     return this.#tooSlow().map(({ connection }) => ({ connection, reason: READS_TOO_SLOWLY }));
   }
 
-  /** A look further ahead than the interval was planned before the clock was put back. */
   get #isToLook(): boolean {
-    const { nowMillis } = this.#ports.turn;
-    return this.#lookMillis <= nowMillis || this.#lookMillis > nowMillis + LOOK_AGAIN_MILLIS;
+    return this.#lookMillis <= this.#ports.turn.steadyMillis;
   }
 
   #spread(report: Report): void {
@@ -180,23 +182,35 @@ export class Subscriptions {
     const { limits, turn, counters } = this.#ports;
     const { connection } = subscriber;
     const { bufferedBytes, messageBytes } = limits;
-    const lines = subscriber.take(bufferedBytes * BUFFERED_PART - this.#ports.bufferedBytes(connection));
+    const tellable = this.#ports.tellableBytes(connection);
+    const room = bufferedBytes * BUFFERED_PART - this.#ports.bufferedBytes(connection);
+    const lines = subscriber.take(Math.min(room, tellable));
     counters.told += lines.length;
     if (this.#ports.turn.logsLines)
       for (const line of lines) this.#ports.turn.log({ event: "output", to: `client ${connection}`, line });
     const answers = lines.map((line) => `${line}\n`);
-    for (const data of joinAnswers(answers, messageBytes)) this.#ports.turn.emit({ type: "send", connection, data });
+    let bytes = 0;
+    for (const data of joinAnswers(answers, messageBytes)) {
+      this.#ports.turn.emit({ type: "send", connection, data });
+      bytes += data.length;
+    }
+    if (bytes > 0) this.#ports.told(connection, bytes);
+    this.#toTell.delete(subscriber);
     if (subscriber.readyCount === 0) {
-      this.#toTell.delete(subscriber);
       subscriber.slowSinceMillis = undefined;
-    } else if (lines.length > 0 || subscriber.slowSinceMillis === undefined)
-      subscriber.slowSinceMillis = turn.nowMillis;
+      return;
+    }
+    // Next time others of its address come first.
+    this.#toTell.add(subscriber);
+    // Who has to wait for others of its address does not read slowly.
+    if (lines.length > 0 || (subscriber.slowSinceMillis === undefined && tellable > 0))
+      subscriber.slowSinceMillis = turn.steadyMillis;
   }
 
   /** Subscribers that take none of their lines and, while too many lines wait, those with the most. */
   #tooSlow(): readonly Subscriber[] {
     const { watchWaiting, watchStallSeconds } = this.#ports.limits;
-    const stalledMillis = this.#ports.turn.nowMillis - watchStallSeconds * 1000;
+    const stalledMillis = this.#ports.turn.steadyMillis - watchStallSeconds * 1000;
     let waiting = 0;
     const slow: Subscriber[] = [];
     for (const subscriber of this.#toTell) {

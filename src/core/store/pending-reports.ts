@@ -27,6 +27,8 @@ export interface Offer {
   isAccepted: boolean | undefined;
   /** What was held instead, where this offer was refused and a client waits to hear. */
   current: Report | undefined;
+  /** Whether the store has taken it, and held nothing of its client before. */
+  isNew: boolean;
 }
 
 /** What one client's reports of this turn came to. */
@@ -98,13 +100,18 @@ export class PendingReports {
     return this.#unflushed.values().reduce((count, { isNew }) => count + (isNew ? 1 : 0), 0);
   }
 
+  /** Whether a report of this client is held, or was offered in this turn. */
+  isKnown(client: string): boolean {
+    return this.#turn.has(client) || this.#unflushed.has(client) || this.#store.read(client) !== undefined;
+  }
+
   /**
    * Whether a client's report may be kept, where the store holds `stored` clients and `limit` may be: those known may
    * always. Asks the store only when the limit is near.
    */
   hasRoomFor(client: string, stored: number, limit: number): boolean {
     if (stored + this.#unflushed.size + this.#turn.size < limit) return true;
-    if (this.#turn.has(client) || this.#unflushed.has(client) || this.#store.read(client) !== undefined) return true;
+    if (this.isKnown(client)) return true;
     for (const { report } of this.#offers.slice(this.#offersLookedAt))
       if (!this.#unflushed.has(report.client) && this.#store.read(report.client) === undefined)
         this.#newInTurn.add(report.client);
@@ -114,7 +121,7 @@ export class PendingReports {
 
   /** `mayWait`: it is judged at once, and may be held back. */
   offer(report: Report, source: Source | undefined, isDeferrable = false): Offer {
-    const offer: Offer = { report, source, isAccepted: undefined, current: undefined };
+    const offer: Offer = { report, source, isAccepted: undefined, current: undefined, isNew: false };
     this.#offers.push(offer);
     const pending = this.#turn.get(report.client);
     if (pending !== undefined) this.#judge(offer, this.#decide(pending), pending);
@@ -158,6 +165,7 @@ export class PendingReports {
     const { kept, added } = this.#write(numbered, isAll);
     for (const { seq, offer } of numbered) {
       offer.isAccepted = kept.has(seq);
+      offer.isNew = added.has(seq);
       if (!offer.isAccepted && offer.source === undefined) offer.current = this.#store.read(offer.report.client);
     }
     const accepted = [...waiting, ...numbered.filter(({ offer }) => offer.isAccepted)];
@@ -168,7 +176,7 @@ export class PendingReports {
     this.#offersLookedAt = 0;
     this.#newInTurn.clear();
     this.#isDue = false;
-    return { accepted, refused, added };
+    return { accepted, refused, added: added.size };
   }
 
   #defer(seq: number, report: Report): void {
@@ -176,7 +184,7 @@ export class PendingReports {
     this.#unflushed.set(report.client, { seq, report, isNew });
   }
 
-  #write(numbered: readonly Accepted[], isAll: boolean): { kept: ReadonlySet<number>; added: number } {
+  #write(numbered: readonly Accepted[], isAll: boolean): { kept: ReadonlySet<number>; added: ReadonlySet<number> } {
     // What is written of a client supersedes what was held back of it.
     for (const { offer } of numbered) this.#unflushed.delete(offer.report.client);
     const batch: OfferedReport[] = numbered.map(({ seq, offer }) => ({
@@ -191,7 +199,7 @@ export class PendingReports {
       this.#unflushed.delete(client);
     }
     this.#shown.clear();
-    return batch.length === 0 ? { kept: new Set(), added: 0 } : this.#store.keep(batch);
+    return batch.length === 0 ? { kept: new Set(), added: new Set() } : this.#store.keep(batch);
   }
 
   /** What is held of a client that this turn brought nothing of. */

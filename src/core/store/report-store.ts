@@ -57,9 +57,9 @@ export interface ReportStore {
 
   /**
    * Keeps each report that supersedes what is held of its client, under its number. No client stands twice in the batch.
-   * Says which numbers were kept, and how many of those are of clients unknown before.
+   * Says which numbers were kept, and which of those are of clients unknown before.
    */
-  keep(batch: readonly OfferedReport[]): { readonly kept: ReadonlySet<number>; readonly added: number };
+  keep(batch: readonly OfferedReport[]): { readonly kept: ReadonlySet<number>; readonly added: ReadonlySet<number> };
 
   /** The next `count` rows in client order after this client (from the beginning if undefined). */
   scan(afterClient: string | undefined, count: number): ScanStep;

@@ -18,7 +18,7 @@ export class Sequencer {
   /** What the store says that no row's number is above. */
   #storedLastSeq: number;
   #writtenMillis = 0;
-  /** When a report was last taken. */
+  /** When a report was last taken, by the steady clock. */
   #takenMillis = 0;
 
   /** Begins a life: its start is counted at once. `random` is at least 0 and less than 1. */
@@ -49,7 +49,7 @@ export class Sequencer {
     return this.#issuedSeq;
   }
 
-  /** When the row is to be made exact; Infinity if it is. POSIX milliseconds. */
+  /** When the row is to be made exact; Infinity if it is. By the steady clock. */
   get exactAtMillis(): number {
     const isExact = this.#storedLastSeq <= this.#current.lastSeq;
     return isExact ? Infinity : this.#takenMillis + this.#peers.idleSeconds * 1000;
@@ -61,8 +61,8 @@ export class Sequencer {
   }
 
   /** Whether the row has to be written, be there anything else to write or not. */
-  isDue(nowMillis: number): boolean {
-    return this.#isChanged || this.exactAtMillis <= nowMillis;
+  isDue(steadyMillis: number): boolean {
+    return this.#isChanged || this.exactAtMillis <= steadyMillis;
   }
 
   beginEpoch(): void {
@@ -74,24 +74,24 @@ export class Sequencer {
   }
 
   /** Reports were taken, and given the numbers up to this one. */
-  take(seq: number, nowMillis: number): void {
+  take(seq: number, steadyMillis: number): void {
     this.#issuedSeq = seq;
     if (seq > this.#current.reservedSeq) this.#change({ reservedSeq: seq + this.#peers.seqBlock });
     this.#current = { ...this.#current, lastSeq: seq };
-    this.#takenMillis = nowMillis;
+    this.#takenMillis = steadyMillis;
   }
 
   /** Writes the row if the commit would else make it wrong, or it is due. Call it inside the store's `transact`. */
-  keep(nowMillis: number): void {
+  keep(steadyMillis: number): void {
     const { reservedSeq, lastSeq } = this.#current;
     const isTooLow = lastSeq > this.#storedLastSeq;
-    if (!isTooLow && !this.isDue(nowMillis)) return;
-    const isFlow = isTooLow && nowMillis < this.#writtenMillis + this.#peers.idleSeconds * 1000;
-    const isKept = !isTooLow && this.exactAtMillis > nowMillis;
+    if (!isTooLow && !this.isDue(steadyMillis)) return;
+    const isFlow = isTooLow && steadyMillis < this.#writtenMillis + this.#peers.idleSeconds * 1000;
+    const isKept = !isTooLow && this.exactAtMillis > steadyMillis;
     this.#storedLastSeq = isFlow ? reservedSeq : isKept ? this.#storedLastSeq : lastSeq;
     this.#store.writeHead({ ...this.#current, lastSeq: this.#storedLastSeq });
     this.#isChanged = false;
-    this.#writtenMillis = nowMillis;
+    this.#writtenMillis = steadyMillis;
   }
 
   #change(changes: Partial<StoreHead>): void {

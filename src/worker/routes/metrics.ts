@@ -117,9 +117,10 @@ const METRICS: readonly ServerMetric[] = [
     name: "herd_feed_received_reports_total",
     type: "counter",
     help: "Reports of neighbours since the server started: accepted, or refused by the guard as stale.",
-    samples: ({ counters: { feedAccepted, feedStale } }) => [
+    samples: ({ counters: { feedAccepted, feedStale, feedAhead } }) => [
       { value: feedAccepted, labels: { outcome: "accepted" } },
       { value: feedStale, labels: { outcome: "stale" } },
+      { value: feedAhead, labels: { outcome: "ahead" } },
     ],
   },
   {

@@ -83,18 +83,18 @@ export class SqlReportStore implements ReportStore {
     return row && { client, timeKey: row.time, line: row.line };
   }
 
-  keep(batch: readonly OfferedReport[]): { kept: Set<number>; added: number } {
+  keep(batch: readonly OfferedReport[]): { kept: Set<number>; added: Set<number> } {
     const kept = new Set<number>();
-    let added = 0;
+    const added = new Set<number>();
     for (let from = 0; from < batch.length; from += STATEMENT_ROWS_MAX)
-      added += this.#keepSome(batch.slice(from, from + STATEMENT_ROWS_MAX), kept);
+      this.#keepSome(batch.slice(from, from + STATEMENT_ROWS_MAX), kept, added);
     return { kept, added };
   }
 
-  /** Keeps the rows of one statement and puts their numbers into `kept`. Returns how many of them are new clients. */
-  #keepSome(batch: readonly OfferedReport[], kept: Set<number>): number {
+  /** Keeps the rows of one statement. Puts their numbers into `kept`, and those of new clients into `added`. */
+  #keepSome(batch: readonly OfferedReport[], kept: Set<number>, added: Set<number>): void {
     const [only] = batch;
-    if (batch.length === 1 && only !== undefined) return this.#keepOne(only, kept);
+    if (batch.length === 1 && only !== undefined) return this.#keepOne(only, kept, added);
     const rows = JSON.stringify(batch.map(rowOf));
     // If all clients have rows, the count of changed rows is enough. RETURNING would cost a fifth of the whole.
     if (batch.every(({ report }) => this.#stored.has(report.client))) {
@@ -102,27 +102,25 @@ export class SqlReportStore implements ReportStore {
       const isEachKept = this.#sql.exec("SELECT changes()").raw<[number]>().next().value?.[0] === batch.length;
       if (isEachKept) for (const { seq } of batch) kept.add(seq);
       else for (const [seq] of this.#sql.exec(KEPT, rows).raw<[number]>()) kept.add(seq);
-      return 0;
+      return;
     }
-    let added = 0;
     const cursor = this.#sql.exec(`${KEEP} RETURNING seq, moves`, rows);
     for (const [seq, moves] of cursor.raw<[number, number]>()) {
       kept.add(seq);
-      if (moves <= 0) added++;
+      if (moves <= 0) added.add(seq);
     }
     this.#rowsWritten += cursor.rowsWritten;
     for (const { report } of batch) this.#stored.add(report.client);
-    return added;
   }
 
   /** A single report needs no JSON. That is an eighth faster for a client that waits for each answer. */
-  #keepOne(offered: OfferedReport, kept: Set<number>): number {
+  #keepOne(offered: OfferedReport, kept: Set<number>, added: Set<number>): void {
     const cursor = this.#sql.exec(KEEP_ONE, ...rowOf(offered));
     const [row] = cursor.raw<[number]>();
     this.#rowsWritten += cursor.rowsWritten;
-    if (row === undefined) return 0;
+    if (row === undefined) return;
     kept.add(offered.seq);
-    return row[0] <= 0 ? 1 : 0;
+    if (row[0] <= 0) added.add(offered.seq);
   }
 
   scan(afterClient: string | undefined, count: number): ScanStep {

@@ -19,4 +19,5 @@ export const CLOSE_CODES: Readonly<Record<CloseReason["name"], number>> = {
   "server restarts": 1011,
   "gave way": 1013,
   "reads too slowly": 1013,
+  "too much waits": 1013,
 };

@@ -7,24 +7,32 @@ import type { Transport } from "./transport.ts";
 
 export class PostTransport implements Transport {
   readonly answered: Promise<PostAnswer>;
-  /** Bounded by what the POST asks for, and a POST is bounded (LN10). */
-  readonly bufferedBytes = 0;
   readonly #settle: PromiseWithResolvers<PostAnswer>;
   readonly #parts: Uint8Array[] = [];
+  #bytes = 0;
 
   constructor() {
     this.#settle = Promise.withResolvers();
     this.answered = this.#settle.promise;
   }
 
+  /** All of its answers, as they leave together. */
+  get bufferedBytes(): number {
+    return this.#bytes;
+  }
+
   send(data: string | Uint8Array): void {
-    this.#parts.push(typeof data === "string" ? encodeUtf8(data) : data);
+    const part = typeof data === "string" ? encodeUtf8(data) : data;
+    this.#parts.push(part);
+    this.#bytes += part.length;
   }
 
   close({ name, text }: CloseReason): void {
     if (name === "too many commands") return this.#settle.resolve({ refusal: { status: 429, title: text } });
+    if (name === "too much waits" || name === "reads too slowly")
+      return this.#settle.resolve({ refusal: { status: 503, title: text } });
     if (name !== "input ended") return this.#settle.reject(new Error(text));
-    const body = new Uint8Array(this.#parts.reduce((bytes, part) => bytes + part.length, 0));
+    const body = new Uint8Array(this.#bytes);
     let offset = 0;
     for (const part of this.#parts) {
       body.set(part, offset);

@@ -9,7 +9,11 @@ import { encodeUtf8 } from "../../core/lib/utf8.ts";
 import type { Transport } from "./transport.ts";
 
 /** Reasons for which the connection breaks off at once: a client that does not read would delay an orderly end for ever. */
-const BROKEN_OFF: ReadonlySet<CloseReason["name"]> = new Set(["reads too slowly", "server restarts"] as const);
+const BROKEN_OFF: ReadonlySet<CloseReason["name"]> = new Set([
+  "reads too slowly",
+  "too much waits",
+  "server restarts",
+] as const);
 
 /** How long a client may take to read the last answers. */
 const LAST_ANSWERS_MILLIS_MAX = 60_000;

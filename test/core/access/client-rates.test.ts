@@ -12,7 +12,7 @@ const LIMITS = parseHerdConfig({
 test("[LI3] forgets the addresses that are quiet, however many come, and none that is not", () => {
   const rates = new ClientRates(LIMITS);
   const speak = (address: string, nowMillis: number) => {
-    const rate = rates.rateOf(address, nowMillis);
+    const rate = rates.rateOf({ address, subject: undefined, isPost: false }, nowMillis);
     if (rate === undefined) throw new Error("Expected a rate");
     return rates.judge(rate, nowMillis);
   };
@@ -26,5 +26,5 @@ test("[LI3] forgets the addresses that are quiet, however many come, and none th
 });
 
 test("[LI3] holds nobody to a rate who has no address", () => {
-  expect(new ClientRates(LIMITS).rateOf(undefined, 0)).toBeUndefined();
+  expect(new ClientRates(LIMITS).rateOf({ address: undefined, subject: undefined, isPost: false }, 0)).toBeUndefined();
 });

@@ -91,3 +91,11 @@ describe("herd.config.json", () => {
     expect(others).toEqual([]);
   });
 });
+
+test("[RP13] [HD1] a neighbour's report may be further ahead than a client's, or the herd could not agree", () => {
+  const servers = [{ name: "Alford", neighbours: [] }];
+  const parse = (limits: object, peers: object) => () => parseHerdConfig({ servers, limits, peers });
+  expect(parse({ futureSeconds: 86_399 }, {})).not.toThrow();
+  expect(parse({ futureSeconds: 86_400 }, {})).toThrow("peers.futureSeconds: more than limits.futureSeconds");
+  expect(parse({ futureSeconds: 100 }, { futureSeconds: 60 })).toThrow("which is 100");
+});

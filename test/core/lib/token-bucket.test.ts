@@ -9,21 +9,24 @@ const bucketOf = { perSecond: fc.integer({ min: 1, max: 50 }), burst: fc.integer
 /** From one taking to the next; time may run backwards. */
 const steps = fc.array(fc.integer({ min: -200, max: 2000 }), { maxLength: 300 });
 
-/** Takes at each step; gives the times at which there was a token. */
+/**
+ * Takes at each step; gives the times at which there was a token. The bucket sees a clock that is set back now and then. The
+ * times that count are those of a clock that stands still meanwhile.
+ */
 function taken(bucket: TokenBucket, stepsMillis: readonly number[]): number[] {
-  let nowMillis = 0;
+  let seenMillis = 0;
+  let pastMillis = 0;
   return stepsMillis.flatMap((step) => {
-    nowMillis = Math.max(0, nowMillis + step);
-    return bucket.take(nowMillis) ? [nowMillis] : [];
+    seenMillis += step;
+    pastMillis += Math.max(0, step);
+    return bucket.take(seenMillis) ? [pastMillis] : [];
   });
 }
 
 test("[LI2] gives at most its burst and its rate in any stretch of time", () => {
   fc.assert(
     fc.property(fc.record(bucketOf), steps, ({ perSecond, burst }, moves) => {
-      // A clock that goes back gives nothing, so the time that counts is the latest one seen.
-      let latest = 0;
-      const times = taken(new TokenBucket(perSecond, burst, 0), moves).map((time) => (latest = Math.max(latest, time)));
+      const times = taken(new TokenBucket(perSecond, burst, 0), moves);
       for (const [first, from] of times.entries())
         for (const [more, to] of times.slice(first).entries())
           expect(more + 1).toBeLessThanOrEqual(burst + ((to - from) * perSecond) / 1000 + 1e-6);
@@ -52,6 +55,23 @@ test("[LI2] gives a taker that is twice too fast half of what it asks: a refusal
     Array.from({ length: 101 }, (_, n) => (n === 0 ? 0 : 50)),
   );
   expect(times).toHaveLength(51);
+});
+
+test("[LI26] goes on filling at once when the clock is set back, by however much", () => {
+  for (const backMillis of [1, 1000, 86_400_000]) {
+    const bucket = new TokenBucket(10, 5, 86_400_000);
+    for (let n = 0; n < 5; n++) bucket.take(86_400_000);
+    const nowMillis = 86_400_000 - backMillis;
+    expect([bucket.take(nowMillis), bucket.waitMillis(nowMillis)]).toEqual([false, 100]);
+    expect(bucket.take(nowMillis + 100)).toBe(true);
+  }
+});
+
+test("[LI23] is in debt after more was spent than it had, and fills from there", () => {
+  const bucket = new TokenBucket(10, 5, 0);
+  bucket.spend(0, 8);
+  expect([bucket.available(0), bucket.waitMillis(0)]).toEqual([-3, 400]);
+  expect([bucket.take(399), bucket.take(400)]).toEqual([false, true]);
 });
 
 test("[LI3] is full again after its burst's time, and not before", () => {

@@ -18,8 +18,26 @@ describe("the lines of a message", () => {
   });
 
   test("[LN1] a message may hold very many lines", () => {
-    expect(splitLines(new Uint8Array(300_000).fill(0x0a), LINE_BYTES)).toHaveLength(300_001);
+    const bytes = new Uint8Array(300_000).map((_, index) => (index % 2 === 0 ? 0x61 : 0x0a));
+    expect(splitLines(bytes, LINE_BYTES)).toHaveLength(150_000);
   });
+
+  test.each(["\n\n", "\na\n\n\nb", "a\n\nb\n\n", "\n".repeat(300_000)])(
+    "[LN2] the empty lines of %j are none, as text and as bytes",
+    (text) => {
+      const lines = text.split("\n").filter((line) => line !== "");
+      expect(splitLines(text, LINE_BYTES)).toEqual(lines);
+      expect(splitLines(new TextEncoder().encode(text), LINE_BYTES)).toEqual(lines);
+      const broken = Uint8Array.of(0xff, 0x0a, ...new TextEncoder().encode(text.slice(0, 1000)));
+      expect(splitLines(broken, LINE_BYTES)).toEqual([
+        { reason: "not UTF-8", echo: Uint8Array.of(0xff) },
+        ...text
+          .slice(0, 1000)
+          .split("\n")
+          .filter((line) => line !== ""),
+      ]);
+    },
+  );
 });
 
 describe("the fields of a line", () => {

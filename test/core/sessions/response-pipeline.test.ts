@@ -4,25 +4,25 @@ import { ResponsePipeline, joinAnswers } from "../../../src/core/sessions/respon
 
 describe("the answers of a connection", () => {
   test("[LN5] leave in the order of their commands, however they are filled", () => {
-    const queue = new ResponsePipeline();
+    const queue = new ResponsePipeline({ count: 0, expected: 0 });
     const [first, second] = [queue.take(), queue.take()];
     queue.take("third");
     expect(queue.leave()).toEqual([]);
-    second.answer = "second";
+    queue.fill(second, "second");
     expect(queue.leave()).toEqual([]);
-    first.answer = "first";
+    queue.fill(first, "first");
     expect(queue.leave()).toEqual(["first", "second", "third"]);
     expect(queue.isEmpty).toBe(true);
   });
 
   test("[LN5] leave once, and as far as they are there", () => {
-    const queue = new ResponsePipeline();
+    const queue = new ResponsePipeline({ count: 0, expected: 0 });
     queue.take("first");
     const second = queue.take();
     expect(queue.leave()).toEqual(["first"]);
     expect(queue.leave()).toEqual([]);
     expect(queue.isEmpty).toBe(false);
-    second.answer = Uint8Array.of(0xff);
+    queue.fill(second, Uint8Array.of(0xff));
     expect(queue.leave()).toEqual([Uint8Array.of(0xff)]);
   });
 });

@@ -9,7 +9,10 @@ function logOf(sizeMax: number, floor: number, clients: readonly string[], first
   const log = new RecentLog(sizeMax, floor);
   for (const [index, client] of clients.entries()) {
     const report = { client, timeKey: "A1", line: `AT of ${client}` };
-    log.append({ seq: first + index, offer: { report, source: undefined, isAccepted: true, current: undefined } });
+    log.append({
+      seq: first + index,
+      offer: { report, source: undefined, isAccepted: true, current: undefined, isNew: false },
+    });
   }
   return log;
 }
