@@ -8,6 +8,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { parseEnv } from "node:util";
 import { HerdConfigError, type HerdConfig } from "../../src/core/config/herd-config.ts";
+import { SECRET_MAKER } from "../../src/core/config/secrets.ts";
 import { CommandFailure, EXIT } from "../../src/cli/terminal/failure.ts";
 import { hostedServers, hostedTcpPorts, hostOnly, readHerdConfig } from "../../src/cli/net/herd-file.ts";
 import { fetchServer } from "../../src/cli/net/herd-http.ts";
@@ -132,7 +133,7 @@ function checkSecrets(config: HerdConfig, found: NodeJS.Dict<string>, options: R
   throw new HerdConfigError(file, [
     ...problems,
     ...advice.map((name) => {
-      const value = name === "GOOGLE_PLACES_KEY" ? "…" : "$(openssl rand -base64 48)";
+      const value = name === "GOOGLE_PLACES_KEY" ? "…" : `$(${SECRET_MAKER})`;
       return `put it into ${secrets}: echo "${name}=${value}" >> ${secrets}`;
     }),
   ]);

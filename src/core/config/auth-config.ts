@@ -6,7 +6,6 @@
 // (`AUTH_SECRET`). Keeps AC1 and AC2.
 
 import * as z from "zod";
-import { encodeUtf8 } from "../lib/utf8.ts";
 
 const HMAC_ALGORITHMS = ["HS256", "HS384", "HS512"] as const;
 const PUBLIC_KEY_ALGORITHMS = [
@@ -24,16 +23,6 @@ const PUBLIC_KEY_ALGORITHMS = [
 ] as const;
 
 export type HmacAlgorithm = (typeof HMAC_ALGORITHMS)[number];
-
-/** Fewest bytes of AUTH_SECRET: RFC 7518, 3.2 asks for at least as many as the hash of HS256 has. */
-export const AUTH_SECRET_BYTES_MIN = 32;
-
-/** Why this secret cannot sign or check tokens; `undefined` if it can. The words do not contain it. */
-export function authSecretProblem(secret: string): string | undefined {
-  const { length } = encodeUtf8(secret);
-  if (length >= AUTH_SECRET_BYTES_MIN) return undefined;
-  return `the secret AUTH_SECRET must have ${AUTH_SECRET_BYTES_MIN} bytes or more: it has ${length}`;
-}
 
 /** Whether a herd needs AUTH_SECRET. The others check tokens with public keys. */
 export function needsAuthSecret({ auth }: { readonly auth?: AuthConfig | undefined }): boolean {

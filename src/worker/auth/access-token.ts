@@ -5,7 +5,8 @@
 // An error of jose is never logged or answered as it is, because some of them carry the claims. Keeps AC2.
 
 import { createLocalJWKSet, createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from "jose";
-import { AUTH_SECRET_BYTES_MIN, authSecretProblem, type AuthConfig } from "../../core/config/auth-config.ts";
+import type { AuthConfig } from "../../core/config/auth-config.ts";
+import { countedSecret, secretProblem } from "../../core/config/secrets.ts";
 import { permissionsOf, type Permissions } from "../../core/access/permissions.ts";
 import { readClaims } from "./token-claims.ts";
 import type { Env } from "../env/env.ts";
@@ -88,12 +89,12 @@ function keySetOf(auth: AuthConfig): JWTVerifyGetKey | undefined {
 
 /** The secret that signs tokens, and the one before it if tokens with that one still count. */
 function secretsOf({ AUTH_SECRET = "", AUTH_SECRET_PREVIOUS = "" }: Env): [Uint8Array, Uint8Array | undefined] {
-  const problem = authSecretProblem(AUTH_SECRET);
+  const problem = secretProblem("AUTH_SECRET", AUTH_SECRET);
   if (problem !== undefined)
     throw new CannotCheckTokens("it lacks the secret that signs them; its log says more", problem);
-  const secret = new TextEncoder().encode(AUTH_SECRET);
-  const previous = new TextEncoder().encode(AUTH_SECRET_PREVIOUS);
-  return [secret, previous.length < AUTH_SECRET_BYTES_MIN ? undefined : previous];
+  const previous = countedSecret(AUTH_SECRET_PREVIOUS);
+  const encoder = new TextEncoder();
+  return [encoder.encode(AUTH_SECRET), previous === "" ? undefined : encoder.encode(previous)];
 }
 
 function problemOf(error: unknown): TokenProblem {

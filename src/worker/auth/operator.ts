@@ -9,6 +9,7 @@ import { showsSecret } from "./bearer-token.ts";
 import type { Env } from "../env/env.ts";
 import { herdConfig } from "../env/herd.ts";
 import { problem } from "../respond/problem.ts";
+import { shortSecretAnswer } from "./secret-trouble.ts";
 
 /** Admits operators to an address that changes the herd. */
 export async function admitOperator(request: Request, env: Env): Promise<Admission> {
@@ -18,6 +19,8 @@ export async function admitOperator(request: Request, env: Env): Promise<Admissi
     const { permissions } = await admit(request, env);
     if (permissions?.isOperator === true) return { permissions };
   }
+  const short = shortSecretAnswer("OPERATOR_TOKEN", env);
+  if (short !== undefined) return { refusal: short };
   const title =
     OPERATOR_TOKEN === ""
       ? "Only an operator may do this, and this deployment has no OPERATOR_TOKEN: `npx wrangler secret put OPERATOR_TOKEN` gives it one, and .dev.vars on your own machine"
