@@ -4,10 +4,11 @@
 // key is looked at. If our secret or key set is missing, that is our failure and not the token's: nobody is admitted.
 // An error of jose is never logged or answered as it is, because some of them carry the claims. Keeps AC2.
 
-import { createLocalJWKSet, createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from "jose";
+import { createLocalJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from "jose";
 import type { AuthConfig } from "../../core/config/auth-config.ts";
 import { countedSecret, secretProblem } from "../../core/config/secrets.ts";
 import { permissionsOf, type Permissions } from "../../core/access/permissions.ts";
+import { RemoteKeys } from "./remote-keys.ts";
 import { readClaims } from "./token-claims.ts";
 import type { Env } from "../env/env.ts";
 
@@ -36,7 +37,7 @@ export class CannotCheckTokens extends Error {
   }
 }
 
-/** Key sets by address and settings. jose keeps the keys that it fetched. */
+/** Key sets by address and settings: they keep the keys that were fetched. */
 const keySets = new Map<string, JWTVerifyGetKey>();
 
 /** Returns what the token allows, or why it is not believed. Throws `CannotCheckTokens`. */
@@ -70,19 +71,13 @@ async function verify(token: string, auth: AuthConfig, env: Env): Promise<JWTPay
 }
 
 function keySetOf(auth: AuthConfig): JWTVerifyGetKey | undefined {
-  const { jwks, jwksUrl, jwksFetchSeconds, jwksFreshSeconds, jwksAgainSeconds } = auth;
+  const { jwks, jwksUrl } = auth;
   if (jwks === undefined && jwksUrl === undefined) return undefined;
-  const name = JSON.stringify([jwks, jwksUrl, jwksFetchSeconds, jwksFreshSeconds, jwksAgainSeconds]);
+  const name = JSON.stringify(auth);
   const known = keySets.get(name);
   if (known !== undefined) return known;
   const made =
-    jwksUrl === undefined
-      ? createLocalJWKSet({ keys: jwks?.keys ?? [] })
-      : createRemoteJWKSet(new URL(jwksUrl), {
-          timeoutDuration: Math.ceil(jwksFetchSeconds * 1000),
-          cacheMaxAge: jwksFreshSeconds * 1000,
-          cooldownDuration: jwksAgainSeconds * 1000,
-        });
+    jwksUrl === undefined ? createLocalJWKSet({ keys: jwks?.keys ?? [] }) : new RemoteKeys(jwksUrl, auth).find;
   keySets.set(name, made);
   return made;
 }
