@@ -152,7 +152,7 @@ export const ROOMS: readonly Room[] = [
       "src/worker/env",
       "src/worker/respond",
     ],
-    packages: ["jose", "zod"],
+    packages: ["jose", "zod", "cloudflare:workers"],
   },
   {
     folder: "src/worker/transport",

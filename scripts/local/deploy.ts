@@ -6,6 +6,7 @@
 import { spawnSync } from "node:child_process";
 import { Command } from "commander";
 import { readHerdConfig } from "../../src/cli/net/herd-file.ts";
+import { SECRET_MAKER } from "../../src/core/config/secrets.ts";
 import { EXIT } from "../../src/cli/terminal/failure.ts";
 import { requiredSecrets } from "../../src/cli/net/required-secrets.ts";
 import { optionsTakenByNpm } from "./npm-options.ts";
@@ -52,7 +53,7 @@ async function deploy({ env, dryRun = false, skipTests = false }: Options): Prom
       ({ name, reason }) => `  npx wrangler secret put ${name}${env === "" ? "" : ` --env ${env}`}    # ${reason}`,
     );
     throw new Error(
-      `Cannot deploy as secrets are missing. Give each of them a long random text, with:\n${commands.join("\n")}`,
+      `Cannot deploy as secrets are missing. Give each of them a random text of 32 bytes or more, such as \`${SECRET_MAKER}\` makes, with:\n${commands.join("\n")}`,
     );
   }
   run("wrangler", "deploy", `--env=${env}`);

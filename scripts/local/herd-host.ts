@@ -22,6 +22,8 @@ export interface HostedHerd {
   readonly logLevel: string;
   /** Absent where there are none. */
   readonly secretsFile?: string;
+  /** Absent where the secrets have one. */
+  readonly operatorToken?: string;
   /** A directory of this herd's own, which goes with it. */
   readonly directory: string;
 }
@@ -60,7 +62,12 @@ async function start(herd: HostedHerd): Promise<void> {
       host: "localhost",
       port: herd.port,
       state: `${herd.state}/v3`,
-      bindings: { ...secretsIn(herd.secretsFile), LOG_LEVEL: herd.logLevel, HERD_LOCAL: "yes" },
+      bindings: {
+        ...secretsIn(herd.secretsFile),
+        ...(herd.operatorToken !== undefined && { OPERATOR_TOKEN: herd.operatorToken }),
+        LOG_LEVEL: herd.logLevel,
+        HERD_LOCAL: "yes",
+      },
       onPrinted: (_level, text) => process.stderr.write(`${text}\n`),
     });
     stop = () => miniflare.dispose();

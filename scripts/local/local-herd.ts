@@ -30,6 +30,8 @@ export interface LocalHerdOptions {
   readonly logLevel: string;
   /** Secrets; the file need not exist. */
   readonly secretsFile: string;
+  /** Counts where the secrets have none. */
+  readonly operatorToken: string | undefined;
   /** Hears each line that is said about the runtime. */
   readonly onLine: (line: string) => void;
   /** Takes what the servers print. Until it is done with that, no more is read, and the servers wait. */
@@ -75,7 +77,7 @@ export class LocalHerd {
 
   /** Runs the herd. It may not be up yet. */
   static async start(options: LocalHerdOptions): Promise<LocalHerd> {
-    const { config, port, state, logLevel, secretsFile } = options;
+    const { config, port, state, logLevel, secretsFile, operatorToken } = options;
     const directory = resolve(state, `${RUN_PREFIX}${process.pid}`);
     await rm(directory, { recursive: true, force: true });
     await mkdir(directory, { recursive: true, mode: 0o700 });
@@ -93,6 +95,7 @@ export class LocalHerd {
       logLevel,
       directory,
       ...(existsSync(secretsFile) && { secretsFile: resolve(secretsFile) }),
+      ...(operatorToken !== undefined && { operatorToken }),
     };
     child.send(request);
     return new LocalHerd(child, log, directory, options);

@@ -8,6 +8,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { parseEnv } from "node:util";
 import { HerdConfigError, type HerdConfig } from "../../src/core/config/herd-config.ts";
+import { SECRET_MAKER } from "../../src/core/config/secrets.ts";
 import { CommandFailure, EXIT } from "../../src/cli/terminal/failure.ts";
 import { hostedServers, hostedTcpPorts, hostOnly, readHerdConfig } from "../../src/cli/net/herd-file.ts";
 import { fetchServer } from "../../src/cli/net/herd-http.ts";
@@ -15,6 +16,7 @@ import { secretProblems } from "../../src/cli/net/required-secrets.ts";
 import { bannerOf } from "./banner.ts";
 import { HerdOutput } from "./herd-output.ts";
 import { LocalHerd } from "./local-herd.ts";
+import { OperatorToken } from "./operator-token.ts";
 import { findTakenPorts } from "./ports.ts";
 import { StateLock } from "./state-lock.ts";
 
@@ -35,14 +37,20 @@ const ASSETS = ["assets/page/index.html", "assets/places/world.bin"];
 export async function runHerd(options: RunHerdOptions): Promise<boolean> {
   const { port, config: file, state, only } = options;
   const herd = await readHerdConfig(file);
-  const config = only === undefined ? herd : hostOnly(herd, only);
-  await checkSecrets(config, options);
+  const config = only === undefined ? herd : withOwnHosts(hostOnly(herd, only), herd);
+  const secrets = await readSecrets(options.secrets);
+  checkSecrets(config, secrets, options);
   checkOwnPorts(config, port);
   checkAssets();
   const lock = await StateLock.take(state, port);
   try {
     await checkPorts([port, ...hostedTcpPorts(config)]);
-    return await runLocked(options, config, lock);
+    const operator = (secrets["OPERATOR_TOKEN"] ?? "") === "" ? await OperatorToken.make(port) : undefined;
+    try {
+      return await runLocked(options, config, lock, operator);
+    } finally {
+      await operator?.forget();
+    }
   } finally {
     await lock.release();
   }
@@ -52,6 +60,7 @@ async function runLocked(
   { port, state, logs, logLevel, secrets }: RunHerdOptions,
   config: HerdConfig,
   lock: StateLock,
+  operator: OperatorToken | undefined,
 ): Promise<boolean> {
   let isStopping = false;
   let logFailure: Error | undefined;
@@ -75,6 +84,7 @@ async function runLocked(
     state,
     logLevel,
     secretsFile: secrets,
+    operatorToken: operator?.value,
     onLine: (line) => output.takeOther(line),
     onPrinted: (printed) => output.take(printed),
   });
@@ -83,7 +93,7 @@ async function runLocked(
   await Promise.race([runtime.ready, runtime.exited]);
   if (runtime.isReady) {
     await sayHowServersStand(output, config, port);
-    output.say(bannerOf(config, port, logs));
+    output.say(bannerOf({ config, port, logs, operator }));
   }
   await runtime.exited;
   if (!isStopping && logFailure === undefined) output.showRest();
@@ -103,16 +113,27 @@ function checkAssets(): void {
     );
 }
 
+/** Its servers have addresses, by which the other deployments of the herd reach them. */
+function withOwnHosts(config: HerdConfig, { servers }: HerdConfig): HerdConfig {
+  const own = new Set(hostedServers(config).map(({ name }) => name));
+  const hosts = servers.flatMap(({ name, url }) => (own.has(name) && url !== undefined ? new URL(url).hostname : []));
+  return { ...config, limits: { ...config.limits, hosts: [...new Set([...config.limits.hosts, ...hosts])] } };
+}
+
+async function readSecrets(file: string): Promise<NodeJS.Dict<string>> {
+  return parseEnv(await readFile(file, "utf8").catch(() => ""));
+}
+
 /** A herd that admits nobody, or whose feeds nobody takes, would look as if it were up. */
-async function checkSecrets(config: HerdConfig, { config: file, secrets }: RunHerdOptions): Promise<void> {
-  const text = await readFile(secrets, "utf8").catch(() => "");
-  const problems = secretProblems(config, parseEnv(text));
+function checkSecrets(config: HerdConfig, found: NodeJS.Dict<string>, options: RunHerdOptions): void {
+  const { config: file, secrets } = options;
+  const problems = secretProblems(config, found);
   if (problems.length === 0) return;
   const advice = problems.flatMap((problem) => /[A-Z]+_[A-Z_]+/.exec(problem)?.[0] ?? []);
   throw new HerdConfigError(file, [
     ...problems,
     ...advice.map((name) => {
-      const value = name === "GOOGLE_PLACES_KEY" ? "…" : "$(openssl rand -base64 48)";
+      const value = name === "GOOGLE_PLACES_KEY" ? "…" : `$(${SECRET_MAKER})`;
       return `put it into ${secrets}: echo "${name}=${value}" >> ${secrets}`;
     }),
   ]);

@@ -10,6 +10,7 @@ import { byId, make, setText } from "./dom/elements.ts";
 import { FloodTracker, type SeenHop } from "./model/flood-tracker.ts";
 import { HerdPoll } from "./net/herd-poll.ts";
 import type { HerdView, ServerView } from "./model/herd-view.ts";
+import { forgetOperatorToken, takeOperatorToken } from "./net/operator-address.ts";
 import { LineConsole } from "./panels/line-console.ts";
 import { RateMeter, type Rates } from "./model/rates.ts";
 import { format, ServerCards } from "./panels/server-cards.ts";
@@ -30,6 +31,7 @@ const SETTLE_MILLIS = 100;
 const LARGE_EVERY_MILLIS = 1200;
 
 const session = new Session(location.origin);
+session.operatorToken = takeOperatorToken();
 const clients = new ClientTable();
 const floods = new FloodTracker();
 const meter = new RateMeter();
@@ -218,8 +220,10 @@ async function setService(server: string, isDrained: boolean): Promise<void> {
       isOperator: true,
     });
   } catch (error) {
-    if (error instanceof Refused && error.asksForToken) askForToken(error.message);
-    else say(`Cannot ${isDrained ? "drain" : "resume"} ${server}: ${messageOf(error)}`);
+    if (error instanceof Refused && error.asksForToken) {
+      forgetOperatorToken();
+      askForToken(error.message);
+    } else say(`Cannot ${isDrained ? "drain" : "resume"} ${server}: ${messageOf(error)}`);
   }
   cards.setBusy(server, false);
   poll.soon();
@@ -266,6 +270,10 @@ byId("access-form", HTMLFormElement).addEventListener("submit", (event) => {
   watchers.restart();
   speakers.restart();
   poll.soon();
+});
+// The address that `npm start` printed, opened where the page is open already: only what is behind the # changes.
+addEventListener("hashchange", () => {
+  session.operatorToken = takeOperatorToken() ?? session.operatorToken;
 });
 for (const sample of document.querySelectorAll<HTMLElement>("[data-sample]"))
   sample.addEventListener("click", () => {

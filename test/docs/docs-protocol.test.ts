@@ -54,6 +54,8 @@ const INSIDE_THE_HERD = [
 const INSIDE: Readonly<Record<string, string>> = {
   WA6: "how often providers are asked",
   AC9: "a command of operators",
+  AC30: "how often keys are fetched",
+  AC32: "a setting that another one needs",
   LI11: "how logs are written",
   LI12: "how memory is kept",
   LI16: "what feeds may bring",

@@ -25,7 +25,7 @@ const HEAP_GROWTH_BYTES_MAX = 16 * 2 ** 20;
 const FINDINGS_MAX = 20;
 const QUIET_MILLIS_MAX = 20_000;
 
-const TOKEN = "the-peer-token-of-the-fuzz";
+const TOKEN = "the-peers-token-of-the-herd-of-the-fuzz";
 
 /** Of an address that is none: the local proxy, which does not ask the herd then. */
 const PROXYS_OWN = /remote\.jsg\.TypeError: Invalid URL string\.$/;
@@ -66,7 +66,11 @@ export async function runHerd(
       }),
       port,
       state,
-      bindings: { LOG_LEVEL: "lines", PEER_TOKEN: TOKEN, OPERATOR_TOKEN: "the-operator-token-of-the-fuzz" },
+      bindings: {
+        LOG_LEVEL: "lines",
+        PEER_TOKEN: TOKEN,
+        OPERATOR_TOKEN: "the-operators-token-of-the-herd-of-the-fuzz",
+      },
       inspectorPort: 0,
       onPrinted: (level, text) => {
         // The servers' own entries quote what they were told; whatever else is printed is an error.

@@ -3,16 +3,11 @@
 
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
-import { parseHerdConfig } from "../../src/core/config/herd-config.ts";
-import bundled from "../../herd.config.json" with { type: "json" };
-import { bundleWorker, startMiniflareHerd } from "../../scripts/local/miniflare-herd.ts";
-import { workerOptions } from "../../scripts/local/worker-options.ts";
-import { findFreePorts } from "../../scripts/local/ports.ts";
 import { HerdProcess, runScript } from "../support/herd-process.ts";
 import { listen } from "../support/loopback.ts";
+import { AUDIENCE, keyPair, runSignedHerd } from "../support/signed-herd.ts";
 import { sayOverTcp } from "../../scripts/local/tcp-lines.ts";
 
 const SECRET = "the-secret-of-this-herd-is-in-its-own-file-alone";
@@ -151,7 +146,7 @@ describe("a herd with auth", () => {
 
 describe("a herd that lacks its secret", () => {
   test("[AC13] [AC22] [HC20] [HC51] tells each command at once that it cannot check tokens, and its log why", async () => {
-    const run = await runHerd({}, []);
+    const run = await runSignedHerd({});
     try {
       const token = await tokenFor("--client", "kiwi");
       const commands = [
@@ -183,8 +178,14 @@ describe("a herd whose keys are published at an address", () => {
     let keys = [first.jwk];
     const site = await listen((_request, response) => response.writeHead(status).end(JSON.stringify({ keys })));
     const printed: string[] = [];
-    const run = await runHerd(
-      { algorithms: ["ES256"], jwksUrl: `${site.base}/keys`, jwksAgainSeconds: 0.001 },
+    const run = await runSignedHerd(
+      {
+        algorithms: ["ES256"],
+        audience: AUDIENCE,
+        jwksUrl: `${site.base}/keys`,
+        jwksAgainSeconds: 0.001,
+        jwksRetrySeconds: 0.001,
+      },
       printed,
     );
     try {
@@ -203,38 +204,3 @@ describe("a herd whose keys are published at an address", () => {
     }
   });
 });
-
-async function keyPair(kid: string) {
-  const { privateKey, publicKey } = await generateKeyPair("ES256", { extractable: true });
-  const jwk = { ...(await exportJWK(publicKey)), kid };
-  const token = () =>
-    new SignJWT({ sub: "kiwi" }).setProtectedHeader({ alg: "ES256", kid }).setExpirationTime("1h").sign(privateKey);
-  return { jwk, token };
-}
-
-/** A herd of one server, in this process. */
-async function runHerd(auth: Readonly<Record<string, unknown>>, printed: string[]) {
-  const [port = 0] = await findFreePorts(1);
-  const bundle = join(".wrangler", "test", `${port}.mjs`);
-  await bundleWorker(bundle);
-  const config = parseHerdConfig({ ...bundled, servers: [{ name: "Alford", neighbours: [] }], auth });
-  const state = join(herd.directory, "keys");
-  const onPrinted = (_level: string, text: string) => printed.push(text);
-  const miniflare = startMiniflareHerd({
-    worker: workerOptions(),
-    bundle,
-    config,
-    port,
-    state,
-    bindings: {},
-    onPrinted,
-  });
-  const { href } = await miniflare.ready;
-  const answerTo = (token: string) =>
-    fetch(new URL("/servers/Alford", href), {
-      method: "POST",
-      body: "HELLO",
-      headers: { Authorization: `Bearer ${token}` },
-    });
-  return { url: href, answerTo, end: () => miniflare.dispose() };
-}

@@ -22,6 +22,7 @@ test("[LG14] a start is a line for each server; the addresses and what to try co
   await herd.stop();
   expect(herd.output.split("\n").slice(SERVERS.length + 1)).toEqual([
     expect.stringContaining("The herd is up at"),
+    `  ${herd.url}/#operator=${herd.operatorToken}`,
     expect.stringContaining("  TCP:  Alford "),
     `  Logs: ${herd.logs}/`,
     "",
@@ -67,7 +68,8 @@ test("[LG11] [LG12] every entry of a burst is in its file when the herd was stop
 });
 
 test("[LG13] what needs attention is shown among however many others", async () => {
-  await fetch(`${herd.url}/servers/Parker/drain`, { method: "POST" });
+  const headers = { Authorization: `Bearer ${herd.operatorToken}` };
+  expect((await fetch(`${herd.url}/servers/Parker/drain`, { method: "POST", headers })).status).toBe(200);
   const flood = Array.from({ length: 1000 }, (_, index) => `IAMAT many-${index} +1+1 1400794645\n`).join("");
   await sayOverTcp(herd.tcpPort("Alford"), flood);
   await expect.poll(() => herd.output).toMatch(/ Alford +link down to=Parker .*retryInSeconds=/);

@@ -94,6 +94,21 @@ test.each([
   expect(status).toBe(1);
 });
 
+test.each([
+  ["OPERATOR_TOKEN", "changeme", 8],
+  ["PEER_TOKEN", "x".repeat(31), 31],
+  ["PEER_TOKEN", "ä".repeat(15), 30],
+  ["AUTH_SECRET_PREVIOUS", "secret", 6],
+])("[HD51] npm start with the %s %s says that it is too short, and how to make one", async (name, secret, bytes) => {
+  const vars = join(folder, "my.vars");
+  await writeFile(vars, `${name}=${secret}\n`);
+  const { status, printed } = run(".", "npm", "start", "--", "--secrets", vars, "--state", join(folder, "state"));
+  expect(printed).toContain(`the secret ${name} must have 32 bytes or more: it has ${bytes}\n`);
+  expect(printed).toContain(`put it into ${vars}: echo "${name}=$(openssl rand -base64 48)" >> ${vars}`);
+  expect(printed).not.toContain(`${secret}\n`);
+  expect(status).toBe(1);
+});
+
 test("[HD1] npm start on the port of one of its servers says whose it is", async () => {
   const { status, printed } = run(".", "npm", "start", "--", "--port", "12501");
   expect(printed).toContain("Cannot use port 12501 twice: it is the tcpPort of Bolden.");

@@ -161,6 +161,39 @@ describe("the live page", () => {
     expect(problems).toEqual([]);
   });
 
+  test("[PG10] [PG11] an operator's token in its address opens the switches, for this tab, also when it is loaded again", async () => {
+    await using open = await openPage(browser, `${herd.url}/#operator=${OPERATOR_TOKEN}`);
+    const { page, problems } = open;
+    expect(page.url()).toBe(`${herd.url}/`);
+    const parker = page.getByRole("switch", { name: "Parker in service" });
+    await parker.click();
+    await card(page, "Parker").getByText("out of service").waitFor();
+    await page.reload();
+    await card(page, "Parker").getByText("out of service").waitFor();
+    await parker.click();
+    await card(page, "Parker").getByText("all told").waitFor();
+    expect(await page.locator("#access").isHidden()).toBe(true);
+    expect(problems).toEqual([]);
+
+    // Another tab has none, until the address is opened there: on a page that is open already, only what is behind the # changes.
+    await using other = await openPage(browser, herd.url);
+    await other.page.getByRole("switch", { name: "Parker in service" }).click();
+    await other.page.locator("#said").getByText("Only an operator may do this").waitFor();
+    await other.page.goto(`${herd.url}/#operator=${OPERATOR_TOKEN}`);
+    await expect.poll(() => other.page.url(), PATIENCE).toBe(`${herd.url}/`);
+    await other.page.getByRole("switch", { name: "Parker in service" }).click();
+    await card(other.page, "Parker").getByText("out of service").waitFor();
+  });
+
+  test("[PG11] one that the herd does not take is forgotten, and asked for", async () => {
+    await using open = await openPage(browser, `${herd.url}/#operator=of-a-start-before`);
+    const { page } = open;
+    await page.getByRole("switch", { name: "Parker in service" }).click();
+    await page.locator("#access").waitFor();
+    expect(await page.evaluate("sessionStorage.length")).toBe(0);
+    expect(await card(page, "Parker").getByText("out of service").count()).toBe(0);
+  });
+
   test("[PG9] the keyboard reports and asks as the mouse does", async () => {
     await using open = await openPage(browser, herd.url);
     const { page, problems } = open;

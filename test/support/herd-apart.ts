@@ -27,7 +27,7 @@ export class HerdApart {
   config: HerdConfig;
   /** The servers that start with an earlier version next time. */
   readonly earlier = new Map<string, EarlierVersion>();
-  readonly token = "the-token-of-this-test-herd";
+  readonly token = "the-token-that-this-test-herd-shares";
   /** Read once, so that no server's process needs wrangler. */
   readonly #worker = workerOptions();
   readonly #directory: string;

@@ -87,6 +87,11 @@ export class HerdProcess {
     return this.#output.join("\n");
   }
 
+  /** The token that this start has made, as its address of the page has it. */
+  get operatorToken(): string {
+    return /#operator=(\S+)/.exec(this.output)?.[1] ?? "";
+  }
+
   tcpPort(server: string): number {
     return this.#tcpPorts.get(server) ?? 0;
   }

@@ -3,6 +3,9 @@
 import type { Miniflare } from "miniflare";
 import type { ServerStatus } from "../../../src/core/contract/status.ts";
 
+/** A herd that the benchmark drains has this one. */
+export const OPERATOR_TOKEN = "the-operators-token-of-the-benchmark";
+
 export class RunningHerd {
   readonly miniflare: Miniflare;
   readonly #url: string;
@@ -62,7 +65,8 @@ export class RunningHerd {
 
   /** POSTs an operator's change of a server's service. */
   async post(server: string, change: "drain" | "resume"): Promise<void> {
-    const response = await fetch(`${this.url(server)}/${change}`, { method: "POST" });
+    const headers = { Authorization: `Bearer ${OPERATOR_TOKEN}` };
+    const response = await fetch(`${this.url(server)}/${change}`, { method: "POST", headers });
     if (!response.ok) throw new Error(`Cannot POST ${server}/${change}: HTTP ${response.status}`);
   }
 

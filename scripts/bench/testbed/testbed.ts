@@ -12,7 +12,7 @@ import { parseHerdConfig, type HerdConfig } from "../../../src/core/config/herd-
 import { bundleWorker, startMiniflareHerd } from "../../local/miniflare-herd.ts";
 import { workerOptions } from "../../local/worker-options.ts";
 import { PlainNodeHerd } from "./plain-node-herd.ts";
-import { RunningHerd } from "./running-herd.ts";
+import { OPERATOR_TOKEN, RunningHerd } from "./running-herd.ts";
 import { StartedHerd } from "./started-herd.ts";
 import type { Link, TcpHerd } from "./tcp-herd.ts";
 import { WorkerdTcpHerd } from "./workerd-tcp-herd.ts";
@@ -79,7 +79,7 @@ export class Testbed {
       config,
       port: 0,
       state: join(this.#state, label),
-      bindings: { LOG_LEVEL: "events" },
+      bindings: { LOG_LEVEL: "events", OPERATOR_TOKEN },
       inspectorPort: 0,
       onPrinted: (level, text) => {
         if (level === "error") console.error(text);

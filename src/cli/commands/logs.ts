@@ -16,6 +16,7 @@ import { PROGRAM } from "../terminal/program-name.ts";
 import { asSince } from "../terminal/time-argument.ts";
 import { untilInterrupted } from "../terminal/until-interrupted.ts";
 import { fetchHerd, findServer } from "../net/herd-http.ts";
+import { operatorTokenFor } from "../net/local-operator.ts";
 import { formatLogEntry, parseLogLine } from "../terminal/log-line.ts";
 import { fetchLog, followLog, LogPosition } from "../net/server-log.ts";
 import { serverColour } from "../terminal/server-colour.ts";
@@ -46,7 +47,8 @@ export function logs(): Command {
     )
     .addOption(jsonOption("each entry"))
     .action(async (argument: string | undefined, options: Options) => {
-      const { url, token, follow, since: from, lines } = options;
+      const { url, follow, since: from, lines } = options;
+      const token = await operatorTokenFor(url, options.token);
       const named = namedServer(argument, options.server);
       const servers =
         named === undefined ? await fetchHerd(url) : [await findServer(url, named, `read the log of "${named}"`)];

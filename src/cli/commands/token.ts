@@ -7,7 +7,8 @@ import { readFile } from "node:fs/promises";
 import { parseEnv } from "node:util";
 import { Command, InvalidArgumentError } from "commander";
 import { decodeJwt, SignJWT, type JWTPayload } from "jose";
-import { AUTH_SECRET_BYTES_MIN, isHmac, type AuthConfig } from "../../core/config/auth-config.ts";
+import { isHmac, type AuthConfig } from "../../core/config/auth-config.ts";
+import { SECRET_BYTES_MIN, SECRET_MAKER } from "../../core/config/secrets.ts";
 import { CommandFailure, EXIT } from "../terminal/failure.ts";
 import { addExamples } from "../terminal/help-text.ts";
 import { jsonOption } from "../terminal/options.ts";
@@ -89,13 +90,13 @@ async function readSecret(secretsFile: string): Promise<Uint8Array> {
   const secret = new TextEncoder().encode(text);
   const advice =
     `Put one into ${secretsFile}, where \`npm start\` finds it:\n` +
-    `  echo "AUTH_SECRET=$(openssl rand -base64 48)" >> ${secretsFile}\n` +
+    `  echo "AUTH_SECRET=$(${SECRET_MAKER})" >> ${secretsFile}\n` +
     "For a deployed herd use the secret that you gave to `npx wrangler secret put AUTH_SECRET`.";
   if (secret.length === 0)
     throw new Error(`Cannot sign a token: AUTH_SECRET is neither in the environment nor in ${secretsFile}.\n${advice}`);
-  if (secret.length < AUTH_SECRET_BYTES_MIN)
+  if (secret.length < SECRET_BYTES_MIN)
     throw new Error(
-      `Cannot sign a token: AUTH_SECRET must have ${AUTH_SECRET_BYTES_MIN} bytes or more: it has ${secret.length} bytes.\n${advice}`,
+      `Cannot sign a token: AUTH_SECRET must have ${SECRET_BYTES_MIN} bytes or more: it has ${secret.length} bytes.\n${advice}`,
     );
   return secret;
 }

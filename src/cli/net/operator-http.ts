@@ -2,6 +2,7 @@
 
 import * as z from "zod";
 import { fetchHerdText } from "./herd-http.ts";
+import { operatorTokenFor } from "./local-operator.ts";
 
 export interface OperatorOptions {
   readonly url: string;
@@ -9,7 +10,9 @@ export interface OperatorOptions {
 }
 
 /** POSTs, and returns the body of the answer. Throws an error that says what to do if the herd refuses. */
-export async function postAsOperator(path: string, { url, token }: OperatorOptions, attempt: string): Promise<string> {
+export async function postAsOperator(path: string, options: OperatorOptions, attempt: string): Promise<string> {
+  const { url } = options;
+  const token = await operatorTokenFor(url, options.token);
   return fetchHerdText(new URL(path, url), { method: "POST", token, by: "operator", attempt });
 }
 

@@ -1,7 +1,8 @@
-// The secrets that a herd needs: a deployment, and one on this machine. Keeps HD9 and HD39.
+// The secrets that a herd needs: a deployment, and one on this machine. Keeps HD9, HD39 and HD51.
 
-import { authSecretProblem, needsAuthSecret } from "../../core/config/auth-config.ts";
+import { needsAuthSecret } from "../../core/config/auth-config.ts";
 import type { HerdConfig } from "../../core/config/herd-config.ts";
+import { secretProblem } from "../../core/config/secrets.ts";
 
 interface RequiredSecret {
   readonly name: string;
@@ -20,16 +21,24 @@ export function requiredSecrets(config: HerdConfig): RequiredSecret[] {
   ];
 }
 
-/** Why a herd on this machine cannot work with these secrets. It needs no OPERATOR_TOKEN: who is at the machine is its operator. */
+/** Those that need not be there, but count only if they are long enough. */
+const OPTIONAL = ["OPERATOR_TOKEN", "PEER_TOKEN", "AUTH_SECRET_PREVIOUS"];
+
+/** Why a herd on this machine cannot work with these secrets. It needs no OPERATOR_TOKEN: `npm start` makes one. */
 export function secretProblems(config: HerdConfig, secrets: Readonly<Record<string, string | undefined>>): string[] {
   const problems: string[] = [];
-  const signing = needsAuthSecret(config) ? authSecretProblem(secrets["AUTH_SECRET"] ?? "") : undefined;
+  const signing = needsAuthSecret(config) ? secretProblem("AUTH_SECRET", secrets["AUTH_SECRET"] ?? "") : undefined;
   if (signing !== undefined) problems.push(`the herd asks for tokens (auth): ${signing}`);
   const elsewhere = config.servers.filter(({ url }) => url !== undefined).map(({ name }) => name);
   if (elsewhere.length > 0 && (secrets["PEER_TOKEN"] ?? "") === "")
     problems.push(
       `${elsewhere.join(", ")} ${elsewhere.length === 1 ? "runs" : "run"} in another deployment: the secret PEER_TOKEN, which all of them share, is missing`,
     );
+  for (const name of OPTIONAL) {
+    const secret = secrets[name] ?? "";
+    const problem = secret === "" ? undefined : secretProblem(name, secret);
+    if (problem !== undefined) problems.push(problem);
+  }
   const { providers } = config.places;
   if (providers.length > 0 && providers.every(isGoogle) && (secrets["GOOGLE_PLACES_KEY"] ?? "") === "")
     problems.push("places.providers has none that works: Google's need the secret GOOGLE_PLACES_KEY, which is missing");

@@ -6,7 +6,6 @@
 // (`AUTH_SECRET`). Keeps AC1 and AC2.
 
 import * as z from "zod";
-import { encodeUtf8 } from "../lib/utf8.ts";
 
 const HMAC_ALGORITHMS = ["HS256", "HS384", "HS512"] as const;
 const PUBLIC_KEY_ALGORITHMS = [
@@ -24,16 +23,6 @@ const PUBLIC_KEY_ALGORITHMS = [
 ] as const;
 
 export type HmacAlgorithm = (typeof HMAC_ALGORITHMS)[number];
-
-/** Fewest bytes of AUTH_SECRET: RFC 7518, 3.2 asks for at least as many as the hash of HS256 has. */
-export const AUTH_SECRET_BYTES_MIN = 32;
-
-/** Why this secret cannot sign or check tokens; `undefined` if it can. The words do not contain it. */
-export function authSecretProblem(secret: string): string | undefined {
-  const { length } = encodeUtf8(secret);
-  if (length >= AUTH_SECRET_BYTES_MIN) return undefined;
-  return `the secret AUTH_SECRET must have ${AUTH_SECRET_BYTES_MIN} bytes or more: it has ${length}`;
-}
 
 /** Whether a herd needs AUTH_SECRET. The others check tokens with public keys. */
 export function needsAuthSecret({ auth }: { readonly auth?: AuthConfig | undefined }): boolean {
@@ -86,13 +75,27 @@ export const authConfigSchema = z
       .describe(
         "Pause between two fetches for an unknown key. Without it, each token with an invented key would cost a fetch.",
       ),
+    jwksRetrySeconds: z
+      .number()
+      .positive()
+      .default(5)
+      .describe(
+        "Pause after a fetch that failed. Without it, each token would cost a fetch while the signer's address is away.",
+      ),
+    jwksStaleSeconds: z
+      .number()
+      .min(0)
+      .default(3600)
+      .describe(
+        "How long the last keys are used beyond `jwksFreshSeconds` while they cannot be fetched again, 0 for not at all. A withdrawn key is accepted for as long, but an hour's failure at the signer keeps nobody out.",
+      ),
     issuer: z.string().min(1).optional().describe("If given, the token's `iss` has to be this."),
     audience: z
       .string()
       .min(1)
       .optional()
       .describe(
-        "If given, the token's `aud` has to be this or contain it. Without it, a token for another service is accepted.",
+        "If given, the token's `aud` has to be this or contain it. Without it, a token for another service is accepted; so `jwksUrl` asks for it.",
       ),
     clockToleranceSeconds: z
       .int()
@@ -113,7 +116,7 @@ export const authConfigSchema = z
         "TCP cannot show a token. Its lines are refused, or accepted from anybody: for a gateway on a trusted machine.",
       ),
   })
-  .superRefine(({ algorithms, jwks, jwksUrl }, context) => {
+  .superRefine(({ algorithms, jwks, jwksUrl, audience }, context) => {
     const isByKeys = jwks !== undefined || jwksUrl !== undefined;
     if (jwks !== undefined && jwksUrl !== undefined)
       context.addIssue({
@@ -121,6 +124,14 @@ export const authConfigSchema = z
         path: ["jwksUrl"],
         message: "jwks has keys already: give only one of the two",
         input: jwksUrl,
+      });
+    // Who publishes keys signs for others too.
+    if (jwksUrl !== undefined && audience === undefined)
+      context.addIssue({
+        code: "custom",
+        path: ["audience"],
+        message:
+          "is needed with jwksUrl: without it, a token that the same signer made for another service is accepted",
       });
     const misfits = algorithms.filter((algorithm) => isHmac(algorithm) === isByKeys);
     if (misfits.length > 0)

@@ -43,13 +43,23 @@ export function problemsOfIssue(
 
 function describeValue(issue: z.core.$ZodIssue, json: unknown, closest: ClosestName | undefined): string {
   const place = placeOf(issue.path, json);
-  const value = "input" in issue ? issue.input : undefined;
+  // Of a setting that is not there, the issue may have the section.
+  const value = "input" in issue && isThere(json, issue.path) ? issue.input : undefined;
   if (value === undefined) return `${place}: this setting is missing; it ${requirementOf(issue)}`;
   const hint =
     issue.code === "invalid_value" && typeof value === "string"
       ? meantHint(value, issue.values.map(String), closest)
       : "";
   return `${place}: ${requirementOf(issue)}: current value is ${JSON.stringify(value)}${hint}`;
+}
+
+function isThere(json: unknown, path: readonly PropertyKey[]): boolean {
+  let found = json;
+  for (const key of path) {
+    if (typeof found !== "object" || found === null || !Object.hasOwn(found, key)) return false;
+    found = (found as Readonly<Record<PropertyKey, unknown>>)[key];
+  }
+  return true;
 }
 
 /** What a value has to be. */

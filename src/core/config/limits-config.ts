@@ -7,6 +7,9 @@ import { count, seconds } from "./setting-types.ts";
 /** An origin as browsers send it: in lower case, without a path, without the scheme's own port. */
 const ORIGIN = /^(?!https:.*:443$)(?!http:.*:80$)[a-z][a-z0-9+.-]*:\/\/[^\sA-Z/?#@*]+$/;
 
+/** A host as a browser names it, without a port. */
+const HOST = /^(?:[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:.]+\])$/;
+
 export const limitsSchema = z.strictObject({
   lineBytes: count(64, 65_536)
     .default(1024)
@@ -125,5 +128,16 @@ export const limitsSchema = z.strictObject({
     .default([])
     .describe(
       'Origins of pages that may use the herd in a browser, beside its own; "*" for any. Without this list, any page that a person visits could use a herd in that person\'s network.',
+    ),
+  hosts: z
+    .array(
+      z.union([
+        z.literal("*"),
+        z.string().regex(HOST, "a host is a name such as herd.example, in lower case and without a port, or *"),
+      ]),
+    )
+    .default([])
+    .describe(
+      'Hosts at which a herd on somebody\'s own machine answers, beside localhost, 127.0.0.1 and [::1]: the names that a proxy before it has; "*" for any. Without this list, a page whose name is made to lead to that machine could read everything. A deployed herd answers wherever Cloudflare leads to it.',
     ),
 });

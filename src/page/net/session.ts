@@ -1,4 +1,4 @@
-// What the page shows to the herd: its address and the tokens that somebody typed in, kept until the page is closed.
+// What the page shows to the herd: its address, and the tokens that somebody typed in or that came with the page's address.
 
 export class Session {
   /** The herd that served the page. */
@@ -14,12 +14,17 @@ export class Session {
 
   /** Asks the herd, as an operator if that is known. Rejects with the herd's own words if it does not do as asked. */
   async fetch(path: string, { method = "GET", isOperator = false } = {}): Promise<Response> {
-    const token = (isOperator ? this.operatorToken : undefined) ?? this.token ?? this.operatorToken;
+    const token = (isOperator ? this.operatorToken : undefined) ?? this.token ?? signed(this.operatorToken);
     const headers: Record<string, string> = token === undefined ? {} : { Authorization: `Bearer ${token}` };
     const response = await fetch(new URL(path, this.url), { method, headers });
     if (response.ok) return response;
     throw new Refused(response.status, titleOf(await response.text()) ?? `HTTP ${response.status}`);
   }
+}
+
+/** The token if it is a signed one: the deployment's own OPERATOR_TOKEN opens no client's addresses. */
+function signed(token: string | undefined): string | undefined {
+  return token !== undefined && token.split(".").length === 3 ? token : undefined;
 }
 
 export class Refused extends Error {

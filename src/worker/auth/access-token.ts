@@ -4,9 +4,11 @@
 // key is looked at. If our secret or key set is missing, that is our failure and not the token's: nobody is admitted.
 // An error of jose is never logged or answered as it is, because some of them carry the claims. Keeps AC2.
 
-import { createLocalJWKSet, createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from "jose";
-import { AUTH_SECRET_BYTES_MIN, authSecretProblem, type AuthConfig } from "../../core/config/auth-config.ts";
+import { createLocalJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from "jose";
+import type { AuthConfig } from "../../core/config/auth-config.ts";
+import { countedSecret, secretProblem } from "../../core/config/secrets.ts";
 import { permissionsOf, type Permissions } from "../../core/access/permissions.ts";
+import { RemoteKeys } from "./remote-keys.ts";
 import { readClaims } from "./token-claims.ts";
 import type { Env } from "../env/env.ts";
 
@@ -35,7 +37,7 @@ export class CannotCheckTokens extends Error {
   }
 }
 
-/** Key sets by address and settings. jose keeps the keys that it fetched. */
+/** Key sets by address and settings: they keep the keys that were fetched. */
 const keySets = new Map<string, JWTVerifyGetKey>();
 
 /** Returns what the token allows, or why it is not believed. Throws `CannotCheckTokens`. */
@@ -69,31 +71,25 @@ async function verify(token: string, auth: AuthConfig, env: Env): Promise<JWTPay
 }
 
 function keySetOf(auth: AuthConfig): JWTVerifyGetKey | undefined {
-  const { jwks, jwksUrl, jwksFetchSeconds, jwksFreshSeconds, jwksAgainSeconds } = auth;
+  const { jwks, jwksUrl } = auth;
   if (jwks === undefined && jwksUrl === undefined) return undefined;
-  const name = JSON.stringify([jwks, jwksUrl, jwksFetchSeconds, jwksFreshSeconds, jwksAgainSeconds]);
+  const name = JSON.stringify(auth);
   const known = keySets.get(name);
   if (known !== undefined) return known;
   const made =
-    jwksUrl === undefined
-      ? createLocalJWKSet({ keys: jwks?.keys ?? [] })
-      : createRemoteJWKSet(new URL(jwksUrl), {
-          timeoutDuration: Math.ceil(jwksFetchSeconds * 1000),
-          cacheMaxAge: jwksFreshSeconds * 1000,
-          cooldownDuration: jwksAgainSeconds * 1000,
-        });
+    jwksUrl === undefined ? createLocalJWKSet({ keys: jwks?.keys ?? [] }) : new RemoteKeys(jwksUrl, auth).find;
   keySets.set(name, made);
   return made;
 }
 
 /** The secret that signs tokens, and the one before it if tokens with that one still count. */
 function secretsOf({ AUTH_SECRET = "", AUTH_SECRET_PREVIOUS = "" }: Env): [Uint8Array, Uint8Array | undefined] {
-  const problem = authSecretProblem(AUTH_SECRET);
+  const problem = secretProblem("AUTH_SECRET", AUTH_SECRET);
   if (problem !== undefined)
     throw new CannotCheckTokens("it lacks the secret that signs them; its log says more", problem);
-  const secret = new TextEncoder().encode(AUTH_SECRET);
-  const previous = new TextEncoder().encode(AUTH_SECRET_PREVIOUS);
-  return [secret, previous.length < AUTH_SECRET_BYTES_MIN ? undefined : previous];
+  const previous = countedSecret(AUTH_SECRET_PREVIOUS);
+  const encoder = new TextEncoder();
+  return [encoder.encode(AUTH_SECRET), previous === "" ? undefined : encoder.encode(previous)];
 }
 
 function problemOf(error: unknown): TokenProblem {

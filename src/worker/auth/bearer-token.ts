@@ -3,6 +3,7 @@
 // The digests are compared, not the secrets. All digests have the same length, and a comparison always takes the same time.
 // Nobody can learn a secret by trying.
 
+import { countedSecret } from "../../core/config/secrets.ts";
 import { bearerOf } from "./bearer-header.ts";
 import type { Env } from "../env/env.ts";
 
@@ -11,10 +12,10 @@ export function isPeer(request: Request, { PEER_TOKEN = "" }: Env): Promise<bool
   return showsSecret(request, PEER_TOKEN);
 }
 
-/** Whether a request shows this secret. Nobody can show an empty one. */
+/** Whether a request shows this secret. Nobody can show an empty one, or one that is too short to count. */
 export async function showsSecret(request: Request, secret: string): Promise<boolean> {
   const shown = bearerOf(request);
-  if (secret === "" || shown === undefined) return false;
+  if (countedSecret(secret) === "" || shown === undefined) return false;
   const [wanted, found] = await Promise.all([digest(secret), digest(shown)]);
   return crypto.subtle.timingSafeEqual(wanted, found);
 }

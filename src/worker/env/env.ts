@@ -11,7 +11,7 @@ export interface Env {
   readonly HERD_CONFIG?: string;
   /** Secret: servers of other deployments show it to feed ours, and ours show it to them. */
   readonly PEER_TOKEN?: string;
-  /** Secret: an operator shows it. If there is none, requests from this machine are an operator's. */
+  /** Secret: an operator shows it. `npm start` makes one if there is none. */
   readonly OPERATOR_TOKEN?: string;
   /** Secret: it signs clients' tokens if `auth` names HS… algorithms. 32 bytes or more. */
   readonly AUTH_SECRET?: string;

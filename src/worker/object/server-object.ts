@@ -18,6 +18,7 @@ import {
 } from "../../core/protocol/connection.ts";
 import { GAVE_WAY, READS_TOO_SLOWLY } from "../../core/contract/close-reason.ts";
 import type { HerdConfig } from "../../core/config/herd-config.ts";
+import { countedSecret } from "../../core/config/secrets.ts";
 import { HerdServer } from "../../core/server/herd-server.ts";
 import { TurnLoop, type LoopWorld } from "../../core/server/turn-loop.ts";
 import type { Permissions } from "../../core/access/permissions.ts";
@@ -37,7 +38,7 @@ import { FEED_PATH, feedRequest, helloOf, peerRequest } from "../transport/feed-
 import { herdConfig, isElsewhere, serverNamed, serverStub } from "../env/herd.ts";
 import { herdPlaces } from "./herd-places.ts";
 import { overCapacity } from "../respond/over-capacity.ts";
-import { authTroubleEntry } from "../auth/auth-trouble.ts";
+import { secretTroubles } from "../auth/secret-trouble.ts";
 import { isLocal, opennessEntry } from "../auth/openness.ts";
 import { PostTransport } from "../transport/post-transport.ts";
 import { outOfServiceProblem } from "../respond/out-of-service.ts";
@@ -94,7 +95,7 @@ export class ServerObject extends DurableObject<Env> implements ServerRpc {
       });
       this.#loop = new TurnLoop(this.#server, this.#loopWorld());
       this.#loop.turnNow();
-      for (const entry of [opennessEntry(env), authTroubleEntry(env)])
+      for (const entry of [opennessEntry(env), ...secretTroubles(env)])
         if (entry !== undefined) this.#log.write(entry, Date.now());
     });
   }
@@ -395,7 +396,7 @@ export class ServerObject extends DurableObject<Env> implements ServerRpc {
     const server = serverNamed(this.env, neighbour);
     if (server === undefined) throw new Error(`Cannot dial ${neighbour}: the herd has no such server`);
     const answer = isElsewhere(server)
-      ? fetch(peerRequest(server, hello, this.env.PEER_TOKEN ?? ""))
+      ? fetch(peerRequest(server, hello, countedSecret(this.env.PEER_TOKEN)))
       : serverStub(this.env, server).fetch(feedRequest(hello));
     const transport = new DialledSocket(answer, {
       message: (data) => this.#hearFrame(connection, data),

@@ -4,10 +4,12 @@
 // browser says in `Origin` whose page it is. Pages of other origins may not send or open anything here, unless the settings
 // allow their origin. On somebody's own machine the pages of that machine may, as with any development server. The answers say
 // what pages may read (CORS, https://fetch.spec.whatwg.org/#http-cors-protocol): a page that is refused may read that it is, and
-// why, and so need not try again. A request without `Origin` comes from no page, and passes. Keeps LI8, LI17, LI20 and LI21.
+// why, and so need not try again. A request without `Origin` comes from no page, and passes. What operators do is for the
+// herd's own page alone: whom a herd lets report and ask, it does not let change the herd. Keeps LI8, LI17, LI20, LI21 and LI41.
 
-import { isUpgrade } from "./upgrade.ts";
 import { problem } from "./problem.ts";
+import { isOfThisMachine } from "./this-machine.ts";
+import { isUpgrade } from "./upgrade.ts";
 
 const HEADERS_SENT = "Authorization, Content-Type";
 const HEADERS_READ = "Herd-Server, Retry-After";
@@ -49,6 +51,18 @@ export function crossOriginAnswer(
   );
 }
 
+/** Refuses a request of a page of another origin at an address that is for operators; `undefined` for all other requests. */
+export function foreignOriginRefusal(request: Request): Response | undefined {
+  const origin = request.headers.get("Origin");
+  if (origin === null || isOwn(origin, request)) return undefined;
+  return problem(
+    403,
+    "This address is for operators, and takes no request of another page than the herd's own",
+    {},
+    { "Access-Control-Allow-Origin": readableBy(origin) },
+  );
+}
+
 /** Lets the page read the answer, if its origin is allowed. */
 export function setCrossOriginHeaders(headers: Headers, request: Request, allowed: PagesAllowed): void {
   headers.append("Vary", "Origin");
@@ -65,13 +79,11 @@ function readableBy(origin: string): string {
 
 function isPermitted(request: Request, { origins, isLocal }: PagesAllowed): boolean {
   const origin = request.headers.get("Origin") ?? "";
-  if (origin === new URL(request.url).origin || origins.includes(origin) || origins.includes("*")) return true;
+  if (isOwn(origin, request) || origins.includes(origin) || origins.includes("*")) return true;
   return (isLocal || isOfThisMachine(request.url)) && isOfThisMachine(origin);
 }
 
-/** Whether an address, or an origin, is one of the machine itself. No other machine can have such a page. */
-function isOfThisMachine(address: string): boolean {
-  const url = URL.parse(address);
-  if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) return false;
-  return /^(?:(?:.+\.)?localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
+/** Whether the origin is that of the herd's own page. */
+function isOwn(origin: string, request: Request): boolean {
+  return origin === new URL(request.url).origin;
 }

@@ -2,6 +2,7 @@
 
 import type { ServerConfig } from "../../core/config/herd-config.ts";
 import { isPeer } from "../auth/bearer-token.ts";
+import { shortSecretAnswer } from "../auth/secret-trouble.ts";
 import type { Env } from "../env/env.ts";
 import { serverStub } from "../env/herd.ts";
 import { problem } from "../respond/problem.ts";
@@ -10,11 +11,14 @@ import { FEED_PATH } from "../transport/feed-request.ts";
 
 export async function getFeed(request: Request, env: Env, server: ServerConfig): Promise<Response> {
   if (!(await isPeer(request, env)))
-    return problem(
-      401,
-      "A feed shows the token that the deployments of the herd share",
-      {},
-      { "WWW-Authenticate": "Bearer" },
+    return (
+      shortSecretAnswer("PEER_TOKEN", env) ??
+      problem(
+        401,
+        "A feed shows the token that the deployments of the herd share",
+        {},
+        { "WWW-Authenticate": "Bearer" },
+      )
     );
   if (!isUpgrade(request)) return problem(426, "A feed is a WebSocket", {}, { Upgrade: "websocket" });
   const { search } = new URL(request.url);

@@ -1,7 +1,7 @@
 // From a request to the handler of its address.
 //
 // The table of addresses says what exists. A request names a server, and the object of that server does the rest. The answer to
-// a wrong address lists the right ones. Keeps HD14, HD15, HD29, HD37 and LI8.
+// a wrong address lists the right ones. Keeps HD14, HD15, HD29, HD37, LI8, LI41 and LI42.
 
 import { Router, type IRequestStrict } from "itty-router";
 import type { ServerConfig } from "../../core/config/herd-config.ts";
@@ -10,10 +10,12 @@ import { isLocal } from "../auth/openness.ts";
 import { admitLogReader, admitOperator } from "../auth/operator.ts";
 import type { Env } from "../env/env.ts";
 import { herdConfig, isElsewhere, serverNamed } from "../env/herd.ts";
-import { crossOriginAnswer, type PagesAllowed } from "../respond/cross-origin.ts";
+import { crossOriginAnswer, foreignOriginRefusal, type PagesAllowed } from "../respond/cross-origin.ts";
+import { unknownHostAnswer } from "../respond/known-host.ts";
 import { problem } from "../respond/problem.ts";
 import { withSecurityHeaders } from "../respond/security-headers.ts";
 import { isUpgrade } from "../respond/upgrade.ts";
+import { isFromThisMachine } from "../transport/client-address.ts";
 import { getPageFile } from "./page.ts";
 import { ADDRESS_LINES, ADDRESSES, METHODS, type Address } from "./addresses.ts";
 import { queryRefusal } from "./query.ts";
@@ -22,7 +24,7 @@ import { HERD_HANDLERS, SERVER_HANDLERS, type Handler, type HerdHandler } from "
 const ALL_METHODS = [...new Set([...METHODS.values()].flat())];
 
 export const router = Router<IRequestStrict, [Env]>({
-  before: [(request, env) => crossOriginAnswer(request, pagesAllowed(env), ALL_METHODS)],
+  before: [refuseUnknownHost, (request, env) => crossOriginAnswer(request, pagesAllowed(env), ALL_METHODS)],
   catch: unavailable,
   finally: [(response: Response, request, env) => withSecurityHeaders(response, request, pagesAllowed(env))],
 });
@@ -60,6 +62,12 @@ for (const [path, methods] of METHODS) {
 
 router.all("*", () => problem(404, "Nothing is at this address", { addresses: ADDRESS_LINES }));
 
+/** A deployed herd is asked by nobody of its own machine, and at no host but its own. */
+function refuseUnknownHost(request: Request, env: Env): Response | undefined {
+  if (!isLocal(env) && !isFromThisMachine(request)) return undefined;
+  return unknownHostAnswer(request, herdConfig(env).limits.hosts);
+}
+
 function pagesAllowed(env: Env): PagesAllowed {
   return { origins: herdConfig(env).limits.origins, isLocal: isLocal(env) };
 }
@@ -76,9 +84,10 @@ async function answer(
   if (server instanceof Response) return server;
   const route = routeOf(request, routes);
   if (route === undefined) return wrongMethod(methods);
-  const wrongQuery = queryRefusal(request, route.address);
-  if (wrongQuery !== undefined) return wrongQuery;
   const { by } = route.address;
+  const refusal =
+    (by === undefined ? undefined : foreignOriginRefusal(request)) ?? queryRefusal(request, route.address);
+  if (refusal !== undefined) return refusal;
   const admission = by === undefined ? { permissions: undefined } : await ADMIT[by](request, env);
   if ("refusal" in admission) return admission.refusal;
   if ("handleHerd" in route) return route.handleHerd(request, env);

@@ -25,7 +25,9 @@ function secretsWith(auth: object): string[] {
 
 test("[HD9] [AC13] tokens need the secret that they are signed with, unless they are checked with public keys", () => {
   expect(secretsWith({})).toEqual(["OPERATOR_TOKEN", "AUTH_SECRET"]);
-  expect(secretsWith({ jwksUrl: "https://id.example/keys", algorithms: ["ES256"] })).toEqual(["OPERATOR_TOKEN"]);
+  expect(secretsWith({ jwksUrl: "https://id.example/keys", audience: "herd", algorithms: ["ES256"] })).toEqual([
+    "OPERATOR_TOKEN",
+  ]);
 });
 
 test("[HD9] servers in other deployments need the token that all share", () => {

@@ -4,7 +4,11 @@
 import { abortAllDurableObjects } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
+import { configure } from "../support/herd.ts";
 import { ask, bearer, posting, tokenFor, upgrading } from "../support/tokens.ts";
+
+// The one that is asked here.
+configure({ limits: { hosts: ["herd"] } });
 
 /** What `/herd` says, and Alford's log of its start. */
 async function saidOpenly(): Promise<{ herd: Record<string, unknown>; entries: Record<string, unknown>[] }> {

@@ -1,7 +1,7 @@
 // The client library in workerd, with the herd as a Worker has another one: through `fetch`.
 
 import { abortAllDurableObjects } from "cloudflare:test";
-import { exports } from "cloudflare:workers";
+import { env, exports } from "cloudflare:workers";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { connect, type Herd, type HerdOptions } from "../../../src/client/herd.ts";
 import { travel } from "../../support/client-journey.ts";
@@ -11,6 +11,13 @@ const SETTINGS = { retrySecondsMin: 0.01, retrySecondsMax: 0.1 } as const;
 const LOS_ANGELES = { latitude: 34.05, longitude: -118.24 };
 
 configure({ limits: { watches: 2, reportsPage: 3 } });
+
+env.OPERATOR_TOKEN = "the-operators-token-of-this-test";
+
+async function operate(server: string, verb: "drain" | "resume"): Promise<void> {
+  const headers = { Authorization: `Bearer ${env.OPERATOR_TOKEN}` };
+  await exports.default.fetch(`https://herd/servers/${server}/${verb}`, { method: "POST", headers });
+}
 
 const fetch: HerdOptions["fetch"] = (address, init) => exports.default.fetch(address, init);
 
@@ -87,13 +94,13 @@ describe("which server", () => {
     const client = freshId();
     expect(await herd.iamat(client, "+1+1", { time: "1" })).toMatchObject({ server: "Alford" });
     const next = untilServer(herd, "Alford");
-    await exports.default.fetch("http://localhost/servers/Alford/down", { method: "POST" });
+    await operate("Alford", "drain");
     try {
       const moved = herd.iamat(client, "+2+2", { time: "2" });
       expect(await next).toBe("Parker");
       expect(await moved).toMatchObject({ client, time: "2" });
     } finally {
-      await exports.default.fetch("http://localhost/servers/Alford/up", { method: "POST" });
+      await operate("Alford", "resume");
     }
   });
 
@@ -101,11 +108,11 @@ describe("which server", () => {
     const herd = herdAt({ server: ["Bolden", "Hamilton"] });
     expect(await untilServer(herd)).toBe("Bolden");
     const next = untilServer(herd, "Bolden");
-    await exports.default.fetch("http://localhost/servers/Bolden/down", { method: "POST" });
+    await operate("Bolden", "drain");
     try {
       expect(await next).toBe("Hamilton");
     } finally {
-      await exports.default.fetch("http://localhost/servers/Bolden/up", { method: "POST" });
+      await operate("Bolden", "resume");
     }
   });
 });

@@ -1,34 +1,38 @@
 // What only an operator may do, and what it does.
 
 import { env, exports } from "cloudflare:workers";
-import { afterEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { configure, eventually, freshId, postTo, settled, statusOf } from "../support/herd.ts";
 
 configure({ peers: { retrySecondsMin: 0.05 } });
 
-const TOKEN = "the-operator's-token";
+const TOKEN = "the-operators-token-of-this-test";
 
-function post(path: string, { host = "localhost", token }: { host?: string; token?: string } = {}): Promise<Response> {
-  const headers = token === undefined ? {} : { Authorization: `Bearer ${token}` };
+/** By default as the operator. */
+function post(
+  path: string,
+  { host = "herd", token = TOKEN }: { host?: string; token?: string } = {},
+): Promise<Response> {
+  const headers = token === "none" ? {} : { Authorization: `Bearer ${token}` };
   return exports.default.fetch(`https://${host}${path}`, { method: "POST", headers });
 }
 
-afterEach(() => {
-  env.OPERATOR_TOKEN = "";
+beforeEach(() => {
+  env.OPERATOR_TOKEN = TOKEN;
 });
 
 describe("an operator", () => {
   test.each([
-    ["from elsewhere, where there is no token", "", "herd.example", undefined, 401],
+    ["from elsewhere, where there is no token", "", "herd.example", "none", 401],
     ["from elsewhere with an empty token", "", "herd.example", "", 401],
-    ["from this machine, where there is none", "", "localhost", undefined, 200],
-    ["without the token", TOKEN, "localhost", undefined, 401],
+    ["from this machine, where there is none", "", "localhost", "none", 401],
+    ["without the token", TOKEN, "localhost", "none", 401],
     ["with another token", TOKEN, "herd.example", "guessed", 401],
     ["with the token", TOKEN, "herd.example", TOKEN, 200],
   ])("[HD8] %s: a new epoch", async (_who, secret, host, token, status) => {
     env.OPERATOR_TOKEN = secret;
     const before = (await statusOf("Powell")).epoch;
-    const response = await post("/servers/Powell/epoch", { host, ...(token !== undefined && { token }) });
+    const response = await post("/servers/Powell/epoch", { host, token });
     expect(response.status).toBe(status);
     expect((await statusOf("Powell")).epoch !== before).toBe(status === 200);
     const text = await response.text();
