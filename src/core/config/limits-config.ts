@@ -56,6 +56,14 @@ export const limitsSchema = z.strictObject({
   addressCommandsBurst: count(1)
     .default(10_000)
     .describe("Lines that all connections and POSTs of one address may send at once."),
+  addressRequestsPerSecond: count(0)
+    .default(200)
+    .describe(
+      "Requests of one address in a second, at each place where Cloudflare runs the Worker, 0 for any number: connections, pages, statuses. One that asks every server counts as one for each. POSTs of lines have `addressCommandsPerSecond`.",
+    ),
+  addressRequestsBurst: count(1)
+    .default(2000)
+    .describe("Requests of one address at once: a school whose connections all come back."),
   whatsatsPerMinute: count(0)
     .default(60)
     .describe(

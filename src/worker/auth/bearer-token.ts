@@ -1,11 +1,12 @@
-// Secrets in the Authorization header of a request: that of a peer, or that of an operator.
+// Secrets that a request shows: that of a peer, or that of an operator. They are shown as any token is (AC7): a page cannot set
+// headers on a WebSocket that follows a log.
 //
 // The digests are compared, not the secrets. All digests have the same length, and a comparison always takes the same time.
 // Nobody can learn a secret by trying.
 
 import { countedSecret } from "../../core/config/secrets.ts";
-import { bearerOf } from "./bearer-header.ts";
 import type { Env } from "../env/env.ts";
+import { shownToken } from "./shown-token.ts";
 
 /** Whether a request comes from a server of another deployment of this herd. Without a `PEER_TOKEN`, none does. */
 export function isPeer(request: Request, { PEER_TOKEN = "" }: Env): Promise<boolean> {
@@ -14,9 +15,9 @@ export function isPeer(request: Request, { PEER_TOKEN = "" }: Env): Promise<bool
 
 /** Whether a request shows this secret. Nobody can show an empty one, or one that is too short to count. */
 export async function showsSecret(request: Request, secret: string): Promise<boolean> {
-  const shown = bearerOf(request);
-  if (countedSecret(secret) === "" || shown === undefined) return false;
-  const [wanted, found] = await Promise.all([digest(secret), digest(shown)]);
+  const shown = shownToken(request);
+  if (countedSecret(secret) === "" || "misuse" in shown || shown.token === undefined) return false;
+  const [wanted, found] = await Promise.all([digest(secret), digest(shown.token)]);
   return crypto.subtle.timingSafeEqual(wanted, found);
 }
 

@@ -15,15 +15,25 @@ export interface Address {
   readonly brings?: string;
   /** The only ones that it admits. Absent: its handler decides. */
   readonly by?: "operator" | "log reader";
+  /**
+   * As what it counts for the rate of its address (LI31), where that is not one request: `each server` is asked, or what it
+   * brings is counted as `lines`.
+   */
+  readonly costs?: "each server" | "lines";
   /** What it is for, in the documentation. */
   readonly does: string;
 }
 
 export const ADDRESSES = {
   page: { method: "GET", path: "/", does: "the live page" },
-  herd: { method: "GET", path: "/herd", does: "the topology, and the state of each server" },
-  health: { method: "GET", path: "/health", does: "200 while every server of the deployment answers" },
-  metrics: { method: "GET", path: "/metrics", does: "numbers for Prometheus" },
+  herd: { method: "GET", path: "/herd", costs: "each server", does: "the topology, and the state of each server" },
+  health: {
+    method: "GET",
+    path: "/health",
+    costs: "each server",
+    does: "200 while every server of the deployment answers",
+  },
+  metrics: { method: "GET", path: "/metrics", costs: "each server", does: "numbers for Prometheus" },
   nearestChoice: {
     method: "GET",
     path: "/nearest",
@@ -43,6 +53,7 @@ export const ADDRESSES = {
     path: "/nearest",
     query: "?near=±lat±lon&unknown=ignore|reject&reasons=yes|no",
     brings: "with lines as text",
+    costs: "lines",
     does: "takes lines, and gives the answers of that server",
   },
   status: {
@@ -63,6 +74,7 @@ export const ADDRESSES = {
     path: "/servers/:name",
     query: "?unknown=ignore|reject&reasons=yes|no",
     brings: "with lines as text",
+    costs: "lines",
     does: "takes lines, and gives their answers",
   },
   reports: {

@@ -1,10 +1,10 @@
 // From a request to the handler of its address.
 //
 // The table of addresses says what exists. A request names a server, and the object of that server does the rest. The answer to
-// a wrong address lists the right ones. Keeps HD14, HD15, HD29, HD37, LI8, LI41 and LI42.
+// a wrong address lists the right ones. Keeps HD14, HD15, HD29, HD37, LI8, LI31, LI41 and LI42.
 
 import { Router, type IRequestStrict } from "itty-router";
-import type { ServerConfig } from "../../core/config/herd-config.ts";
+import type { HerdConfig, ServerConfig } from "../../core/config/herd-config.ts";
 import { refuseTokenInQuery, type Admission } from "../auth/admission.ts";
 import { isLocal } from "../auth/openness.ts";
 import { admitLogReader, admitOperator } from "../auth/operator.ts";
@@ -19,6 +19,7 @@ import { isFromThisMachine } from "../transport/client-address.ts";
 import { getPageFile } from "./page.ts";
 import { ADDRESS_LINES, ADDRESSES, METHODS, type Address } from "./addresses.ts";
 import { queryRefusal } from "./query.ts";
+import { requestRateRefusal } from "./request-rate.ts";
 import { HERD_HANDLERS, SERVER_HANDLERS, type Handler, type HerdHandler } from "./handlers.ts";
 
 const ALL_METHODS = [...new Set([...METHODS.values()].flat())];
@@ -31,7 +32,11 @@ export const router = Router<IRequestStrict, [Env]>({
 
 router
   .all("*", refuseTokenInQuery)
-  .get("/page/:file", (request: IRequestStrict, env: Env) => getPageFile(request, env, request.params["file"] ?? ""));
+  .get(
+    "/page/:file",
+    (request: IRequestStrict, env: Env) =>
+      requestRateRefusal(request, herdConfig(env), 1) ?? getPageFile(request, env, request.params["file"] ?? ""),
+  );
 
 type Route = { readonly address: Address } & (
   | { readonly handleHerd: HerdHandler }
@@ -60,7 +65,12 @@ for (const [path, methods] of METHODS) {
   router.all(path, (request, env) => answer(request, env, routes, methods));
 }
 
-router.all("*", () => problem(404, "Nothing is at this address", { addresses: ADDRESS_LINES }));
+router.all(
+  "*",
+  (request, env) =>
+    requestRateRefusal(request, herdConfig(env), 1) ??
+    problem(404, "Nothing is at this address", { addresses: ADDRESS_LINES }),
+);
 
 /** A deployed herd is asked by nobody of its own machine, and at no host but its own. */
 function refuseUnknownHost(request: Request, env: Env): Response | undefined {
@@ -79,10 +89,13 @@ async function answer(
   routes: readonly Route[],
   methods: readonly string[],
 ): Promise<Response> {
+  const config = herdConfig(env);
+  const route = routeOf(request, routes);
+  const tooMany = requestRateRefusal(request, config, costOf(route?.address, config));
+  if (tooMany !== undefined) return tooMany;
   const name = request.params["name"];
   const server = name === undefined ? undefined : serverOf(name, env);
   if (server instanceof Response) return server;
-  const route = routeOf(request, routes);
   if (route === undefined) return wrongMethod(methods);
   const { by } = route.address;
   const refusal =
@@ -93,6 +106,12 @@ async function answer(
   if ("handleHerd" in route) return route.handleHerd(request, env);
   if (server === undefined) throw new Error(`Cannot answer ${route.address.path}: it names no server`);
   return route.handleServer(request, env, server, admission.permissions);
+}
+
+/** As how many requests this one counts. */
+function costOf(address: Address | undefined, { servers }: HerdConfig): number {
+  if (address?.costs === "lines") return 0;
+  return address?.costs === "each server" ? servers.length : 1;
 }
 
 /** The route of this method that fits the `Upgrade` header. */
