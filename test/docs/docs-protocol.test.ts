@@ -59,6 +59,8 @@ const INSIDE: Readonly<Record<string, string>> = {
   LI11: "how logs are written",
   LI12: "how memory is kept",
   LI16: "what feeds may bring",
+  LI26: "how waits are measured",
+  RP13: "what feeds may bring",
   ED8: "where a server is",
   ED29: "what a server does without the client",
   HD11: "what other clients do not notice",

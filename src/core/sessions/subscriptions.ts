@@ -150,7 +150,9 @@ export class Subscriptions {
     if (this.#toTell.size === 0) return [];
     const isToLook = this.#isToLook;
     if (isToLook) this.#lookMillis = Infinity;
-    for (const subscriber of [...this.#toTell])
+    // Those that are not told all come again at the end.
+    const toTell = Array.from(this.#toTell);
+    for (const subscriber of toTell)
       if (isToLook || subscriber.slowSinceMillis === undefined) this.#tellOne(subscriber);
     if (this.#toTell.size > 0)
       this.#lookMillis = Math.min(this.#lookMillis, this.#ports.turn.steadyMillis + LOOK_AGAIN_MILLIS);

@@ -65,7 +65,7 @@ export class WaitingBytes {
     const { bufferedBytesOfAll } = this.#limits;
     if (this.ofAll <= bufferedBytesOfAll) return [];
     // Some may have read meanwhile.
-    for (const connection of [...this.#unread.keys()]) this.look(connection, 0);
+    for (const connection of this.#unread.keys()) this.look(connection, 0);
     let excess = this.ofAll - bufferedBytesOfAll;
     if (excess <= 0) return [];
     const byBytes = [...sessions]

@@ -1,7 +1,7 @@
 // A clock that is set back by a day, or ahead and back: no wait becomes a day longer.
 
 import { describe, expect, test } from "vitest";
-import { at, CoreHarness, iamat } from "../../support/core-harness.ts";
+import { at, CoreHarness, iamat, type HarnessSettings } from "../../support/core-harness.ts";
 
 const DAY_MILLIS = 86_400_000;
 const ADDRESS = "192.0.2.1";
@@ -10,6 +10,14 @@ const ADDRESS = "192.0.2.1";
 function setClock(herd: CoreHarness, byMillis: number): void {
   herd.nowMillis += byMillis;
   herd.turn();
+}
+
+/** Some days after 1970, so that no time becomes negative. */
+function later(settings: HarnessSettings = {}): CoreHarness {
+  const herd = new CoreHarness(settings);
+  for (const neighbour of [herd.parker, herd.powell]) neighbour.answersDial();
+  setClock(herd, 10 * DAY_MILLIS);
+  return herd;
 }
 
 describe.each([
@@ -21,14 +29,6 @@ describe.each([
   const set = (herd: CoreHarness) => {
     for (const step of steps) setClock(herd, step);
   };
-  /** Days before the harness's time begin at 1970, so that no time becomes negative. */
-  const later = (settings: ConstructorParameters<typeof CoreHarness>[0] = {}) => {
-    const herd = new CoreHarness(settings);
-    for (const neighbour of [herd.parker, herd.powell]) neighbour.answersDial();
-    setClock(herd, 10 * DAY_MILLIS);
-    return herd;
-  };
-
   test("[LI26] [CU4] does not put off the next dial of a neighbour that could not be reached", () => {
     const herd = later();
     herd.client().says(iamat("kiwi", 990));
@@ -75,7 +75,7 @@ describe.each([
     set(herd);
     herd.advance(61_000);
     client.says("WHATSAT kiwi 10 5");
-    herd.takeQuery();
+    expect(herd.takeQuery().radiusKm).toBe(10);
   });
 
   test("[LI26] [WT4] does not put off what watchers are told", () => {
