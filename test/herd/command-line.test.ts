@@ -180,6 +180,16 @@ describe("status", () => {
     expect(await status.interrupt()).toBe(0);
   });
 
+  test("[HC60] [HD60] says that all servers hold the same reports, once they do", async () => {
+    await run("iamat", "kakapo", "+1+1", "1", "--server", "Alford");
+    await expect.poll(async () => (await run("status")).stdout, { timeout: 20_000 }).toContain("hold the same reports");
+    const { stdout } = await run("status", "--json");
+    const digests = linesOf<{ status: { digest: string } }>(stdout).map(({ status }) => status.digest);
+    expect(digests).toHaveLength(5);
+    expect(new Set(digests).size).toBe(1);
+    expect(digests[0]).toMatch(/^[0-9a-f]{13}$/);
+  });
+
   test("[HC4] [HC43] [HC48] shows a drained server, and as JSON is all that the servers say", async () => {
     const drained = await run("down", "Bolden", "--json");
     const [table, json] = await Promise.all([run("status"), run("status", "--json")]);

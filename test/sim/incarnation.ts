@@ -102,6 +102,15 @@ export class Incarnation {
     return this.#host.world.nowMillis + this.#host.clockMillis;
   }
 
+  /** Asks for the digest of what it holds, which it then keeps for a while. */
+  askDigest(): void {
+    this.hear({ type: "digest asked" });
+  }
+
+  get digest(): string | null {
+    return this.#server.status().digest;
+  }
+
   /** All the reports that it holds. */
   page(): readonly string[] {
     return this.#server.reportsPage(undefined, Infinity, undefined, this.nowMillis)?.reports ?? [];

@@ -214,6 +214,16 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     edits: [{ before: "if (isFlush) neighbours.write();", after: "neighbours.write();" }],
   },
   {
+    name: "the digest misses what a neighbour reports",
+    file: "store/pending-reports.ts",
+    edits: [
+      {
+        before: "best?.isAccepted === true && this.#digest",
+        after: "best?.isAccepted === true && best.source === undefined && this.#digest",
+      },
+    ],
+  },
+  {
     name: "a scan misses what is held back",
     file: "feeds/backlog.ts",
     edits: [{ before: "if (table.isComplete) return", after: "if (table !== undefined) return" }],
@@ -264,7 +274,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: "feeds/backlog.ts",
     edits: [
       {
-        before: "this.emptyFrameMillis <= this.#ports.turn.nowMillis ? this.#frame([], this.#read) : undefined",
+        before: "this.emptyFrameMillis <= this.#ports.turn.steadyMillis ? this.#frame([], this.#read) : undefined",
         after: "undefined",
       },
     ],

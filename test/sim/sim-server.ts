@@ -141,6 +141,17 @@ export class SimServer implements IncarnationHost {
     return this.wake()?.page() ?? [];
   }
 
+  /** Somebody looks at its status. */
+  askDigest(): void {
+    this.wake()?.askDigest();
+  }
+
+  /** All that it holds, and the digest that it has of that; `undefined` while it is down or asleep. */
+  get holdings(): { readonly lines: readonly string[]; readonly digest: string | null } | undefined {
+    const incarnation = this.#incarnation;
+    return incarnation && { lines: incarnation.page(), digest: incarnation.digest };
+  }
+
   /** An operator's command fails while the server is down. */
   setService(isDrained: boolean): void {
     const incarnation = this.wake();

@@ -3,6 +3,8 @@
 // Clients speak and faults happen as the schedule says. Then all faults are healed, and the herd has to come to rest by
 // itself: nothing is left to happen, no feed is open, every question has its answer, every server holds what the ledger says.
 
+import { HoldingsDigest } from "../../src/core/store/holdings-digest.ts";
+import { clientOf } from "./claimed-time.ts";
 import { FeedWatch } from "./feed-watch.ts";
 import { Ledger } from "./ledger.ts";
 import { Network } from "./network.ts";
@@ -69,6 +71,21 @@ export function simulate(schedule: Schedule, onTold?: (told: string) => void, pl
   };
 }
 
+/** Between two looks at the servers. */
+const LOOK_MILLIS = 15_000;
+
+/** In this time every server makes its digest. */
+const DIGEST_MILLIS = 8_000;
+
+/** The digest of these AT lines, as a server makes it that has nothing else to do. */
+function digestOf(lines: readonly string[]): string | null {
+  const rows = lines.map((line) => ({ seq: 0, report: { client: clientOf(line), timeKey: "", line } }));
+  const digest = new HoldingsDigest();
+  digest.ask(0);
+  digest.step({ scan: () => ({ rows, isLast: true }) }, [], Infinity, 0);
+  return digest.value;
+}
+
 class Simulation {
   readonly #schedule: Schedule;
   readonly #world: World;
@@ -127,6 +144,7 @@ class Simulation {
   run(): void {
     const { options, actions } = this.#schedule;
     for (const server of this.#servers.values()) server.wake();
+    if (options.seed % 2 === 0) this.#lookAgain();
     for (const action of actions) this.#world.at(START_MILLIS + action.atMillis, () => this.#do(action));
     this.#world.runUntil(START_MILLIS + options.loadMillis);
     this.#world.tell("run", "heals");
@@ -134,6 +152,34 @@ class Simulation {
     for (const server of this.#servers.values()) server.heal();
     const isAtRest = this.#world.runUntil(START_MILLIS + options.loadMillis + REST_MILLIS);
     this.#demand(isAtRest);
+    this.#demandDigests();
+  }
+
+  /** In half of the runs somebody looks at all servers again and again, so that each keeps its digest through all that happens. */
+  #lookAgain(): void {
+    for (const server of this.#servers.values()) {
+      this.#checkDigest(server);
+      server.askDigest();
+    }
+    if (this.#world.nowMillis < START_MILLIS + this.#schedule.options.loadMillis)
+      this.#world.after(LOOK_MILLIS, () => this.#lookAgain());
+  }
+
+  #checkDigest({ name, holdings }: SimServer): void {
+    if (holdings === undefined || holdings.digest === null) return;
+    const right = digestOf(holdings.lines);
+    if (holdings.digest !== right)
+      throw new Violation("HD60", `${name} has the digest ${holdings.digest}, where ${right} is right`);
+  }
+
+  /** Servers that hold the same have the same digest, be it made now or kept for a while. */
+  #demandDigests(): void {
+    for (const server of this.#servers.values()) server.askDigest();
+    this.#world.runUntil(this.#world.nowMillis + DIGEST_MILLIS);
+    for (const server of this.#servers.values()) this.#checkDigest(server);
+    const digests = new Set([...this.#servers.values()].map(({ holdings }) => holdings?.digest));
+    if (digests.size !== 1 || digests.has(null) || digests.has(undefined))
+      throw new Violation("HD60", `the servers' digests are ${[...digests].join(", ")}`);
   }
 
   #demand(isAtRest: boolean): void {

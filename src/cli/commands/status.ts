@@ -14,6 +14,7 @@ import { printable, printJson } from "../terminal/print.ts";
 import { PROGRAM } from "../terminal/program-name.ts";
 import { asSeconds } from "../terminal/time-argument.ts";
 import { pause, untilInterrupted } from "../terminal/until-interrupted.ts";
+import { agreementOf } from "../../core/contract/agreement.ts";
 import { fetchHerd, findServer, statusOf, type ListedServer } from "../net/herd-http.ts";
 import type { ServerStatus } from "../../core/contract/status.ts";
 
@@ -160,7 +161,17 @@ function acceptedOf({ counters }: ServerStatus): number {
 
 function tableOf(servers: readonly ListedServer[], rates: ReadonlyMap<string, number> = new Map()): string {
   const rows = servers.map((server) => rowOf(server, rates.get(server.name)));
-  return plainTable(COLUMNS, rows, true);
+  return [plainTable(COLUMNS, rows, true), ...agreementLines(servers)].join("\n");
+}
+
+/** Says whether the servers that answer hold the same reports, once that is known. */
+function agreementLines(servers: readonly ListedServer[]): string[] {
+  const statuses = servers.flatMap((server) => statusOf(server) ?? []);
+  const agreement = agreementOf(statuses);
+  if (agreement === "unknown") return [];
+  if (agreement === "same") return ["", "They hold the same reports."];
+  const digests = statuses.map(({ server, digest }) => `${server} ${digest}`).join(", ");
+  return ["", styled("red", `They hold different reports, and nothing is under way: ${digests}`)];
 }
 
 function rowOf(server: ListedServer, rate: number | undefined): string[] {

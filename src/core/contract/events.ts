@@ -49,6 +49,8 @@ export type HerdEvent =
     }
   /** The durable alarm rang. */
   | { readonly type: "alarm" }
+  /** Somebody wants to know the digest of what the server holds. */
+  | { readonly type: "digest asked" }
   /** An operator has put other storage under this server. */
   | { readonly type: "storage restored" }
   /** An operator takes the server out of service. Until it is resumed, it serves no client and no feed flows. */

@@ -54,6 +54,11 @@ export interface ServerStatus {
   readonly watches: number;
   /** The highest number of a report that it holds. */
   readonly lastSeq: number;
+  /**
+   * 13 hexadecimal digits that are the same for servers that hold the same reports. Null while it is being made: it is begun when
+   * a status is asked for. An earlier version has none.
+   */
+  readonly digest: string | null;
   readonly neighbours: readonly NeighbourStatus[];
   readonly counters: CountersStatus;
 }
@@ -74,7 +79,9 @@ export function readServerStatus(answer: unknown): ServerStatus | undefined {
     neighbours.every((feed) => isRecord(feed) && typeof feed["neighbour"] === "string") &&
     isRecord(counters);
   if (!isStatus) return undefined;
-  return { ...answer, isDrained, incarnation, lastSeq, counters: readCounters(counters) } as unknown as ServerStatus;
+  const digest = typeof answer["digest"] === "string" ? answer["digest"] : null;
+  const read = { ...answer, isDrained, incarnation, lastSeq, digest, counters: readCounters(counters) };
+  return read as unknown as ServerStatus;
 }
 
 /** The version before counted each command in a field of its own. */

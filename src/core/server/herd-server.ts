@@ -16,6 +16,7 @@ import { Neighbours } from "../feeds/neighbours.ts";
 import { randomName } from "../lib/random-name.ts";
 import type { ConnectionId } from "../protocol/connection.ts";
 import { ClientConnections } from "../sessions/client-connections.ts";
+import { HoldingsDigest } from "../store/holdings-digest.ts";
 import { PendingReports } from "../store/pending-reports.ts";
 import { RecentLog } from "../store/recent-log.ts";
 import type { ReportStore } from "../store/report-store.ts";
@@ -58,11 +59,13 @@ export class HerdServer {
   readonly #output: TurnOutput;
   readonly #sequencer: Sequencer;
   readonly #service: Service;
+  readonly #digest = new HoldingsDigest();
   readonly #alarm: DurableAlarm;
   readonly #clients: ClientConnections;
   readonly #neighbours: Neighbours;
   readonly #keeper: Keeper;
   readonly #outOfService: CloseReason;
+  readonly #scanReports: number;
   #lastConnection: ConnectionId = 0;
   /** When a neighbour's word may begin an epoch, by the steady clock. */
   #nextEpochMillis = 0;
@@ -79,11 +82,12 @@ export class HerdServer {
     this.#store = store;
     this.#output = new TurnOutput(logLevel);
     this.#outOfService = drained(name);
+    this.#scanReports = peers.scanReports;
     this.#alarm = new DurableAlarm(alarmAtMillis);
     this.#service = new Service(store);
     this.#sequencer = new Sequencer(store, peers, random);
     this.#tellStart();
-    this.pending = new PendingReports(store);
+    this.pending = new PendingReports(store, this.#digest);
     const turn = this.#output;
     const sequencer = this.#sequencer;
     const { pending } = this;
@@ -149,6 +153,7 @@ export class HerdServer {
     this.#neighbours.answer();
     if (this.isDrained) this.#neighbours.rest(this.#outOfService);
     else this.#neighbours.flow();
+    this.#digest.step(this.#store, this.pending.unflushed, this.#scanReports, this.#output.steadyMillis);
     return this.#output.take();
   }
 
@@ -159,7 +164,8 @@ export class HerdServer {
     const { nextFlowMillis, isAnyLinked, dueMillis } = this.#neighbours;
     const isForAlarm = this.isDrained || (!isAnyLinked && nextFlowMillis > steadyMillis + HIBERNATION_MILLIS);
     const flowMillis = isForAlarm ? Infinity : nextFlowMillis;
-    const waitMillis = Math.min(flowMillis, dueMillis, this.#sequencer.exactAtMillis, this.#clients.dueMillis);
+    const storeMillis = Math.min(this.#sequencer.exactAtMillis, this.#digest.nextStepMillis);
+    const waitMillis = Math.min(flowMillis, dueMillis, storeMillis, this.#clients.dueMillis);
     return Math.min(this.#output.wallMillisOf(waitMillis), this.#expiryTurnMillis);
   }
 
@@ -191,6 +197,7 @@ export class HerdServer {
       connections: this.#clients.count,
       watches: this.#clients.subscriptions.count,
       lastSeq,
+      digest: this.#digest.value,
       neighbours: this.#neighbours.status(),
       counters: this.counters.status(),
     };
@@ -252,6 +259,8 @@ export class HerdServer {
       case "frame":
         // A feed speaks text; bytes are then a frame that is not understood.
         return this.#neighbours.hear(event.connection, typeof event.data === "string" ? event.data : "");
+      case "digest asked":
+        return this.#digest.ask(this.#output.steadyMillis);
       case "storage restored":
         return this.#beginEpoch("an operator has restored the storage");
       case "connected":

@@ -10,6 +10,7 @@
 // written before that: a report that is read is held back no longer. Keeps RP6, RP7, RP11, CU6, CU24 and CU25.
 
 import { isGreater, isLater, type Report } from "../protocol/report.ts";
+import type { HoldingsDigest } from "./holdings-digest.ts";
 import type { NumberedReport, OfferedReport, ReportStore } from "./report-store.ts";
 
 /** Whom a report came from: the neighbour, and the life that sent it (FL2). */
@@ -39,6 +40,8 @@ interface Pending {
   current: Report | undefined;
   /** Somebody is told in this turn that a report of this client is durable. */
   isDue: boolean;
+  /** What was held before the turn; `undefined` if nothing was, or `best` is undecided. */
+  previous: Report | undefined;
 }
 
 /** A report that was passed on and is not durable. */
@@ -62,8 +65,12 @@ export interface Settlement {
   readonly added: number;
 }
 
+/** Where changes of what is held are told. */
+type Digest = Pick<HoldingsDigest, "covers" | "replace">;
+
 export class PendingReports {
   readonly #store: ReportStore;
+  readonly #digest: Digest;
   readonly #turn = new Map<string, Pending>();
   readonly #unflushed = new Map<string, UnflushedReport>();
   /** Clients that this turn's reads found nothing of. */
@@ -76,8 +83,9 @@ export class PendingReports {
   #offersLookedAt = 0;
   readonly #newInTurn = new Set<string>();
 
-  constructor(store: ReportStore) {
+  constructor(store: ReportStore, digest: Digest) {
     this.#store = store;
+    this.#digest = digest;
   }
 
   /** Numbers that the turn may need at most: refused reports count until they are judged. */
@@ -125,8 +133,9 @@ export class PendingReports {
     this.#offers.push(offer);
     const pending = this.#turn.get(report.client);
     if (pending !== undefined) this.#judge(offer, this.#decide(pending), pending);
-    else if (isDeferrable || this.#unflushed.has(report.client)) this.#judge(offer, this.#readKept(report.client));
-    else this.#turn.set(report.client, { best: offer, current: undefined, isDue: false });
+    else if (isDeferrable || this.#unflushed.has(report.client) || this.#digest.covers(report.client))
+      this.#judge(offer, this.#readKept(report.client));
+    else this.#turn.set(report.client, { best: offer, current: undefined, isDue: false, previous: undefined });
     if (source === undefined || (!isDeferrable && offer.isAccepted !== false)) this.#setDue(report.client);
     return offer;
   }
@@ -170,6 +179,9 @@ export class PendingReports {
     }
     const accepted = [...waiting, ...numbered.filter(({ offer }) => offer.isAccepted)];
     const refused = this.#offers.filter(({ isAccepted }) => isAccepted === false);
+    for (const { best, previous } of this.#turn.values())
+      if (best?.isAccepted === true && this.#digest.covers(best.report.client))
+        this.#digest.replace(previous, best.report);
     this.#turn.clear();
     this.#unknown.clear();
     this.#offers = [];
@@ -222,7 +234,8 @@ export class PendingReports {
     const { report } = offer;
     offer.isAccepted = passesGuard(offer, current);
     if (!offer.isAccepted) offer.current = current;
-    else if (pending === undefined) this.#turn.set(report.client, { best: offer, current: report, isDue: false });
+    else if (pending === undefined)
+      this.#turn.set(report.client, { best: offer, current: report, isDue: false, previous: current });
     else {
       pending.best = offer;
       pending.current = report;

@@ -4,6 +4,7 @@
 // reach each other over links that work form a part of the herd; whoever is in service and not in the largest part is cut
 // off: it serves its clients, and nobody hears of them until a link is back. Keeps PG3.
 
+import { agreementOf, type Agreement } from "../../core/contract/agreement.ts";
 import { readServerStatus, type ServerStatus } from "../../core/contract/status.ts";
 import type { Place } from "../../core/geo/nearest-server.ts";
 
@@ -56,6 +57,8 @@ export interface HerdView {
   /** Whether anybody is asked for a token. */
   readonly isOpen: boolean;
   readonly servers: readonly ServerView[];
+  /** Whether those that answer hold the same reports. */
+  readonly agreement: Agreement;
   readonly links: readonly LinkView[];
 }
 
@@ -74,7 +77,8 @@ export function viewOf({ auth, servers }: HerdAnswer, nowMillis: number): HerdVi
     ...server,
     isCutOff: server.service === "in service" && !largest.has(server.name),
   }));
-  return { isOpen: auth === "open", servers: views, links };
+  const agreement = agreementOf(views.flatMap(({ status }) => status ?? []));
+  return { isOpen: auth === "open", servers: views, agreement, links };
 }
 
 type Standing = Omit<ServerView, "isCutOff">;

@@ -1,6 +1,6 @@
 // A card a server: how it stands in words, three numbers, and the switch that takes it out of service.
 //
-// Keeps PG3 and PG10.
+// Keeps PG3, PG10 and PG40.
 
 import { TONES } from "../map/colours.ts";
 import { byId, make, setText } from "../dom/elements.ts";
@@ -23,6 +23,7 @@ interface Card {
 
 export class ServerCards {
   readonly #list = byId("cards", HTMLElement);
+  readonly #agreement = byId("agreement", HTMLElement);
   readonly #events: CardEvents;
   readonly #cards = new Map<string, Card>();
 
@@ -30,8 +31,20 @@ export class ServerCards {
     this.#events = events;
   }
 
-  draw({ servers }: HerdView, rates: ReadonlyMap<string, Rates>, nowMillis: number): void {
-    for (const [index, server] of servers.entries()) {
+  /** Whether all servers hold the same, once they have said so. */
+  #drawAgreement({ agreement }: HerdView): void {
+    this.#agreement.hidden = agreement === "unknown";
+    this.#agreement.classList.toggle("warn", agreement === "different");
+    const same = "All servers that answer hold the same reports.";
+    setText(
+      this.#agreement,
+      agreement === "same" ? same : "The servers hold different reports, and nothing is under way.",
+    );
+  }
+
+  draw(herd: HerdView, rates: ReadonlyMap<string, Rates>, nowMillis: number): void {
+    this.#drawAgreement(herd);
+    for (const [index, server] of herd.servers.entries()) {
       const card = this.#cardOf(server.name, index);
       const { service, status } = server;
       card.name.classList.toggle("away", service !== "in service");

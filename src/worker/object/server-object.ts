@@ -196,6 +196,7 @@ export class ServerObject extends DurableObject<Env> implements ServerRpc {
       const { name, terms } = provider;
       return { name, ...provider.standing?.(), terms };
     });
+    this.#loop.hear({ type: "digest asked" });
     const { rowsWritten } = this.#store;
     const storageBytes = this.ctx.storage.sql.databaseSize;
     const cost = { rowsWritten, messagesReceived: this.#messagesReceived, storageBytes };

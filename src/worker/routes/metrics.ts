@@ -62,6 +62,12 @@ const METRICS: readonly ServerMetric[] = [
     samples: one(({ clients }) => clients),
   },
   {
+    name: "herd_reports_digest",
+    type: "gauge",
+    help: "A number of what is held, equal for servers that hold the same reports. Absent while it is being made.",
+    samples: ({ digest }) => (digest === null ? [] : [{ value: Number.parseInt(digest, 16) }]),
+  },
+  {
     name: "herd_connections",
     type: "gauge",
     help: "Connections of clients.",

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
+import { HoldingsDigest } from "../../../src/core/store/holdings-digest.ts";
 import { PendingReports, type Offer, type Source } from "../../../src/core/store/pending-reports.ts";
 import { seeded } from "../../support/arbitraries.ts";
 import { MemoryReportStore } from "../../support/memory-report-store.ts";
@@ -24,7 +25,7 @@ const answerOf = ({ isAccepted, report, current }: Offer) => (isAccepted === tru
 describe("the reports of a turn", () => {
   test("[RP6] alone in their turn, are judged by the store in the commit, without a read", () => {
     const store = new CountingStore();
-    const pending = new PendingReports(store);
+    const pending = new PendingReports(store, new HoldingsDigest());
     const offers = ["a", "b", "c"].map((client) => pending.offer(reportOf(client, "5"), FROM_PARKER));
     expect(pending.size).toBe(3);
     expect(offers.map((offer) => offer.isAccepted)).toEqual([undefined, undefined, undefined]);
@@ -37,7 +38,7 @@ describe("the reports of a turn", () => {
     const store = new CountingStore();
     const current = reportOf("a", "5");
     store.keep([{ seq: 1, report: current }]);
-    const pending = new PendingReports(store);
+    const pending = new PendingReports(store, new HoldingsDigest());
     const fromParker = pending.offer(reportOf("a", "4", "Parker"), FROM_PARKER);
     expect(pending.settle(2, true)).toEqual({ accepted: [], refused: [fromParker], added: 0 });
     expect(store.reads).toBe(0);
@@ -48,7 +49,7 @@ describe("the reports of a turn", () => {
 
   test("[RP6] of one client become one row, the newest; each sender hears what it would have heard alone", () => {
     const store = new MemoryReportStore();
-    const pending = new PendingReports(store);
+    const pending = new PendingReports(store, new HoldingsDigest());
     const offers = ["5", "4", "7", "7", "6"].map((time, index) =>
       pending.offer(reportOf("a", time, `S${index}`), undefined),
     );
@@ -63,7 +64,7 @@ describe("the reports of a turn", () => {
   test("[RP6] are seen by reads before they are durable", () => {
     const store = new MemoryReportStore();
     store.keep([{ seq: 1, report: reportOf("b", "5") }]);
-    const pending = new PendingReports(store);
+    const pending = new PendingReports(store, new HoldingsDigest());
     pending.offer(reportOf("a", "5"), undefined);
     pending.offer(reportOf("b", "4"), undefined);
     expect(pending.show("a")).toEqual(reportOf("a", "5"));
@@ -75,7 +76,7 @@ describe("the reports of a turn", () => {
   test("[CU1] that were all refused before the commit use no number", () => {
     const store = new MemoryReportStore();
     store.keep([{ seq: 1, report: reportOf("a", "5") }]);
-    const pending = new PendingReports(store);
+    const pending = new PendingReports(store, new HoldingsDigest());
     for (const time of ["3", "4"]) pending.offer(reportOf("a", time), undefined);
     const kept = pending.offer(reportOf("b", "1"), undefined);
     expect(pending.settle(8, true).accepted).toEqual([{ seq: 8, offer: kept }]);
@@ -91,7 +92,10 @@ describe("the reports of a turn", () => {
     });
     const property = fc.property(fc.array(move, { maxLength: 30 }), (moves) => {
       const [together, alone] = [new MemoryReportStore(), new MemoryReportStore()];
-      const [pending, single] = [new PendingReports(together), new PendingReports(alone)];
+      const [pending, single] = [
+        new PendingReports(together, new HoldingsDigest()),
+        new PendingReports(alone, new HoldingsDigest()),
+      ];
       const offers: [Offer, Offer][] = [];
       const seqs: number[] = [];
       for (const [index, { client, time, isFromClient, isRead, endsTurn }] of moves.entries()) {

@@ -54,6 +54,8 @@ test("[HD6] [HD18] every server tells of itself and its neighbours", async () =>
   await settled();
   const samples = await scrape();
   expect(samples.filter(({ name }) => name === "herd_clients").map(({ labels }) => labels["server"])).toEqual(SERVERS);
+  const digests = samples.filter(({ name }) => name === "herd_reports_digest").map(({ value }) => value);
+  expect(digests.every((digest) => Number.isSafeInteger(digest))).toBe(true);
   expect(sum(samples, "herd_clients")).toBe(SERVERS.length);
   expect(
     samples.filter(({ name, labels }) => name === "herd_feed_sent_reports_total" && labels["server"] === "Hamilton"),

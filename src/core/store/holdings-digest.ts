@@ -1,0 +1,100 @@
+// A digest of all that a server holds: servers that hold the same have the same digest.
+//
+// It is the sum of a number for each report, so the order does not matter, and a report that replaces another one changes it by
+// a difference. It is made when somebody asks: one pass over the table, a step at a time, and from there on kept with each
+// report that is taken, which costs a read of the report before. When nobody has asked for a while it is let go, and costs
+// nothing. It is there to notice what differs, and is no proof against somebody who makes reports for it. Keeps HD60 and HD61.
+
+import { compareUtf8 } from "../lib/utf8.ts";
+import { shownLine, type Report } from "../protocol/report.ts";
+import type { ReportStore } from "./report-store.ts";
+import { reportsPage } from "./reports-page.ts";
+
+/** Two sums of so many values make the 52 bits of a digest, which a number of JSON and of Prometheus holds exactly. */
+const SUM_VALUES = 2 ** 26;
+
+const DIGEST_DIGITS = 13;
+
+/** How long it is kept after it was asked for: longer than whoever watches a herd waits between two looks. */
+const KEPT_MILLIS = 120_000;
+
+/** Between two steps, so that a large table takes an eighth of the processor at most. */
+const STEP_MILLIS = 20;
+
+export class HoldingsDigest {
+  /** Up to which client the reports are in it; `undefined` if none are, and null if all are. */
+  #upTo: string | null | undefined;
+  #high = 0;
+  #low = 0;
+  /** By the steady clock. */
+  #wantedUntilMillis = 0;
+  #nextStepMillis = Infinity;
+
+  /** 13 hexadecimal digits; null until the pass is over. */
+  get value(): string | null {
+    if (this.#upTo !== null) return null;
+    return (this.#high * SUM_VALUES + this.#low).toString(16).padStart(DIGEST_DIGITS, "0");
+  }
+
+  /** When the next step is due, by the steady clock; Infinity if none is. */
+  get nextStepMillis(): number {
+    return this.#nextStepMillis;
+  }
+
+  /** Somebody wants to know it. */
+  ask(steadyMillis: number): void {
+    if (this.#upTo === undefined) this.#nextStepMillis = steadyMillis;
+    this.#wantedUntilMillis = steadyMillis + KEPT_MILLIS;
+  }
+
+  /** Takes a step that is due, over so many reports. Lets all go if nobody wants it. Between the commit of a turn and the next turn. */
+  step(store: Pick<ReportStore, "scan">, unflushed: Iterable<Report>, count: number, steadyMillis: number): void {
+    if (steadyMillis > this.#wantedUntilMillis) return this.#letGo();
+    if (steadyMillis < this.#nextStepMillis) return;
+    const { reports, next } = reportsPage(store, unflushed, this.#upTo ?? "", count);
+    for (const line of reports) this.#add(line, 1);
+    this.#upTo = next;
+    this.#nextStepMillis = next === null ? Infinity : steadyMillis + STEP_MILLIS;
+  }
+
+  /** Whether this client's report is in it, or would be: `replace` is to be told then. */
+  covers(client: string): boolean {
+    if (this.#upTo === undefined || this.#upTo === null) return this.#upTo === null;
+    return compareUtf8(client, this.#upTo) <= 0;
+  }
+
+  /** A report of a client that it covers was taken. */
+  replace(previous: Report | undefined, report: Report): void {
+    if (previous !== undefined) this.#add(shownLine(previous), -1);
+    this.#add(shownLine(report), 1);
+  }
+
+  #letGo(): void {
+    this.#upTo = undefined;
+    this.#high = 0;
+    this.#low = 0;
+    this.#nextStepMillis = Infinity;
+  }
+
+  /** Two multiplicative hashes, as FNV-1a is, with other constants and a last mixing. */
+  #add(line: string, sign: 1 | -1): void {
+    let [one, other] = [0x2545f491, 0x1b873593];
+    for (let index = 0; index < line.length; index++) {
+      const code = line.charCodeAt(index);
+      one = Math.imul(one ^ code, 0x9e3779b1);
+      other = Math.imul(other ^ code, 0x85ebca77);
+    }
+    this.#high = sumOf(this.#high, sign * mixed(one));
+    this.#low = sumOf(this.#low, sign * mixed(other ^ (one >>> 16)));
+  }
+}
+
+function sumOf(sum: number, value: number): number {
+  return (sum + value + SUM_VALUES) % SUM_VALUES;
+}
+
+/** All bits of a hash depend on all others afterwards. At least 0, less than `SUM_VALUES`. */
+function mixed(hash: number): number {
+  const half = Math.imul(hash ^ (hash >>> 16), 0xc2b2ae3d);
+  return ((half ^ (half >>> 15)) >>> 0) % SUM_VALUES;
+}
