@@ -15,7 +15,6 @@ import { unknownHostAnswer } from "../respond/known-host.ts";
 import { problem } from "../respond/problem.ts";
 import { withSecurityHeaders } from "../respond/security-headers.ts";
 import { isUpgrade } from "../respond/upgrade.ts";
-import { isFromThisMachine } from "../transport/client-address.ts";
 import { getPageFile } from "./page.ts";
 import { ADDRESS_LINES, ADDRESSES, METHODS, type Address } from "./addresses.ts";
 import { queryRefusal } from "./query.ts";
@@ -72,10 +71,9 @@ router.all(
     problem(404, "Nothing is at this address", { addresses: ADDRESS_LINES }),
 );
 
-/** A deployed herd is asked by nobody of its own machine, and at no host but its own. */
+/** A deployed herd is asked at no host but its own. */
 function refuseUnknownHost(request: Request, env: Env): Response | undefined {
-  if (!isLocal(env) && !isFromThisMachine(request)) return undefined;
-  return unknownHostAnswer(request, herdConfig(env).limits.hosts);
+  return isLocal(env) ? unknownHostAnswer(request, herdConfig(env).limits.hosts) : undefined;
 }
 
 function pagesAllowed(env: Env): PagesAllowed {

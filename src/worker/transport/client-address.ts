@@ -25,12 +25,6 @@ export function clientAddressOf(request: Request): string | undefined {
   return request.headers.get("CF-Connecting-IP") ?? undefined;
 }
 
-/** Whether a request came from the machine on which the herd runs. Nobody reaches a deployed herd so. */
-export function isFromThisMachine(request: Request): boolean {
-  const address = clientAddressOf(request) ?? "";
-  return ipaddr.isValid(address) && ipaddr.process(address).range() === "loopback";
-}
-
 /** What counts as one address, for a request that the router passed on. */
 export function addressHandedOn(request: Request): string | undefined {
   return countedAddress(request.headers.get(HEADER) ?? "");
