@@ -7,7 +7,7 @@
 //
 // There are two ways to a server of another deployment. A POST is answered 307, and the client repeats it there. Every HTTP
 // client can do that, and later lines do not cross the earth twice. No WebSocket client follows a redirect: the upgrade is
-// made from here, and the socket is handed on. Keeps ED1 to ED4 and ED9 to ED17.
+// made from here, and the socket is handed on, with the client's address. Keeps ED1 to ED4 and ED9 to ED17.
 //
 // Fact, 2026-11-22: workerd sends the headers that are set on a 101 with its `webSocket`.
 
@@ -21,6 +21,7 @@ import type { Env } from "../env/env.ts";
 import { herdConfig, isElsewhere, serverStub } from "../env/herd.ts";
 import { json } from "../respond/json.ts";
 import { problem } from "../respond/problem.ts";
+import { handOn } from "./handed-on.ts";
 import { closeSocket } from "../transport/websocket-transport.ts";
 
 /** The handler of a server's own address, `/servers/:name`. */
@@ -30,7 +31,7 @@ export type AskServer = (request: Request, env: Env, server: ServerConfig) => Pr
 export async function nearestConnection(request: Request, env: Env, ask: AskServer): Promise<Response> {
   return nearest(request, env, (server) => {
     const asked = isElsewhere(server)
-      ? fetch(new Request(addressAt(server.url, server, request.url), request))
+      ? fetch(handOn(request, addressAt(server.url, server, request.url), env))
       : ask(request, env, server);
     return inTime(asked, env, hangUp);
   });
