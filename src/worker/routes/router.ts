@@ -33,8 +33,8 @@ router
   .all("*", refuseTokenInQuery)
   .get(
     "/page/:file",
-    (request: IRequestStrict, env: Env) =>
-      requestRateRefusal(request, herdConfig(env), 1) ?? getPageFile(request, env, request.params["file"] ?? ""),
+    async (request: IRequestStrict, env: Env) =>
+      (await requestRateRefusal(request, env, 1)) ?? getPageFile(request, env, request.params["file"] ?? ""),
   );
 
 type Route = { readonly address: Address } & (
@@ -66,8 +66,8 @@ for (const [path, methods] of METHODS) {
 
 router.all(
   "*",
-  (request, env) =>
-    requestRateRefusal(request, herdConfig(env), 1) ??
+  async (request, env) =>
+    (await requestRateRefusal(request, env, 1)) ??
     problem(404, "Nothing is at this address", { addresses: ADDRESS_LINES }),
 );
 
@@ -89,7 +89,7 @@ async function answer(
 ): Promise<Response> {
   const config = herdConfig(env);
   const route = routeOf(request, routes);
-  const tooMany = requestRateRefusal(request, config, costOf(route?.address, config));
+  const tooMany = await requestRateRefusal(request, env, costOf(route?.address, config));
   if (tooMany !== undefined) return tooMany;
   const name = request.params["name"];
   const server = name === undefined ? undefined : serverOf(name, env);

@@ -4,12 +4,10 @@
 // Keeps AC4 and AC7.
 
 import { readPermissions, type Permissions } from "../../core/access/permissions.ts";
+import { PEER_TOKEN_HEADER } from "./feed-request.ts";
 import { withClientAddress } from "./client-address.ts";
 
 const PERMISSIONS_HEADER = "Herd-Permissions";
-
-/** With it another deployment shows that it may say where the client comes from (ED30). */
-export const PEER_TOKEN_HEADER = "Herd-Peer-Token";
 
 /** Headers that are not passed on: secrets, and those that the Worker answers itself. */
 const KEPT_BACK = ["Authorization", "Cookie", "Sec-WebSocket-Protocol", PEER_TOKEN_HEADER, PERMISSIONS_HEADER];
