@@ -9,6 +9,7 @@ import { parseEnv } from "node:util";
 import { stop as stopBundler } from "esbuild";
 import type { HerdConfig } from "../../src/core/config/herd-config.ts";
 import { bundleWorker, startMiniflareHerd } from "./miniflare-herd.ts";
+import { makePrivate, PRIVATE_UMASK } from "./private-files.ts";
 import { workerOptions } from "./worker-options.ts";
 
 /** What it is asked for. */
@@ -34,6 +35,9 @@ export type HostAnswer = { readonly type: "ready" } | { readonly type: "failed";
 /** The folder with the sources: the project, or the installed package. */
 const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 
+// workerd makes the files of the storage.
+process.umask(PRIVATE_UMASK);
+
 let directory: string | undefined;
 let stop: (() => Promise<void>) | undefined;
 
@@ -51,6 +55,8 @@ for (const stream of [process.stdout, process.stderr]) stream.on("error", () => 
 async function start(herd: HostedHerd): Promise<void> {
   try {
     directory = herd.directory;
+    const storage = `${herd.state}/v3`;
+    await makePrivate(storage);
     const bundle = `${directory}/worker.mjs`;
     await bundleWorker(bundle, PROJECT);
     // The bundler is a process of 50 MB.
@@ -61,7 +67,7 @@ async function start(herd: HostedHerd): Promise<void> {
       config: herd.config,
       host: "localhost",
       port: herd.port,
-      state: `${herd.state}/v3`,
+      state: storage,
       bindings: {
         ...secretsIn(herd.secretsFile),
         ...(herd.operatorToken !== undefined && { OPERATOR_TOKEN: herd.operatorToken }),

@@ -45,7 +45,7 @@ export class HerdOutput {
 
   constructor({ config, directory, startedAt, onGone, onLogFailure }: HerdOutputOptions) {
     this.#servers = config.servers.map(({ name }) => name);
-    this.#files = new LogFiles(directory, startedAt, onLogFailure);
+    this.#files = new LogFiles({ directory, startedAt, limits: config.limits, onFailure: onLogFailure });
     const elsewhere = `${this.#files.directory}/`;
     this.#screen = new Screen(process.stdout.fd, elsewhere, onGone);
     this.#problems = new Screen(process.stderr.fd, elsewhere, onGone);

@@ -13,6 +13,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { HerdConfig } from "../../src/core/config/herd-config.ts";
 import type { HostAnswer, HostRequest } from "./herd-host.ts";
+import { PRIVATE_DIRECTORY } from "./private-files.ts";
 import { RuntimeLog, type Printed } from "./runtime-log.ts";
 
 /** Beside this file, which is JavaScript in the installed package. */
@@ -80,7 +81,7 @@ export class LocalHerd {
     const { config, port, state, logLevel, secretsFile, operatorToken } = options;
     const directory = resolve(state, `${RUN_PREFIX}${process.pid}`);
     await rm(directory, { recursive: true, force: true });
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await mkdir(directory, { recursive: true, mode: PRIVATE_DIRECTORY });
     const log = await RuntimeLog.open(directory);
     const child = spawn(process.execPath, [HOST], {
       detached: true,

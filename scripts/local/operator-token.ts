@@ -7,6 +7,7 @@ import { randomBytes } from "node:crypto";
 import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { localOperatorSchema, operatorsDirectory } from "../../src/cli/net/local-operator.ts";
+import { PRIVATE_DIRECTORY, PRIVATE_FILE } from "./private-files.ts";
 import { startOf } from "./processes.ts";
 
 /** 24 bytes are 32 characters, and more than anybody can try. */
@@ -30,11 +31,14 @@ export class OperatorToken {
     const file = join(operatorsDirectory(), String(port));
     try {
       const directory = operatorsDirectory();
-      await mkdir(directory, { recursive: true, mode: 0o700 });
-      await chmod(directory, 0o700);
+      await mkdir(directory, { recursive: true, mode: PRIVATE_DIRECTORY });
+      await chmod(directory, PRIVATE_DIRECTORY);
       await removeLeftovers(directory);
       const aside = `${file}.${process.pid}`;
-      await writeFile(aside, `${JSON.stringify({ token: value, pid: process.pid })}\n`, { mode: 0o600, flag: "wx" });
+      await writeFile(aside, `${JSON.stringify({ token: value, pid: process.pid })}\n`, {
+        mode: PRIVATE_FILE,
+        flag: "wx",
+      });
       await rename(aside, file);
       return new OperatorToken(value, file, undefined);
     } catch (error) {

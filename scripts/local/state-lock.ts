@@ -10,6 +10,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import * as z from "zod";
 import { CommandFailure, EXIT } from "../../src/cli/terminal/failure.ts";
 import { killGroup, RUN_PREFIX } from "./local-herd.ts";
+import { PRIVATE_DIRECTORY, PRIVATE_FILE } from "./private-files.ts";
 import { isGroup, startOf } from "./processes.ts";
 
 const processSchema = z.object({ pid: z.int().positive(), started: z.string() });
@@ -41,7 +42,7 @@ export class StateLock {
 
   /** Takes the lock for this process. Throws an error that names the holder, if a herd runs on this state. */
   static async take(state: string, port: number): Promise<StateLock> {
-    await mkdir(state, { recursive: true });
+    await mkdir(state, { recursive: true, mode: PRIVATE_DIRECTORY });
     const file = join(state, "herd.lock");
     const holder: Holder = { herd: nameOf(process.pid), port, since: new Date().toISOString() };
     const lock = new StateLock(file, holder);
@@ -96,7 +97,7 @@ export class StateLock {
 
   async #write(): Promise<string> {
     const own = `${this.#file}.${process.pid}`;
-    await writeFile(own, `${JSON.stringify(this.#holder)}\n`, { mode: 0o600 });
+    await writeFile(own, `${JSON.stringify(this.#holder)}\n`, { mode: PRIVATE_FILE });
     return own;
   }
 }

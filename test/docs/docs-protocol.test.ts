@@ -62,6 +62,7 @@ const INSIDE: Readonly<Record<string, string>> = {
   LI26: "how waits are measured",
   RP13: "what feeds may bring",
   ED8: "where a server is",
+  ED31: "what deployments ask each other",
   ED29: "what a server does without the client",
   HD11: "what other clients do not notice",
 };

@@ -17,7 +17,7 @@ import { HerdServer } from "../../src/core/server/herd-server.ts";
 import { TurnLoop } from "../../src/core/server/turn-loop.ts";
 import type { LogEntry, LogLevel } from "../../src/core/contract/log-entry.ts";
 import type { Permissions } from "../../src/core/access/permissions.ts";
-import type { PlacesAnswer, PlacesQuery } from "../../src/core/protocol/places.ts";
+import type { PlacesAnswer, PlacesQuery, ProviderFailure } from "../../src/core/protocol/places.ts";
 import type { OfferedReport, StoredNeighbour, StoreHead } from "../../src/core/store/report-store.ts";
 import { ManualTimer } from "./manual-timer.ts";
 import { MemoryReportStore } from "./memory-report-store.ts";
@@ -238,11 +238,11 @@ export class CoreHarness {
   }
 
   /** The oldest question about places that nobody has answered yet. */
-  takeQuery(): PlacesQuery & { answer(answer: PlacesAnswer): void } {
+  takeQuery(): PlacesQuery & { answer(answer: PlacesAnswer, failures?: readonly ProviderFailure[]): void } {
     const asked = this.#queries.shift();
     if (asked === undefined) throw new Error("Expected a question about places, but none was asked");
-    const answer = (given: PlacesAnswer) =>
-      this.arrive({ type: "places answered", query: asked.query, provider: "the test", answer: given });
+    const answer = (given: PlacesAnswer, failures: readonly ProviderFailure[] = []) =>
+      this.arrive({ type: "places answered", query: asked.query, provider: "the test", failures, answer: given });
     return { ...asked.request, answer };
   }
 

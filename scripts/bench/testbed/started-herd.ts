@@ -29,7 +29,9 @@ export class StartedHerd {
     const servers = bundled.servers.map((server, index) => ({ ...server, tcpPort: ports[index] ?? 0 }));
     const config = join(directory, "herd.json");
     const logs = join(directory, "logs");
-    await writeFile(config, JSON.stringify({ ...bundled, servers }));
+    // Of a long run everything is counted in the end.
+    const limits = { ...bundled.limits, logFiles: 10_000 };
+    await writeFile(config, JSON.stringify({ ...bundled, servers, limits }));
     const where = ["--port", String(port), "--config", config, "--state", join(directory, "state"), "--logs", logs];
     const child = spawn(process.execPath, [START, ...where, ...options], { stdio: ["ignore", "pipe", "inherit"] });
     await new Promise<void>((resolve, reject) => {
@@ -45,10 +47,11 @@ export class StartedHerd {
     return this.#servers.find(({ name }) => name === server)?.tcpPort ?? 0;
   }
 
-  /** The lines of that server's log file. */
+  /** The lines of that server's log files, in any order. */
   async logOf(server: string): Promise<string[]> {
-    const file = (await readdir(this.#logs)).find((name) => name.startsWith(`${server}-`)) ?? server;
-    return (await readFile(join(this.#logs, file), "utf8")).trimEnd().split("\n");
+    const files = (await readdir(this.#logs)).filter((name) => name.startsWith(`${server}-`));
+    const texts = await Promise.all(files.map((file) => readFile(join(this.#logs, file), "utf8")));
+    return texts.flatMap((text) => text.trimEnd().split("\n"));
   }
 
   /** Ends it as Ctrl-C does. */

@@ -31,6 +31,16 @@ export const limitsSchema = z.strictObject({
       "Answers that wait, of all connections together: for their clients to read them, or for an answer before them. Above this limit those with the most are dropped, and no places are asked for. An object has 128 MB.",
     ),
   logEntries: count(1).default(1000).describe("Log entries that a server keeps in memory to show."),
+  logFileBytes: count(65_536)
+    .default(67_108_864)
+    .describe(
+      "Longest log file of a server that `npm start` runs. The next entry begins another one: a file without end fills the disk.",
+    ),
+  logFiles: count(1, 10_000)
+    .default(16)
+    .describe(
+      "Log files of a server that stay, of all starts together; the oldest go. 16 of the longest take 1 GiB a server.",
+    ),
   connections: count(1)
     .max(32_000)
     .default(10_000)

@@ -1,4 +1,4 @@
-// What a server's log says: one structured entry per event. Keeps LG3 to LG8.
+// What a server's log says: one structured entry per event. Keeps LG3 to LG8 and LG20.
 //
 // Entries of detail, one per line in or out, tell the story of every flood. They are made only if the log wants lines
 // (`LOG_LEVEL=lines`): at tens of thousands of lines a second they cost more than the work that they describe.
@@ -52,7 +52,11 @@ export type LogEntry =
       readonly connection: number;
       /** Each part that refuses lines, such as a command, has a closed list of reasons. */
       readonly reason: string;
-      readonly line: string;
+      /** With `lines`. */
+      readonly line?: string;
+      /** With `events`, in place of the line, as far as they were understood. */
+      readonly command?: string;
+      readonly client?: string;
     }
   | {
       readonly event: "unknown client";
@@ -64,7 +68,8 @@ export type LogEntry =
       readonly event: "places asked";
       readonly query: number;
       readonly client: string;
-      readonly location: string;
+      /** With `lines`. */
+      readonly location?: string;
       readonly radiusKm: number;
       readonly items: number;
     }
@@ -96,7 +101,10 @@ export type LogEntry =
   | { readonly event: "feed refused"; readonly from: string; readonly reason: string }
   /** Reports of it are not taken, as their time is too far ahead; `client` is that of the first. */
   | { readonly event: "reports ahead"; readonly from: string; readonly reports: number; readonly client: string }
-  /** A line of it is not understood: nothing more is taken of that neighbour until it says something else. */
+  /**
+   * A line of it is not understood: nothing more is taken of that neighbour until it says something else. With `events` only the
+   * shape of the line.
+   */
   | { readonly event: "feed stopped"; readonly from: string; readonly line: string }
   // Detail.
   | { readonly event: "input"; readonly from: string; readonly line: string }

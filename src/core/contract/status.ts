@@ -33,7 +33,7 @@ export interface FeedStatus {
 export interface NeighbourStatus extends FeedStatus {
   /** What we hold of its numbering. */
   readonly cursor: number;
-  /** The line that stopped its feed, as it was not understood; `null` while the feed is understood. */
+  /** The shape of the line that stopped its feed, as it was not understood; `null` while the feed is understood. */
   readonly stoppedBy: string | null;
 }
 

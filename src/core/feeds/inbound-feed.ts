@@ -22,6 +22,7 @@ import {
   type Frame,
   type Hello,
 } from "../protocol/frame.ts";
+import { lineShape } from "../protocol/line-shape.ts";
 import type { Source } from "../store/pending-reports.ts";
 import { parseAt, type Report } from "../protocol/report.ts";
 import { timeKeyOf } from "../protocol/time.ts";
@@ -83,7 +84,7 @@ export class InboundFeed {
     return !this.#isKept;
   }
 
-  /** The line that stopped the feed, cut to an excerpt; `undefined` while the feed is understood. */
+  /** The shape of the line that stopped the feed; `undefined` while the feed is understood. */
   get stoppedBy(): string | undefined {
     return this.#stoppedBy;
   }
@@ -209,8 +210,10 @@ export class InboundFeed {
   }
 
   #stop(line: string): void {
-    this.#stoppedBy = excerptOf(line);
-    this.#ports.turn.log({ event: "feed stopped", from: this.neighbour, line: this.#stoppedBy });
+    // Everybody may read the status, and the line may say where a client is.
+    const excerpt = excerptOf(line);
+    this.#stoppedBy = lineShape(excerpt);
+    this.#ports.turn.log({ event: "feed stopped", from: this.neighbour, line: excerpt });
     this.#close("a line of the feed is not understood", "not understood");
   }
 

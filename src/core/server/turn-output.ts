@@ -4,6 +4,7 @@ import type { Effect } from "../contract/events.ts";
 import type { LogEntry, LogLevel } from "../contract/log-entry.ts";
 import type { TurnPort } from "../contract/turn-port.ts";
 import { SteadyClock } from "../lib/steady-clock.ts";
+import { withoutPlaces } from "./without-places.ts";
 
 export class TurnOutput implements TurnPort {
   readonly logsLines: boolean;
@@ -38,7 +39,7 @@ export class TurnOutput implements TurnPort {
   }
 
   log(entry: LogEntry): void {
-    this.#effects.push({ type: "log", entry });
+    this.#effects.push({ type: "log", entry: this.logsLines ? entry : withoutPlaces(entry) });
   }
 
   /** Removes and returns the effects, in order. */

@@ -7,6 +7,7 @@ import { herdConfig, isElsewhere, serverStub, type ServerElsewhere } from "../en
 import type { ServerObjectStatus } from "../env/server-rpc.ts";
 import { json } from "../respond/json.ts";
 import { problem } from "../respond/problem.ts";
+import { askDeployment } from "./between-deployments.ts";
 import { METRICS_TYPE } from "./metrics-text.ts";
 import { metricsOf } from "./metrics.ts";
 
@@ -17,7 +18,9 @@ export async function getHerd(_request: Request, env: Env): Promise<Response> {
   const servers = await Promise.all(
     herdConfig(env).servers.map(async (server) => {
       const { name, neighbours, tcpPort, url } = server;
-      const asked: Promise<unknown> = isElsewhere(server) ? statusElsewhere(server) : serverStub(env, server).status();
+      const asked: Promise<unknown> = isElsewhere(server)
+        ? statusElsewhere(server, env)
+        : serverStub(env, server).status();
       const status = await asked.catch((error: unknown) => ({
         error: error instanceof Error ? error.message : String(error),
       }));
@@ -53,9 +56,9 @@ async function hostedStatuses(env: Env): Promise<Map<string, ServerObjectStatus 
 }
 
 /** The status that a server of another deployment tells. */
-async function statusElsewhere({ url, name }: ServerElsewhere): Promise<unknown> {
+async function statusElsewhere({ url, name }: ServerElsewhere, env: Env): Promise<unknown> {
   const signal = AbortSignal.timeout(STATUS_MILLIS_MAX);
-  const response = await fetch(new URL(`/servers/${name}`, url), { signal });
+  const response = await askDeployment(new URL(`/servers/${name}`, url), env, signal);
   if (!response.ok) throw new Error(`${url} answered HTTP ${response.status}`);
   return response.json();
 }

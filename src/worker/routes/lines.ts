@@ -15,6 +15,7 @@ import { overCapacity } from "../respond/over-capacity.ts";
 import { problem } from "../respond/problem.ts";
 import { clientAddressOf } from "../transport/client-address.ts";
 import { clientRequest } from "../transport/client-request.ts";
+import { countsFor } from "./between-deployments.ts";
 import { connectionOptionsOf, isInvalidOption, type InvalidOption } from "../transport/connection-options.ts";
 
 /** Without `Upgrade`: the status of the server. */
@@ -29,7 +30,9 @@ export async function connectClient(request: Request, env: Env, server: ServerCo
   const options = connectionOptionsOf(request.url);
   if (isInvalidOption(options)) return invalidOption(options);
   const { search } = new URL(request.url);
-  const inside = clientRequest(request, `/client${search}`, admission.permissions);
+  const { permissions } = admission;
+  const address = await countsFor(request, env);
+  const inside = clientRequest(request, `/client${search}`, { permissions, address });
   return selectSubprotocol(request, await serverStub(env, server).fetch(inside));
 }
 

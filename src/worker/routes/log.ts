@@ -10,6 +10,7 @@ import { serverStub } from "../env/herd.ts";
 import { problem } from "../respond/problem.ts";
 import { isUpgrade } from "../respond/upgrade.ts";
 import { sinceOf } from "../object/server-log.ts";
+import { clientAddressOf } from "../transport/client-address.ts";
 import { clientRequest } from "../transport/client-request.ts";
 
 export async function getLog(
@@ -27,6 +28,9 @@ export async function getLog(
   const stub = serverStub(env, server);
   const path = since === undefined ? "/log" : `/log?since=${since}`;
   if (isUpgrade(request))
-    return selectSubprotocol(request, await stub.fetch(clientRequest(request, path, permissions)));
+    return selectSubprotocol(
+      request,
+      await stub.fetch(clientRequest(request, path, { permissions, address: clientAddressOf(request) })),
+    );
   return new Response(await stub.recentLog(since), { headers: { "Content-Type": "application/x-ndjson" } });
 }

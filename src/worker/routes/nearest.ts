@@ -7,7 +7,7 @@
 //
 // There are two ways to a server of another deployment. A POST is answered 307, and the client repeats it there. Every HTTP
 // client can do that, and later lines do not cross the earth twice. No WebSocket client follows a redirect: the upgrade is
-// made from here, and the socket is handed on. Keeps ED1 to ED4 and ED9 to ED17.
+// made from here, and the socket is handed on, with the client's address. Keeps ED1 to ED4 and ED9 to ED17.
 //
 // Fact, 2026-11-22: workerd sends the headers that are set on a 101 with its `webSocket`.
 
@@ -18,9 +18,10 @@ import { degreesOf, locationProblem } from "../../core/protocol/location.ts";
 import { defaultServers, nearestServers, type Candidate } from "../../core/geo/nearest-server.ts";
 import { noLines, readAtMost } from "../respond/bounded-body.ts";
 import type { Env } from "../env/env.ts";
-import { herdConfig, isElsewhere, serverStub } from "../env/herd.ts";
+import { herdConfig, isElsewhere, serverStub, type ServerElsewhere } from "../env/herd.ts";
 import { json } from "../respond/json.ts";
 import { problem } from "../respond/problem.ts";
+import { askDeployment, handOn } from "./between-deployments.ts";
 import { closeSocket } from "../transport/websocket-transport.ts";
 
 /** The handler of a server's own address, `/servers/:name`. */
@@ -30,7 +31,7 @@ export type AskServer = (request: Request, env: Env, server: ServerConfig) => Pr
 export async function nearestConnection(request: Request, env: Env, ask: AskServer): Promise<Response> {
   return nearest(request, env, (server) => {
     const asked = isElsewhere(server)
-      ? fetch(new Request(addressAt(server.url, server, request.url), request))
+      ? handOn(request, addressAt(server.url, server, request.url), env)
       : ask(request, env, server);
     return inTime(asked, env, hangUp);
   });
@@ -113,14 +114,14 @@ function candidatesFor({ servers, nearest }: HerdConfig, { place }: Origin): Can
 /** Rejects unless the server says in time that it is in service. */
 async function beThere(server: ServerConfig, env: Env): Promise<void> {
   const isDrained = await inTime(
-    isElsewhere(server) ? isDrainedAt(server, server.url) : serverStub(env, server).isDrained(),
+    isElsewhere(server) ? isDrainedAt(server, env) : serverStub(env, server).isDrained(),
     env,
   );
   if (isDrained) throw new Refusal("taken out of service");
 }
 
-async function isDrainedAt(server: ServerConfig, url: string): Promise<boolean> {
-  const response = await fetch(addressAt(url, server));
+async function isDrainedAt(server: ServerElsewhere, env: Env): Promise<boolean> {
+  const response = await askDeployment(addressAt(server.url, server), env);
   if (!response.ok) {
     void response.body?.cancel();
     throw new Refusal(`answered HTTP ${response.status}`);

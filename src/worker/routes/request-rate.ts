@@ -7,15 +7,20 @@ import type { HerdConfig } from "../../core/config/herd-config.ts";
 import { sharersOf } from "../../core/access/networks.ts";
 import { SharedBuckets } from "../../core/access/shared-buckets.ts";
 import { problem } from "../respond/problem.ts";
-import { clientAddressOf, countedAddress } from "../transport/client-address.ts";
+import type { Env } from "../env/env.ts";
+import { herdConfig } from "../env/herd.ts";
+import { countedAddress } from "../transport/client-address.ts";
+import { countsFor } from "./between-deployments.ts";
 
 /** Those of this memory, for the configuration that they were made for. */
 let rates: { readonly config: HerdConfig; readonly requests: SharedBuckets } | undefined;
 
 /** The answer to a request that is too much for its address; `undefined` if it is not. `cost`: as how many it counts. */
-export function requestRateRefusal(request: Request, config: HerdConfig, cost: number): Response | undefined {
-  const address = countedAddress(clientAddressOf(request) ?? "");
-  if (address === undefined || cost === 0) return undefined;
+export async function requestRateRefusal(request: Request, env: Env, cost: number): Promise<Response | undefined> {
+  if (cost === 0) return undefined;
+  const address = countedAddress((await countsFor(request, env)) ?? "");
+  if (address === undefined) return undefined;
+  const config = herdConfig(env);
   const { addressRequestsPerSecond, addressRequestsBurst, addressesOfNetwork } = config.limits;
   if (rates?.config !== config)
     rates = { config, requests: new SharedBuckets(addressRequestsPerSecond, addressRequestsBurst) };

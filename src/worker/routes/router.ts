@@ -15,7 +15,6 @@ import { unknownHostAnswer } from "../respond/known-host.ts";
 import { problem } from "../respond/problem.ts";
 import { withSecurityHeaders } from "../respond/security-headers.ts";
 import { isUpgrade } from "../respond/upgrade.ts";
-import { isFromThisMachine } from "../transport/client-address.ts";
 import { getPageFile } from "./page.ts";
 import { ADDRESS_LINES, ADDRESSES, METHODS, type Address } from "./addresses.ts";
 import { queryRefusal } from "./query.ts";
@@ -34,8 +33,8 @@ router
   .all("*", refuseTokenInQuery)
   .get(
     "/page/:file",
-    (request: IRequestStrict, env: Env) =>
-      requestRateRefusal(request, herdConfig(env), 1) ?? getPageFile(request, env, request.params["file"] ?? ""),
+    async (request: IRequestStrict, env: Env) =>
+      (await requestRateRefusal(request, env, 1)) ?? getPageFile(request, env, request.params["file"] ?? ""),
   );
 
 type Route = { readonly address: Address } & (
@@ -67,15 +66,14 @@ for (const [path, methods] of METHODS) {
 
 router.all(
   "*",
-  (request, env) =>
-    requestRateRefusal(request, herdConfig(env), 1) ??
+  async (request, env) =>
+    (await requestRateRefusal(request, env, 1)) ??
     problem(404, "Nothing is at this address", { addresses: ADDRESS_LINES }),
 );
 
-/** A deployed herd is asked by nobody of its own machine, and at no host but its own. */
+/** A deployed herd is asked at no host but its own. */
 function refuseUnknownHost(request: Request, env: Env): Response | undefined {
-  if (!isLocal(env) && !isFromThisMachine(request)) return undefined;
-  return unknownHostAnswer(request, herdConfig(env).limits.hosts);
+  return isLocal(env) ? unknownHostAnswer(request, herdConfig(env).limits.hosts) : undefined;
 }
 
 function pagesAllowed(env: Env): PagesAllowed {
@@ -91,7 +89,7 @@ async function answer(
 ): Promise<Response> {
   const config = herdConfig(env);
   const route = routeOf(request, routes);
-  const tooMany = requestRateRefusal(request, config, costOf(route?.address, config));
+  const tooMany = await requestRateRefusal(request, env, costOf(route?.address, config));
   if (tooMany !== undefined) return tooMany;
   const name = request.params["name"];
   const server = name === undefined ? undefined : serverOf(name, env);

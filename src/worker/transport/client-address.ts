@@ -11,12 +11,12 @@
 
 import ipaddr from "ipaddr.js";
 
-const HEADER = "Herd-Client-Address";
+export const CLIENT_ADDRESS_HEADER = "Herd-Client-Address";
 
 /** The request that goes to a server's object. */
-export function withClientAddress(url: string, request: Request): Request {
+export function withClientAddress(url: string, request: Request, address = ""): Request {
   const inner = new Request(url, request);
-  inner.headers.set(HEADER, clientAddressOf(request) ?? "");
+  inner.headers.set(CLIENT_ADDRESS_HEADER, address);
   return inner;
 }
 
@@ -25,15 +25,9 @@ export function clientAddressOf(request: Request): string | undefined {
   return request.headers.get("CF-Connecting-IP") ?? undefined;
 }
 
-/** Whether a request came from the machine on which the herd runs. Nobody reaches a deployed herd so. */
-export function isFromThisMachine(request: Request): boolean {
-  const address = clientAddressOf(request) ?? "";
-  return ipaddr.isValid(address) && ipaddr.process(address).range() === "loopback";
-}
-
 /** What counts as one address, for a request that the router passed on. */
 export function addressHandedOn(request: Request): string | undefined {
-  return countedAddress(request.headers.get(HEADER) ?? "");
+  return countedAddress(request.headers.get(CLIENT_ADDRESS_HEADER) ?? "");
 }
 
 /** What counts as one address; `undefined` for this machine, and for a text that is no address. */

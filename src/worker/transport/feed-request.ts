@@ -7,6 +7,9 @@ import type { ServerElsewhere } from "../env/herd.ts";
 /** The path inside a server's object that takes feeds; from outside it is reached through `/servers/:name/peer` alone. */
 export const FEED_PATH = "/feed";
 
+/** By this the deployments of a herd know each other, also where a client's token is shown (ED30, ED31). */
+export const PEER_TOKEN_HEADER = "Herd-Peer-Token";
+
 /** A hello is a query: with more it would be no feature list, but a burden. */
 const FEATURES_CHARACTERS_MAX = 512;
 
@@ -33,7 +36,9 @@ export function feedRequest(hello: Hello): Request {
 /** To a server of another deployment, which asks for the token that both hold. */
 export function peerRequest({ url, name }: ServerElsewhere, hello: Hello, token: string): Request {
   const address = new URL(`/servers/${name}/peer?${queryOf(hello)}`, url);
-  return new Request(address, { headers: { Upgrade: "websocket", Authorization: `Bearer ${token}` } });
+  return new Request(address, {
+    headers: { Upgrade: "websocket", Authorization: `Bearer ${token}`, [PEER_TOKEN_HEADER]: token },
+  });
 }
 
 /** The hello of a dial, or `undefined` if it is not one. */

@@ -62,15 +62,34 @@ describe("the log", () => {
     [iamat("ada", "4600.1"), "time too far ahead"],
     ["IAMAT ada here 990", "location is not ±lat±lon"],
     ["WHATSAT ada 51 1", "radius must be more than 0 and at most 50"],
-  ])("[LG6] tells that %j was refused, and why", (line, reason) => {
-    const { herd } = quietHerd();
+  ])("[LG6] tells with `lines` that %j was refused, and why", (line, reason) => {
+    const { herd } = quietHerd("lines");
     const client = herd.client();
     client.says(line);
     expect(herd.logged("refused")).toEqual([{ event: "refused", connection: client.id, reason, line }]);
   });
 
+  test.each([
+    ["FOO", "unknown command", {}],
+    [at("ada", 990), "AT is for servers", {}],
+    [iamat("ada", "4600.1"), "time too far ahead", { command: "IAMAT", client: "ada" }],
+    ["IAMAT ada here 990", "location is not ±lat±lon", { command: "IAMAT" }],
+    ["IAMAT +34.0689-118.4451 ada 990", "location is not ±lat±lon", { command: "IAMAT" }],
+    [iamat("+34.0689-118.4451", "4600.1"), "time too far ahead", { command: "IAMAT" }],
+    ["WHATSAT ada 51 1", "radius must be more than 0 and at most 50", { command: "WHATSAT" }],
+    ["WATCH", "WATCH takes a client or *", { command: "WATCH" }],
+  ])(
+    "[LG6] [LG20] tells with `events` why %j was refused, and of the line what was understood",
+    (line, reason, told) => {
+      const { herd } = quietHerd();
+      const client = herd.client();
+      client.says(line);
+      expect(herd.logged("refused")).toEqual([{ event: "refused", connection: client.id, reason, ...told }]);
+    },
+  );
+
   test("[LG6] tells of lines and messages that are too long or not UTF-8, with no more of them than is answered", () => {
-    const herd = new CoreHarness({ limits: { lineBytes: 64, messageBytes: 1024 } });
+    const herd = new CoreHarness({ limits: { lineBytes: 64, messageBytes: 1024 }, logLevel: "lines" });
     const client = herd.client();
     client.says("x".repeat(65));
     client.says(Uint8Array.of(0x78, 0xff));
@@ -83,7 +102,7 @@ describe("the log", () => {
   });
 
   test("[LG7] tells of questions about places and what came of them", () => {
-    const { herd } = quietHerd();
+    const { herd } = quietHerd("lines");
     const client = herd.client();
     client.says(`${iamat("ada", 990)}\nWHATSAT ada 10 5`);
     const query = herd.takeQuery();
@@ -135,6 +154,62 @@ describe("the log", () => {
     const { line, more = 0 } = herd.logged("output").at(-1) ?? { line: "" };
     expect(line).toBe(at("ada", 990));
     expect(line.length + 1 + more).toBe(answer.length);
+  });
+
+  test.each([
+    "IAMAT kiwi +34.0689-118.4451 99999999999",
+    "IAMAT kiwi 34.0689,-118.4451 990",
+    "IAMAT +34.0689-118.4451 kiwi 990",
+    "IAMAT +34.0689-118.4451 +34.0689-118.4451 99999999999",
+    "iamat kiwi +34.0689-118.4451 990",
+    "+34.0689-118.4451",
+    "AT Parker +1.0 kiwi +34.0689-118.4451 990",
+    "WHATSAT +34.0689-118.4451 100 5",
+    "WHATSAT 34.0689,-118.4451",
+    "WATCH +34.0689-118.4451 +34.0689-118.4451",
+    '{"_type":"location","lat":34.0689,"lon":-118.4451}',
+    "GET /?id=kiwi&lat=34.0689&lon=-118.4451 HTTP/1.1",
+    "$GPGGA,123519,3406.89,N,11844.51,W,1,08",
+    "kiwi is at ///filled.count.soap",
+    `IAMAT kiwi ${"+34.0689-118.4451".repeat(100)} 990`,
+    `IAMAT ${"k".repeat(300)} +34.0689-118.4451 990`,
+    "IAMAT kiwi +34.0689-118.4451 990\nWHATSAT kiwi 10 5",
+  ])("[LG20] tells with `events` no place that stands in %j", (lines) => {
+    const { herd } = quietHerd();
+    const client = herd.client({ unknown: "reject" });
+    client.says(lines);
+    client.says(new TextEncoder().encode(lines));
+    client.says(Uint8Array.of(...new TextEncoder().encode(lines), 0xff));
+    expect(herd.log.length).toBeGreaterThan(1);
+    expect(JSON.stringify(herd.log)).not.toMatch(/3406|34.?0689|11844|118.?4451|soap/);
+  });
+
+  test("[LG20] tells with `events` no place that a neighbour, a provider or the end of a connection repeats", () => {
+    const { herd, parker } = quietHerd();
+    const client = herd.client();
+    client.says("IAMAT ada +34.0689-118.4451 990\nWHATSAT ada 10 5");
+    const words = 'Google Places did not understand the request. It says: "no such place: 34.0689,-118.4451"';
+    const failures = [{ provider: "google", status: "INVALID_REQUEST" as const, message: words }];
+    herd.takeQuery().answer({ ...NO_PLACES, status: "INVALID_REQUEST", error_message: words }, failures);
+    parker.feed.sends(["AT Parker +1.0 ada +34.0689-118.4451 990 of another age"], 0, 1);
+    parker.link.breaks("closed with 1000: +34.0689-118.4451");
+    client.breaks("closed with 1000: at 34.0689, -118.4451");
+    expect(eventsOf(herd.log)).toEqual([
+      "connected",
+      "places asked",
+      "places failed",
+      "places answered",
+      "feed stopped",
+      "feed closed",
+      "link down",
+      "disconnected",
+    ]);
+    expect(JSON.stringify(herd.log)).not.toMatch(/34.?0689|118.?4451/);
+    expect(herd.statusOf(herd.parker).stoppedBy).toBe("AT with 9 fields");
+    expect(herd.logged("places asked")).toEqual([
+      { event: "places asked", query: 1, client: "ada", radiusKm: 10, items: 5 },
+    ]);
+    expect(herd.logged("feed stopped")).toEqual([{ event: "feed stopped", from: "Parker", line: "AT with 9 fields" }]);
   });
 
   test("[LG8] tells with `events` nothing of a line that is in order", () => {

@@ -26,7 +26,7 @@ describe("what a connection may not say", () => {
     expect(herd.server.status()).toMatchObject({ lastSeq, clients });
     expect([herd.store.commits, herd.store.rowsWritten]).toEqual([commits, rowsWritten]);
     expect(herd.logged("refused")).toMatchObject([
-      { reason: "its token does not allow reports for this client", line: iamat("emu", 990) },
+      { reason: "its token does not allow reports for this client", command: "IAMAT", client: "emu" },
     ]);
   });
 

@@ -19,7 +19,7 @@ describe("commands of a connection", () => {
     client.says(`${lines.join("\n")}\n`);
     client.hearsLines(...people(3).map((person) => at(person, 990)), `? ${lines[3]}`);
     expect(herd.store.read("p3")).toBeUndefined();
-    expect(herd.logged("refused")).toMatchObject([{ reason: "too many commands", line: lines[3] }]);
+    expect(herd.logged("refused")).toMatchObject([{ reason: "too many commands", command: "IAMAT" }]);
     client.isOpen();
   });
 
@@ -129,7 +129,7 @@ describe("WHATSATs of a connection", () => {
     for (const _ of [1, 2]) herd.takeQuery().answer({ html_attributions: [], results: [], status: "OK" });
     herd.expectNoQuery();
     expect(client.takeReceived().join("")).toMatch(/\n\n\? WHATSAT ada 1 1\n$/);
-    expect(herd.logged("refused")).toMatchObject([{ reason: "too many WHATSATs", line: "WHATSAT ada 1 1" }]);
+    expect(herd.logged("refused")).toMatchObject([{ reason: "too many WHATSATs", command: "WHATSAT", client: "ada" }]);
     herd.advance(30_000);
     client.says("WHATSAT ada 1 1");
     herd.takeQuery();

@@ -380,7 +380,7 @@ describe("what is refused", () => {
     const watcher = herd.client();
     watcher.says("WATCH a\nWATCH *\n WATCH  b\nWATCH a\nUNWATCH a\nWATCH b");
     watcher.hearsLines("WATCH a", "WATCH *", "?  WATCH  b", "WATCH a", "UNWATCH a", "WATCH b");
-    expect(herd.logged("refused")).toMatchObject([{ reason: "too many watches", line: " WATCH  b" }]);
+    expect(herd.logged("refused")).toMatchObject([{ reason: "too many watches", command: "WATCH", client: "b" }]);
     expect(herd.server.counters.status()).toMatchObject({
       commands: { "WATCH answered": 4, "UNWATCH answered": 1 },
       refused: { "too many watches": 1 },

@@ -9,6 +9,7 @@ import { ask, AUDIENCE, bearer, ISSUER, nowSeconds, posting, SECRET, tokenFor } 
 
 // Links close at once when they are quiet, as only then a server can hibernate.
 configure({
+  logLevel: "lines",
   auth: { issuer: ISSUER, audience: AUDIENCE, clockToleranceSeconds: 0, tokenBytes: 8192 },
   peers: { idleSeconds: 0.05 },
 });

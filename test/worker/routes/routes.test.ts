@@ -82,10 +82,10 @@ describe("a server's log", () => {
     const lines = byteString(new Uint8Array(await response.arrayBuffer())).split(/(?<=\n)/);
     const entries = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(entries[0]).toMatchObject({ event: "started", server: "Hamilton", starts: 1, clients: 0 });
-    const tail = entries.slice(entries.findIndex(({ line }) => line === `HELLO ${id}`) - 1);
+    const tail = entries.slice(entries.findIndex(({ client }) => client === id) - 2);
     expect(tail).toMatchObject([
       { event: "connected", via: "post" },
-      { event: "refused", reason: "unknown command", line: `HELLO ${id}` },
+      { event: "refused", reason: "unknown command" },
       { event: "unknown client", client: id, answer: "none" },
       { event: "disconnected", reason: "input ended" },
     ]);
@@ -95,12 +95,13 @@ describe("a server's log", () => {
   test("[LG9] is followed live over a WebSocket, by several at once, until they leave", async () => {
     const [first, second] = [await LogFollower.of("Hamilton"), await LogFollower.of("Hamilton")];
     const id = freshId();
-    await postTo("Hamilton", `HELLO ${id}`);
-    for (const follower of [first, second]) await follower.hears("refused", id);
+    const later = freshId();
+    await postTo("Hamilton", `WHATSAT ${id} 1 1`);
+    for (const follower of [first, second]) await follower.hears("unknown client", id);
     await first.leave();
-    await postTo("Hamilton", `BYE ${id}`);
-    await second.hears("refused", `BYE ${id}`);
-    expect(JSON.stringify(first.entries)).not.toContain("BYE");
+    await postTo("Hamilton", `WHATSAT ${later} 1 1`);
+    await second.hears("unknown client", later);
+    expect(JSON.stringify(first.entries)).not.toContain(later);
   });
 
   test("[LG10] takes no lines from those who follow it, who are no client connections", async () => {
