@@ -167,11 +167,11 @@ function rowOf(server: ListedServer, rate: number | undefined): string[] {
   const { name } = server;
   const status = statusOf(server);
   if (status === undefined) return [name, styled("red", "silent"), "", "", "", "", "", errorOf(server)];
-  const { isDrained, clients, connections, starts, neighbours } = status;
+  const { clients, connections, starts, neighbours } = status;
   const behind = neighbours.filter(({ behindSinceMillis }) => behindSinceMillis !== null).map(behindText);
   return [
     name,
-    isDrained ? styled("yellow", "drained") : styled("green", "up"),
+    stateText(status),
     count(clients),
     count(connections),
     count(acceptedOf(status)),
@@ -179,6 +179,11 @@ function rowOf(server: ListedServer, rate: number | undefined): string[] {
     count(starts),
     behind.join(", "),
   ];
+}
+
+function stateText({ isDrained, storage }: ServerStatus): string {
+  if (isDrained) return styled("yellow", "drained");
+  return storage === "has room" ? styled("green", "up") : styled("red", storage);
 }
 
 function behindText({ neighbour, behindAtMost, behindSinceMillis }: ServerStatus["neighbours"][number]): string {
