@@ -14,6 +14,8 @@ export type HerdErrorCode =
   | "too fast"
   /** The server has as many clients as it takes, or as many watches. */
   | "full"
+  /** The server's storage is full, so it takes no reports now. */
+  | "storage full"
   /** The server knows no such client. */
   | "unknown client"
   /** A server of an earlier version refused it, and gave no reason. */

@@ -18,6 +18,10 @@ const ERRORS: Readonly<Record<Refusal["code"], readonly [HerdErrorCode, (client:
   forbidden: ["forbidden", (client) => `the token does not allow it for ${client}: use another token`],
   pace: ["too fast", () => "too much was said at once: wait before the next call"],
   full: ["full", () => "the server has as many as it may have"],
+  storage: [
+    "storage full",
+    () => "the server's storage is full, and it takes no reports until there is room: report again later",
+  ],
   unknown: ["unknown client", (client) => `no report of ${client} has reached the server`],
   refused: ["refused", () => "its server gives no reason, as servers of earlier versions do"],
 };

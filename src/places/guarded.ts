@@ -6,7 +6,8 @@
 // The time limit covers the whole way from the query to the answer, waiting and retries included. A request is tried again,
 // after a random delay, only if its failure says that this may help. After several failures in a row the circuit opens:
 // nobody waits for a provider that is down, and after a while one query tries it again. Queries for the same circle at the
-// same time share one request, with any number of items. Its answer is not kept. Keeps WA4 to WA6.
+// same time share one request, with any number of items. Its answer is not kept. Keeps WA4 to WA6 and
+// ST10.
 
 import {
   BrokenCircuitError,
@@ -65,6 +66,7 @@ export function guarded(remote: RemotePlaces, limits: GuardLimits, budget: Reque
   const underWay = new Map<string, Promise<PlacesOutcome>>();
 
   async function ask(query: PlacesQuery): Promise<PlacesOutcome> {
+    if (!budget.isCounting) return notCounted();
     if (budget.spent >= budget.daily) return usedUp(budget.daily);
     // The clock was set back: the circuit would stay open for as long.
     if (isOfLaterTime()) ({ circuit, isOfLaterTime } = newCircuit(limits));
@@ -83,7 +85,7 @@ export function guarded(remote: RemotePlaces, limits: GuardLimits, budget: Reque
       return await Promise.race([answer, late]);
     } catch (error) {
       if (error instanceof BrokenCircuitError) return leftAlone();
-      if (error instanceof BudgetUsedUpError) return usedUp(budget.daily);
+      if (error instanceof BudgetUsedUpError) return budget.isCounting ? usedUp(budget.daily) : notCounted();
       if (error instanceof BulkheadRejectedError) return tooMany();
       throw error;
     }
@@ -128,6 +130,12 @@ export function guarded(remote: RemotePlaces, limits: GuardLimits, budget: Reque
 function usedUp(daily: number): PlacesFailure {
   const message = `This server's ${daily} requests a day to providers of places (places.dailyRequests) are used up until 00:00 UTC.`;
   return placesFailed("OVER_QUERY_LIMIT", message, { retryable: false });
+}
+
+function notCounted(): PlacesFailure {
+  const message =
+    "This server's storage takes no writes, so it cannot count requests to providers of places, and sends none.";
+  return placesFailed("UNKNOWN_ERROR", message, { retryable: false });
 }
 
 function cutTo(items: number, outcome: PlacesOutcome): PlacesOutcome {

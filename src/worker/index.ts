@@ -5,6 +5,7 @@ import type { Env } from "./env/env.ts";
 import { router } from "./routes/router.ts";
 
 export { ServerObject } from "./object/server-object.ts";
+export { StorageTrial } from "./object/storage-trial.ts";
 
 export default {
   fetch: (request, env) => router.fetch(request, env),

@@ -99,6 +99,7 @@ describe("whatsat", () => {
     ["?range", "invalid"],
     ["?syntax", "invalid"],
     ["?full", "full"],
+    ["?storage", "storage full"],
     ["?clock", "clock wrong"],
     ["?", "refused"],
     ["?tomorrow=5", "refused"],

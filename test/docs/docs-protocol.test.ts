@@ -48,6 +48,7 @@ const INSIDE_THE_HERD = [
   "Versions",
   "Other deployments",
   "Run on this machine",
+  "Full storage",
 ];
 
 /** Rules of those sections that no client observes, and what they are about. */
@@ -84,6 +85,9 @@ const OUTSIDE = [
   "HD22",
   "HD27",
   "HD29",
+  "ST3",
+  "ST6",
+  "ST9",
 ];
 
 function sectionsOf(markdown: string): Map<string, string> {

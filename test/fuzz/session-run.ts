@@ -400,6 +400,8 @@ class SessionRun {
       case "ask places":
         host.queries.push(effect.query);
         return;
+      case "try storage":
+        throw new Violation("storage", "tried, though no write was refused");
       case "log":
         if (effect.entry.event === "unknown client" && effect.entry.answer === "none")
           this.#clientOf(host, effect.entry.connection)?.[1].listener.ignore(effect.entry.client);

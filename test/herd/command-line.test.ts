@@ -180,7 +180,7 @@ describe("status", () => {
     expect(await status.interrupt()).toBe(0);
   });
 
-  test("[HC60] [HD60] says that all servers hold the same reports, once they do", async () => {
+  test("[HC61] [HD60] says that all servers hold the same reports, once they do", async () => {
     await run("iamat", "kakapo", "+1+1", "1", "--server", "Alford");
     await expect.poll(async () => (await run("status")).stdout, { timeout: 20_000 }).toContain("hold the same reports");
     const { stdout } = await run("status", "--json");

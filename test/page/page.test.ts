@@ -45,6 +45,13 @@ function card(page: Page, server: string) {
 }
 
 describe("the live page", () => {
+  test("[PG40] says that all servers hold the same reports, once they do", async () => {
+    await ask("Alford", "IAMAT held-by-all +1+1 1");
+    await using open = await openPage(browser, herd.url);
+    await open.page.locator("#agreement").getByText("All servers that answer hold the same reports.").waitFor();
+    expect(open.problems).toEqual([]);
+  });
+
   test("[PG4] [PG5] a click on the map sends an IAMAT, and its flood is seen to reach all five servers", async () => {
     await using open = await openPage(browser, herd.url);
     const { page, problems } = open;

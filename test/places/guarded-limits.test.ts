@@ -2,9 +2,29 @@ import { describe, expect, test } from "vitest";
 
 import { tooSlow } from "../../src/places/port/provider.ts";
 import { failure, names } from "./samples.ts";
-import { circle, guard, HeldRemote, ScriptedRemote, TWENTY } from "./scripted-remote.ts";
+import { circle, guard, HeldRemote, MemoryBudget, ScriptedRemote, TWENTY } from "./scripted-remote.ts";
 
 const LATE = tooSlow('The places provider "scripted"');
+
+describe("a server whose storage takes no writes", () => {
+  test("[ST10] sends no request, as it cannot count it, and sends one when it can", async () => {
+    const remote = new ScriptedRemote(() => TWENTY);
+    const budget = new MemoryBudget();
+    const provider = guard(remote, { circuitFailures: 1 }, budget);
+    budget.isCounting = false;
+    expect(failure(await provider.nearby(circle(0)))).toEqual({
+      ok: false,
+      status: "UNKNOWN_ERROR",
+      message:
+        "This server's storage takes no writes, so it cannot count requests to providers of places, and sends none.",
+      retryable: false,
+    });
+    expect([remote.asked, budget.spent]).toEqual([[], 0]);
+    budget.isCounting = true;
+    expect(await provider.nearby(circle(0))).toMatchObject({ ok: true });
+    expect(budget.spent).toBe(1);
+  });
+});
 
 describe("requests at once", () => {
   test("[WA6] some are under way, some wait in their order, and one more fails at once", async () => {

@@ -95,6 +95,7 @@ export class HeldRemote extends ScriptedRemote {
 
 export class MemoryBudget implements RequestBudget {
   spent = 0;
+  isCounting = true;
   readonly daily: number;
 
   constructor(daily = 1_000_000) {

@@ -76,6 +76,8 @@ export type Action = { readonly atMillis: number } & (
     }
   /** Half of the watchers at this server read nothing. */
   | { readonly do: "read slowly"; readonly server: string; readonly forMillis: number }
+  /** The storage of this server refuses all writes. */
+  | { readonly do: "fill storage"; readonly server: string; readonly forMillis: number }
   /** An operator takes the server out of service, or brings it back. */
   | { readonly do: "service"; readonly server: string; readonly isDrained: boolean }
   | {

@@ -38,6 +38,12 @@ export class Disk implements ReportStore {
   #commits = 0;
   #failingCommit = Infinity;
   #isAlarmTaken = false;
+  /** It refuses every commit, which ends the incarnation without a word: a full disk is noticed after the turn. */
+  isFull = false;
+  /** Whether a commit was refused since one worked, as far as this is remembered. */
+  isKnownToRefuse = false;
+  /** Commits that it refused. */
+  refusals = 0;
   /** Rows as they are billed: each row of a table, and each change of the alarm. */
   rowsWritten = 0;
 
@@ -59,6 +65,10 @@ export class Disk implements ReportStore {
     this.#failingCommit = commits;
   }
 
+  sizeBytes(): number {
+    return this.#seen.sizeBytes();
+  }
+
   transact(body: () => void): void {
     const before = this.#writes.length;
     try {
@@ -78,6 +88,16 @@ export class Disk implements ReportStore {
     this.#seen.wakeAt(undefined);
   }
 
+  /** Whether it refuses the commits of the present turn. Nothing of the turn is kept then. */
+  refuses(): boolean {
+    if (!this.isFull || (this.#writes.length === 0 && !this.#isAlarmTaken)) return false;
+    this.#writes = [];
+    this.#isAlarmTaken = false;
+    this.isKnownToRefuse = true;
+    this.refusals++;
+    return true;
+  }
+
   /** Ends a turn. Answers whether it wrote anything. Its writes are durable after `confirm` was called for them. */
   endTurn(): boolean {
     if (this.#isAlarmTaken) this.#writes.unshift((store) => store.wakeAt(undefined));
@@ -91,6 +111,7 @@ export class Disk implements ReportStore {
 
   /** Makes the first turn durable that is not durable yet. */
   confirm(): void {
+    this.isKnownToRefuse = false;
     for (const write of this.#unconfirmed.shift() ?? []) write(this.#durable);
   }
 

@@ -121,6 +121,11 @@ export class Draw {
     return [down, { atMillis: upMillis, do: "service", server, isDrained: false }];
   }
 
+  fillStorage(random: Random): Action {
+    const [atMillis, server] = [random.integer(0, this.#options.loadMillis), random.pick(this.#servers)];
+    return { atMillis, do: "fill storage", server, forMillis: random.pick([500, 5_000, 60_000]) };
+  }
+
   /** A message of a watcher, or the end of its connection. */
   watch(random: Random): Action {
     const client = FIRST_WATCHER + random.integer(0, 2);

@@ -42,10 +42,16 @@ export interface IncarnationHost {
   isWatcher(end: ConnectionEnd): boolean;
   /** What waits unread on a connection. */
   bufferedBytes(connection: ConnectionId): number;
+  /** It takes no reports at this moment. */
+  isReadOnly(): void;
+  /** How long it takes to find out whether the storage takes writes. */
+  trialMillis(): number;
   /** A message leaves to a client that only watches. */
   tells(data: string): void;
   /** A message leaves to another client. */
   answers(data: string): void;
+  /** The disk refuses what a turn wrote: none of its effects leaves. */
+  isRefused(): void;
   /** A turn threw. */
   died(error: unknown): void;
   rests(): void;
@@ -68,17 +74,20 @@ export class Incarnation {
   #unconfirmedTurns = 0;
   #durableAtMillis = 0;
   #placesAsked = 0;
+  #storageTries = 0;
   #isOver = false;
 
   /** `resumed`: the connections that outlived the incarnation before. The first turn is the caller's to run. */
   constructor(host: IncarnationHost, resumed: ReadonlyMap<ConnectionEnd, ResumedConnection>) {
     this.#host = host;
+    const { isKnownToRefuse, refusals } = host.disk;
     this.#server = new HerdServer({
       name: host.name,
       config: host.config,
       store: host.disk,
       logLevel: host.logLevel,
       alarmAtMillis: host.disk.alarmAtMillis,
+      refusedWrite: isKnownToRefuse ? { reason: "the disk is full", times: refusals } : undefined,
       resumed: [...resumed.values()],
       random: () => host.random.next(),
       bufferedBytes: (connection) => host.bufferedBytes(connection),
@@ -92,9 +101,14 @@ export class Incarnation {
     }
   }
 
+  get takesWrites(): boolean {
+    return this.#server.takesWrites;
+  }
+
   /** Whether it would leave memory, if nothing comes: a dialled link, a timer or a request under way keeps it there. */
   get isIdle(): boolean {
-    const isBusy = !this.#loop.isIdle || this.#unconfirmedTurns > 0 || this.#placesAsked > 0;
+    const isWaiting = this.#unconfirmedTurns + this.#placesAsked + this.#storageTries > 0;
+    const isBusy = !this.#loop.isIdle || isWaiting;
     return !isBusy && [...this.#dialled].every((end) => !end.isOpen);
   }
 
@@ -157,6 +171,7 @@ export class Incarnation {
     const counted = {
       turn: (nowMillis: number, events: readonly HerdEvent[]) => {
         eventCount = events.length;
+        if (!server.takesReports) this.#host.isReadOnly();
         return server.turn(nowMillis, events);
       },
       get nextTurnMillis() {
@@ -182,6 +197,7 @@ export class Incarnation {
   #commit(effects: readonly Effect[], eventCount: number): void {
     const host = this.#host;
     this.#countTold(effects);
+    if (host.disk.refuses()) return host.isRefused();
     const hasWritten = host.disk.endTurn();
     host.world.tell(host.name, `takes a turn of ${eventCount} events${hasWritten ? " and a commit" : ""}`);
     if (hasWritten) host.comesTo("before the commit is durable");
@@ -231,6 +247,8 @@ export class Incarnation {
         return this.#host.remember(effect);
       case "ask places":
         return this.#askPlaces(effect.query);
+      case "try storage":
+        return this.#tryStorage();
       case "log":
         return world.tell(name, JSON.stringify(effect.entry));
       default:
@@ -256,6 +274,14 @@ export class Incarnation {
     this.#host.world.after(this.#host.placesMillis(), () => {
       this.#placesAsked--;
       this.hear({ type: "places answered", query, provider: "none", answer: NO_PLACES });
+    });
+  }
+
+  #tryStorage(): void {
+    this.#storageTries++;
+    this.#host.world.after(this.#host.trialMillis(), () => {
+      this.#storageTries--;
+      this.hear({ type: "storage tried", problem: this.#host.disk.isFull ? "the disk is full" : undefined });
     });
   }
 }

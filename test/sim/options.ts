@@ -18,6 +18,7 @@ export const FAULT_KINDS = [
   "slow server",
   "slow reader",
   "out of service",
+  "full storage",
   "wrong clock",
   "far-future report",
   "burst",
@@ -54,6 +55,8 @@ interface Faults {
   readonly slowReaders?: number;
   /** Times during which a server is out of service. Some end only when all faults are healed. */
   readonly services?: number;
+  /** Times during which the storage of a server refuses all writes. */
+  readonly fullStorages?: number;
   /** The largest error of a server's clock. */
   readonly clockMillisMax: number;
   /** Reports that claim a later time than the present; some are too far ahead to be accepted (RP4). */
@@ -125,6 +128,7 @@ export function optionsOf(seed: number): SimOptions {
       slowServers: some(3),
       slowReaders: new Random(`slow readers ${seed}`).integer(0, 4),
       services: servicesOf(seed),
+      fullStorages: fullStoragesOf(seed),
       clockMillisMax: random.pick([0, 1_000, 300_000]),
       farFutureReports: some(5),
       bursts: some(4),
@@ -193,6 +197,7 @@ function watchesOf(seed: number): Pick<SimOptions, "watches" | "limits"> {
       watchPerSecond: random.pick([0, 1, 4, 10]),
       watchWaiting: random.pick([0, 3, 1_000]),
       watchStallSeconds: random.pick([0.5, 60]),
+      storageTrySeconds: new Random(`storage tries ${seed}`).pick([0.2, 3, 20]),
     },
   };
 }
@@ -203,6 +208,12 @@ type Holds = Pick<HerdConfig["peers"], "writeBehindSeconds" | "writeBehindQuietS
 function servicesOf(seed: number): number {
   const random = new Random(`services ${seed}`);
   return random.chance(0.6) ? 0 : random.integer(1, 4);
+}
+
+/** A stream of its own, so that the other options of a seed did not change when this one came. */
+function fullStoragesOf(seed: number): number {
+  const random = new Random(`full storages ${seed}`);
+  return random.chance(0.5) ? 0 : random.integer(1, 4);
 }
 
 /** A stream of its own, so that the other options of a seed did not change when this one came. */

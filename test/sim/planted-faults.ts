@@ -40,8 +40,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: "server/keeper.ts",
     edits: [
       {
-        before: "    store.transact(() => {\n      this.#settle",
-        after: "    store.transact(() => neighbours.write());\n    store.transact(() => {\n      this.#settle",
+        before: "    store.transact(() => {\n      added = this.#settle",
+        after: "    store.transact(() => neighbours.write());\n    store.transact(() => {\n      added = this.#settle",
       },
     ],
   },
@@ -391,5 +391,30 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     edits: [
       { before: "    context.answer(() => {\n", after: "    context.watch(client);\n    context.answer(() => {\n" },
     ],
+  },
+  {
+    name: "a server writes although its storage refused it",
+    file: "server/keeper.ts",
+    edits: [{ before: "      storage.takesWrites &&", after: "      turn.nowMillis > 0 &&" }],
+  },
+  {
+    name: "a read-only server takes reports",
+    file: "server/storage-condition.ts",
+    edits: [{ before: 'return this.#state !== "read-only";', after: "return this.#state.length > 0;" }],
+  },
+  {
+    name: "a start is not counted, nor its numbers reserved",
+    file: "store/sequencer.ts",
+    edits: [
+      {
+        before: "if (!isTooLow && !this.#isNew && !this.isDue(nowMillis)) return;",
+        after: "if (!isTooLow && !this.#isChanged) return;",
+      },
+    ],
+  },
+  {
+    name: "a read-only server never tries its storage again",
+    file: "server/storage-condition.ts",
+    edits: [{ before: "    this.#isTrying = false;\n", after: "" }],
   },
 ];

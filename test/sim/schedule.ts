@@ -18,6 +18,7 @@ export function scheduleOf(options: SimOptions): Schedule {
   const { faults, messages, watches = 0 } = options;
   const watching = new Random(`watchers of ${options.seed}`);
   const services = new Random(`services of ${options.seed}`);
+  const storages = new Random(`full storages of ${options.seed}`);
   const actions = [
     ...times(messages, () => draw.say()),
     ...times(Math.ceil(messages / 20), () => draw.hangUp()),
@@ -33,6 +34,7 @@ export function scheduleOf(options: SimOptions): Schedule {
     ...times(watches, () => draw.watch(watching)),
     ...times(faults.slowReaders ?? 0, () => draw.readSlowly(watching)).flat(),
     ...times(faults.services ?? 0, () => draw.service(services)).flat(),
+    ...times(faults.fullStorages ?? 0, () => draw.fillStorage(storages)),
   ];
   return { options, actions: actions.toSorted((one, other) => one.atMillis - other.atMillis) };
 }

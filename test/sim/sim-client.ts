@@ -13,15 +13,18 @@ interface Said {
 export class SimClient {
   readonly #name: string;
   readonly #end: ConnectionEnd;
+  /** Whether its server took no reports at that time or later. */
+  readonly #wasReadOnly: (sinceMillis: number) => boolean;
   /** Commands without an answer yet, in order. */
   readonly #said: Said[] = [];
   /** The newest time that this connection was told, by client. It never goes back (RP6). */
   readonly #told = new Map<string, bigint>();
   #heard = "";
 
-  constructor(name: string, end: ConnectionEnd) {
+  constructor(name: string, end: ConnectionEnd, wasReadOnly: (sinceMillis: number) => boolean) {
     this.#name = name;
     this.#end = end;
+    this.#wasReadOnly = wasReadOnly;
     end.party = {
       hear: (data) => {
         this.#heard += String(data);
@@ -71,6 +74,7 @@ export class SimClient {
     if (answer === `? ${said.line}` && isToBeRefused(said)) return;
     const wrong = () => new Violation(command === "WHATSAT" ? "WA3" : "RP5", `${said.line} was answered ${answer}`);
     if (answer === `? ${said.line}` && command === "WHATSAT") return;
+    if (answer === `? ${said.line}` && this.#wasReadOnly(said.atMillis)) return;
     if (isToBeRefused(said) || !answer.startsWith("AT ") || clientOf(answer) !== client) throw wrong();
     const time = claimedNanos(answer);
     if (command === "IAMAT" && time < claimedNanos(said.line)) throw wrong();

@@ -13,15 +13,18 @@ import { CommitFailed, Disk, type DiskWatch } from "./disk.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Caller, Network } from "./network.ts";
 import type { SimOptions } from "./options.ts";
-import type { Random } from "./random.ts";
+import { Random } from "./random.ts";
 import type { Action, CrashMoment } from "./action.ts";
 import { Incarnation, type IncarnationHost } from "./incarnation.ts";
+import { Violation } from "./violation.ts";
 import type { World } from "./world.ts";
 
 type Crash = Extract<Action, { do: "crash" }>;
 
 /** The platform takes an object out of memory after about so much time without work. */
 const HIBERNATION_MILLIS = 10_000;
+/** An operator says again after this time what was not taken. */
+const OPERATOR_MILLIS = 5_000;
 /** The platform rings an alarm again after this time if it was not served. */
 const ALARM_RETRY_MILLIS = 2_000;
 
@@ -62,6 +65,10 @@ export class SimServer implements IncarnationHost {
   /** The last command of an operator, durable or not. */
   #isDrained = false;
   #stirrings = 0;
+  #fullUntilMillis = 0;
+  #readOnlyMillis = -Infinity;
+  /** A stream of its own, so that full storage changes no other draw. */
+  readonly #storageRandom: Random;
   readonly #alarm: AlarmClock;
 
   constructor({ name, config, options, world, network, ledger, random, filter }: SimServerOptions) {
@@ -74,6 +81,7 @@ export class SimServer implements IncarnationHost {
     this.#network = network;
     this.#ledger = ledger;
     this.disk = new Disk({ kept: (report) => ledger.keep(name, report), filter });
+    this.#storageRandom = new Random(`storage of ${name} in ${options.seed}`);
     this.#takeClock();
     this.#alarm = new AlarmClock(world, () => this.#ring());
   }
@@ -131,6 +139,17 @@ export class SimServer implements IncarnationHost {
     this.#slowMillis = turnMillis;
   }
 
+  /** Every write is refused meanwhile. Two such times may overlap. */
+  fillStorage(forMillis: number): void {
+    this.world.countFault("full storage");
+    this.world.tell(this.name, `has no room to store anything for ${forMillis} ms`);
+    this.#fullUntilMillis = Math.max(this.#fullUntilMillis, this.world.nowMillis + forMillis);
+    this.disk.isFull = true;
+    this.world.at(this.#fullUntilMillis, () => {
+      if (this.world.nowMillis >= this.#fullUntilMillis) this.disk.isFull = false;
+    });
+  }
+
   readSlowly(forMillis: number): void {
     this.world.countFault("slow reader");
     this.#slowReadersUntilMillis = this.world.nowMillis + forMillis;
@@ -152,11 +171,25 @@ export class SimServer implements IncarnationHost {
     return incarnation && { lines: incarnation.page(), digest: incarnation.digest };
   }
 
-  /** An operator's command fails while the server is down. */
+  /** It takes no reports at this moment. */
+  isReadOnly(): void {
+    this.#readOnlyMillis = this.world.nowMillis;
+  }
+
+  /** Whether it took no reports at that time or later. */
+  wasReadOnly(sinceMillis: number): boolean {
+    return this.#readOnlyMillis >= sinceMillis;
+  }
+
+  /** An operator's command fails while the server is down. Where it cannot be stored, the operator tries again (ST9). */
   setService(isDrained: boolean): void {
     const incarnation = this.wake();
     if (incarnation === undefined) return;
     this.#isDrained = isDrained;
+    if (!incarnation.takesWrites)
+      return this.world.after(OPERATOR_MILLIS, () => {
+        if (this.#isDrained === isDrained) this.setService(isDrained);
+      });
     if (isDrained) this.world.countFault("out of service");
     incarnation.hear({ type: isDrained ? "drained" : "resumed" });
   }
@@ -167,6 +200,7 @@ export class SimServer implements IncarnationHost {
     this.disk.failAfter(Infinity);
     this.#downUntilMillis = 0;
     this.#slowUntilMillis = 0;
+    this.disk.isFull = false;
     this.#start();
     this.#planAlarm();
     // A crash may have lost the command to bring it back. A server that no operator touched has to wake by itself.
@@ -185,6 +219,10 @@ export class SimServer implements IncarnationHost {
   turnDelayMillis(): number {
     const isSlow = this.world.nowMillis < this.#slowUntilMillis;
     return this.random.integer(0, isSlow ? this.#slowMillis : 1);
+  }
+
+  trialMillis(): number {
+    return this.#storageRandom.integer(0, 500);
   }
 
   commitMillis(): number {
@@ -258,14 +296,31 @@ export class SimServer implements IncarnationHost {
     return this.world.nowMillis + this.clockMillis;
   }
 
-  #crash({ moment, losesStorage, downMillis, lateMillis }: Crash): void {
-    this.world.countFault(losesStorage ? "storage loss" : "crash");
-    this.world.tell(this.name, `crashes ${moment}${losesStorage ? " and loses its storage" : ""} for ${downMillis} ms`);
-    this.#crashToCome = undefined;
+  /** The incarnation ends. What it learnt outlives it, but not always: the platform may start it on another machine. */
+  isRefused(): void {
+    if (this.#incarnation?.takesWrites === false)
+      throw new Violation("ST2", `${this.name} writes though it is read-only`);
+    this.world.tell(this.name, "cannot write, and starts again");
+    this.disk.confirmAll();
+    this.disk.isKnownToRefuse = this.#storageRandom.chance(0.8);
+    this.#leaveMemory(0);
+    this.disk.revert();
+    this.#planAlarm();
+    this.world.after(0, () => this.#start());
+  }
+
+  #leaveMemory(lateMillis: number): void {
     this.#incarnation?.end(lateMillis);
     this.#incarnation = undefined;
     for (const end of this.#accepted.keys()) end.abandon(lateMillis);
     this.#accepted.clear();
+  }
+
+  #crash({ moment, losesStorage, downMillis, lateMillis }: Crash): void {
+    this.world.countFault(losesStorage ? "storage loss" : "crash");
+    this.world.tell(this.name, `crashes ${moment}${losesStorage ? " and loses its storage" : ""} for ${downMillis} ms`);
+    this.#crashToCome = undefined;
+    this.#leaveMemory(lateMillis);
     if (losesStorage) {
       this.disk.loseAll();
       this.#ledger.lose(this.name);
@@ -293,6 +348,11 @@ export class SimServer implements IncarnationHost {
     // A commit that is not durable yet has moved the alarm. It rings after that commit, if at all.
     if (incarnation !== undefined && this.disk.alarmAtMillis !== alarmAtMillis) return;
     if (incarnation === undefined) return this.world.after(ALARM_RETRY_MILLIS, () => this.#planAlarm());
+    // The platform could not remove it.
+    if (!incarnation.takesWrites) {
+      this.world.after(ALARM_RETRY_MILLIS, () => this.#planAlarm());
+      return incarnation.ring();
+    }
     this.disk.takeAlarm();
     this.world.tell(this.name, "alarm");
     incarnation.ring();

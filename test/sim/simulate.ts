@@ -222,6 +222,8 @@ class Simulation {
         return this.#server(action.server).crash(action);
       case "service":
         return this.#server(action.server).setService(action.isDrained);
+      case "fill storage":
+        return this.#server(action.server).fillStorage(action.forMillis);
       case "read slowly":
         return this.#server(action.server).readSlowly(action.forMillis);
       case "slow":
@@ -244,8 +246,11 @@ class Simulation {
   }
 
   #connect(client: number, name: string): SimClient | SimWatcher {
-    if (client < FIRST_WATCHER) return new SimClient(`client ${client} at ${name}`, this.#network.connect(name));
     const server = this.#server(name);
+    if (client < FIRST_WATCHER)
+      return new SimClient(`client ${client} at ${name}`, this.#network.connect(name), (millis) =>
+        server.wasReadOnly(millis),
+      );
     const watcher = new SimWatcher({
       name: `watcher ${client} at ${name}`,
       end: this.#network.connect(name, true),

@@ -18,7 +18,7 @@ import { TurnLoop } from "../../src/core/server/turn-loop.ts";
 import type { LogEntry, LogLevel } from "../../src/core/contract/log-entry.ts";
 import type { Permissions } from "../../src/core/access/permissions.ts";
 import type { PlacesAnswer, PlacesQuery, ProviderFailure } from "../../src/core/protocol/places.ts";
-import type { OfferedReport, StoredNeighbour, StoreHead } from "../../src/core/store/report-store.ts";
+import type { OfferedReport, RefusedWrite, StoredNeighbour, StoreHead } from "../../src/core/store/report-store.ts";
 import { ManualTimer } from "./manual-timer.ts";
 import { MemoryReportStore } from "./memory-report-store.ts";
 import { ScriptedClient, type ScriptedConnection } from "./scripted-connections.ts";
@@ -36,6 +36,8 @@ export interface HarnessSettings {
   readonly unknown?: UnknownPolicy;
   readonly auth?: Partial<NonNullable<HerdConfig["auth"]>>;
   readonly logLevel?: LogLevel;
+  /** The herd has no other server. */
+  readonly isAlone?: boolean;
 }
 
 export interface ClientSettings {
@@ -94,11 +96,15 @@ class HarnessStore extends MemoryReportStore {
 
 export class CoreHarness {
   store = new HarnessStore();
+  /** How often the server asked whether its storage takes writes, since the test last answered. */
+  storageTries = 0;
   /** The log of all lives. */
   readonly log: LogEntry[] = [];
   readonly parker = new ScriptedNeighbour(this, "Parker");
   readonly powell = new ScriptedNeighbour(this, "Powell");
   nowMillis = START_MILLIS;
+  /** What the next life is told of writes that the storage refused. */
+  refusedWrite: RefusedWrite | undefined;
   server: HerdServer;
   #loop: TurnLoop;
   readonly #timer = new ManualTimer();
@@ -111,12 +117,13 @@ export class CoreHarness {
   readonly unread = new Map<ConnectionId, number>();
   #arriving: HerdEvent[] | undefined;
 
-  constructor({ limits, peers, unknown, auth, logLevel = "events" }: HarnessSettings = {}) {
-    const servers = [
+  constructor({ limits, peers, unknown, auth, logLevel = "events", isAlone = false }: HarnessSettings = {}) {
+    const herd = [
       { name: "Alford", neighbours: ["Parker", "Powell"] },
       { name: "Parker", neighbours: ["Alford"] },
       { name: "Powell", neighbours: ["Alford"] },
     ];
+    const servers = isAlone ? [{ name: "Alford", neighbours: [] }] : herd;
     this.#config = parseHerdConfig({ servers, limits, peers, auth, ...(unknown !== undefined && { unknown }) });
     this.#logLevel = logLevel;
     this.server = this.#start([]);
@@ -136,6 +143,21 @@ export class CoreHarness {
     this.turn();
   }
 
+  /** The storage refuses a write: the turn throws, and the next life is told of it. */
+  refuseWrites(times = 1): void {
+    this.store.failure = new Error("database or disk is full");
+    this.refusedWrite = { reason: this.store.failure.message, times };
+    this.restart();
+  }
+
+  /** The server tries its storage, and this comes of it. */
+  answerTry(problem?: string): void {
+    if (this.storageTries === 0) throw new Error("Expected the server to try its storage");
+    this.storageTries = 0;
+    if (problem === undefined) this.store.failure = undefined;
+    this.turn({ type: "storage tried", problem });
+  }
+
   /** Ends this life, and the next starts on empty storage. */
   loseStorage(): void {
     this.store = new HarnessStore();
@@ -144,7 +166,7 @@ export class CoreHarness {
 
   /**
    * One turn, whether anything arrived or not. After each an alarm stands if any neighbour is known to be behind (CU4), and
-   * none if the server is out of service.
+   * none if the server is out of service. A server that writes nothing can set none.
    */
   turn(...events: readonly HerdEvent[]): void {
     this.#loop.turnNow(...events);
@@ -155,7 +177,8 @@ export class CoreHarness {
     const isAnyBehind = this.server.status().neighbours.some(({ isCaughtUp }) => isCaughtUp === false);
     if (this.server.isDrained && this.store.alarmAtMillis !== undefined)
       throw new Error("Expected no alarm while the server is out of service");
-    if (!this.server.isDrained && isAnyBehind && this.store.alarmAtMillis === undefined)
+    const isToWake = !this.server.isDrained && this.server.takesWrites;
+    if (isToWake && isAnyBehind && this.store.alarmAtMillis === undefined)
       throw new Error("Expected an alarm while a neighbour is behind");
   }
 
@@ -264,6 +287,7 @@ export class CoreHarness {
       store: this.store,
       logLevel: this.#logLevel,
       alarmAtMillis: this.store.alarmAtMillis,
+      refusedWrite: this.refusedWrite,
       resumed: hibernating.map((connection) => connection.resumedAs()),
       random: this.#random,
       bufferedBytes: (connection) => this.unread.get(connection) ?? 0,
@@ -296,6 +320,9 @@ export class CoreHarness {
         return this.#connections.get(effect.connection)?.remember(effect.watches);
       case "ask places":
         this.#queries.push(effect);
+        return;
+      case "try storage":
+        this.storageTries++;
         return;
       case "log":
         this.log.push(effect.entry);

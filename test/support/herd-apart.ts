@@ -4,7 +4,7 @@
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -19,6 +19,9 @@ import { findFreePorts } from "../../scripts/local/ports.ts";
 import { isGroup, livingIn } from "../../scripts/local/processes.ts";
 import { earlierWorker, type EarlierVersion } from "./earlier-version.ts";
 
+/** The runtime that miniflare starts. */
+const WORKERD = join(import.meta.dirname, "../../node_modules/workerd/bin/workerd");
+
 /** What every version knows of a server's configuration. */
 const SERVER_FIELDS = new Set(["name", "neighbours", "url", "tcpPort"]);
 
@@ -27,6 +30,8 @@ export class HerdApart {
   config: HerdConfig;
   /** The servers that start with an earlier version next time. */
   readonly earlier = new Map<string, EarlierVersion>();
+  /** How large each file of a server may become, in bytes, when it starts next time. Then its disk is as if it were full. */
+  readonly fileBytesMax = new Map<string, number>();
   readonly token = "the-token-that-this-test-herd-shares";
   /** Read once, so that no server's process needs wrangler. */
   readonly #worker = workerOptions();
@@ -140,6 +145,16 @@ export class HerdApart {
     return livingIn(group).reduce((bytes, pid) => bytes + residentBytes(pid), 0);
   }
 
+  /** A runtime whose writes fail where a file would become larger: the shell sets the limit, and its signal is ignored. */
+  async #limitedRuntime(name: string): Promise<Readonly<Record<string, string>>> {
+    const bytes = this.fileBytesMax.get(name);
+    if (bytes === undefined) return {};
+    const file = join(this.#directory, `${name}.sh`);
+    const lines = ["#!/bin/sh", `ulimit -f ${Math.ceil(bytes / 512)}`, "trap '' XFSZ", `exec '${WORKERD}' "$@"`, ""];
+    await writeFile(file, lines.join("\n"), { mode: 0o700 });
+    return { MINIFLARE_WORKERD_PATH: file };
+  }
+
   #server(name: string): HerdConfig["servers"][number] {
     const server = this.config.servers.find((candidate) => candidate.name === name);
     if (server === undefined) throw new Error(`The herd has no server ${name}`);
@@ -161,6 +176,7 @@ export class HerdApart {
     const child = spawn(process.execPath, ["test/support/herd-host.ts", JSON.stringify(options)], {
       detached: true,
       stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, ...(await this.#limitedRuntime(name)) },
     });
     this.#processes.set(name, child);
     const printed: string[] = [];

@@ -20,7 +20,13 @@ export class MemoryReportStore implements ReportStore {
   readonly #neighbours = new Map<string, StoredNeighbour>();
   #head: StoreHead | undefined;
   #isDrained = false;
+  #bytes = 4096;
   #undo: (() => void)[] | undefined;
+
+  /** What its texts take, roughly as in SQLite: the contract says only that more reports take more. */
+  sizeBytes(): number {
+    return this.#bytes;
+  }
 
   transact(body: () => void): void {
     this.#undo = [];
@@ -47,6 +53,7 @@ export class MemoryReportStore implements ReportStore {
       const passes = isFlooded ? isGreater : isLater;
       if (!passes(numbered.report, held?.report)) continue;
       if (held === undefined) added.add(numbered.seq);
+      this.addBytes(bytesOf(numbered.report) - (held === undefined ? 0 : bytesOf(held.report)));
       this.#set(this.#reports, client, numbered);
       kept.add(numbered.seq);
     }
@@ -108,9 +115,21 @@ export class MemoryReportStore implements ReportStore {
     this.alarmAtMillis = millis;
   }
 
+  /** Bytes that are taken or freed by something else than `keep`. */
+  addBytes(bytes: number): void {
+    this.#undo?.push(() => {
+      this.#bytes -= bytes;
+    });
+    this.#bytes += bytes;
+  }
+
   #set<Value>(map: Map<string, Value>, key: string, value: Value): void {
     const before = map.get(key);
     this.#undo?.push(() => (before === undefined ? map.delete(key) : map.set(key, before)));
     map.set(key, value);
   }
+}
+
+function bytesOf({ client, line }: Report): number {
+  return 2 * client.length + line.length;
 }

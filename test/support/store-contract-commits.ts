@@ -126,6 +126,17 @@ export function describeStoreCommits(name: string, withStore: WithStore): void {
         expect(await alarmAtMillis()).toBe(FAR_MILLIS);
       }));
 
+    test("[ST6] [ST7] says how many bytes it takes: more with more reports", () =>
+      withStore(({ store, reopen }) => {
+        const empty = store.sizeBytes();
+        store.transact(() => store.keep(rowsOf(1000)));
+        const full = store.sizeBytes();
+        expect(full).toBeGreaterThan(empty + 50_000);
+        expect(reopen().sizeBytes()).toBe(full);
+        store.transact(() => store.keep(rowsOf(1000, { firstSeq: 2000, time: "2" })));
+        expect(store.sizeBytes()).toBeLessThan(full * 1.5);
+      }));
+
     test("[CU15] after a commit that throws the next one works", () =>
       withStore(({ store }) => {
         const failing = () =>

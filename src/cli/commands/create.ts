@@ -61,12 +61,12 @@ async function createServer(url: string, name: string, isWhereAsked: boolean): P
 
 function textOf(name: string, outcome: Outcome): string {
   if ("failed" in outcome) return `${name.padEnd(9)} failed: ${outcome.failed}`;
-  const { isDrained, clients, connections, starts, neighbours } = outcome.status;
+  const { isDrained, storage, clients, connections, starts, neighbours } = outcome.status;
   const behind = neighbours.filter(({ behindSinceMillis }) => behindSinceMillis !== null);
   const feeds =
     behind.length === 0 ? "no neighbour behind" : `behind: ${behind.map(({ neighbour }) => neighbour).join(", ")}`;
   const where = "where" in outcome ? whereText(outcome.where) : "";
-  const state = isDrained ? "out of service" : "up";
+  const state = isDrained ? "out of service" : storage === "has room" ? "up" : storage;
   return `${name.padEnd(9)} is ${state}${where}: ${clients} clients known, ${connections} connections, start ${starts}, ${feeds}`;
 }
 

@@ -1,7 +1,7 @@
 // `status`: the state of each server, as a table that is drawn again in place each second.
 //
 // A rate is the difference of a server's own counters between two drawings. A server that started again in between has no rate
-// yet. If the output is not a terminal, the table is printed once. Keeps HC4 and HC25.
+// yet. If the output is not a terminal, the table is printed once. Keeps HC4, HC25 and HC61.
 
 import { clearScreenDown, moveCursor } from "node:readline";
 import { styleText, stripVTControlCharacters } from "node:util";
@@ -178,11 +178,11 @@ function rowOf(server: ListedServer, rate: number | undefined): string[] {
   const { name } = server;
   const status = statusOf(server);
   if (status === undefined) return [name, styled("red", "silent"), "", "", "", "", "", errorOf(server)];
-  const { isDrained, clients, connections, starts, neighbours } = status;
+  const { clients, connections, starts, neighbours } = status;
   const behind = neighbours.filter(({ behindSinceMillis }) => behindSinceMillis !== null).map(behindText);
   return [
     name,
-    isDrained ? styled("yellow", "drained") : styled("green", "up"),
+    stateText(status),
     count(clients),
     count(connections),
     count(acceptedOf(status)),
@@ -190,6 +190,11 @@ function rowOf(server: ListedServer, rate: number | undefined): string[] {
     count(starts),
     behind.join(", "),
   ];
+}
+
+function stateText({ isDrained, storage }: ServerStatus): string {
+  if (isDrained) return styled("yellow", "drained");
+  return storage === "has room" ? styled("green", "up") : styled("red", storage);
 }
 
 function behindText({ neighbour, behindAtMost, behindSinceMillis }: ServerStatus["neighbours"][number]): string {

@@ -31,6 +31,8 @@ export function explainRefusal({ code, line, retryAfterSeconds }: Refusal, nowMi
       return command === "WATCH"
         ? "The server takes no more watches: UNWATCH another client first."
         : "The server knows as many clients as it may, and takes no new one.";
+    case "storage":
+      return "The server's storage is full: it takes no reports until there is room. Questions are answered as ever.";
     case "unknown":
       return `No report of ${JSON.stringify(client)} has reached this server yet.`;
     default:

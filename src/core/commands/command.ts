@@ -33,6 +33,9 @@ export interface ParseContext {
   readonly futureSeconds: number;
 }
 
+/** Why a server stores no report of a client (LI5, ST3, ST6). */
+export type ReportRefusal = "too many clients" | "too many bytes stored" | "the storage is full";
+
 /** What a command may do at the server that hears it. Each line gets a context of its own. */
 export interface CommandContext<Reason extends string = string, Outcome extends string = string> {
   /** The line as it was received. */
@@ -56,7 +59,8 @@ export interface CommandContext<Reason extends string = string, Outcome extends 
   /** The answer to a question about a client that the server does not know; `undefined` if it is ignored (WA2, WA7). */
   unknownClientAnswer(): Answer | undefined;
 
-  hasRoomForClient(client: string): boolean;
+  /** Why no report of this client may be offered; `undefined` if one may. */
+  reportRefusal(client: string): ReportRefusal | undefined;
   /** 0 if the connection may report of this client now; otherwise in how many milliseconds it may bring an unknown one (LI23). */
   newClientWaitMillis(client: string): number;
   /** Offers a report to the server. Takes the next place in the order of answers, and fills it after the commit. */

@@ -2,7 +2,7 @@
 //
 // The report is offered to the server. The answer waits until the guard has judged the report and the commit has made it
 // durable. The answer is the AT line that the server then holds: of this report, or of one that is as new. Keeps RP1 to RP7,
-// AC4, LI5 and LI23.
+// AC4, LI5, LI23, ST3 and ST6.
 
 import { mayReport } from "../access/permissions.ts";
 import { locationProblem } from "../protocol/location.ts";
@@ -32,6 +32,8 @@ const REASONS = {
   "time too far ahead": "clock",
   "too many clients": "full",
   "too many new clients": "pace",
+  "too many bytes stored": "full",
+  "the storage is full": "storage",
   "its token does not allow reports for this client": "forbidden",
 } as const satisfies Record<string, RefusalCode>;
 
@@ -66,7 +68,8 @@ export const iamat = defineCommand<Iamat, Reason, "accepted" | "stale">({
   accessRefusalOf: ({ client }, permissions) =>
     mayReport(permissions, client) ? undefined : "its token does not allow reports for this client",
   run({ client, location, time, timeKey }, context) {
-    if (!context.hasRoomForClient(client)) return context.refuse("too many clients");
+    const refusal = context.reportRefusal(client);
+    if (refusal !== undefined) return context.refuse(refusal);
     const waitMillis = context.newClientWaitMillis(client);
     if (waitMillis > 0) return context.refuse("too many new clients", waitMillis);
     const skew = skewOf(context.receivedMillis, time);

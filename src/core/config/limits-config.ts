@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 
-import { count, seconds } from "./setting-types.ts";
+import { count, seconds, storageBytes } from "./setting-types.ts";
 
 /** An origin as browsers send it: in lower case, without a path, without the scheme's own port. */
 const ORIGIN = /^(?!https:.*:443$)(?!http:.*:80$)[a-z][a-z0-9+.-]*:\/\/[^\sA-Z/?#@*]+$/;
@@ -130,6 +130,26 @@ export const limitsSchema = z.strictObject({
     .default(5_000_000)
     .describe(
       "Clients that a server knows before it refuses new ones: invented ids could fill its storage. 5,000,000 fit in the 10 GB of an object even with the longest ids. A neighbour's reports are taken above the limit, or servers would differ.",
+    ),
+  storageBytes: storageBytes
+    .default(8_000_000_000)
+    .describe(
+      "Bytes that a server stores before it refuses new clients; those that it knows go on. An object holds 10 GB, and what neighbours bring needs the rest.",
+    ),
+  storageBytesMax: storageBytes
+    .default(9_500_000_000)
+    .describe(
+      "Bytes that a server stores before it takes nothing more, not even from neighbours: it then only reads. A write above the 10 GB of an object would end it.",
+    ),
+  storageTrySeconds: seconds
+    .default(10)
+    .describe(
+      "After a write that the storage refused, so often a server tries whether it takes writes again. Meanwhile the server only reads.",
+    ),
+  healthSeconds: seconds
+    .default(10)
+    .describe(
+      "A commit so recent shows `/health` that a server can store. Otherwise `/health` makes one: a row written, at most so often.",
     ),
   handshakeSeconds: count(1)
     .default(60)

@@ -20,6 +20,7 @@ type CloseReasonName =
   | "protocol error"
   | "not understood"
   | "not a neighbour"
+  | "storage full"
   // All connections.
   | "drained"
   | "server restarts";
@@ -45,6 +46,11 @@ export function noLineInTime(seconds: number): CloseReason {
 
 export function silent(seconds: number): CloseReason {
   return { name: "silent", text: `silent for ${seconds} s` };
+}
+
+/** A read-only server takes no reports. The sender of the feed gets this, and tries again. */
+export function takesNoReports(server: string, problem: string): CloseReason {
+  return { name: "storage full", text: `${server} takes no reports: ${problem}` };
 }
 
 /** The server is out of service. The text tells a client where to go. */

@@ -51,6 +51,10 @@ export type HerdEvent =
   | { readonly type: "alarm" }
   /** Somebody wants to know the digest of what the server holds. */
   | { readonly type: "digest asked" }
+  /** The world has tried the storage, as it was asked. `problem`: why it takes no writes; `undefined` if it does. */
+  | { readonly type: "storage tried"; readonly problem: string | undefined }
+  /** Somebody wants to know whether the server can store: it has to make a commit in this turn. */
+  | { readonly type: "commit asked" }
   /** An operator has put other storage under this server. */
   | { readonly type: "storage restored" }
   /** An operator takes the server out of service. Until it is resumed, it serves no client and no feed flows. */
@@ -64,6 +68,8 @@ export type Effect =
   | { readonly type: "dial"; readonly connection: ConnectionId; readonly neighbour: string; readonly hello: Hello }
   /** The connection has to remember, for the server's next life, that it watches these. */
   | { readonly type: "remember subscriptions"; readonly connection: ConnectionId; readonly watches: readonly string[] }
+  /** The world has to try whether the storage takes writes, where a failure does not end the server. "storage tried" answers. */
+  | { readonly type: "try storage" }
   | { readonly type: "ask places"; readonly query: number; readonly request: PlacesQuery }
   | { readonly type: "log"; readonly entry: LogEntry };
 

@@ -5,6 +5,7 @@
 
 import type { TransportKind } from "../protocol/connection.ts";
 import type { PlacesStatus } from "../protocol/places.ts";
+import type { StorageState } from "./status.ts";
 
 export type LogLevel = "lines" | "events";
 
@@ -16,6 +17,7 @@ const ATTENTION: ReadonlySet<LogEntry["event"]> = new Set([
   "reports ahead",
   "places failed",
   "cannot check tokens",
+  "storage full",
 ] as const);
 
 /** Whether an operator should see it, however much else is logged. */
@@ -40,6 +42,10 @@ export type LogEntry =
   | { readonly event: "open to all"; readonly warning: string }
   /** The herd asks for tokens, and lacks the secret with which they are signed: nobody is admitted. */
   | { readonly event: "cannot check tokens"; readonly reason: string }
+  /** The server takes no reports, or none of new clients. */
+  | { readonly event: "storage full"; readonly state: Exclude<StorageState, "has room">; readonly reason: string }
+  /** It takes all reports again. */
+  | { readonly event: "storage has room" }
   /** An operator took the server out of service, with so many clients connected, or resumed it. */
   | { readonly event: "drained"; readonly connections: number }
   | { readonly event: "resumed" }

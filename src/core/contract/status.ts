@@ -37,6 +37,9 @@ export interface NeighbourStatus extends FeedStatus {
   readonly stoppedBy: string | null;
 }
 
+/** What a server stores of what comes. A read-only one takes no reports (ST2 to ST7). */
+export type StorageState = "has room" | "no new clients" | "read-only";
+
 /** How a server stands. */
 export interface ServerStatus {
   readonly server: string;
@@ -48,6 +51,9 @@ export interface ServerStatus {
   readonly starts: number;
   /** Clients whose report it holds. */
   readonly clients: number;
+  readonly storage: StorageState;
+  /** Why it does not take every report; `null` if it does. */
+  readonly storageProblem: string | null;
   /** Client connections. */
   readonly connections: number;
   /** What they watch: clients and `*`, each as often as it is watched. */
@@ -71,6 +77,7 @@ export function readServerStatus(answer: unknown): ServerStatus | undefined {
   if (!isRecord(answer)) return undefined;
   const { isDown = false, isDrained = isDown, run, incarnation = run, highest, lastSeq = highest } = answer;
   const { server, epoch, starts, clients, connections, neighbours, counters } = answer;
+  const { storage = "has room", storageProblem = null } = answer;
   const isStatus =
     [server, epoch, incarnation].every((value) => typeof value === "string") &&
     [starts, clients, connections, lastSeq].every((value) => typeof value === "number") &&
@@ -80,8 +87,8 @@ export function readServerStatus(answer: unknown): ServerStatus | undefined {
     isRecord(counters);
   if (!isStatus) return undefined;
   const digest = typeof answer["digest"] === "string" ? answer["digest"] : null;
-  const read = { ...answer, isDrained, incarnation, lastSeq, digest, counters: readCounters(counters) };
-  return read as unknown as ServerStatus;
+  const read = { isDrained, incarnation, lastSeq, digest, storage, storageProblem, counters: readCounters(counters) };
+  return { ...answer, ...read } as unknown as ServerStatus;
 }
 
 /** The version before counted each command in a field of its own. */

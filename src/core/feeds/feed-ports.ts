@@ -56,7 +56,7 @@ export interface InboundPorts {
 }
 
 /** The rows of neighbours. */
-type NeighbourStore = Pick<ReportStore, "transact" | "readNeighbours" | "writeNeighbour" | "forgetNeighbour">;
+type NeighbourStore = Pick<ReportStore, "readNeighbours" | "writeNeighbour" | "forgetNeighbour">;
 
 export interface NeighbourPorts extends OutboundPorts, InboundPorts {
   readonly store: NeighbourStore;

@@ -24,6 +24,8 @@ interface Edge {
 export class Neighbours {
   readonly #ports: NeighbourPorts;
   readonly #edges: readonly Edge[];
+  /** Former neighbours that have a row. */
+  #former: readonly string[];
   /** The frames that are held back. */
   readonly #held = new Debounce();
 
@@ -36,11 +38,7 @@ export class Neighbours {
       if (stored === undefined) outbound.assumeBehind();
       return { name, outbound, inbound: new InboundFeed(ports, name, stored), stored };
     });
-    const removed = [...rows.keys()].filter((name) => !names.includes(name));
-    if (removed.length === 0) return;
-    ports.store.transact(() => {
-      for (const name of removed) ports.store.forgetNeighbour(name);
-    });
+    this.#former = [...rows.keys()].filter((name) => !names.includes(name));
   }
 
   /** Whether all that was heard has to be made durable in this turn. */
@@ -118,6 +116,12 @@ export class Neighbours {
     for (const { outbound } of this.#edges) outbound.resetProgress(reason);
   }
 
+  /** Removes the rows of former neighbours. Call it inside the store's `transact`. */
+  forgetFormer(): void {
+    for (const name of this.#former) this.#ports.store.forgetNeighbour(name);
+    this.#former = [];
+  }
+
   /** Writes the rows that changed, with all that was heard. Call it inside the store's `transact`. */
   write(): void {
     for (const edge of this.#edges) {
@@ -146,7 +150,12 @@ export class Neighbours {
     }
   }
 
-  /** A dial of a server that is out of service. */
+  /** The server takes no reports: no feed from a neighbour stays. */
+  restInbound(closeReason: CloseReason): void {
+    for (const { inbound } of this.#edges) inbound.rest(closeReason);
+  }
+
+  /** A dial of a server that takes no feed. */
   turnAway(connection: ConnectionId, { name }: Hello, closeReason: CloseReason): void {
     this.#ports.turn.emit({ type: "close", connection, reason: closeReason });
     this.#ports.turn.log({ event: "feed refused", from: name, reason: closeReason.text });

@@ -5,7 +5,7 @@
 // it does not know for a refusal without a reason. Keeps LN4, LN12 and LN13.
 
 /** What a refusal tells its client to change. docs/protocol.md says what to do for each. */
-export const REFUSAL_CODES = ["syntax", "range", "clock", "forbidden", "pace", "full", "unknown"] as const;
+export const REFUSAL_CODES = ["syntax", "range", "clock", "forbidden", "pace", "full", "storage", "unknown"] as const;
 
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 

@@ -7,11 +7,11 @@
 
 import { COMMANDS } from "../commands/table.ts";
 import type { HerdConfig } from "../config/herd-config.ts";
-import { drained, type CloseReason } from "../contract/close-reason.ts";
+import { drained, takesNoReports, type CloseReason } from "../contract/close-reason.ts";
 import { Counters } from "../contract/counters.ts";
 import type { Effect, HerdEvent, ResumedConnection } from "../contract/events.ts";
 import type { LogLevel } from "../contract/log-entry.ts";
-import type { ServerStatus } from "../contract/status.ts";
+import type { ServerStatus, StorageState } from "../contract/status.ts";
 import { Neighbours } from "../feeds/neighbours.ts";
 import { randomName } from "../lib/random-name.ts";
 import type { ConnectionId } from "../protocol/connection.ts";
@@ -19,13 +19,14 @@ import { ClientConnections } from "../sessions/client-connections.ts";
 import { HoldingsDigest } from "../store/holdings-digest.ts";
 import { PendingReports } from "../store/pending-reports.ts";
 import { RecentLog } from "../store/recent-log.ts";
-import type { ReportStore } from "../store/report-store.ts";
+import type { RefusedWrite, ReportStore } from "../store/report-store.ts";
 import { reportsPage, type ReportsPage } from "../store/reports-page.ts";
 import { Sequencer } from "../store/sequencer.ts";
 import { DurableAlarm } from "./durable-alarm.ts";
 import { HIBERNATION_MILLIS } from "./hibernation.ts";
 import { Keeper } from "./keeper.ts";
 import { Service } from "./service.ts";
+import { StorageCondition } from "./storage-condition.ts";
 import { TurnOutput } from "./turn-output.ts";
 
 export interface HerdServerOptions {
@@ -35,6 +36,8 @@ export interface HerdServerOptions {
   readonly logLevel: LogLevel;
   /** The durable alarm as it is set, POSIX milliseconds. */
   readonly alarmAtMillis: number | undefined;
+  /** The write that ended the last life in memory, if the storage refused one and is not known to take writes again. */
+  readonly refusedWrite?: RefusedWrite | undefined;
   /** Connections that outlived the last life in memory. */
   readonly resumed: readonly ResumedConnection[];
   /** At least 0, less than 1. */
@@ -60,6 +63,7 @@ export class HerdServer {
   readonly #sequencer: Sequencer;
   readonly #service: Service;
   readonly #digest = new HoldingsDigest();
+  readonly #storage: StorageCondition;
   readonly #alarm: DurableAlarm;
   readonly #clients: ClientConnections;
   readonly #neighbours: Neighbours;
@@ -72,10 +76,11 @@ export class HerdServer {
 
   /** Starts a life on the store; the first turn carries what that makes it do. */
   constructor(options: HerdServerOptions) {
-    const { name, config, store, logLevel, alarmAtMillis, resumed, random, bufferedBytes = () => 0 } = options;
+    const { name, config, store, logLevel, alarmAtMillis, refusedWrite, resumed, random } = options;
+    const { bufferedBytes = () => 0 } = options;
     const server = config.servers.find((candidate) => candidate.name === name);
     if (server === undefined) throw new Error(`Cannot start a server that the herd does not have: ${name}`);
-    const { peers } = config;
+    const { limits, peers } = config;
     const { counters } = this;
     this.name = name;
     this.incarnation = randomName(random);
@@ -87,10 +92,12 @@ export class HerdServer {
     this.#service = new Service(store);
     this.#sequencer = new Sequencer(store, peers, random);
     this.#tellStart();
+    this.#storage = new StorageCondition({ limits, turn: this.#output, store }, refusedWrite);
     this.pending = new PendingReports(store, this.#digest);
     const turn = this.#output;
     const sequencer = this.#sequencer;
     const { pending } = this;
+    const storage = this.#storage;
     const recent = new RecentLog(peers.recentReports, sequencer.current.lastSeq);
     this.#clients = new ClientConnections({
       name,
@@ -98,6 +105,7 @@ export class HerdServer {
       turn,
       pending,
       counters,
+      storage,
       storedClients: () => sequencer.current.clients,
       bufferedBytes,
     });
@@ -130,6 +138,7 @@ export class HerdServer {
       recent,
       alarm: this.#alarm,
       service: this.#service,
+      storage,
       neighbours: this.#neighbours,
       taken: (accepted) => {
         if (subscriptions.count > 0) for (const { offer } of accepted) subscriptions.note(offer.report);
@@ -137,6 +146,8 @@ export class HerdServer {
     });
     for (const connection of resumed) this.#resume(connection);
     if (this.isDrained) this.#clients.dismiss(this.#outOfService);
+    // The alarm that would look after them is not served (ST11).
+    if (!storage.takesWrites) this.#neighbours.assumeAllBehind();
   }
 
   /**
@@ -151,6 +162,8 @@ export class HerdServer {
     this.#keeper.keep();
     this.#clients.answer();
     this.#neighbours.answer();
+    if (!this.#storage.takesReports) this.#neighbours.restInbound(this.#takesNoReports);
+    this.#storage.tryIfDue();
     if (this.isDrained) this.#neighbours.rest(this.#outOfService);
     else this.#neighbours.flow();
     this.#digest.step(this.#store, this.pending.unflushed, this.#scanReports, this.#output.steadyMillis);
@@ -162,10 +175,13 @@ export class HerdServer {
     const { nowMillis, steadyMillis } = this.#output;
     if (this.#keeper.isDue) return nowMillis;
     const { nextFlowMillis, isAnyLinked, dueMillis } = this.#neighbours;
-    const isForAlarm = this.isDrained || (!isAnyLinked && nextFlowMillis > steadyMillis + HIBERNATION_MILLIS);
+    const { takesWrites, nextTryMillis } = this.#storage;
+    const isLate = !isAnyLinked && nextFlowMillis > steadyMillis + HIBERNATION_MILLIS;
+    const isForAlarm = this.isDrained || (isLate && takesWrites);
     const flowMillis = isForAlarm ? Infinity : nextFlowMillis;
-    const storeMillis = Math.min(this.#sequencer.exactAtMillis, this.#digest.nextStepMillis);
-    const waitMillis = Math.min(flowMillis, dueMillis, storeMillis, this.#clients.dueMillis);
+    const ownMillis = takesWrites ? Math.min(dueMillis, this.#sequencer.exactAtMillis) : nextTryMillis;
+    const serveMillis = Math.min(this.#clients.dueMillis, this.#digest.nextStepMillis);
+    const waitMillis = Math.min(flowMillis, ownMillis, serveMillis);
     return Math.min(this.#output.wallMillisOf(waitMillis), this.#expiryTurnMillis);
   }
 
@@ -178,6 +194,25 @@ export class HerdServer {
   /** An id for a connection that the world brings. Ids grow, which tells the newer of two links. */
   newConnection(): ConnectionId {
     return ++this.#lastConnection;
+  }
+
+  /** Whether it takes reports (ST2, ST7). */
+  get takesReports(): boolean {
+    return this.#storage.takesReports;
+  }
+
+  /** Whether it writes anything: not after its storage refused a write, until that takes writes again (ST2). */
+  get takesWrites(): boolean {
+    return this.#storage.takesWrites;
+  }
+
+  get storageState(): StorageState {
+    return this.#storage.state;
+  }
+
+  /** Why it does not take every report; `undefined` if it does. */
+  get storageProblem(): string | undefined {
+    return this.#storage.problem;
   }
 
   /** Whether an operator has taken it out of service (ED5). */
@@ -194,6 +229,8 @@ export class HerdServer {
       incarnation: this.incarnation,
       starts,
       clients: clients + this.pending.newClientCount,
+      storage: this.storageState,
+      storageProblem: this.storageProblem ?? null,
       connections: this.#clients.count,
       watches: this.#clients.subscriptions.count,
       lastSeq,
@@ -248,6 +285,7 @@ export class HerdServer {
         return this.#resumeService();
       case "dialled by":
         if (this.isDrained) return this.#neighbours.turnAway(event.connection, event.hello, this.#outOfService);
+        if (!this.takesReports) return this.#neighbours.turnAway(event.connection, event.hello, this.#takesNoReports);
         return this.#neighbours.greet(event.connection, event.hello);
       case "alarm":
         this.#alarm.ring();
@@ -261,6 +299,10 @@ export class HerdServer {
         return this.#neighbours.hear(event.connection, typeof event.data === "string" ? event.data : "");
       case "digest asked":
         return this.#digest.ask(this.#output.steadyMillis);
+      case "storage tried":
+        return this.#hearTried(event.problem);
+      case "commit asked":
+        return this.#sequencer.askWrite();
       case "storage restored":
         return this.#beginEpoch("an operator has restored the storage");
       case "connected":
@@ -277,9 +319,20 @@ export class HerdServer {
     }
   }
 
+  get #takesNoReports(): CloseReason {
+    return takesNoReports(this.name, this.storageProblem ?? "");
+  }
+
+  /** This turn makes a commit, which may be refused again. Each neighbour is dialled, so that it sends what it has kept. */
+  #hearTried(problem: string | undefined): void {
+    if (!this.#storage.tried(problem)) return;
+    this.#sequencer.askWrite();
+    this.#neighbours.resetAllProgress("the storage takes writes again");
+  }
+
   /** All that it holds is made durable, and what was heard before this is still answered. Links close when the turn ends. */
   #drain(): void {
-    if (!this.#service.change(true)) return;
+    if (!this.takesWrites || !this.#service.change(true)) return;
     this.#keeper.askFlush();
     this.#output.log({ event: "drained", connections: this.#clients.count });
     this.#clients.dismiss(this.#outOfService);
@@ -287,7 +340,7 @@ export class HerdServer {
 
   /** Each neighbour is dialled, whatever was known of it. So it learns that this server is back, and sends what is missing. */
   #resumeService(): void {
-    if (!this.#service.change(false)) return;
+    if (!this.takesWrites || !this.#service.change(false)) return;
     this.#output.log({ event: "resumed" });
     this.#neighbours.resetAllProgress("resumed");
   }

@@ -1,7 +1,8 @@
 // What a turn brought is kept: what is due in one commit, and the rest in memory until a later one (CU6).
 //
 // This is the one place that decides when the server writes, and what a commit takes. Whatever it takes is durable
-// together: reports, the numbering, cursors of neighbours, the alarm and whether the server is drained. Keeps RP7, CU4, CU14, CU15 and CU24.
+// together: reports, the numbering, cursors of neighbours, the alarm and whether the server is drained. After a write that the
+// storage refused it writes nothing. Keeps RP7, CU4, CU14, CU15, CU24, ST2 and ST7.
 
 import type { HerdConfig } from "../config/herd-config.ts";
 import type { Counters } from "../contract/counters.ts";
@@ -13,6 +14,7 @@ import type { ReportStore } from "../store/report-store.ts";
 import type { Sequencer } from "../store/sequencer.ts";
 import type { DurableAlarm } from "./durable-alarm.ts";
 import type { Service } from "./service.ts";
+import type { StorageCondition } from "./storage-condition.ts";
 
 interface KeeperPorts {
   readonly peers: HerdConfig["peers"];
@@ -24,6 +26,7 @@ interface KeeperPorts {
   readonly recent: RecentLog;
   readonly alarm: DurableAlarm;
   readonly service: Service;
+  readonly storage: StorageCondition;
   readonly neighbours: Neighbours;
   /** Hears of the reports that the server took, in order. */
   readonly taken: (accepted: readonly Accepted[]) => void;
@@ -45,14 +48,15 @@ export class Keeper {
 
   /** Whether something has to be written at once. */
   get isDue(): boolean {
-    const { pending, sequencer, service, alarm, turn } = this.#ports;
+    const { pending, sequencer, service, storage, alarm, turn } = this.#ports;
     return (
-      pending.isDue ||
-      this.#isFlushDue ||
-      sequencer.isDue(turn.steadyMillis) ||
-      service.isDue ||
-      !sequencer.hasNumbersFor(pending.size) ||
-      alarm.isDue(this.#situation)
+      storage.takesWrites &&
+      (pending.isDue ||
+        this.#isFlushDue ||
+        sequencer.isDue(turn.steadyMillis) ||
+        service.isDue ||
+        !sequencer.hasNumbersFor(pending.size) ||
+        alarm.isDue(this.#situation))
     );
   }
 
@@ -60,17 +64,22 @@ export class Keeper {
   keep(): void {
     if (!this.isDue) this.#settle(false);
     if (!this.isDue) return;
-    const { counters, store, service, sequencer, alarm, neighbours, turn } = this.#ports;
+    const { counters, store, pending, service, sequencer, storage, alarm, neighbours, turn } = this.#ports;
     const isFlush = this.#isFlushDue;
+    let added = 0;
     counters.commits++;
     store.transact(() => {
-      this.#settle(isFlush);
+      added = this.#settle(isFlush);
       service.keep();
       sequencer.keep(turn.steadyMillis);
+      neighbours.forgetFormer();
       if (isFlush) neighbours.write();
       if (isFlush) this.#isFlushAsked = false;
       alarm.keep(this.#situation, (millis) => store.wakeAt(millis));
     });
+    storage.measure(added);
+    // What was taken is made durable before the storage has no room for it.
+    if (!storage.takesReports && pending.unflushedCount > 0) this.#isFlushAsked = true;
   }
 
   /** Whether the commit takes what is not flushed as well. */
@@ -79,7 +88,8 @@ export class Keeper {
     return this.#isFlushAsked || neighbours.isDue || pending.unflushedCount + pending.size > peers.writeBehindReports;
   }
 
-  #settle(isFlush: boolean): void {
+  /** Returns how many rows of new clients were written. */
+  #settle(isFlush: boolean): number {
     const { pending, sequencer, recent, turn, counters, neighbours, taken } = this.#ports;
     const { accepted, refused, added } = pending.settle(sequencer.issuedSeq + 1, isFlush);
     if (turn.logsLines) {
@@ -90,11 +100,12 @@ export class Keeper {
     for (const { source } of refused) if (source !== undefined) counters.feedStale++;
     sequencer.addClients(added);
     const last = accepted.at(-1);
-    if (last === undefined) return;
+    if (last === undefined) return added;
     sequencer.take(last.seq, turn.steadyMillis);
     for (const entry of accepted) recent.append(entry);
     taken(accepted);
     neighbours.assumeAllBehind();
+    return added;
   }
 
   /** What the durable alarm depends on. */

@@ -23,7 +23,7 @@ import { ExpirySet } from "../lib/expiry-set.ts";
 import { TimeoutQueue } from "../lib/timeout-queue.ts";
 import { TRANSPORTS, type ConnectionId, type TransportTraits } from "../protocol/connection.ts";
 import type { PendingReports } from "../store/pending-reports.ts";
-import { Dispatch } from "./dispatch.ts";
+import { Dispatch, type StorageRoom } from "./dispatch.ts";
 import { extraCost, Framing } from "./framing.ts";
 import { PlacesWaits } from "./places-waits.ts";
 import { joinAnswers, ResponsePipeline } from "./response-pipeline.ts";
@@ -38,6 +38,7 @@ export interface SessionPorts {
   readonly turn: TurnPort;
   readonly pending: PendingReports;
   readonly counters: Counters;
+  readonly storage: StorageRoom;
   /** How many clients the store holds. */
   readonly storedClients: () => number;
   /** How much was sent on a connection and not taken yet, in bytes. */
@@ -68,7 +69,7 @@ export class ClientConnections {
   /** Sessions that woke with the server. The first turn has the time from which their silence counts. */
   readonly #resumed: Session[] = [];
 
-  constructor({ name, config, turn, pending, counters, storedClients, bufferedBytes }: SessionPorts) {
+  constructor({ name, config, turn, pending, counters, storage, storedClients, bufferedBytes }: SessionPorts) {
     const { limits } = config;
     this.#config = config;
     this.#turn = turn;
@@ -97,6 +98,7 @@ export class ClientConnections {
       rates,
       places,
       subscriptions,
+      storage,
       storedClients,
       hasRoomToAnswer: (session, bytes) => this.#waiting.hasRoom(session, bytes),
     });

@@ -2,7 +2,7 @@
 //
 // A line takes its place in the order of answers as soon as it is heard. The place of an IAMAT is filled after the commit, when
 // the guard has judged its report and the report is durable. Keeps LN4, LN8, LN12, RP7, AC4, LI2 to LI5, LI12, LI14,
-// LI22 and LI23.
+// LI22, LI23, ST3 and ST6.
 
 import type { ClientRates } from "../access/client-rates.ts";
 import {
@@ -11,6 +11,7 @@ import {
   type Command,
   type CommandContext,
   type ReadyCommand,
+  type ReportRefusal,
   type RefusedLine,
 } from "../commands/command.ts";
 import { readCommand } from "../commands/table.ts";
@@ -31,6 +32,12 @@ import type { Slot } from "./response-pipeline.ts";
 import type { Session } from "./session.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 
+/** What the server may store of clients (ST3, ST6). */
+export interface StorageRoom {
+  readonly takesReports: boolean;
+  readonly takesNewClients: boolean;
+}
+
 /** What dispatch and its commands use of the server. */
 export interface DispatchPorts {
   /** The server's name. */
@@ -42,6 +49,7 @@ export interface DispatchPorts {
   readonly rates: ClientRates;
   readonly places: PlacesWaits;
   readonly subscriptions: Subscriptions;
+  readonly storage: StorageRoom;
   /** How many clients the store holds. */
   readonly storedClients: () => number;
   /** Whether an answer of so many bytes may wait on this connection (LI27). */
@@ -210,9 +218,12 @@ class LineContext implements CommandContext {
     return refusalLine(this.#session, this.line, { code: "unknown" });
   }
 
-  hasRoomForClient(client: string): boolean {
-    const { pending, limits } = this.#ports;
-    return pending.hasRoomFor(client, this.#ports.storedClients(), limits.clients);
+  reportRefusal(client: string): ReportRefusal | undefined {
+    const { pending, storage, limits } = this.#ports;
+    if (!storage.takesReports) return "the storage is full";
+    const stored = this.#ports.storedClients();
+    if (!storage.takesNewClients && !pending.hasRoomFor(client, stored, 0)) return "too many bytes stored";
+    return pending.hasRoomFor(client, stored, limits.clients) ? undefined : "too many clients";
   }
 
   offer(report: Report, answered: Judgement["answered"]): void {

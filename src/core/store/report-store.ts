@@ -28,7 +28,7 @@ export interface StoreHead {
   readonly lastSeq: number;
   /** Reports held, which is clients known. */
   readonly clients: number;
-  /** How often the server has started on this storage, waking from hibernation included. */
+  /** How often the server has started on this storage, waking from hibernation included. A start that wrote nothing is left out. */
   readonly starts: number;
 }
 
@@ -48,7 +48,17 @@ export interface ScanStep {
   readonly isLast: boolean;
 }
 
+/** A write that the storage refused, as a full disk does. It ended an incarnation of the server. */
+export interface RefusedWrite {
+  readonly reason: string;
+  /** How many writes were refused in the last time, from 1: the more, the more seldom the storage is tried. */
+  readonly times: number;
+}
+
 export interface ReportStore {
+  /** Bytes in use. What was deleted does not count. */
+  sizeBytes(): number;
+
   /** Runs `body` as one commit. If it throws, nothing of it happened and the error goes on. */
   transact(body: () => void): void;
 

@@ -15,13 +15,16 @@ export class Sequencer {
   #current: StoreHead;
   #issuedSeq: number;
   #isChanged = false;
+  /** The store does not know of this start yet. */
+  #isNew = true;
   /** What the store says that no row's number is above. */
   #storedLastSeq: number;
+  /** When reports last made the row wrong. */
   #writtenMillis = 0;
   /** When a report was last taken, by the steady clock. */
   #takenMillis = 0;
 
-  /** Begins a life: its start is counted at once. `random` is at least 0 and less than 1. */
+  /** Begins a life. Nothing is written: the first commit has its start (ST1). `random` is at least 0 and less than 1. */
   constructor(store: ReportStore, peers: HerdConfig["peers"], random: () => number) {
     this.#store = store;
     this.#peers = peers;
@@ -34,7 +37,6 @@ export class Sequencer {
       starts: 0,
     };
     this.#current = { ...stored, starts: starts + 1 };
-    store.transact(() => store.writeHead(this.#current));
     this.#issuedSeq = this.#current.reservedSeq;
     this.#storedLastSeq = this.#current.lastSeq;
   }
@@ -65,6 +67,11 @@ export class Sequencer {
     return this.#isChanged || this.exactAtMillis <= steadyMillis;
   }
 
+  /** Has the next commit write the row, and makes one due. */
+  askWrite(): void {
+    this.#isChanged = true;
+  }
+
   beginEpoch(): void {
     this.#change({ epoch: randomName(this.#random) });
   }
@@ -85,13 +92,14 @@ export class Sequencer {
   keep(steadyMillis: number): void {
     const { reservedSeq, lastSeq } = this.#current;
     const isTooLow = lastSeq > this.#storedLastSeq;
-    if (!isTooLow && !this.isDue(steadyMillis)) return;
+    if (!isTooLow && !this.#isNew && !this.isDue(steadyMillis)) return;
     const isFlow = isTooLow && steadyMillis < this.#writtenMillis + this.#peers.idleSeconds * 1000;
     const isKept = !isTooLow && this.exactAtMillis > steadyMillis;
     this.#storedLastSeq = isFlow ? reservedSeq : isKept ? this.#storedLastSeq : lastSeq;
     this.#store.writeHead({ ...this.#current, lastSeq: this.#storedLastSeq });
     this.#isChanged = false;
-    this.#writtenMillis = steadyMillis;
+    this.#isNew = false;
+    if (isTooLow) this.#writtenMillis = steadyMillis;
   }
 
   #change(changes: Partial<StoreHead>): void {

@@ -5,7 +5,7 @@
 // off: it serves its clients, and nobody hears of them until a link is back. Keeps PG3.
 
 import { agreementOf, type Agreement } from "../../core/contract/agreement.ts";
-import { readServerStatus, type ServerStatus } from "../../core/contract/status.ts";
+import { readServerStatus, type ServerStatus, type StorageState } from "../../core/contract/status.ts";
 import type { Place } from "../../core/geo/nearest-server.ts";
 
 /** What a provider's terms say of its places, as a server's status has it. */
@@ -39,6 +39,8 @@ export interface ServerView {
   readonly url: string | undefined;
   readonly place: Place | undefined;
   readonly service: Service;
+  /** What it stores of what comes, as far as it tells. */
+  readonly storage: StorageState;
   /** In service, and no way leads to most of the others. */
   readonly isCutOff: boolean;
   readonly status: Status | undefined;
@@ -69,7 +71,7 @@ export function viewOf({ auth, servers }: HerdAnswer, nowMillis: number): HerdVi
   const standing = servers.map(({ name, neighbours, url, place, status }) => {
     const read: Status | undefined = readServerStatus(status);
     const service: Service = read === undefined ? "silent" : read.isDrained ? "out of service" : "in service";
-    return { name, neighbours, url, place, service, status: read };
+    return { name, neighbours, url, place, service, storage: read?.storage ?? "has room", status: read };
   });
   const links = linksOf(standing, nowMillis);
   const largest = largestPart(standing, links);

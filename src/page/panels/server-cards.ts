@@ -109,6 +109,7 @@ function number(term: string, value: HTMLElement): HTMLElement {
 /** How a server stands, in a few words. */
 function standingOf(server: ServerView, nowMillis: number): { readonly text: string; readonly isWarning: boolean } {
   if (server.service !== "in service") return { text: server.service, isWarning: true };
+  if (server.storage !== "has room") return { text: `storage full: ${server.storage}`, isWarning: true };
   const { reports, sinceMillis } = lagOf(server);
   const seconds = sinceMillis === undefined ? 0 : Math.round((nowMillis - sinceMillis) / 1000);
   const waiting = reports > 0 ? `${format(reports)} to tell` : "has more to tell";

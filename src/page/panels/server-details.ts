@@ -49,7 +49,11 @@ export class ServerDetails {
       status === undefined
         ? "It does not answer."
         : `Linked with ${neighbours.join(", ")}. It heard ${format(status.counters.commands["IAMAT accepted"] ?? 0)} reports of clients and took ${format(status.counters.feedAccepted)} of its neighbours since it started; it ended ${format(status.counters.feedStale)} that it knew already.`;
-    setText(byId("details-text", HTMLElement), text);
+    const problem = status?.storageProblem ?? undefined;
+    setText(
+      byId("details-text", HTMLElement),
+      problem === undefined ? text : `${text} It is ${status?.storage}: ${problem}.`,
+    );
     const rows = (status?.neighbours ?? []).map((feed) => {
       const lag =
         feed.isCaughtUp === true ? "nothing" : feed.behindAtMost === null ? "unknown" : format(feed.behindAtMost);

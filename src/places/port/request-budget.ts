@@ -9,6 +9,8 @@ export interface RequestBudget {
   readonly daily: number;
   /** Requests sent today. */
   readonly spent: number;
+  /** Whether a request can be counted now: not while the storage takes no writes. */
+  readonly isCounting: boolean;
   /** Counts one request, durably, before it is sent. `false` if none is left for today. */
   spend(): boolean;
 }

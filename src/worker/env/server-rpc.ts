@@ -4,7 +4,7 @@
 
 import type { ConnectionRefusal } from "../../core/access/connection-limits.ts";
 import type { Permissions } from "../../core/access/permissions.ts";
-import type { ServerStatus } from "../../core/contract/status.ts";
+import type { ServerStatus, StorageState } from "../../core/contract/status.ts";
 import type { ConnectionOptions, TransportKind } from "../../core/protocol/connection.ts";
 import type { ReportsPage } from "../../core/store/reports-page.ts";
 import type { PlacesTerms, ProviderStanding } from "../../places/port/provider.ts";
@@ -18,11 +18,18 @@ export interface ServerObjectStatus extends ServerStatus {
     readonly messagesReceived: number;
     readonly storageBytes: number;
   };
+  /** Commits that threw. It counts on while the object starts again and again. */
+  readonly commitsFailed: number;
   readonly places: readonly (Partial<ProviderStanding> & { readonly name: string; readonly terms: PlacesTerms })[];
 }
 
 /** The answers to the lines, or why there are none. */
 export type PostAnswer = Uint8Array<ArrayBuffer> | { readonly refusal: ConnectionRefusal };
+
+/** Why a server writes nothing. */
+export interface StorageProblem {
+  readonly storageProblem: string;
+}
 
 /** The data centre in which a server runs: its airport code, such as FRA, and its country. */
 export interface DataCentre {
@@ -48,12 +55,14 @@ export interface ServerRpc extends Rpc.DurableObjectBranded {
   ): ReportsPage | { readonly refusal: ConnectionRefusal } | undefined;
   status(): ServerObjectStatus;
   isDrained(): boolean;
+  /** What the server stores of what comes. It may make a commit to find out. */
+  health(): StorageState;
   /** Takes the server out of service, or brings it back. The answer comes when that is durable. */
-  setDrained(isDrained: boolean): void;
+  setDrained(isDrained: boolean): StorageProblem | undefined;
   /** Where the object runs; `undefined` if that is not known. */
   dataCentre(): Promise<DataCentre | undefined>;
   /** Begins a new epoch, which is necessary on restored storage (CU9), and returns it. */
-  beginEpoch(): string;
+  beginEpoch(): string | StorageProblem;
   /** Restarts the object from the storage of that time, POSIX milliseconds. */
   restoreTo(millis: number): Promise<void>;
   /** The last log entries, oldest first, one per line. With `since`, those of that time and later. */

@@ -6,6 +6,7 @@ import type { PlacesProvider } from "../../places/port/provider.ts";
 import { placesProviders } from "../../places/providers.ts";
 import type { Env } from "../env/env.ts";
 import { SqlRequestBudget } from "../storage/sql-request-budget.ts";
+import type { Writes } from "../storage/writes.ts";
 
 /**
  * The assets that this isolate has loaded. All servers in it share them, because a copy takes nine of the isolate's 128
@@ -13,12 +14,12 @@ import { SqlRequestBudget } from "../storage/sql-request-budget.ts";
  */
 const loaded = new Map<string, ArrayBuffer>();
 
-export function herdPlaces(env: Env, { places }: HerdConfig, sql: SqlStorage): PlacesProvider[] {
+export function herdPlaces(env: Env, { places }: HerdConfig, sql: SqlStorage, writes: Writes): PlacesProvider[] {
   return placesProviders(places, {
     fetch: (input, init) => fetch(input, init),
     loadAsset: (path) => loadAsset(env, path, places.timeoutSeconds),
     googleKey: env.GOOGLE_PLACES_KEY,
-    budget: new SqlRequestBudget(sql, places.dailyRequests),
+    budget: new SqlRequestBudget(sql, writes, places.dailyRequests),
   });
 }
 

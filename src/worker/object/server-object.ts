@@ -23,6 +23,7 @@ import { HerdServer } from "../../core/server/herd-server.ts";
 import { TurnLoop, type LoopWorld } from "../../core/server/turn-loop.ts";
 import type { Permissions } from "../../core/access/permissions.ts";
 import type { PlacesQuery } from "../../core/protocol/places.ts";
+import type { StorageState } from "../../core/contract/status.ts";
 import type { ReportsPage } from "../../core/store/reports-page.ts";
 import { nearbyFromChain } from "../../places/chain.ts";
 import type { PlacesProvider } from "../../places/port/provider.ts";
@@ -33,7 +34,7 @@ import { connectionOptionsOf, isInvalidOption } from "../transport/connection-op
 import { CLOSE_CODES } from "../transport/close-codes.ts";
 import { DialledSocket } from "../transport/dialled-socket.ts";
 import type { Env } from "../env/env.ts";
-import type { DataCentre, PostAnswer, ServerObjectStatus, ServerRpc } from "../env/server-rpc.ts";
+import type { DataCentre, PostAnswer, ServerObjectStatus, ServerRpc, StorageProblem } from "../env/server-rpc.ts";
 import { FEED_PATH, feedRequest, helloOf, peerRequest } from "../transport/feed-request.ts";
 import { herdConfig, isElsewhere, serverNamed, serverStub } from "../env/herd.ts";
 import { herdPlaces } from "./herd-places.ts";
@@ -45,6 +46,8 @@ import { outOfServiceProblem } from "../respond/out-of-service.ts";
 import { ServerLog, sinceOf } from "./server-log.ts";
 import { migrate } from "../storage/store-layout.ts";
 import { SqlReportStore } from "../storage/sql-report-store.ts";
+import { Writes } from "../storage/writes.ts";
+import { tryStorage } from "./storage-trial.ts";
 import { TcpTransport } from "../transport/tcp-transport.ts";
 import type { Transport } from "../transport/transport.ts";
 import { closeSocket, WebSocketTransport } from "../transport/websocket-transport.ts";
@@ -60,6 +63,7 @@ export class ServerObject extends DurableObject<Env> implements ServerRpc {
   readonly #config: HerdConfig;
   readonly #log: ServerLog;
   readonly #places: readonly PlacesProvider[];
+  readonly #writes: Writes;
   readonly #store: SqlReportStore;
   readonly #transports = new Map<ConnectionId, Transport>();
   /** The accepted sockets, without those of followers of the log. */
@@ -69,6 +73,8 @@ export class ServerObject extends DurableObject<Env> implements ServerRpc {
   /** It is set before the first event: the constructor holds events back until then. */
   #server!: HerdServer;
   #loop!: TurnLoop;
+  /** Settles when the storage takes writes, if it refused one before. */
+  readonly #writable = Promise.withResolvers<void>();
   #messagesReceived = 0;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -79,8 +85,9 @@ export class ServerObject extends DurableObject<Env> implements ServerRpc {
     if (name === undefined) throw new Error("Cannot start a server without a name: address its object by name");
     this.#log = new ServerLog({ server: name, limits: this.#config.limits, printsTogether: isLocal(env) });
     migrate(ctx.storage);
-    this.#places = herdPlaces(env, this.#config, ctx.storage.sql);
-    this.#store = new SqlReportStore(ctx.storage);
+    this.#writes = new Writes(ctx.storage, ctx.id.toString());
+    this.#places = herdPlaces(env, this.#config, ctx.storage.sql, this.#writes);
+    this.#store = new SqlReportStore(ctx.storage, this.#writes);
     void ctx.blockConcurrencyWhile(async () => {
       const alarmAtMillis = (await ctx.storage.getAlarm()) ?? undefined;
       this.#server = new HerdServer({
@@ -89,6 +96,7 @@ export class ServerObject extends DurableObject<Env> implements ServerRpc {
         store: this.#store,
         logLevel: env.LOG_LEVEL === "lines" ? "lines" : "events",
         alarmAtMillis,
+        refusedWrite: this.#writes.refused,
         resumed: this.#resume(),
         random: Math.random,
         bufferedBytes: (connection) => this.#transports.get(connection)?.bufferedBytes ?? 0,
@@ -200,17 +208,30 @@ export class ServerObject extends DurableObject<Env> implements ServerRpc {
     const { rowsWritten } = this.#store;
     const storageBytes = this.ctx.storage.sql.databaseSize;
     const cost = { rowsWritten, messagesReceived: this.#messagesReceived, storageBytes };
-    return { ...this.#server.status(), places, cost };
+    return { ...this.#server.status(), places, cost, commitsFailed: this.#writes.failed };
   }
 
   isDrained(): boolean {
     return this.#server.isDrained;
   }
 
+  /** What the server stores of what comes. A commit shows that it can, unless one did a short time ago (HD40). */
+  health(): StorageState {
+    const { isDrained, takesReports } = this.#server;
+    const sinceMillis = Date.now() - this.#writes.confirmedMillis;
+    const isShown = sinceMillis >= 0 && sinceMillis < this.#config.limits.healthSeconds * 1000;
+    const isToBeShown = takesReports && !isDrained && !isShown;
+    if (isToBeShown && !this.#loop.turnNow({ type: "commit asked" }))
+      throw new Error("Cannot make a commit: the server starts again");
+    return this.#server.storageState;
+  }
+
   /** Takes the server out of service, or brings it back. The answer comes when that is durable. */
-  setDrained(isDrained: boolean): void {
+  setDrained(isDrained: boolean): StorageProblem | undefined {
+    if (!this.#server.takesWrites) return this.#takesNoWrites();
     if (!this.#loop.turnNow({ type: isDrained ? "drained" : "resumed" }))
       throw new Error("Cannot change the service: the turn failed");
+    return undefined;
   }
 
   /** Where this object runs; `undefined` if that is not known. */
@@ -219,7 +240,8 @@ export class ServerObject extends DurableObject<Env> implements ServerRpc {
   }
 
   /** Begins a new epoch, which is necessary on restored storage (CU9), and returns it. */
-  beginEpoch(): string {
+  beginEpoch(): string | StorageProblem {
+    if (!this.#server.takesWrites) return this.#takesNoWrites();
     if (!this.#loop.turnNow({ type: "storage restored" })) throw new Error("Cannot begin an epoch: the turn failed");
     return this.#server.status().epoch;
   }
@@ -231,6 +253,7 @@ export class ServerObject extends DurableObject<Env> implements ServerRpc {
   async restoreTo(millis: number): Promise<void> {
     const bookmark = await this.ctx.storage.getBookmarkForTime(millis);
     await this.ctx.storage.onNextSessionRestoreBookmark(bookmark);
+    this.#writes.forget();
     this.#end("the storage is restored");
   }
 
@@ -257,9 +280,13 @@ export class ServerObject extends DurableObject<Env> implements ServerRpc {
     this.#drop(socket, "broken off");
   }
 
-  override alarm(): void {
-    // At once: the alarm counts as served when this returns, and rings again when this throws.
-    if (!this.#loop.turnNow({ type: "alarm" })) throw new Error("Cannot serve the alarm: the turn failed");
+  override async alarm(): Promise<void> {
+    // At once: the alarm counts as served when this returns, and rings again when this throws. Fact, 2026-11-27: the platform
+    // removes a served alarm, and the object ends where that write is refused. The commit beside it tells the next life.
+    if (!this.#loop.turnNow({ type: "alarm" }, { type: "commit asked" }))
+      throw new Error("Cannot serve the alarm: the turn failed");
+    // Fact, 2026-11-27: an alarm that throws does not end the object, but after seven tries none rings any more.
+    if (!this.#server.takesWrites) await this.#writable.promise;
   }
 
   #resume(): ResumedConnection[] {
@@ -377,6 +404,8 @@ export class ServerObject extends DurableObject<Env> implements ServerRpc {
         return this.#dial(effect);
       case "ask places":
         return this.#askPlaces(effect.query, effect.request);
+      case "try storage":
+        return void this.#tryStorage();
       case "log":
         return this.#log.write(effect.entry, nowMillis);
       default:
@@ -406,6 +435,16 @@ export class ServerObject extends DurableObject<Env> implements ServerRpc {
     this.#transports.set(connection, transport);
   }
 
+  async #tryStorage(): Promise<void> {
+    const problem = await tryStorage(this.ctx);
+    const isTaken = this.#loop.turnNow({ type: "storage tried", problem });
+    if (isTaken && this.#server.takesWrites) this.#writable.resolve();
+  }
+
+  #takesNoWrites(): StorageProblem {
+    return { storageProblem: this.#server.storageProblem ?? "" };
+  }
+
   #askPlaces(query: number, request: PlacesQuery): void {
     void nearbyFromChain(this.#places, request).then(({ provider, failures, answer }) =>
       this.#loop.hear({ type: "places answered", query, provider, failures, answer }),
@@ -422,6 +461,7 @@ export class ServerObject extends DurableObject<Env> implements ServerRpc {
   }
 
   #end(reason: string): void {
+    this.#writes.end();
     this.#loop.end();
     for (const transport of this.#transports.values()) transport.close({ name: "server restarts", text: reason });
     this.#log.end(1011, reason);

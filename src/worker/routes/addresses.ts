@@ -31,7 +31,7 @@ export const ADDRESSES = {
     method: "GET",
     path: "/health",
     costs: "each server",
-    does: "200 while every server of the deployment answers",
+    does: "200 while every server of the deployment answers and can store reports",
   },
   metrics: { method: "GET", path: "/metrics", costs: "each server", does: "numbers for Prometheus" },
   nearestChoice: {

@@ -1,10 +1,11 @@
-// The state of the herd: `GET /herd`, `GET /metrics` and `GET /health`. Keeps HD2, HD6 and HD20.
+// The state of the herd: `GET /herd`, `GET /metrics` and `GET /health`. Keeps HD2, HD6,
+// HD20 and HD40.
 
 import { placeOf } from "../../core/geo/nearest-server.ts";
 import { openness } from "../auth/openness.ts";
+import type { StorageState } from "../../core/contract/status.ts";
 import type { Env } from "../env/env.ts";
 import { herdConfig, isElsewhere, serverStub, type ServerElsewhere } from "../env/herd.ts";
-import type { ServerObjectStatus } from "../env/server-rpc.ts";
 import { json } from "../respond/json.ts";
 import { problem } from "../respond/problem.ts";
 import { askDeployment } from "./between-deployments.ts";
@@ -31,28 +32,39 @@ export async function getHerd(_request: Request, env: Env): Promise<Response> {
 }
 
 export async function getMetrics(_request: Request, env: Env): Promise<Response> {
-  return new Response(metricsOf(await hostedStatuses(env)), { headers: { "Content-Type": METRICS_TYPE } });
+  return new Response(metricsOf(await askHosted(env, (server) => server.status())), {
+    headers: { "Content-Type": METRICS_TYPE },
+  });
 }
 
-/** For a load balancer: 200 while every server of this deployment answers. */
+/** For a load balancer: 200 while every server of this deployment answers and can store reports. */
 export async function getHealth(_request: Request, env: Env): Promise<Response> {
-  const statuses = await hostedStatuses(env);
-  const silent = [...statuses].filter(([, status]) => status === undefined).map(([name]) => name);
-  if (silent.length === 0) return new Response("ok\n", { headers: { "Content-Type": "text/plain" } });
-  return problem(503, "Some servers do not answer", { servers: silent }, { "Retry-After": "1" });
+  const asked = await askHosted(env, (server) => server.health());
+  const namesOf = (state: StorageState | undefined) =>
+    [...asked].filter(([, found]) => found === state).map(([name]) => name);
+  const [servers, readOnly, nearlyFull] = [namesOf(undefined), namesOf("read-only"), namesOf("no new clients")];
+  if (servers.length + readOnly.length === 0) {
+    const note = nearlyFull.length === 0 ? "" : `, but ${nearlyFull.join(", ")}: no room to store new clients`;
+    return new Response(`ok${note}\n`, { headers: { "Content-Type": "text/plain" } });
+  }
+  const named = { servers, readOnly };
+  const headers = { "Retry-After": "1" };
+  if (servers.length > 0) return problem(503, "Some servers do not answer", named, headers);
+  return problem(503, "Some servers take no reports: their storage is full", named, headers);
 }
 
-/** The status of each server of this deployment; `undefined` if it does not tell it in time. */
-async function hostedStatuses(env: Env): Promise<Map<string, ServerObjectStatus | undefined>> {
+/** What each server of this deployment answers; `undefined` for one that fails, or does not answer in time. */
+async function askHosted<Answer>(
+  env: Env,
+  ask: (server: ReturnType<typeof serverStub>) => Promise<Answer>,
+): Promise<Map<string, Answer | undefined>> {
   const hosted = herdConfig(env).servers.filter((server) => !isElsewhere(server));
   const late = scheduler.wait(STATUS_MILLIS_MAX).then(() => undefined);
-  const statuses = hosted.map(async (server) => {
-    const status = serverStub(env, server)
-      .status()
-      .catch(() => undefined);
-    return [server.name, await Promise.race([status, late])] as const;
+  const answers = hosted.map(async (server) => {
+    const answer = ask(serverStub(env, server)).catch(() => undefined);
+    return [server.name, await Promise.race([answer, late])] as const;
   });
-  return new Map(await Promise.all(statuses));
+  return new Map(await Promise.all(answers));
 }
 
 /** The status that a server of another deployment tells. */

@@ -148,9 +148,27 @@ const METRICS: readonly ServerMetric[] = [
     samples: one(({ cost }) => cost.messagesReceived),
   },
   {
+    name: "herd_commits_failed_total",
+    type: "counter",
+    help: "Commits that failed. Each ends the server, which starts again and goes on counting.",
+    samples: one(({ commitsFailed }) => commitsFailed),
+  },
+  {
+    name: "herd_storage_takes_reports",
+    type: "gauge",
+    help: "1 if the server takes reports, 0 while it is read-only because its storage is full.",
+    samples: one(({ storage }) => (storage === "read-only" ? 0 : 1)),
+  },
+  {
+    name: "herd_storage_takes_new_clients",
+    type: "gauge",
+    help: "1 if the server takes reports of clients that it does not know, 0 while its storage has no room for them.",
+    samples: one(({ storage }) => (storage === "has room" ? 1 : 0)),
+  },
+  {
     name: "herd_storage_bytes",
     type: "gauge",
-    help: "Size of the server's storage.",
+    help: "Size of the server's storage, without what was deleted.",
     samples: one(({ cost }) => cost.storageBytes),
   },
   {

@@ -1,13 +1,17 @@
-// An operator's work on a server: `npm run herd -- new-epoch` and `restore`. Keeps HD21 and HD22.
+// An operator's work on a server: `npm run herd -- new-epoch` and `restore`. Keeps HD21, HD22 and ST9.
 
 import type { ServerConfig } from "../../core/config/herd-config.ts";
 import type { Env } from "../env/env.ts";
 import { serverStub } from "../env/herd.ts";
+import { takesNoWrites } from "../respond/no-writes.ts";
 import { problem } from "../respond/problem.ts";
 
 /** Begins a new epoch. This is necessary after a person replaced the storage of the server. */
 export async function newEpoch(_request: Request, env: Env, server: ServerConfig): Promise<Response> {
-  return Response.json({ server: server.name, epoch: await serverStub(env, server).beginEpoch() });
+  const epoch = await serverStub(env, server).beginEpoch();
+  return typeof epoch === "string"
+    ? Response.json({ server: server.name, epoch })
+    : takesNoWrites(server.name, epoch.storageProblem);
 }
 
 /** Brings the storage of a server back to a time, and begins a new epoch. */

@@ -7,6 +7,7 @@
 // Keeps RP6, RP7, RP11 and CU1.
 
 import { KnownRowsCache } from "./known-rows-cache.ts";
+import type { Writes } from "./writes.ts";
 import type {
   NumberedReport,
   OfferedReport,
@@ -53,13 +54,15 @@ type NeighbourRow = { name: string; epoch: string; cursor: number; failures: num
 
 export class SqlReportStore implements ReportStore {
   readonly #storage: DurableObjectStorage;
+  readonly #writes: Writes;
   readonly #sql: SqlStorage;
   readonly #stored = new KnownRowsCache();
   #rowsWritten = 0;
 
   /** The tables are of today's layout: `migrate` comes first. */
-  constructor(storage: DurableObjectStorage) {
+  constructor(storage: DurableObjectStorage, writes: Writes) {
     this.#storage = storage;
+    this.#writes = writes;
     this.#sql = storage.sql;
   }
 
@@ -68,9 +71,13 @@ export class SqlReportStore implements ReportStore {
     return this.#rowsWritten;
   }
 
+  sizeBytes(): number {
+    return this.#sql.databaseSize;
+  }
+
   transact(body: () => void): void {
     try {
-      this.#storage.transactionSync(body);
+      this.#writes.commit(body);
     } catch (error) {
       this.#stored.clear();
       throw error;

@@ -2,9 +2,10 @@
 //
 // It is one row, written before the request is sent. The platform's output gate holds the fetch until the write is confirmed. A
 // clock that is set back by a day gives no second budget. One that was far ahead, and was put right, takes none away: the count
-// of a day later than tomorrow is that of a wrong clock. Keeps WA6 and LI26.
+// of a day later than tomorrow is that of a wrong clock. Keeps WA6, LI26 and ST10.
 
 import type { RequestBudget } from "../../places/port/request-budget.ts";
+import type { Writes } from "./writes.ts";
 
 const DAY_MILLIS = 86_400_000;
 
@@ -20,10 +21,16 @@ const SPEND = `
 export class SqlRequestBudget implements RequestBudget {
   readonly daily: number;
   readonly #sql: SqlStorage;
+  readonly #writes: Writes;
 
-  constructor(sql: SqlStorage, daily: number) {
+  constructor(sql: SqlStorage, writes: Writes, daily: number) {
     this.daily = daily;
     this.#sql = sql;
+    this.#writes = writes;
+  }
+
+  get isCounting(): boolean {
+    return this.#writes.refused === undefined;
   }
 
   get spent(): number {
@@ -34,7 +41,8 @@ export class SqlRequestBudget implements RequestBudget {
   }
 
   spend(): boolean {
-    return this.daily > 0 && this.#sql.exec(SPEND, dayIn(0), this.daily, dayIn(1)).toArray().length > 0;
+    if (this.daily === 0 || !this.isCounting) return false;
+    return this.#writes.commit(() => this.#sql.exec(SPEND, dayIn(0), this.daily, dayIn(1)).toArray().length > 0);
   }
 }
 

@@ -17,6 +17,7 @@ export const CLOSE_CODES: Readonly<Record<CloseReason["name"], number>> = {
   "message too long": 1009,
   "no answer": 1011,
   "server restarts": 1011,
+  "storage full": 1013,
   "gave way": 1013,
   "reads too slowly": 1013,
   "too much waits": 1013,

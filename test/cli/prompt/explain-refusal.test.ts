@@ -33,6 +33,7 @@ test.each([
   ["?pace=0.35 WHATSAT emu 1 1", "say it again in 0.35 s"],
   ["?full WATCH emu", "UNWATCH another client first"],
   ["?full IAMAT emu +1+1 1", "takes no new one"],
+  ["?storage IAMAT emu +1+1 1", "The server's storage is full"],
   ["?unknown WHATSAT emu 1 1", 'No report of "emu" has reached this server yet.'],
   ["?later WHATSAT emu 1 1", "The server gives no reason."],
 ])("[HC41] %s", (answer, words) => {

@@ -17,11 +17,11 @@ describe("a status that is read back", () => {
   });
 
   test("[HD30] of the version before has today's names", () => {
-    const { isDrained: _, incarnation, lastSeq, counters, ...rest } = answered();
+    const { isDrained: _, storage: _has, storageProblem: _why, incarnation, lastSeq, counters, ...rest } = answered();
     const before = { ...rest, isDown: true, run: incarnation, highest: lastSeq };
     const { commands: _commands, ...counted } = counters as Record<string, unknown>;
     const read = readServerStatus({ ...before, counters: { ...counted, iamatAccepted: 7, iamatStale: 2 } });
-    expect(read).toMatchObject({ isDrained: true, incarnation, lastSeq });
+    expect(read).toMatchObject({ isDrained: true, incarnation, lastSeq, storage: "has room", storageProblem: null });
     expect(read?.counters.commands).toEqual({ "IAMAT accepted": 7, "IAMAT stale": 2 });
   });
 

@@ -32,10 +32,12 @@ describe("a server without a row for a neighbour", () => {
 });
 
 describe("a neighbour that left the configuration", () => {
-  test("[CU23] is forgotten", () => {
+  test("[CU23] [ST1] is forgotten, with the first commit", () => {
     const herd = new CoreHarness();
     herd.store.writeNeighbour("Hamilton", { epoch: "e1", cursor: 7, failures: 0 });
     herd.restart();
+    expect([...herd.store.readNeighbours().keys()]).toEqual(["Parker", "Powell", "Hamilton"]);
+    herd.client().says(iamat("ada", 990));
     expect([...herd.store.readNeighbours().keys()]).toEqual(["Parker", "Powell"]);
   });
 });

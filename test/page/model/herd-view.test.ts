@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { lagOf, reachedFrom, viewOf, type HerdAnswer } from "../../../src/page/model/herd-view.ts";
+import type { StorageState } from "../../../src/core/contract/status.ts";
 import bundled from "../../../herd.config.json" with { type: "json" };
 
 const NOW = 1_000_000;
@@ -7,6 +8,7 @@ const NOW = 1_000_000;
 interface Standing {
   readonly isDrained?: boolean;
   readonly error?: string;
+  readonly storage?: StorageState;
   /** Neighbours that have not received something, and since when. */
   readonly behind?: Readonly<Record<string, number>>;
   readonly open?: readonly string[];
@@ -27,7 +29,7 @@ const AT_REST = {
 /** The part of a status that the page reads. */
 function view(standings: Readonly<Record<string, Standing>> = {}) {
   const servers = bundled.servers.map(({ name, neighbours }) => {
-    const { isDrained = false, error, behind = {}, open = [] } = standings[name] ?? {};
+    const { isDrained = false, error, storage, behind = {}, open = [] } = standings[name] ?? {};
     const feeds = neighbours.map((neighbour) => ({
       neighbour,
       link: open.includes(neighbour) ? "open" : "closed",
@@ -35,7 +37,8 @@ function view(standings: Readonly<Record<string, Standing>> = {}) {
       behindAtMost: behind[neighbour] === undefined ? 0 : 7,
       behindSinceMillis: behind[neighbour] ?? null,
     }));
-    return { name, neighbours, status: error === undefined ? { ...AT_REST, isDrained, neighbours: feeds } : { error } };
+    const status = { ...AT_REST, isDrained, storage, neighbours: feeds };
+    return { name, neighbours, status: error === undefined ? status : { error } };
   });
   return viewOf({ auth: "open", servers } as unknown as HerdAnswer, NOW);
 }
@@ -53,6 +56,17 @@ describe("how the herd stands", () => {
       "Hamilton–Parker": "quiet",
     });
     expect(view().servers.filter(({ isCutOff }) => isCutOff)).toEqual([]);
+  });
+
+  test("[PG3] [ST8] a server tells that its storage is full; one of an earlier version does not tell", () => {
+    const { servers } = view({ Alford: { storage: "read-only" }, Bolden: { storage: "no new clients" } });
+    expect(servers.map(({ storage }) => storage)).toEqual([
+      "read-only",
+      "no new clients",
+      "has room",
+      "has room",
+      "has room",
+    ]);
   });
 
   test("[PG3] without Parker Hamilton is cut off, and the rest goes on", () => {

@@ -7,6 +7,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 
 import { SqlReportStore } from "../../../src/worker/storage/sql-report-store.ts";
+import { Writes } from "../../../src/worker/storage/writes.ts";
 import { migrate } from "../../../src/worker/storage/store-layout.ts";
 import { describeReportStore } from "../../support/store-contract.ts";
 
@@ -17,8 +18,8 @@ describeReportStore("SQLite", (body) =>
     void storage.deleteAlarm();
     migrate(storage);
     await body({
-      store: new SqlReportStore(storage),
-      reopen: () => new SqlReportStore(storage),
+      store: new SqlReportStore(storage, new Writes(storage, "a test")),
+      reopen: () => new SqlReportStore(storage, new Writes(storage, "a test")),
       alarmAtMillis: async () => (await storage.getAlarm()) ?? undefined,
     });
   }),

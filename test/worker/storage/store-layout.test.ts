@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { migrate } from "../../../src/worker/storage/store-layout.ts";
 import { SqlRequestBudget } from "../../../src/worker/storage/sql-request-budget.ts";
 import { SqlReportStore } from "../../../src/worker/storage/sql-report-store.ts";
+import { Writes } from "../../../src/worker/storage/writes.ts";
 import { eventually, postTo } from "../support/herd.ts";
 
 /** As the first version made and filled its tables. */
@@ -49,7 +50,10 @@ function onTables(statements: string, body: (storage: DurableObjectStorage) => v
 describe("a store of layout 1", () => {
   test("[HD25] is brought up to date with all that it holds, once", () =>
     onTables(LAYOUT_1, (storage) => {
-      for (const store of [new SqlReportStore(storage), new SqlReportStore(storage)]) {
+      for (const store of [
+        new SqlReportStore(storage, new Writes(storage, "a test")),
+        new SqlReportStore(storage, new Writes(storage, "a test")),
+      ]) {
         migrate(storage);
         expect(store.readHead()).toMatchObject({ reservedSeq: 10_000, lastSeq: 7, clients: 1, starts: 3 });
         expect(store.read("kiwi")?.line).toBe("AT Powell +1.000000000 kiwi +1+1 1");
@@ -70,12 +74,14 @@ describe("a store of layout 2", () => {
     onTables(LAYOUT_2, (storage) => {
       const { sql } = storage;
       migrate(storage);
-      expect(new SqlRequestBudget(sql, 3).spend()).toBe(true);
+      expect(new SqlRequestBudget(sql, new Writes(storage, "a test"), 3).spend()).toBe(true);
       sql.exec("UPDATE layout SET version = 2");
       migrate(storage);
-      expect(new SqlRequestBudget(sql, 3).spent).toBe(1);
+      expect(new SqlRequestBudget(sql, new Writes(storage, "a test"), 3).spent).toBe(1);
       expect(sql.exec("SELECT version FROM layout").one()).toEqual({ version: 4 });
-      expect(new SqlReportStore(storage).read("kiwi")?.line).toBe("AT Powell +1.000000000 kiwi +1+1 1");
+      expect(new SqlReportStore(storage, new Writes(storage, "a test")).read("kiwi")?.line).toBe(
+        "AT Powell +1.000000000 kiwi +1+1 1",
+      );
     }));
 });
 
@@ -89,7 +95,7 @@ describe("a store of layout 3", () => {
   test("[HD25] [RP11] begins a new epoch and forgets its neighbours' cursors, once: everything is told again", () =>
     onTables(LAYOUT_3, (storage) => {
       migrate(storage);
-      const store = new SqlReportStore(storage);
+      const store = new SqlReportStore(storage, new Writes(storage, "a test"));
       const head = store.readHead();
       expect(head?.epoch).toMatch(/^[0-9a-f]{16}$/);
       expect(store.readNeighbours()).toEqual(new Map());

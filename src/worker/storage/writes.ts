@@ -1,0 +1,112 @@
+// The commits of an object's storage, and what is known of the storage from those that failed.
+//
+// Facts, 2026-11-27 (workerd 1.20261117): a commit writes to the disk after `transactionSync` has returned. Where the disk is
+// full, the runtime then ends the object without a word to its code. So an object that finds a commit of its last life without
+// confirmation takes it for refused. It could not store that it waits for one: the memory of the isolate has it, which
+// outlives its objects. If that is gone too, the next refused write is one more end of the object. Keeps ST2.
+
+import type { RefusedWrite } from "../../core/store/report-store.ts";
+
+/** SQLite's result codes of a storage that takes no writes: it is full, broken, or may only be read. */
+const REFUSED = /SQLITE_(?:FULL|IOERR|READONLY|CANTOPEN)/;
+
+/** Refused writes that are further apart than this have nothing to do with each other. */
+const APART_MILLIS = 3_600_000;
+
+interface Memory {
+  /** A commit waits to be confirmed. */
+  isWaiting: boolean;
+  /** The last write that was refused, if none worked since. */
+  refused: RefusedWrite | undefined;
+  /** Writes that were refused, each within `APART_MILLIS` of the one before, and when the last one was. */
+  times: number;
+  lastMillis: number;
+  /** Lives that ended with a commit that failed. */
+  failed: number;
+}
+
+/** Of each object of this isolate, by its id. */
+const memories = new Map<string, Memory>();
+
+export class Writes {
+  readonly #storage: DurableObjectStorage;
+  readonly #memory: Memory;
+  #made = 0;
+  #isSyncing = false;
+  #confirmedMillis = -Infinity;
+
+  /** For one life of an object. `id`: of the object. */
+  constructor(storage: DurableObjectStorage, id: string) {
+    this.#storage = storage;
+    const memory = memories.get(id) ?? { isWaiting: false, refused: undefined, times: 0, lastMillis: 0, failed: 0 };
+    memories.set(id, memory);
+    this.#memory = memory;
+    if (!memory.isWaiting) return;
+    memory.isWaiting = false;
+    memory.failed++;
+    this.#refuse("the last commit was not confirmed, as on a full disk");
+  }
+
+  /** The last write that the storage refused; `undefined` if it takes writes, as far as is known. */
+  get refused(): RefusedWrite | undefined {
+    return this.#memory.refused;
+  }
+
+  /** Commits that failed, since the isolate began. */
+  get failed(): number {
+    return this.#memory.failed;
+  }
+
+  /** When a commit was last confirmed, POSIX milliseconds; -Infinity if none was since the object started. */
+  get confirmedMillis(): number {
+    return this.#confirmedMillis;
+  }
+
+  /** Runs `body` as one commit. If that throws, nothing of it happened, and the error goes on. */
+  commit<Result>(body: () => Result): Result {
+    let result: Result;
+    try {
+      result = this.#storage.transactionSync(body);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#memory.failed++;
+      if (REFUSED.test(reason)) this.#refuse(reason);
+      throw error;
+    }
+    this.#made++;
+    this.#memory.isWaiting = true;
+    if (!this.#isSyncing) void this.#confirm();
+    return result;
+  }
+
+  /** The object ends for another reason than its storage: no commit that is under way was refused. */
+  end(): void {
+    this.#memory.isWaiting = false;
+  }
+
+  /** Whatever refused a write is no more: the storage is another one. */
+  forget(): void {
+    this.end();
+    this.#memory.refused = undefined;
+  }
+
+  async #confirm(): Promise<void> {
+    this.#isSyncing = true;
+    for (let upTo = -1; upTo < this.#made;) {
+      upTo = this.#made;
+      await this.#storage.sync();
+      this.#confirmedMillis = Date.now();
+      this.#memory.refused = undefined;
+    }
+    this.#isSyncing = false;
+    this.#memory.isWaiting = false;
+  }
+
+  #refuse(reason: string): void {
+    const memory = this.#memory;
+    const nowMillis = Date.now();
+    memory.times = Math.abs(nowMillis - memory.lastMillis) < APART_MILLIS ? memory.times + 1 : 1;
+    memory.lastMillis = nowMillis;
+    memory.refused = { reason, times: memory.times };
+  }
+}
