@@ -139,6 +139,19 @@ test("[HD18] [CU24] a hundred moves of known clients are a hundred rows at each 
   expect(Math.max(...rows)).toBeLessThanOrEqual(110);
 });
 
+async function digestsOf(): Promise<number[]> {
+  const text = await (await exports.default.fetch("https://herd/metrics")).text();
+  return [...text.matchAll(/^herd_reports_digest\{server="\w+"\} (\d+)$/gm)].map(([, digest]) => Number(digest));
+}
+
+test("[HD62] has the digests of what the servers hold as numbers, the same for servers that hold the same", async () => {
+  await postTo("Alford", `IAMAT ${freshId()} +1+1 1`);
+  // They are begun when somebody asks.
+  await vi.waitUntil(async () => (await digestsOf()).length === SERVERS.length, { timeout: 20_000 });
+  await vi.waitUntil(async () => new Set(await digestsOf()).size === 1, { timeout: 20_000 });
+  expect((await digestsOf()).every((digest) => Number.isSafeInteger(digest))).toBe(true);
+});
+
 test("[HD6] [HD20] a server that cannot start is told of, and the herd is not healthy", async () => {
   expect(await (await exports.default.fetch("https://herd/health")).text()).toBe("ok\n");
   await runInDurableObject(env.HERD_SERVER.getByName("Powell"), (_, ctx) => {
@@ -152,16 +165,4 @@ test("[HD6] [HD20] a server that cannot start is told of, and the herd is not he
   expect(up.map(({ labels, value }) => [labels["server"], value])).toEqual(
     SERVERS.map((server) => [server, server === "Powell" ? 0 : 1]),
   );
-});
-
-async function digestsOf(): Promise<number[]> {
-  const text = await (await exports.default.fetch("https://herd/metrics")).text();
-  return [...text.matchAll(/^herd_reports_digest\{server="\w+"\} (\d+)$/gm)].map(([, digest]) => Number(digest));
-}
-
-test("[HD62] has the digests of what the servers hold as numbers, the same for servers that hold the same", async () => {
-  // They are begun when somebody asks.
-  await vi.waitUntil(async () => (await digestsOf()).length === SERVERS.length, { timeout: 20_000 });
-  await vi.waitUntil(async () => new Set(await digestsOf()).size === 1, { timeout: 20_000 });
-  expect((await digestsOf()).every((digest) => Number.isSafeInteger(digest))).toBe(true);
 });
