@@ -5,7 +5,7 @@
 // address needs. Keeps AC5, ED7 and HD8.
 
 import { admit, forbidden, type Admission } from "./admission.ts";
-import { showsSecret } from "./bearer-token.ts";
+import { showsOperatorToken } from "./bearer-token.ts";
 import type { Env } from "../env/env.ts";
 import { herdConfig } from "../env/herd.ts";
 import { problem } from "../respond/problem.ts";
@@ -14,7 +14,7 @@ import { shortSecretAnswer } from "./secret-trouble.ts";
 /** Admits operators to an address that changes the herd. */
 export async function admitOperator(request: Request, env: Env): Promise<Admission> {
   const { OPERATOR_TOKEN = "" } = env;
-  if (await showsSecret(request, OPERATOR_TOKEN)) return { permissions: undefined };
+  if (await showsOperatorToken(request, env)) return { permissions: undefined };
   if (herdConfig(env).auth !== undefined) {
     const { permissions } = await admit(request, env);
     if (permissions?.isOperator === true) return { permissions };
@@ -30,7 +30,7 @@ export async function admitOperator(request: Request, env: Env): Promise<Admissi
 
 /** Admits operators to a log. In a herd that asks for no token, it admits everybody. */
 export async function admitLogReader(request: Request, env: Env): Promise<Admission> {
-  if (await showsSecret(request, env.OPERATOR_TOKEN ?? "")) return { permissions: undefined };
+  if (await showsOperatorToken(request, env)) return { permissions: undefined };
   const admission = await admit(request, env);
   if (admission.permissions?.isOperator !== false) return admission;
   return { refusal: forbidden("The log shows every client's lines: it is for operators") };

@@ -492,3 +492,27 @@ describe("a herd that asks for tokens", () => {
 function operatorToken(seconds: number): Promise<string> {
   return tokenFor("kate", { exp: nowSeconds() + seconds, herd: { operator: true } });
 }
+
+describe("the operators' own token", () => {
+  const LOG = "/servers/Alford/log";
+
+  test("[AC7] [AC16] is shown as any token is: a page that follows a log offers it as a subprotocol", async () => {
+    const response = await ask(LOG, upgrading({ "Sec-WebSocket-Protocol": `herd, bearer.${OPERATOR_TOKEN}` }));
+    expect([response.status, response.headers.get("Sec-WebSocket-Protocol")]).toEqual([101, "herd"]);
+    response.webSocket?.accept();
+    response.webSocket?.close(1000, "seen");
+  });
+
+  test.each([
+    ["a wrong one", (name: string) => `herd, ${name}x`],
+    ["one without herd beside it", (name: string) => name],
+    ["two", (name: string) => `herd, ${name}, ${name}`],
+    ["none", () => "herd"],
+  ])("[AC7] [AC16] lets nobody follow a log as %s", async (_what, offer) => {
+    const headers = { Upgrade: "websocket", "Sec-WebSocket-Protocol": offer(`bearer.${OPERATOR_TOKEN}`) };
+    const response = await ask(LOG, { headers });
+    expect(response.status).toBeGreaterThanOrEqual(400);
+    expect(response.webSocket).toBeNull();
+    expect(await response.text()).not.toContain(OPERATOR_TOKEN);
+  });
+});
