@@ -3,6 +3,7 @@
 import { once } from "node:events";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
+import type { LogLevel } from "../../src/core/contract/log-entry.ts";
 import { deafTcp, deafWebSocket, frameOf } from "../support/deaf-client.ts";
 import { HerdApart } from "../support/herd-apart.ts";
 
@@ -61,6 +62,13 @@ test.each([
 );
 
 test("[HD4] a follower of the log that does not read is dropped", async () => {
+  const restart = async (logLevel: LogLevel) => {
+    herd.logLevel = logLevel;
+    await herd.kill("Alford");
+    await herd.start("Alford");
+  };
+  await restart("lines");
+  onTestFinished(() => restart("events"));
   // Compressed, lines of one letter would all fit in the buffers.
   const options = { perMessageDeflate: false };
   const follower = new WebSocket(`${herd.url("Alford").replace("http", "ws")}/servers/Alford/log`, options);
@@ -68,7 +76,7 @@ test("[HD4] a follower of the log that does not read is dropped", async () => {
   await once(follower, "open");
   const closed = once(follower, "close") as Promise<[number, Buffer]>;
   follower.pause();
-  // Each line is refused, and the log has it.
+  // The log has each line that comes, and again that it is refused.
   const lines = `${"x".repeat(1000)}\n`.repeat(60);
   for (let messages = 0; messages < LOGGED_MESSAGES; messages++) await herd.say("Alford", lines);
   follower.resume();

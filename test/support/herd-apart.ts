@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { vi } from "vitest";
+import type { LogLevel } from "../../src/core/contract/log-entry.ts";
 import { parseHerdConfig, type HerdConfig } from "../../src/core/config/herd-config.ts";
 import type { ServerStatus } from "../../src/core/contract/status.ts";
 import bundled from "../../herd.config.json" with { type: "json" };
@@ -32,6 +33,8 @@ export class HerdApart {
   readonly earlier = new Map<string, EarlierVersion>();
   /** How large each file of a server may become, in bytes, when it starts next time. Then its disk is as if it were full. */
   readonly fileBytesMax = new Map<string, number>();
+  /** What servers log when they start next time. */
+  logLevel: LogLevel = "events";
   readonly token = "the-token-that-this-test-herd-shares";
   /** Read once, so that no server's process needs wrangler. */
   readonly #worker = workerOptions();
@@ -171,7 +174,7 @@ export class HerdApart {
         : { bundle: await earlierWorker(version), config: asEarlier(hosted) }),
       port: Number(new URL(this.url(name)).port),
       state: join(this.#directory, name),
-      bindings: { LOG_LEVEL: "events", PEER_TOKEN: this.token },
+      bindings: { LOG_LEVEL: this.logLevel, PEER_TOKEN: this.token },
     };
     const child = spawn(process.execPath, ["test/support/herd-host.ts", JSON.stringify(options)], {
       detached: true,
