@@ -26,7 +26,7 @@ export const limitsSchema = z.strictObject({
       "Answers of one connection that wait: for the client to read them, or for an answer before them. A client with more is dropped, or it would fill the memory.",
     ),
   bufferedBytesOfAll: count(1_048_576)
-    .default(33_554_432)
+    .default(16_777_216)
     .describe(
       "Answers that wait, of all connections together: for their clients to read them, or for an answer before them. Above this limit those with the most are dropped, and no places are asked for. An object has 128 MB.",
     ),

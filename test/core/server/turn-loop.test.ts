@@ -54,6 +54,21 @@ describe("what arrives", () => {
     expect(rig.turns).toEqual([[1, 2, 3]]);
   });
 
+  test("[TL5] does not wait once it is very much together, and is heard in order", () => {
+    const rig = new Rig();
+    const large = (connection: number): HerdEvent => ({
+      type: "message",
+      connection,
+      data: "x".repeat(65_536),
+      receivedMillis: NOW_MILLIS,
+    });
+    // The first one makes the loop wait for others.
+    for (let connection = 1; connection <= 100; connection++) rig.loop.hear(large(connection));
+    expect(rig.turns.map((turn) => turn.length)).toEqual([33, 33, 33]);
+    rig.comeRound();
+    expect(rig.turns.flat()).toEqual(Array.from({ length: 100 }, (_, n) => n + 1));
+  });
+
   test("[TL1] while effects are carried out is in the next turn", () => {
     const rig = new Rig();
     rig.meanwhile = () => {
