@@ -80,14 +80,16 @@ export class Incarnation {
   /** `resumed`: the connections that outlived the incarnation before. The first turn is the caller's to run. */
   constructor(host: IncarnationHost, resumed: ReadonlyMap<ConnectionEnd, ResumedConnection>) {
     this.#host = host;
-    const { isKnownToRefuse, refusals } = host.disk;
+    const { isKnownToRefuse, isFull, refusals } = host.disk;
+    // It tries its storage as it starts. After several refusals in a row it does not believe that.
+    const isReadOnly = isKnownToRefuse && (isFull || refusals % 3 === 0);
     this.#server = new HerdServer({
       name: host.name,
       config: host.config,
       store: host.disk,
       logLevel: host.logLevel,
       alarmAtMillis: host.disk.alarmAtMillis,
-      refusedWrite: isKnownToRefuse ? { reason: "the disk is full", times: refusals } : undefined,
+      refusedWrite: isReadOnly ? { reason: "the disk is full", times: refusals } : undefined,
       resumed: [...resumed.values()],
       random: () => host.random.next(),
       bufferedBytes: (connection) => host.bufferedBytes(connection),

@@ -407,7 +407,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: "store/sequencer.ts",
     edits: [
       {
-        before: "if (!isTooLow && !this.#isNew && !this.isDue(nowMillis)) return;",
+        before: "if (!isTooLow && !this.#isNew && !this.isDue(steadyMillis)) return;",
         after: "if (!isTooLow && !this.#isChanged) return;",
       },
     ],

@@ -90,6 +90,7 @@ export class ServerObject extends DurableObject<Env> implements ServerRpc {
     this.#store = new SqlReportStore(ctx.storage, this.#writes);
     void ctx.blockConcurrencyWhile(async () => {
       const alarmAtMillis = (await ctx.storage.getAlarm()) ?? undefined;
+      if (this.#writes.isSuspect) this.#writes.judge(await tryStorage(ctx));
       this.#server = new HerdServer({
         name,
         config: this.#config,

@@ -2,26 +2,28 @@
 //
 // Facts, 2026-11-27 (workerd 1.20261117): a commit writes to the disk after `transactionSync` has returned. Where the disk is
 // full, the runtime then ends the object without a word to its code. So an object that finds a commit of its last life without
-// confirmation takes it for refused. It could not store that it waits for one: the memory of the isolate has it, which
-// outlives its objects. If that is gone too, the next refused write is one more end of the object. Keeps ST2.
+// confirmation suspects its storage, and tries it. It could not store that it waits for a commit: the memory of the isolate has
+// it, which outlives its objects. If that is gone too, the next refused write is one more end of the object. Keeps ST2.
 
 import type { RefusedWrite } from "../../core/store/report-store.ts";
 
 /** SQLite's result codes of a storage that takes no writes: it is full, broken, or may only be read. */
 const REFUSED = /SQLITE_(?:FULL|IOERR|READONLY|CANTOPEN)/;
 
-/** Refused writes that are further apart than this have nothing to do with each other. */
+/** Errors that are further apart than this have nothing to do with each other. */
 const APART_MILLIS = 3_600_000;
 
 interface Memory {
   /** A commit waits to be confirmed. */
   isWaiting: boolean;
+  /** Lives in a row that ended while a commit waited, and had none confirmed. */
+  unconfirmed: number;
+  /** Writes that SQLite refused with an error, each within `APART_MILLIS` of the one before, and when the last one was. */
+  errors: number;
+  lastMillis: number;
   /** The last write that was refused, if none worked since. */
   refused: RefusedWrite | undefined;
-  /** Writes that were refused, each within `APART_MILLIS` of the one before, and when the last one was. */
-  times: number;
-  lastMillis: number;
-  /** Lives that ended with a commit that failed. */
+  /** Commits that failed. */
   failed: number;
 }
 
@@ -31,6 +33,8 @@ const memories = new Map<string, Memory>();
 export class Writes {
   readonly #storage: DurableObjectStorage;
   readonly #memory: Memory;
+  /** Whether the last life of the object ended while a commit waited: because it was refused, or by chance. */
+  readonly isSuspect: boolean;
   #made = 0;
   #isSyncing = false;
   #confirmedMillis = -Infinity;
@@ -38,13 +42,18 @@ export class Writes {
   /** For one life of an object. `id`: of the object. */
   constructor(storage: DurableObjectStorage, id: string) {
     this.#storage = storage;
-    const memory = memories.get(id) ?? { isWaiting: false, refused: undefined, times: 0, lastMillis: 0, failed: 0 };
-    memories.set(id, memory);
-    this.#memory = memory;
-    if (!memory.isWaiting) return;
-    memory.isWaiting = false;
-    memory.failed++;
-    this.#refuse("the last commit was not confirmed, as on a full disk");
+    this.#memory = memories.get(id) ?? {
+      isWaiting: false,
+      unconfirmed: 0,
+      errors: 0,
+      lastMillis: 0,
+      refused: undefined,
+      failed: 0,
+    };
+    memories.set(id, this.#memory);
+    this.isSuspect = this.#memory.isWaiting;
+    this.#memory.isWaiting = false;
+    if (this.isSuspect) this.#memory.unconfirmed++;
   }
 
   /** The last write that the storage refused; `undefined` if it takes writes, as far as is known. */
@@ -62,15 +71,25 @@ export class Writes {
     return this.#confirmedMillis;
   }
 
+  /**
+   * A storage that is suspect was tried. `problem`: why it takes no writes. If it takes them, the object may have ended by chance;
+   * not if that is so for the second time, and nothing was confirmed between.
+   */
+  judge(problem: string | undefined): void {
+    const memory = this.#memory;
+    const times = memory.unconfirmed;
+    if (problem === undefined && times < 2) return;
+    memory.failed++;
+    memory.refused = { reason: problem ?? "commits are not confirmed, though a trial is", times };
+  }
+
   /** Runs `body` as one commit. If that throws, nothing of it happened, and the error goes on. */
   commit<Result>(body: () => Result): Result {
     let result: Result;
     try {
       result = this.#storage.transactionSync(body);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      this.#memory.failed++;
-      if (REFUSED.test(reason)) this.#refuse(reason);
+      this.#fail(error instanceof Error ? error.message : String(error));
       throw error;
     }
     this.#made++;
@@ -97,16 +116,19 @@ export class Writes {
       await this.#storage.sync();
       this.#confirmedMillis = Date.now();
       this.#memory.refused = undefined;
+      this.#memory.unconfirmed = 0;
     }
     this.#isSyncing = false;
     this.#memory.isWaiting = false;
   }
 
-  #refuse(reason: string): void {
+  #fail(reason: string): void {
     const memory = this.#memory;
+    memory.failed++;
+    if (!REFUSED.test(reason)) return;
     const nowMillis = Date.now();
-    memory.times = Math.abs(nowMillis - memory.lastMillis) < APART_MILLIS ? memory.times + 1 : 1;
+    memory.errors = Math.abs(nowMillis - memory.lastMillis) < APART_MILLIS ? memory.errors + 1 : 1;
     memory.lastMillis = nowMillis;
-    memory.refused = { reason, times: memory.times };
+    memory.refused = { reason, times: memory.errors };
   }
 }

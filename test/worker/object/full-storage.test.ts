@@ -4,13 +4,17 @@
 // test/herd/full-storage.test.ts has files that can really not grow, and real trials.
 
 import { runInDurableObject } from "cloudflare:test";
-import { exports } from "cloudflare:workers";
+import { env, exports } from "cloudflare:workers";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { LogEntry } from "../../../src/core/contract/log-entry.ts";
 import { configure, eventually, freshId, postTo, SERVERS, settled, statusOf, stubOf } from "../support/herd.ts";
 import { openWebSocket } from "../support/line-client.ts";
 
 configure({ limits: { storageTrySeconds: 0.5, healthSeconds: 0.001 }, peers: { retrySecondsMin: 0.05 } });
+
+const TOKEN = "the-operators-token-of-this-test";
+
+env.OPERATOR_TOKEN = TOKEN;
 
 const PATIENCE = { timeout: 20_000, interval: 10 };
 
@@ -78,11 +82,12 @@ async function refuses(server: string): Promise<Trials> {
 }
 
 function get(path: string): Promise<Response> {
-  return exports.default.fetch(`https://herd${path}`);
+  return exports.default.fetch(`https://herd${path}`, { headers: { Authorization: `Bearer ${TOKEN}` } });
 }
 
 async function post(path: string): Promise<{ readonly status: number; readonly title: string }> {
-  const response = await exports.default.fetch(`http://localhost${path}`, { method: "POST" });
+  const headers = { Authorization: `Bearer ${TOKEN}` };
+  const response = await exports.default.fetch(`https://herd${path}`, { method: "POST", headers });
   const { title } = await response.json<{ readonly title: string }>();
   return { status: response.status, title };
 }
@@ -112,7 +117,7 @@ describe("a server whose storage refuses writes", () => {
     await settled();
     const trials = await refuses("Alford");
     const watcher = await openWebSocket("/servers/Alford?reasons=yes");
-    const follower = await openWebSocket("/servers/Alford/log");
+    const follower = await openWebSocket("/servers/Alford/log", { Authorization: `Bearer ${TOKEN}` });
     await watcher.say(`WATCH ${known}\nIAMAT ${known} +2+2 2\nWHATSAT ${known} 1 1`);
     const heard = await watcher.hears(/\}\n\n$/);
     expect(heard).toContain(`WATCH ${known}\n${line}?storage IAMAT ${known} +2+2 2\n${line}{`);
