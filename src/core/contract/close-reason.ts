@@ -1,6 +1,6 @@
 // Why a connection closes. The core names the reason; the edge turns the name into a code of its transport.
 //
-// A name is for programs, its text for people. Keeps LN10, AC6, LI6, LI7, LI14, LI19, LI27 and WT12.
+// A name is for programs, its text for people. Keeps LN10, AC6, LI6, LI7, LI14, LI19, LI27, LI32 and WT12.
 
 type CloseReasonName =
   // Connections of clients.
@@ -13,6 +13,7 @@ type CloseReasonName =
   | "gave way"
   | "reads too slowly"
   | "too much waits"
+  | "speaks HTTP"
   // Feeds.
   | "idle"
   | "of no more use"
@@ -38,6 +39,8 @@ export const TOO_MANY_COMMANDS: CloseReason = { name: "too many commands", text:
 /** The connection of an address that had been silent for longest, when the address had all that it may have. */
 export const GAVE_WAY: CloseReason = { name: "gave way", text: "gave way to a newer connection of its address" };
 export const READS_TOO_SLOWLY: CloseReason = { name: "reads too slowly", text: "reads too slowly" };
+/** A browser can be made to send a request to a TCP port, with lines in its body. */
+export const SPEAKS_HTTP: CloseReason = { name: "speaks HTTP", text: "this port takes lines, not HTTP" };
 export const TOO_MUCH_WAITS: CloseReason = { name: "too much waits", text: "too many answers wait" };
 
 export function noLineInTime(seconds: number): CloseReason {

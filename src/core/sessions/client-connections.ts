@@ -11,6 +11,7 @@ import type { HerdConfig } from "../config/herd-config.ts";
 import {
   noLineInTime,
   silent,
+  SPEAKS_HTTP,
   TOKEN_EXPIRED,
   TOO_MANY_COMMANDS,
   TOO_MUCH_WAITS,
@@ -148,7 +149,7 @@ export class ClientConnections {
     if (cost > 0 && !this.#dispatch.admitWork(session, cost)) return;
     for (const line of lines) {
       this.#dispatch.hear(session, line, event.receivedMillis);
-      if (session.closeReason === TOO_MANY_COMMANDS) return;
+      if (session.closeReason === TOO_MANY_COMMANDS || session.closeReason === SPEAKS_HTTP) return;
     }
   }
 

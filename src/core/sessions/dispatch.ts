@@ -2,7 +2,7 @@
 //
 // A line takes its place in the order of answers as soon as it is heard. The place of an IAMAT is filled after the commit, when
 // the guard has judged its report and the report is durable. Keeps LN4, LN8, LN12, RP7, AC4, LI2 to LI5, LI12, LI14,
-// LI22, LI23, ST3 and ST6.
+// LI22, LI23, LI32, ST3 and ST6.
 
 import type { ClientRates } from "../access/client-rates.ts";
 import {
@@ -16,7 +16,7 @@ import {
 } from "../commands/command.ts";
 import { readCommand } from "../commands/table.ts";
 import type { HerdConfig } from "../config/herd-config.ts";
-import { TOO_MANY_COMMANDS } from "../contract/close-reason.ts";
+import { SPEAKS_HTTP, TOO_MANY_COMMANDS } from "../contract/close-reason.ts";
 import type { Counters } from "../contract/counters.ts";
 import type { LogEntry } from "../contract/log-entry.ts";
 import type { TurnPort } from "../contract/turn-port.ts";
@@ -58,6 +58,9 @@ export interface DispatchPorts {
 
 /** What an answer to a WHATSAT takes for each place, at most as a rule: a place of Google's has so many bytes. */
 const PLACE_BYTES = 800;
+
+/** The first line of a request (RFC 9112, 3). */
+const HTTP_REQUEST = /^[A-Z]+ \S+ HTTP\/\d/;
 
 /** Why a line is refused, and in how many milliseconds it may be said again, if that is known. */
 interface Refusing extends RefusedLine {
@@ -103,6 +106,10 @@ export class Dispatch {
 
   hear(session: Session, line: ReceivedLine, receivedMillis: number): void {
     const { limits, turn } = this.#ports;
+    if (!session.transport.isFramed && typeof line === "string" && HTTP_REQUEST.test(line)) {
+      session.closeReason = SPEAKS_HTTP;
+      return this.#refuse(session, line, { refusal: SPEAKS_HTTP.text, code: "syntax" });
+    }
     if (!this.#isAdmitted(session, line)) return;
     if (typeof line !== "string")
       return this.#refuse(session, line.echo, { refusal: line.reason, code: BROKEN_LINE_REASONS[line.reason] });

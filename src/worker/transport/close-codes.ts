@@ -8,6 +8,7 @@ export const CLOSE_CODES: Readonly<Record<CloseReason["name"], number>> = {
   "of no more use": 1000,
   drained: 1001,
   "protocol error": 1002,
+  "speaks HTTP": 1002,
   "not understood": 1003,
   "token expired": 1008,
   "too many commands": 1008,

@@ -7,8 +7,8 @@ import { ManualTimer } from "../../support/manual-timer.ts";
 
 const NOW_MILLIS = 1_000_000;
 
-function message(connection: number): HerdEvent {
-  return { type: "message", connection, data: "IAMAT …", receivedMillis: NOW_MILLIS };
+function message(connection: number, data = "IAMAT …"): HerdEvent {
+  return { type: "message", connection, data, receivedMillis: NOW_MILLIS };
 }
 
 class Rig {
@@ -56,14 +56,8 @@ describe("what arrives", () => {
 
   test("[TL5] does not wait once it is very much together, and is heard in order", () => {
     const rig = new Rig();
-    const large = (connection: number): HerdEvent => ({
-      type: "message",
-      connection,
-      data: "x".repeat(65_536),
-      receivedMillis: NOW_MILLIS,
-    });
     // The first one makes the loop wait for others.
-    for (let connection = 1; connection <= 100; connection++) rig.loop.hear(large(connection));
+    for (let connection = 1; connection <= 100; connection++) rig.loop.hear(message(connection, "x".repeat(65_536)));
     expect(rig.turns.map((turn) => turn.length)).toEqual([33, 33, 33]);
     rig.comeRound();
     expect(rig.turns.flat()).toEqual(Array.from({ length: 100 }, (_, n) => n + 1));

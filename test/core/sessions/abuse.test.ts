@@ -72,6 +72,36 @@ describe("what a message costs", () => {
   });
 });
 
+describe("a request of HTTP on a TCP connection", () => {
+  test.each(["POST / HTTP/1.1", "GET /servers/Alford HTTP/1.1", "OPTIONS * HTTP/1.0", "PRI * HTTP/2.0"])(
+    "[LI32] ends it, and no line of its body is heard: %s",
+    (request) => {
+      const herd = new CoreHarness();
+      const client = herd.client({ via: "tcp" });
+      client.streams(`${request}\r\nHost: localhost:12500\r\n\r\n${iamat("kiwi", 990)}\n`);
+      client.isClosedWith(1002, "this port takes lines, not HTTP");
+      expect(herd.store.read("kiwi")).toBeUndefined();
+    },
+  );
+
+  test("[LI32] is closed for however it is cut, and what came before it is answered", () => {
+    const herd = new CoreHarness();
+    const client = herd.client({ via: "tcp" });
+    client.streams(`${iamat("kea", 990)}\nPOST / HT`);
+    client.streams(`TP/1.1\r\n`);
+    expect(client.takeReceived().join("")).toMatch(/^AT Alford \S+ kea .*\n\? POST /s);
+    client.isClosedWith(1002);
+  });
+
+  test("[LI32] is a line like others in a message or a POST, where no browser sends one", () => {
+    const herd = new CoreHarness();
+    const client = herd.client();
+    client.says("POST / HTTP/1.1");
+    client.hearsLines("? POST / HTTP/1.1");
+    client.isOpen();
+  });
+});
+
 describe("clients that the server does not know", () => {
   const limits = { addressNewClientsPerMinute: 6, addressNewClientsBurst: 3 };
 
