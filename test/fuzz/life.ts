@@ -28,9 +28,14 @@ export class Life {
     this.rates = new RateModel(limits);
   }
 
-  beginTurn(wallMillis: number): void {
+  /** It looks at its clock. */
+  tick(wallMillis: number): void {
     this.steadyMillis += Math.max(0, wallMillis - (this.#wallMillis ?? wallMillis));
     this.#wallMillis = wallMillis;
+  }
+
+  beginTurn(wallMillis: number): void {
+    this.tick(wallMillis);
     this.#reported.clear();
     this.#framed.clear();
     this.#bringers.clear();

@@ -144,11 +144,12 @@ export class RateModel {
     const tokens = Math.min(cost, this.#limits.commandsBurst);
     if (!takeAll(rate.commands, tokens, nowMillis))
       return takeAll(rate.refusals, tokens, nowMillis) ? "refused" : "close";
-    const shared = this.#commands.of(rate.names, nowMillis);
-    const part = Math.min(cost, this.#commands.burst);
-    if (!shared.every((bucket) => bucket.has(part, nowMillis) === true)) return "refused";
-    for (const bucket of shared) bucket.spend(part, true, nowMillis);
-    return "admitted";
+    return this.#takeShared(rate.names, cost, nowMillis) ? "admitted" : "refused";
+  }
+
+  /** Whether an address may read a page that costs as much as so many lines (LI15). */
+  mayRead(address: string, cost: number, nowMillis: number): boolean {
+    return this.#takeShared(namesOf(address, this.#limits.addressesOfNetwork), cost, nowMillis);
   }
 
   /** After how long a line that was refused may be said again (LN14). */
@@ -174,6 +175,14 @@ export class RateModel {
 
   bring({ names }: Rate, nowMillis: number, isSure: boolean): void {
     for (const bucket of this.#newClients.of(names, nowMillis)) bucket.spend(1, isSure, nowMillis);
+  }
+
+  #takeShared(names: ReadonlyMap<string, number>, cost: number, nowMillis: number): boolean {
+    const shared = this.#commands.of(names, nowMillis);
+    const part = Math.min(cost, this.#commands.burst);
+    if (!shared.every((bucket) => bucket.has(part, nowMillis) === true)) return false;
+    for (const bucket of shared) bucket.spend(part, true, nowMillis);
+    return true;
   }
 }
 

@@ -30,6 +30,12 @@ import { Speaker, type Place } from "./speaker.ts";
 /** Turns without time going by: more than any work of a session needs. */
 const TURNS_AT_ONCE_MAX = 2_000;
 const REST_MILLIS = 10 * 60_000;
+/** Reports of a page that count as a line (LI15). */
+const REPORTS_OF_A_LINE = 10;
+
+/** So much of a connection that reads nothing may not be counted. */
+const FEW_BYTES = 20_000;
+
 /** A log entry as JSON, with a line of 1,024 control characters. */
 const LOG_ENTRY_CHARACTERS_MAX = 16_384;
 
@@ -168,6 +174,7 @@ class SessionRun {
       alarmAtMillis: store.alarmAtMillis,
       resumed,
       random: () => this.#random.next(),
+      bufferedBytes: (connection) => host.speakers.get(connection)?.unreadBytes ?? 0,
     });
     const timer = new ManualTimer();
     const watched = {
@@ -185,6 +192,7 @@ class SessionRun {
       clearTimer: () => timer.clearTimer(),
       carryOut: (effects) => {
         for (const effect of effects) this.#carryOut(host, effect);
+        this.#demandMemory(host);
       },
       died: (error) => {
         throw error;
@@ -211,6 +219,27 @@ class SessionRun {
     if (waitMillis !== Infinity && waitMillis > this.#waitMillisMax(host))
       throw new Violation("wait", `${host.name} waits ${waitMillis} ms`);
     return effects;
+  }
+
+  /** What is sent and not read, in the end of a turn (LI30). */
+  #demandMemory({ name, speakers }: Host): void {
+    const unread = speakers.values().reduce((sum, { unreadBytes }) => sum + Math.max(0, unreadBytes - FEW_BYTES), 0);
+    if (unread > this.#config.limits.bufferedBytesOfAll)
+      throw new Violation("memory", `${name} keeps ${unread} bytes that nobody reads`);
+  }
+
+  #readPage({ at, count, address }: Extract<Step, { do: "page" }>): void {
+    this.#settle();
+    const { server, life } = this.#hosts[at];
+    const nowMillis = this.#localMillis(this.#hosts[at]);
+    life.tick(nowMillis);
+    const isToRead =
+      address === undefined || life.rates.mayRead(address, Math.ceil(count / REPORTS_OF_A_LINE), life.steadyMillis);
+    const page = server.reportsPage(undefined, count, address, nowMillis);
+    if ((page !== undefined) !== isToRead)
+      throw new Violation("pace", `a page of ${count} was ${isToRead ? "not " : ""}read`);
+    for (const line of page?.reports ?? [])
+      if (this.#reports.shownAs(line) === undefined) throw new Violation("stored", `nobody has reported ${line}`);
   }
 
   /** The longest wait that a setting allows (LI26). */
@@ -280,6 +309,15 @@ class SessionRun {
         return this.#endInput(step.client);
       case "leave":
         return this.#leave(step.client, "left");
+      case "stop reading":
+      case "read": {
+        const speaker = this.#clients.get(step.client)?.speaker;
+        if (step.do === "read") speaker?.read();
+        else if (speaker !== undefined) speaker.isSlow = true;
+        return;
+      }
+      case "page":
+        return this.#readPage(step);
       case "Powell dials":
         return this.#powellDials(step);
       case "Powell says":
@@ -526,7 +564,7 @@ class SessionRun {
   #deliver(host: Host, connection: ConnectionId, data: string | Uint8Array): void {
     const speaker = host.speakers.get(connection);
     const far = this.#wires.get(keyOf(host, connection));
-    if (speaker !== undefined) speaker.listener.hear(data);
+    if (speaker !== undefined) speaker.hear(data);
     else if (far !== undefined) far.host.loop.hear({ type: "frame", connection: far.connection, data });
     else if (host.name === "Alford" && this.#ourLink?.connection === connection)
       this.#ourLink.to = /^SEQ \S+ \d+ (\d+)$/m.exec(String(data))?.[1] ?? this.#ourLink.to;

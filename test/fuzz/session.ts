@@ -35,6 +35,10 @@ export type Step = { readonly joined?: boolean } & (
       readonly subject?: string;
     }
   | { readonly do: "end input" | "leave"; readonly client: number }
+  /** It reads nothing any more, or all that has come. */
+  | { readonly do: "stop reading" | "read"; readonly client: number }
+  /** Somebody reads a page of reports. */
+  | { readonly do: "page"; readonly at: ServerName; readonly count: number; readonly address?: string }
   | {
       readonly do: "Powell dials";
       readonly name: string;
@@ -150,7 +154,9 @@ function drawStep(grammar: Grammar): Step {
       ...(random.chance(0.3) && { reasons: true }),
       ...drawOrigin(random),
     };
-  if (draw < 0.6) return { do: random.pick(["end input", "leave"] as const), client };
+  if (draw < 0.59) return { do: random.pick(["end input", "leave"] as const), client };
+  if (draw < 0.597) return { do: random.pick(["stop reading", "stop reading", "read"] as const), client };
+  if (draw < 0.6) return { do: "page", at, count: random.pick([1, 10, 50, 500]), address: random.pick(ADDRESSES) };
   if (draw < 0.64) return drawHello(grammar);
   if (draw < 0.82) return { do: "Powell says", on, said: drawFeedSaid(grammar, on) };
   if (draw < 0.823) return { do: "Powell leaves", on };

@@ -64,6 +64,9 @@ export class Speaker {
   watches: readonly string[] = [];
   /** The client is gone: nobody hears the answers. */
   hasLeft = false;
+  /** It reads nothing: what it was sent waits. */
+  isSlow = false;
+  unreadBytes = 0;
   readonly #config: HerdConfig;
   readonly #speaks: Pick<SpeakerOptions, "address" | "subject">;
   readonly #reasons: boolean;
@@ -100,7 +103,7 @@ export class Speaker {
   /** The bytes of its answers that wait, at most. */
   get waitingBytesMost(): number {
     const { count, items, bytes } = this.listener.waiting;
-    return count * ANSWER_BYTES + items * PLACE_BYTES_MOST + bytes;
+    return count * ANSWER_BYTES + items * PLACE_BYTES_MOST + bytes + this.unreadBytes;
   }
 
   /** It connects, or wakes with its server. */
@@ -154,6 +157,17 @@ export class Speaker {
       this.#ends = ["silent"];
   }
 
+  /** It is sent a message. */
+  hear(data: string | Uint8Array): void {
+    if (this.isSlow) this.unreadBytes += data.length;
+    this.listener.hear(data);
+  }
+
+  read(): void {
+    this.isSlow = false;
+    this.unreadBytes = 0;
+  }
+
   /** Its server closes it. */
   close(name: CloseName, place: Place): void {
     const { bufferedBytes, bufferedBytesOfAll } = this.#config.limits;
@@ -162,6 +176,7 @@ export class Speaker {
         throw new Violation("closes", `dropped with at most ${this.waitingBytesMost} bytes waiting`);
       return;
     }
+    if (name === "reads too slowly" && this.isSlow) return;
     if (!this.#ends.includes(name))
       throw new Violation("closes", `closed as ${name}, not as ${this.#ends.join(" or ")}`);
     if (!this.hasLeft) this.listener.demandAll();
