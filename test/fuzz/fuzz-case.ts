@@ -66,6 +66,11 @@ function shrinkSession(session: Session, isEnough: (session: Session) => boolean
       const { joined: _, ...alone } = step;
       isStillEnough(kept.steps.with(index, alone));
     }
+    if (step.do === "flood")
+      leaveOut(step.posts, (posts) => {
+        const now = kept.steps[index];
+        return now?.do === "flood" && isStillEnough(kept.steps.with(index, { ...now, posts }));
+      });
     const said = "said" in step ? ("text" in step.said ? step.said.text : step.said.bytes) : "";
     shrinkText(said, (smaller) => {
       const now = kept.steps[index];

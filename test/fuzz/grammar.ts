@@ -27,6 +27,7 @@ export class Grammar {
 
   /** Lines of a client, as text. */
   message(): string {
+    if (this.random.chance(0.06)) return this.blanks();
     const count = this.random.pick([1, 1, 1, 1, 2, 3, 8]);
     return this.#joined(this.#times(count, () => (this.random.chance(0.7) ? this.line() : this.#damaged(this.line()))));
   }
@@ -39,6 +40,29 @@ export class Grammar {
     for (let times = random.pick([0, 0, 1, 1, 2, 4]); times > 0; times--) bytes = this.#damagedBytes(bytes);
     const repeated = random.chance(0.005) ? bytes.repeat(random.integer(2, 200)) : bytes;
     return repeated.slice(0, BYTES_MAX);
+  }
+
+  /** Nothing, or as good as nothing: empty lines, white space, and sometimes a real line among them. */
+  blanks(): string {
+    const { random } = this;
+    const blank = random.pick(["", "", " ", "\t\r", "\r", " \f\v "]);
+    const blanks = () => `${blank}\n`.repeat(random.pick([0, 1, 1, 2, 40, 1100]));
+    if (random.chance(0.02)) return `${blank}\n`.repeat(random.pick([20_000, 65_536]));
+    return random.chance(0.6) ? blanks() : `${blanks()}${this.line()}\n${blanks()}`;
+  }
+
+  /** Questions about a client, one or more at once. */
+  question(): string {
+    return `WHATSAT ${this.#client()} ${this.#radius()} ${this.#items()}\n`.repeat(this.random.pick([1, 1, 2, 9]));
+  }
+
+  /** A report of a client that was most likely never heard of. */
+  newClient(): string {
+    const { random } = this;
+    const lines = this.#times(random.pick([1, 1, 3]), () =>
+      this.#fields("IAMAT", `n${random.integer(0, 999_999)}`, this.#location(), this.#time()),
+    );
+    return this.#joined(lines);
   }
 
   line(): string {
@@ -101,9 +125,18 @@ export class Grammar {
     const draw = this.random.next();
     const features = this.random.chance(0.5) ? "" : ` ${this.#extensions().join(" ")} features=got,fields`;
     if (draw < 0.3) return `SYNC EPOCH ${this.#seq()} ${this.run()}${features}\n`;
+    if (draw < 0.35) return this.absurdSync();
     if (draw < 0.55) return "ACK TO\n";
     if (draw < 0.75) return "GOT TO\n";
     return this.#damaged(this.random.pick([`SYNC EPOCH 0 ${this.run()}\n`, "ACK TO\n", "GOT TO\n", this.frame()]));
+  }
+
+  /** An answer to a dial with a number that was never given, or with another epoch. */
+  absurdSync(): string {
+    const { random } = this;
+    const seq = random.pick(["31", "1000000", "9007199254740991", "9007199254740992", "9".repeat(20), this.#seq()]);
+    const epoch = random.chance(0.8) ? "EPOCH" : random.pick(["e1", "e2", this.#token()]);
+    return `SYNC ${epoch} ${seq} ${this.run()}\n`;
   }
 
   run(): string {
@@ -142,7 +175,9 @@ export class Grammar {
     const draw = random.next();
     if (draw < 0.6) return String(START_SECONDS + random.integer(-50, 100));
     if (draw < 0.8) return `${START_SECONDS + random.integer(-1, 1)}.${random.integer(0, 999)}`;
-    return draw < 0.9 ? String(START_SECONDS + 3600 + random.integer(-1, 60)) : random.pick(NUMBERS);
+    if (draw < 0.87) return String(START_SECONDS + 3600 + random.integer(-1, 61));
+    if (draw < 0.92) return `${START_SECONDS + 86_400 + random.integer(-2, 90)}${random.pick(["", ".5"])}`;
+    return random.pick(NUMBERS);
   }
 
   #radius(): string {

@@ -57,6 +57,11 @@ export class Knowledge {
     this.#heard.add(report.client);
   }
 
+  /** A report that the server may have taken, or refused. */
+  mayHearOf(report: ReadReport): void {
+    this.#reports.add(report);
+  }
+
   knows(client: string): boolean | "maybe" {
     if (this.#heard.has(client)) return true;
     return this.#reports.hasClient(client) ? "maybe" : false;

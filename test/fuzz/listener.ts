@@ -8,12 +8,27 @@
 import type { UnknownPolicy } from "../../src/core/protocol/connection.ts";
 import { Violation } from "../sim/violation.ts";
 import type { Knowledge } from "./knowledge.ts";
-import { readAt, type ReadReport } from "./reference.ts";
+import type { Wait } from "./rate-model.ts";
+import { readAt, refusalOf, type ReadReport } from "./reference.ts";
 import type { WatchCommand, Watching } from "./watching.ts";
+
+/** The refusal of what comes too fast (LN13, LN14). */
+export interface Paced {
+  readonly echo: string | Uint8Array;
+  readonly reasons: boolean;
+  readonly wait: Wait;
+}
 
 type Asked =
   | { readonly kind: "one of"; readonly answers: readonly (string | Uint8Array)[] }
-  | { readonly kind: "report"; readonly client: string; readonly report: ReadReport }
+  | { readonly kind: "paced"; readonly paced: Paced }
+  /** `paced`: it may be refused instead. */
+  | {
+      readonly kind: "report";
+      readonly client: string;
+      readonly report: ReadReport;
+      readonly paced?: Paced | undefined;
+    }
   | {
       readonly kind: "places";
       readonly client: string;
@@ -21,6 +36,7 @@ type Asked =
       readonly refusal: string | Uint8Array;
       /** Whether the server knows the client. */
       readonly isKnown: boolean | "maybe";
+      readonly paced?: Paced | undefined;
     }
   | WatchCommand;
 
@@ -39,14 +55,38 @@ export class Listener {
     this.#watching = watching;
   }
 
+  /** What waits for its answer: how many commands, places of their answers (at most and at least), bytes that are known. */
+  get waiting(): {
+    readonly count: number;
+    readonly items: number;
+    readonly itemsLeast: number;
+    readonly bytes: number;
+  } {
+    let [items, itemsLeast, bytes] = [0, 0, 0];
+    for (const asked of this.#expected) {
+      if (asked.kind === "places") {
+        items += asked.items;
+        if (asked.isKnown === true && asked.paced === undefined) itemsLeast += asked.items;
+      }
+      if (asked.kind === "one of") bytes += asked.answers[0]?.length ?? 0;
+      if (asked.kind === "paced") bytes += asked.paced.echo.length;
+    }
+    return { count: this.#expected.length, items, itemsLeast, bytes };
+  }
+
   expect(asked: Asked): void {
-    const before = asked.kind === "one of" ? undefined : this.#knowledge.toldOf(asked.client);
+    const isOfClient = asked.kind !== "one of" && asked.kind !== "paced";
+    const before = isOfClient ? this.#knowledge.toldOf(asked.client) : undefined;
     this.#expected.push({ ...asked, before });
   }
 
   /** The server says that it ignores a question about this client, which it does not know: so it is the oldest one. */
   ignore(client: string): void {
-    const index = this.#expected.findIndex((asked) => asked.kind === "places" && asked.client === client);
+    const indexOf = (isSure: boolean) =>
+      this.#expected.findIndex(
+        (asked) => asked.kind === "places" && asked.client === client && (!isSure || asked.paced === undefined),
+      );
+    const index = indexOf(true) >= 0 ? indexOf(true) : indexOf(false);
     const ignored = this.#expected[index];
     if (ignored?.kind !== "places" || ignored.isKnown === true || this.#unknown === "reject")
       throw new Violation("answers", `ignores a question about ${client}`);
@@ -89,9 +129,13 @@ export class Listener {
         return expected.answers.some((wanted) =>
           typeof answer === "string" ? answer === wanted : typeof wanted !== "string" && answer.equals(wanted),
         );
+      case "paced":
+        return isPaced(answer, expected.paced);
       case "report":
+        if (expected.paced !== undefined && isPaced(answer, expected.paced)) return true;
         return typeof answer === "string" && this.#isReport(answer, expected.report, expected.before);
       case "places":
+        if (expected.paced !== undefined && isPaced(answer, expected.paced)) return true;
         if (this.#unknown === "reject" && expected.isKnown !== true && answer === expected.refusal) return true;
         return expected.isKnown !== false && typeof answer === "string" && this.#arePlaces(answer, expected);
       case "WATCH":
@@ -123,8 +167,24 @@ function heldAfter(answer: string, rest: string): string | undefined {
   return readAt(line)?.client === answer.slice("WATCH ".length, -1) ? line : undefined;
 }
 
+/** A wait is rounded up to a thousandth; what a double adds to it is less than one. */
+const WAIT_MILLIS_UNSURE = 1;
+
+function isPaced(answer: string | Buffer, { echo, reasons, wait }: Paced): boolean {
+  if ((typeof answer === "string") !== (typeof echo === "string")) return false;
+  const told = Buffer.from(answer);
+  if (!reasons) return told.equals(Buffer.from(refusalOf(echo)));
+  const [, seconds = ""] = /^\?pace=(\d+(?:\.\d{1,3})?) /.exec(told.subarray(0, 40).toString("latin1")) ?? [];
+  if (!told.equals(Buffer.from(refusalOf(echo, `pace=${seconds}`)))) return false;
+  const millis = Number(seconds) * 1000;
+  return (
+    millis >= Math.max(1, wait.least) - WAIT_MILLIS_UNSURE / 2 && millis <= Math.max(1, wait.most) + WAIT_MILLIS_UNSURE
+  );
+}
+
 function shown(expected: Expected): string {
   if (expected.kind === "one of") return `what is answered ${JSON.stringify(expected.answers.join(" or "))}`;
+  if (expected.kind === "paced") return `what comes too fast: ${JSON.stringify(expected.paced)}`;
   if (expected.kind === "places") return `what is refused as ${expected.refusal.toString()}`;
   return expected.kind === "report" ? expected.report.line : expected.line;
 }

@@ -63,6 +63,23 @@ export const PINNED: readonly Pinned[] = [
     },
   },
   {
+    title:
+      "[FZ1] a client known from a neighbour, and not yet written, was paid for as a new one of the address that reported it",
+    fuzzCase: {
+      session: {
+        ...SESSION,
+        limits: { ...SESSION.limits, addressNewClientsPerMinute: 7, addressNewClientsBurst: 1 },
+        steps: [
+          { do: "connect", client: 0, to: "Alford", via: "websocket", address: "192.0.2.1" },
+          { do: "Powell dials", name: "Powell", version: 1, epoch: "e", features: ["got"] },
+          { do: "Powell says", on: "its link", said: { text: "AT d +1.000000001 c0 +4-7 5\nSEQ EPOCH 0 1\n" } },
+          { do: "say", client: 0, said: { text: "IAMAT c0 +4-7 6" } },
+          { do: "say", client: 0, said: { text: "IAMAT n1 +4-7 6" } },
+        ],
+      },
+    },
+  },
+  {
     title: "[FZ3] lines longer than the memory were promised, and the first TCP connection ended the server's life",
     fuzzCase: configWith({ limits: { lineBytes: 9_007_199_254_740_991 } }),
   },

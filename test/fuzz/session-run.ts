@@ -1,11 +1,15 @@
-// Runs a session: two real servers of the core with a clock, their link, their clients, and Powell.
+// Runs a session: two real servers of the core, each with a clock, their link, their clients, and Powell.
+//
+// The second reading of the rules goes with each turn: what the turn hears, `Speaker` and `Life` hear before it. A timer waits
+// as long as it was to wait when it was set, whatever becomes of the clock; a durable alarm rings by the clock.
 //
 // After the steps the noise ends: places are answered, clients leave, Powell is gone; then nothing may be left of the
 // connections, and the two servers have to agree. Whatever breaks a law throws a Violation.
 
-import { TRANSPORTS, type ConnectionId } from "../../src/core/protocol/connection.ts";
-import type { Effect, ResumedConnection } from "../../src/core/contract/events.ts";
+import { TRANSPORTS, type ConnectionId, type TransportKind } from "../../src/core/protocol/connection.ts";
+import type { ConnectionContext, Effect, HerdEvent, ResumedConnection } from "../../src/core/contract/events.ts";
 import type { Hello } from "../../src/core/protocol/frame.ts";
+import type { CloseReason } from "../../src/core/contract/close-reason.ts";
 import { parseHerdConfig, type HerdConfig } from "../../src/core/config/herd-config.ts";
 import { HerdServer } from "../../src/core/server/herd-server.ts";
 import { TurnLoop } from "../../src/core/server/turn-loop.ts";
@@ -18,19 +22,25 @@ import { ManualTimer } from "../support/manual-timer.ts";
 import { MemoryReportStore } from "../support/memory-report-store.ts";
 import { START_SECONDS } from "./grammar.ts";
 import { Knowledge, Reports } from "./knowledge.ts";
-import { Listener } from "./listener.ts";
-import { answerOf, meaningOf, readAt, readLines, refusalOf, type ReadLine } from "./reference.ts";
+import { Life } from "./life.ts";
+import { readAt } from "./reference.ts";
 import type { Said, ServerName, Session, Step } from "./session.ts";
-import { StreamReader } from "./stream-reader.ts";
-import { Watching } from "./watching.ts";
+import { Speaker, type Place } from "./speaker.ts";
 
 /** Turns without time going by: more than any work of a session needs. */
 const TURNS_AT_ONCE_MAX = 2_000;
 const REST_MILLIS = 10 * 60_000;
-/** The second reading of the rules has no clock: whom LI6 lets go is test/core's matter. */
-const HANDSHAKE_SECONDS = 86_400;
+/** Reports of a page that count as a line (LI15). */
+const REPORTS_OF_A_LINE = 10;
+
+/** So much of a connection that reads nothing may not be counted. */
+const FEW_BYTES = 20_000;
+
 /** A log entry as JSON, with a line of 1,024 control characters. */
 const LOG_ENTRY_CHARACTERS_MAX = 16_384;
+
+const EVERYBODY = { names: [], prefixes: [""] };
+const EVERYTHING = { reports: EVERYBODY, asks: EVERYBODY, isOperator: false };
 
 const NO_PLACES: PlacesAnswer = { html_attributions: [], results: [], status: "ZERO_RESULTS" };
 
@@ -51,30 +61,36 @@ class CheckedStore extends MemoryReportStore {
   }
 }
 
-interface Host {
+class Host implements Place {
   readonly name: ServerName;
-  readonly store: CheckedStore;
+  readonly config: HerdConfig;
+  readonly store = new CheckedStore();
   readonly knowledge: Knowledge;
-  server: HerdServer;
-  loop: TurnLoop;
-  timer: ManualTimer;
-  queries: number[];
-}
+  readonly speakers = new Map<ConnectionId, Speaker>();
+  /** Clients of whom it refused a report as too far ahead (RP13): there it may differ from the other server. */
+  readonly refusedAhead = new Set<string>();
+  /** How far its clock is ahead. */
+  clockMillis = 0;
+  life: Life;
+  queries: number[] = [];
+  server!: HerdServer;
+  loop!: TurnLoop;
+  timer = new ManualTimer();
 
-interface Client {
-  readonly host: Host;
-  readonly connection: ConnectionId;
-  readonly isStream: boolean;
-  readonly isPost: boolean;
-  readonly reasons: boolean;
-  readonly listener: Listener;
-  readonly watching: Watching;
-  readonly stream: StreamReader;
-  readonly resumed: Extract<ResumedConnection, { type: "client" }>;
-  /** What its connection remembers that it watches. */
-  watches: readonly string[];
-  /** The server hears no more of it. */
-  hasEnded: boolean;
+  constructor(name: ServerName, config: HerdConfig, knowledge: Knowledge) {
+    this.name = name;
+    this.config = config;
+    this.knowledge = knowledge;
+    this.life = new Life(config.limits);
+  }
+
+  holds(client: string): boolean {
+    return this.server.pending.peek(client) !== undefined;
+  }
+
+  waitingBytesMost(): number {
+    return this.speakers.values().reduce((sum, speaker) => sum + speaker.waitingBytesMost, 0);
+  }
 }
 
 /** An end of the link between the two servers. */
@@ -100,13 +116,21 @@ class SessionRun {
   readonly #random: Random;
   readonly #reports = new Reports();
   readonly #hosts: Readonly<Record<ServerName, Host>>;
-  readonly #clients = new Map<number, Client>();
+  /** By number, those that speak. */
+  readonly #clients = new Map<number, { readonly host: Host; readonly speaker: Speaker }>();
   /** Both directions: the near end, by host and connection, to the far one. */
   readonly #wires = new Map<string, End>();
   #powellsLink: PowellLink | undefined;
   #ourLink: PowellLink | undefined;
   #isPowellGone = false;
+  /** What Powell answers dials, one after the other, and whether it leaves then. */
+  #powellsAnswers: readonly string[] = [];
+  #leavesThen = false;
+  #dialsAnswered = 0;
+  readonly #powellsConnections = new Set<ConnectionId>();
   #nowMillis = START_SECONDS * 1000;
+  /** How far all clocks were set back together. */
+  #setBackMillis = 0;
 
   constructor(session: Session) {
     this.#session = session;
@@ -117,7 +141,7 @@ class SessionRun {
         { name: "Parker", neighbours: ["Alford"] },
         { name: "Powell", neighbours: ["Alford"] },
       ],
-      limits: { ...session.limits, handshakeSeconds: HANDSHAKE_SECONDS },
+      limits: session.limits,
       peers: session.peers,
     });
     this.#hosts = { Alford: this.#host("Alford"), Parker: this.#host("Parker") };
@@ -134,16 +158,13 @@ class SessionRun {
   }
 
   #host(name: ServerName): Host {
-    const store = new CheckedStore();
-    const host = { name, store, knowledge: new Knowledge(this.#reports), queries: [] };
-    return Object.assign(host, this.#start(host, []));
+    const host = new Host(name, this.#config, new Knowledge(this.#reports));
+    this.#start(host, []);
+    return host;
   }
 
   /** The next life of a server: its first turn is the caller's to run. */
-  #start(
-    host: Pick<Host, "name" | "store">,
-    resumed: readonly ResumedConnection[],
-  ): Pick<Host, "server" | "loop" | "timer"> {
+  #start(host: Host, resumed: readonly ResumedConnection[]): void {
     const { name, store } = host;
     const server = new HerdServer({
       name,
@@ -153,20 +174,127 @@ class SessionRun {
       alarmAtMillis: store.alarmAtMillis,
       resumed,
       random: () => this.#random.next(),
+      bufferedBytes: (connection) => host.speakers.get(connection)?.unreadBytes ?? 0,
     });
     const timer = new ManualTimer();
-    const loop = new TurnLoop(server, {
-      now: () => this.#nowMillis,
-      setTimer: (atMillis, ring) => timer.setTimer(atMillis, ring),
+    const watched = {
+      turn: (nowMillis: number, events: readonly HerdEvent[]) => this.#turn(host, nowMillis, events),
+      get nextTurnMillis() {
+        return server.nextTurnMillis;
+      },
+    };
+    host.server = server;
+    host.life = new Life(this.#config.limits);
+    host.timer = timer;
+    host.loop = new TurnLoop(watched, {
+      now: () => this.#localMillis(host),
+      setTimer: (atMillis, ring) => timer.setTimer(Math.max(this.#nowMillis, atMillis - host.clockMillis), ring),
       clearTimer: () => timer.clearTimer(),
       carryOut: (effects) => {
-        for (const effect of effects) this.#carryOut(this.#hosts[name], effect);
+        for (const effect of effects) this.#carryOut(host, effect);
+        this.#demandMemory(host);
       },
       died: (error) => {
         throw error;
       },
     });
-    return { server, loop, timer };
+  }
+
+  #localMillis({ clockMillis }: Host): number {
+    return this.#nowMillis + clockMillis;
+  }
+
+  #turn(host: Host, nowMillis: number, events: readonly HerdEvent[]): readonly Effect[] {
+    const { life, server, speakers } = host;
+    life.beginTurn(nowMillis);
+    const ahead = events.flatMap((event) => this.#foresee(host, event, nowMillis));
+    for (const speaker of speakers.values()) speaker.endOverdue(life);
+    const effects = server.turn(nowMillis, events);
+    life.endTurn();
+    for (const { client, line, wasHeld } of ahead) {
+      host.refusedAhead.add(client);
+      if (!wasHeld && server.pending.peek(client)?.line === line) throw new Violation("ahead", `takes ${line}`);
+    }
+    const waitMillis = server.nextTurnMillis - nowMillis;
+    if (waitMillis !== Infinity && waitMillis > this.#waitMillisMax(host))
+      throw new Violation("wait", `${host.name} waits ${waitMillis} ms`);
+    return effects;
+  }
+
+  /** What is sent and not read, in the end of a turn (LI30). */
+  #demandMemory({ name, speakers }: Host): void {
+    const unread = speakers.values().reduce((sum, { unreadBytes }) => sum + Math.max(0, unreadBytes - FEW_BYTES), 0);
+    if (unread > this.#config.limits.bufferedBytesOfAll)
+      throw new Violation("memory", `${name} keeps ${unread} bytes that nobody reads`);
+  }
+
+  #readPage({ at, count, address }: Extract<Step, { do: "page" }>): void {
+    this.#settle();
+    const { server, life } = this.#hosts[at];
+    const nowMillis = this.#localMillis(this.#hosts[at]);
+    life.tick(nowMillis);
+    const isToRead =
+      address === undefined || life.rates.mayRead(address, Math.ceil(count / REPORTS_OF_A_LINE), life.steadyMillis);
+    const page = server.reportsPage(undefined, count, address, nowMillis);
+    if ((page !== undefined) !== isToRead)
+      throw new Violation("pace", `a page of ${count} was ${isToRead ? "not " : ""}read`);
+    for (const line of page?.reports ?? [])
+      if (this.#reports.shownAs(line) === undefined) throw new Violation("stored", `nobody has reported ${line}`);
+  }
+
+  /** The longest wait that a setting allows (LI26). */
+  #waitMillisMax({ speakers }: Host): number {
+    const { limits, peers } = this.#config;
+    const { handshakeSeconds, idleConnectionSeconds, watchStallSeconds } = limits;
+    const hasStreams = speakers.values().some(({ isStream }) => isStream);
+    const seconds = Math.max(
+      peers.answerSeconds + peers.writeBehindSeconds,
+      peers.idleSeconds,
+      peers.retrySecondsMax,
+      peers.writeBehindQuietSeconds,
+      watchStallSeconds,
+      hasStreams ? handshakeSeconds : 0,
+      speakers.size > 0 ? idleConnectionSeconds : 0,
+    );
+    return seconds * 1000;
+  }
+
+  /** What the rules say of an event, before the server hears it. Returns the reports of a frame that are too far ahead (RP13). */
+  #foresee(
+    host: Host,
+    event: HerdEvent,
+    nowMillis: number,
+  ): { readonly client: string; readonly line: string; readonly wasHeld: boolean }[] {
+    if (event.type === "frame") return this.#foreseeFrame(host, event, nowMillis);
+    if (!("connection" in event)) return [];
+    const speaker = host.speakers.get(event.connection);
+    if (event.type === "connected") speaker?.begin(host.life);
+    if (event.type === "message") speaker?.hearMessage(host, event.data, event.receivedMillis);
+    if (event.type === "chunk") speaker?.hearChunk(host, event.data, event.receivedMillis);
+    if (event.type === "input ended") speaker?.hearEnd(host, event.receivedMillis);
+    if (event.type === "closed") host.speakers.delete(event.connection);
+    return [];
+  }
+
+  #foreseeFrame(host: Host, { connection, data }: HerdEvent & { type: "frame" }, nowMillis: number) {
+    if (typeof data !== "string") return [];
+    const isPowells = host.name === "Alford" && this.#powellsConnections.has(connection);
+    const { futureSeconds } = this.#config.peers;
+    const latest = BigInt(nowMillis + futureSeconds * 1000) * 1_000_000n;
+    const ahead: { client: string; line: string; wasHeld: boolean }[] = [];
+    for (const line of data.split("\n")) {
+      const report = readAt(line);
+      if (report === undefined) continue;
+      const { client } = report;
+      host.life.frame(client);
+      // The ceiling is a whole second.
+      if (report.nanoseconds > latest - 1_000_000_000n) host.refusedAhead.add(client);
+      if (report.nanoseconds > latest)
+        ahead.push({ client, line: report.line, wasHeld: host.server.pending.peek(client)?.line === report.line });
+      // The frame may be taken: then each of its lines is a report.
+      else if (isPowells) this.#reports.add(report);
+    }
+    return ahead;
   }
 
   #take(step: Step): void {
@@ -174,17 +302,36 @@ class SessionRun {
       case "connect":
         return this.#connect(step);
       case "say":
-        return this.#say(this.#clients.get(step.client), step.said);
+        return this.#say(step.client, step.said);
+      case "flood":
+        return this.#flood(step);
       case "end input":
-        return this.#endInput(this.#clients.get(step.client));
+        return this.#endInput(step.client);
       case "leave":
         return this.#leave(step.client, "left");
+      case "stop reading":
+      case "read": {
+        const speaker = this.#clients.get(step.client)?.speaker;
+        if (step.do === "read") speaker?.read();
+        else if (speaker !== undefined) speaker.isSlow = true;
+        return;
+      }
+      case "page":
+        return this.#readPage(step);
       case "Powell dials":
         return this.#powellDials(step);
       case "Powell says":
         return this.#powellSays(step.on === "its link" ? this.#powellsLink : this.#ourLink, step.said);
       case "Powell leaves":
         return this.#powellLeaves(step.on);
+      case "Powell answers dials":
+        this.#powellsAnswers = step.answers;
+        this.#leavesThen = step.leaves;
+        return;
+      case "set clock":
+        this.#hosts[step.at].clockMillis += step.millis;
+        this.#setBackMillis += Math.max(0, -step.millis);
+        return;
       case "cut links":
         return this.#cutLinks();
       case "alarm":
@@ -200,82 +347,71 @@ class SessionRun {
     }
   }
 
-  #connect({ client, to, via, unknown, reasons = false }: Extract<Step, { do: "connect" }>): void {
+  #connect({ client, to, via, ...options }: Extract<Step, { do: "connect" }>): void {
     this.#leave(client, "connected anew");
     const host = this.#hosts[to];
+    const { speaker, connected } = this.#speaker(host, via, options);
+    this.#clients.set(client, { host, speaker });
+    host.loop.hear(connected);
+  }
+
+  #speaker(
+    host: Host,
+    via: TransportKind,
+    {
+      unknown,
+      reasons = false,
+      address,
+      subject,
+    }: Omit<Extract<Step, { do: "connect" }>, "do" | "client" | "to" | "via">,
+  ): { readonly speaker: Speaker; readonly connected: HerdEvent } {
     const connection = host.server.newConnection();
-    const watching = new Watching(host.knowledge, this.#config.limits.watches);
-    this.#clients.set(client, {
-      host,
-      connection,
-      isStream: via === "tcp",
-      listener: new Listener(host.knowledge, unknown ?? (reasons ? "reject" : this.#config.unknown), watching),
-      reasons,
-      watching,
-      isPost: via === "post",
-      stream: new StreamReader(this.#config.limits.lineBytes),
-      resumed: { type: "client", connection, unknown, reasons },
-      watches: [],
-      hasEnded: false,
+    const permissions = subject === undefined ? undefined : { ...EVERYTHING, subject };
+    const context: ConnectionContext = { unknown, reasons, address, permissions };
+    const speaker = new Speaker({ connection, via, unknown, reasons, address, subject, context }, host);
+    host.speakers.set(connection, speaker);
+    return { speaker, connected: { type: "connected", connection, transport: TRANSPORTS[via], ...context } };
+  }
+
+  #say(number: number, said: Said): void {
+    const { host, speaker } = this.#clients.get(number) ?? {};
+    if (host === undefined || speaker === undefined) return;
+    host.loop.hear(this.#saying(host, speaker, said));
+  }
+
+  #saying(host: Host, { connection, isStream }: Speaker, said: Said): HerdEvent {
+    const receivedMillis = this.#localMillis(host);
+    if (isStream) return { type: "chunk", connection, data: bytesOf(said), receivedMillis };
+    const data = "text" in said ? said.text : bytesOf(said);
+    return { type: "message", connection, data, receivedMillis };
+  }
+
+  #flood({ to, posts, ...options }: Extract<Step, { do: "flood" }>): void {
+    const host = this.#hosts[to];
+    for (const said of posts) {
+      const { speaker, connected } = this.#speaker(host, "post", options);
+      const { connection } = speaker;
+      const receivedMillis = this.#localMillis(host);
+      host.loop.hear(connected, this.#saying(host, speaker, said), { type: "input ended", connection, receivedMillis });
+    }
+  }
+
+  #endInput(number: number): void {
+    const { host, speaker } = this.#clients.get(number) ?? {};
+    if (host === undefined || speaker === undefined) return;
+    host.loop.hear({
+      type: "input ended",
+      connection: speaker.connection,
+      receivedMillis: this.#localMillis(host),
     });
-    host.loop.hear({ type: "connected", connection, transport: TRANSPORTS[via], unknown, reasons });
-  }
-
-  #say(client: Client | undefined, said: Said): void {
-    if (client === undefined) return;
-    const { host, connection, isStream, stream } = client;
-    const { lineBytes, messageBytes } = this.#config.limits;
-    const data = "text" in said && !isStream ? said.text : bytesOf(said);
-    const receivedMillis = this.#nowMillis;
-    if (isStream && typeof data !== "string") {
-      host.loop.hear({ type: "chunk", connection, data, receivedMillis });
-      for (const line of stream.read(data)) this.#expect(client, line);
-      return;
-    }
-    const isTooLong = Buffer.byteLength(data) > messageBytes;
-    if (!isTooLong) for (const line of readLines(data, lineBytes)) this.#expect(client, line);
-    if (isTooLong) client.hasEnded = true;
-    // It may be answered before this returns.
-    host.loop.hear({ type: "message", connection, data, receivedMillis });
-  }
-
-  #endInput(client: Client | undefined): void {
-    if (client === undefined) return;
-    const { host, connection, stream } = client;
-    host.loop.hear({ type: "input ended", connection, receivedMillis: this.#nowMillis });
-    for (const line of stream.end()) this.#expect(client, line);
-    client.hasEnded = true;
-  }
-
-  #expect({ host, listener, hasEnded, isPost, reasons }: Client, line: ReadLine): void {
-    if (hasEnded) return;
-    const refused = (echo: string | Uint8Array, ...codes: readonly string[]) => {
-      const answers = reasons ? codes.map((code) => refusalOf(echo, code)) : [refusalOf(echo)];
-      listener.expect({ kind: "one of", answers });
-    };
-    if (typeof line !== "string") return refused(line.echo, line.code);
-    const meaning = meaningOf(line, this.#nowMillis, this.#config.limits.futureSeconds);
-    if (meaning.kind === "invalid") refused(line, ...meaning.codes);
-    else if (meaning.kind === "IAMAT") {
-      const report = answerOf(host.name, this.#nowMillis, meaning);
-      host.knowledge.hearOf(report);
-      listener.expect({ kind: "report", client: report.client, report });
-    } else if (meaning.kind === "WHATSAT") {
-      const { client, items } = meaning;
-      const refusal = refusalOf(line, reasons ? "unknown" : "");
-      listener.expect({ kind: "places", client, items, refusal, isKnown: host.knowledge.knows(client) });
-    } else if (meaning.kind !== "nothing") {
-      const { kind, client } = meaning;
-      if (isPost) refused(line, "syntax");
-      else listener.expect({ kind, client, line });
-    }
   }
 
   #leave(number: number, reason: string): void {
-    const client = this.#clients.get(number);
-    if (client === undefined) return;
+    const { host, speaker } = this.#clients.get(number) ?? {};
+    if (host === undefined || speaker === undefined) return;
     this.#clients.delete(number);
-    client.host.loop.hear({ type: "closed", connection: client.connection, reason });
+    speaker.hasLeft = true;
+    host.loop.hear({ type: "closed", connection: speaker.connection, reason });
   }
 
   #powellDials({ name, version, epoch, features }: Extract<Step, { do: "Powell dials" }>): void {
@@ -283,6 +419,7 @@ class SessionRun {
     const connection = server.newConnection();
     const hello = { version, name, epoch, incarnation: `run${this.#random.integer(1, 2)}`, features };
     this.#powellsLink = { connection, hello, to: "0" };
+    this.#powellsConnections.add(connection);
     loop.hear({ type: "dialled by", connection, hello });
   }
 
@@ -291,13 +428,15 @@ class SessionRun {
     const { connection, hello, to } = link;
     const filled = (text: string) => text.replaceAll("EPOCH", () => hello.epoch).replaceAll("TO", () => to);
     const data = "text" in said ? filled(said.text) : bytesOf(said);
-    // A frame may be taken: then each of its lines is a report.
-    if (typeof data === "string")
-      for (const line of data.split("\n")) {
-        const report = readAt(line);
-        if (report !== undefined) this.#reports.add(report);
-      }
     this.#hosts.Alford.loop.hear({ type: "frame", connection, data });
+  }
+
+  #powellAnswersDial(): void {
+    const text = this.#powellsAnswers[this.#dialsAnswered % this.#powellsAnswers.length];
+    if (text === undefined) return;
+    this.#dialsAnswered++;
+    this.#powellSays(this.#ourLink, { text });
+    if (this.#leavesThen) this.#powellLeaves("our link");
   }
 
   #powellLeaves(on: "its link" | "our link"): void {
@@ -331,15 +470,14 @@ class SessionRun {
   /** A life ends, and the next goes on with its store: after hibernation, with the connections that can outlive it. */
   #restart(host: Host, hibernates: boolean): void {
     this.#settle();
-    const clients = [...this.#clients].filter(([, client]) => client.host === host);
+    const speakers = [...host.speakers.values()];
     const canHibernate =
-      hibernates && host.queries.length === 0 && clients.every(([, { isStream, isPost }]) => !isStream && !isPost);
-    const resumed: ResumedConnection[] = [];
-    for (const [number, client] of clients)
-      if (canHibernate && !client.hasEnded) {
-        client.watching.forgetTold();
-        resumed.push({ ...client.resumed, watches: client.watches });
-      } else this.#clients.delete(number);
+      hibernates && host.queries.length === 0 && speakers.every(({ isStream, isPost }) => !isStream && !isPost);
+    const staying = canHibernate ? speakers.filter(({ hasEnded }) => !hasEnded) : [];
+    const resumed: ResumedConnection[] = staying.map((speaker) => ({ ...speaker.resumed, watches: speaker.watches }));
+    for (const [number, { speaker, host: itsHost }] of this.#clients)
+      if (itsHost === host && !staying.includes(speaker)) this.#clients.delete(number);
+    host.speakers.clear();
     for (const [key, far] of this.#wires) {
       if (!key.startsWith(host.name) && far.host !== host) continue;
       this.#wires.delete(key);
@@ -352,7 +490,11 @@ class SessionRun {
     }
     host.queries = [];
     host.loop.end();
-    Object.assign(host, this.#start(host, resumed));
+    this.#start(host, resumed);
+    for (const speaker of staying) {
+      host.speakers.set(speaker.connection, speaker);
+      speaker.wake(host.life);
+    }
     host.loop.turnNow();
   }
 
@@ -373,7 +515,7 @@ class SessionRun {
       if (dueMillis > endMillis) break;
       this.#nowMillis = Math.max(this.#nowMillis, dueMillis);
       for (const host of Object.values(this.#hosts))
-        if ((host.store.alarmAtMillis ?? Infinity) <= this.#nowMillis) this.#ring(host);
+        if ((host.store.alarmAtMillis ?? Infinity) <= this.#localMillis(host)) this.#ring(host);
       this.#settle();
     }
     this.#nowMillis = endMillis;
@@ -381,7 +523,11 @@ class SessionRun {
 
   #dueMillis(): number {
     const hosts = Object.values(this.#hosts);
-    return Math.min(...hosts.map(({ timer, store }) => Math.min(timer.dueMillis, store.alarmAtMillis ?? Infinity)));
+    return Math.min(
+      ...hosts.map(({ timer, store, clockMillis }) =>
+        Math.min(timer.dueMillis, (store.alarmAtMillis ?? Infinity) - clockMillis),
+      ),
+    );
   }
 
   #carryOut(host: Host, effect: Effect): void {
@@ -389,12 +535,12 @@ class SessionRun {
       case "send":
         return this.#deliver(host, effect.connection, effect.data);
       case "close":
-        return this.#close(host, effect.connection, effect.reason.text);
+        return this.#close(host, effect.connection, effect.reason);
       case "dial":
         return this.#dial(host, effect);
       case "remember subscriptions": {
-        const client = this.#clientOf(host, effect.connection)?.[1];
-        if (client !== undefined) client.watches = effect.watches;
+        const speaker = host.speakers.get(effect.connection);
+        if (speaker !== undefined) speaker.watches = effect.watches;
         return;
       }
       case "ask places":
@@ -404,7 +550,9 @@ class SessionRun {
         throw new Violation("storage", "tried, though no write was refused");
       case "log":
         if (effect.entry.event === "unknown client" && effect.entry.answer === "none")
-          this.#clientOf(host, effect.entry.connection)?.[1].listener.ignore(effect.entry.client);
+          host.speakers.get(effect.entry.connection)?.listener.ignore(effect.entry.client);
+        if (effect.entry.event === "epoch begun") host.life.beginEpoch();
+        if (effect.entry.event === "link up" && effect.entry.to === "Powell") host.life.hearSync();
         if (JSON.stringify(effect.entry).length > LOG_ENTRY_CHARACTERS_MAX)
           throw new Violation("log", `a log entry of ${JSON.stringify(effect.entry).length} characters`);
         return;
@@ -414,25 +562,26 @@ class SessionRun {
   }
 
   #deliver(host: Host, connection: ConnectionId, data: string | Uint8Array): void {
-    const client = this.#clientOf(host, connection)?.[1];
+    const speaker = host.speakers.get(connection);
     const far = this.#wires.get(keyOf(host, connection));
-    if (client !== undefined) client.listener.hear(data);
+    if (speaker !== undefined) speaker.hear(data);
     else if (far !== undefined) far.host.loop.hear({ type: "frame", connection: far.connection, data });
     else if (host.name === "Alford" && this.#ourLink?.connection === connection)
       this.#ourLink.to = /^SEQ \S+ \d+ (\d+)$/m.exec(String(data))?.[1] ?? this.#ourLink.to;
   }
 
-  #close(host: Host, connection: ConnectionId, reason: string): void {
-    const [number, client] = this.#clientOf(host, connection) ?? [];
-    if (number !== undefined) {
-      client?.listener.demandAll();
-      this.#clients.delete(number);
+  #close(host: Host, connection: ConnectionId, { name, text }: CloseReason): void {
+    const closed = host.speakers.get(connection);
+    if (closed !== undefined) {
+      closed.close(name, host);
+      host.speakers.delete(connection);
+      for (const [number, { speaker }] of this.#clients) if (speaker === closed) this.#clients.delete(number);
     }
     const far = this.#wires.get(keyOf(host, connection));
     if (far !== undefined) {
       this.#wires.delete(keyOf(host, connection));
       this.#wires.delete(keyOf(far.host, far.connection));
-      far.host.loop.hear({ type: "closed", connection: far.connection, reason });
+      far.host.loop.hear({ type: "closed", connection: far.connection, reason: text });
     }
     if (host.name !== "Alford") return;
     if (this.#powellsLink?.connection === connection) this.#powellsLink = undefined;
@@ -441,20 +590,16 @@ class SessionRun {
 
   #dial(host: Host, { connection, neighbour, hello }: Extract<Effect, { type: "dial" }>): void {
     if (neighbour === "Powell") {
-      if (this.#isPowellGone) host.loop.hear({ type: "closed", connection, reason: "Powell is gone" });
-      else this.#ourLink = { connection, hello, to: "0" };
-      return;
+      if (this.#isPowellGone) return host.loop.hear({ type: "closed", connection, reason: "Powell is gone" });
+      this.#ourLink = { connection, hello, to: "0" };
+      this.#powellsConnections.add(connection);
+      return this.#powellAnswersDial();
     }
     const far = neighbour === "Parker" ? this.#hosts.Parker : this.#hosts.Alford;
     const farConnection = far.server.newConnection();
     this.#wires.set(keyOf(host, connection), { host: far, connection: farConnection });
     this.#wires.set(keyOf(far, farConnection), { host, connection });
     far.loop.hear({ type: "dialled by", connection: farConnection, hello });
-  }
-
-  #clientOf(host: Host, connection: ConnectionId): [number, Client] | undefined {
-    for (const entry of this.#clients) if (entry[1].host === host && entry[1].connection === connection) return entry;
-    return undefined;
   }
 
   #end(): void {
@@ -466,12 +611,14 @@ class SessionRun {
       for (const query of host.queries.splice(0))
         host.loop.hear({ type: "places answered", query, provider: "the fuzz", answer: NO_PLACES });
     this.#settle();
-    for (const [number, { listener }] of this.#clients) {
-      listener.demandAll();
-      this.#leave(number, "the end");
-    }
+    for (const { loop, name, speakers } of Object.values(this.#hosts))
+      for (const { listener, connection, hasEnded } of speakers.values()) {
+        listener.demandAll();
+        if (hasEnded) throw new Violation("closes", `${name} leaves ${connection} open`);
+        loop.hear({ type: "closed", connection, reason: "the end" });
+      }
     this.#settle();
-    const endMillis = this.#nowMillis + REST_MILLIS;
+    const endMillis = this.#nowMillis + REST_MILLIS + this.#setBackMillis;
     while (!this.#isAtRest() && this.#nowMillis < endMillis) this.#advanceTo(Math.min(this.#dueMillis(), endMillis));
     this.#demandRest();
   }
@@ -490,7 +637,10 @@ class SessionRun {
     const [one = new Map<string, string>(), other = new Map<string, string>()] = Object.values(this.#hosts).map(
       ({ store }) => new Map(store.scan(undefined, Infinity).rows.map(({ report }) => [report.client, report.line])),
     );
-    return [...new Set([...one.keys(), ...other.keys()])].filter((client) => one.get(client) !== other.get(client));
+    const hosts = Object.values(this.#hosts);
+    return [...new Set([...one.keys(), ...other.keys()])].filter(
+      (client) => one.get(client) !== other.get(client) && !hosts.some(({ refusedAhead }) => refusedAhead.has(client)),
+    );
   }
 
   #demandRest(): void {

@@ -6,7 +6,7 @@
 import type { TransportKind, UnknownPolicy } from "../../src/core/protocol/connection.ts";
 import type { PlacesAnswer } from "../../src/core/protocol/places.ts";
 import type { Random } from "../sim/random.ts";
-import { Grammar } from "./grammar.ts";
+import { bytesOfText, Grammar } from "./grammar.ts";
 
 export type Said = { readonly text: string } | { readonly bytes: string };
 
@@ -21,9 +21,24 @@ export type Step = { readonly joined?: boolean } & (
       readonly via: TransportKind;
       readonly unknown?: UnknownPolicy;
       readonly reasons?: boolean;
+      readonly address?: string;
+      readonly subject?: string;
     }
   | { readonly do: "say"; readonly client: number; readonly said: Said }
+  /** POSTs of one address, all at once. */
+  | {
+      readonly do: "flood";
+      readonly to: ServerName;
+      readonly posts: readonly Said[];
+      readonly reasons?: boolean;
+      readonly address?: string;
+      readonly subject?: string;
+    }
   | { readonly do: "end input" | "leave"; readonly client: number }
+  /** It reads nothing any more, or all that has come. */
+  | { readonly do: "stop reading" | "read"; readonly client: number }
+  /** Somebody reads a page of reports. */
+  | { readonly do: "page"; readonly at: ServerName; readonly count: number; readonly address?: string }
   | {
       readonly do: "Powell dials";
       readonly name: string;
@@ -33,6 +48,10 @@ export type Step = { readonly joined?: boolean } & (
     }
   | { readonly do: "Powell says"; readonly on: "its link" | "our link"; readonly said: Said }
   | { readonly do: "Powell leaves"; readonly on: "its link" | "our link" }
+  /** From now on it answers dials by itself, with one of these after the other; perhaps it leaves then. */
+  | { readonly do: "Powell answers dials"; readonly answers: readonly string[]; readonly leaves: boolean }
+  /** The clock of a server is set ahead, or back. */
+  | { readonly do: "set clock"; readonly at: ServerName; readonly millis: number }
   | { readonly do: "cut links" }
   | { readonly do: "alarm"; readonly at: ServerName }
   | { readonly do: "places"; readonly pick: number; readonly answer: PlacesAnswer }
@@ -42,7 +61,7 @@ export type Step = { readonly joined?: boolean } & (
 
 export interface Session {
   readonly seed: string;
-  readonly limits: { readonly lineBytes: number; readonly messageBytes: number; readonly futureSeconds: number };
+  readonly limits: Readonly<Record<string, number>>;
   readonly peers: Readonly<Record<string, number>>;
   readonly logLevel: "lines" | "events";
   readonly steps: readonly Step[];
@@ -53,6 +72,12 @@ const CLIENTS = 4;
 /** What is varied again and again must not grow for ever. */
 const STEPS_MAX = 60;
 
+/** Of IPv6 two of one /56, and one of another /56 of their /48. */
+const ADDRESSES = ["192.0.2.1", "192.0.2.2", "2001:db8:0:1::", "2001:db8:0:2::", "2001:db8:0:100::"];
+
+/** How far a clock is set ahead or back. */
+const CLOCK_MILLIS = [1, 7, 1_000, 20_000, 60_000, 3_600_000, 86_400_000];
+
 const EPOCHS = ["e1", "e2", ""];
 const STATUSES = ["OK", "ZERO_RESULTS", "UNKNOWN_ERROR"] as const;
 
@@ -60,12 +85,9 @@ export function drawSession(random: Random, seed: string, steps: number, corpus:
   const grammar = new Grammar(random, corpus);
   return {
     seed,
-    limits: {
-      lineBytes: random.pick([64, 100, 1024]),
-      messageBytes: random.pick([1024, 65_536]),
-      futureSeconds: random.pick([0, 3600]),
-    },
+    limits: drawLimits(random.fork("limits")),
     peers: {
+      futureSeconds: random.fork("future").pick([3_660, 86_400]),
       frameReports: random.pick([1, 2, 256]),
       framesUnacknowledged: random.pick([1, 4]),
       writeBehindReports: random.pick([0, 3, 10_000]),
@@ -75,6 +97,30 @@ export function drawSession(random: Random, seed: string, steps: number, corpus:
     },
     logLevel: random.pick(["lines", "events"]),
     steps: Array.from({ length: steps }, () => ({ ...drawStep(grammar), ...(random.chance(0.3) && { joined: true }) })),
+  };
+}
+
+/** Rates of commands are whole parts of 2 in a millisecond: their buckets are known exactly. */
+function drawLimits(random: Random): Record<string, number> {
+  return {
+    lineBytes: random.pick([64, 100, 1024]),
+    messageBytes: random.pick([1024, 65_536]),
+    futureSeconds: random.pick([0, 3600]),
+    bufferedBytes: random.pick([65_536, 1_048_576]),
+    bufferedBytesOfAll: random.pick([1_048_576, 33_554_432]),
+    commandsPerSecond: random.pick([0, 125, 1000]),
+    commandsBurst: random.pick([1, 4, 30, 1000]),
+    addressCommandsPerSecond: random.pick([0, 125, 1000]),
+    addressCommandsBurst: random.pick([3, 20, 10_000]),
+    whatsatsPerMinute: random.pick([0, 2, 60]),
+    addressWhatsatsPerMinute: random.pick([0, 3, 600]),
+    addressNewClientsPerMinute: random.pick([0, 7, 60]),
+    addressNewClientsBurst: random.pick([1, 3, 10_000]),
+    addressesOfNetwork: random.pick([1, 2, 4]),
+    addressToldBytesPerSecond: random.pick([0, 500, 2_097_152]),
+    watchPerSecond: random.pick([0, 1, 10]),
+    handshakeSeconds: random.pick([5, 60, 86_400]),
+    idleConnectionSeconds: random.pick([0, 0, 30]),
   };
 }
 
@@ -95,7 +141,9 @@ function drawStep(grammar: Grammar): Step {
   const on = random.pick(["its link", "our link"] as const);
   const at = random.pick(["Alford", "Parker"] as const);
   const draw = random.next();
-  if (draw < 0.5) return { do: "say", client, said: drawSaid(grammar) };
+  if (draw < 0.46) return { do: "say", client, said: drawSaid(grammar) };
+  if (draw < 0.48) return drawFlood(grammar, at);
+  if (draw < 0.5) return { do: "set clock", at, millis: random.pick([-1, -1, 1]) * random.pick(CLOCK_MILLIS) };
   if (draw < 0.58)
     return {
       do: "connect",
@@ -104,16 +152,48 @@ function drawStep(grammar: Grammar): Step {
       via: random.pick(["websocket", "tcp", "post"]),
       ...(random.chance(0.5) && { unknown: random.pick(["ignore", "reject"] as const) }),
       ...(random.chance(0.3) && { reasons: true }),
+      ...drawOrigin(random),
     };
-  if (draw < 0.6) return { do: random.pick(["end input", "leave"] as const), client };
+  if (draw < 0.59) return { do: random.pick(["end input", "leave"] as const), client };
+  if (draw < 0.597) return { do: random.pick(["stop reading", "stop reading", "read"] as const), client };
+  if (draw < 0.6) return { do: "page", at, count: random.pick([1, 10, 50, 500]), address: random.pick(ADDRESSES) };
   if (draw < 0.64) return drawHello(grammar);
   if (draw < 0.82) return { do: "Powell says", on, said: drawFeedSaid(grammar, on) };
-  if (draw < 0.83) return { do: "Powell leaves", on };
+  if (draw < 0.823) return { do: "Powell leaves", on };
+  if (draw < 0.83) return drawAnswers(grammar);
   if (draw < 0.84) return { do: "cut links" };
   if (draw < 0.85) return { do: "alarm", at };
   if (draw < 0.92) return { do: "places", pick: random.integer(0, 5), answer: drawPlaces(grammar) };
   if (draw < 0.95) return { do: "restart", at, hibernates: random.chance(0.6) };
-  return { do: "wait", millis: random.pick([0, 1, 100, 2_000, 5_000, 10_000, 70_000]) };
+  return { do: "wait", millis: random.pick([0, 1, 8, 100, 2_003, 5_000, 10_000, 70_000]) };
+}
+
+/** Whom limits of addresses and subjects hold for. */
+function drawOrigin(random: Random): { readonly address?: string; readonly subject?: string } {
+  return {
+    ...(random.chance(0.6) && { address: random.pick(ADDRESSES) }),
+    ...(random.chance(0.1) && { subject: random.pick(["s1", "s2"]) }),
+  };
+}
+
+/** What is one kind of flood after the other, or all at once. */
+function drawFlood(grammar: Grammar, to: ServerName): Step {
+  const { random } = grammar;
+  const floods = [() => grammar.question(), () => grammar.newClient(), () => grammar.blanks(), () => grammar.message()];
+  const flood = random.chance(0.7) ? random.pick(floods) : () => random.pick(floods)();
+  const posts = Array.from({ length: random.pick([3, 10, 40]) }, (): Said => {
+    const text = flood();
+    return random.chance(0.8) ? { text } : { bytes: bytesOfText(text) };
+  });
+  return { do: "flood", to, posts, ...(random.chance(0.3) && { reasons: true }), ...drawOrigin(random) };
+}
+
+function drawAnswers(grammar: Grammar): Step {
+  const { random } = grammar;
+  const answers = Array.from({ length: random.pick([0, 1, 1, 2, 3]) }, () =>
+    random.chance(0.7) ? grammar.absurdSync() : `SYNC EPOCH 0 ${grammar.run()}\n`,
+  );
+  return { do: "Powell answers dials", answers, leaves: random.chance(0.5) };
 }
 
 function drawSaid(grammar: Grammar): Said {

@@ -28,7 +28,7 @@ export interface Offer {
   isAccepted: boolean | undefined;
   /** What was held instead, where this offer was refused and a client waits to hear. */
   current: Report | undefined;
-  /** Whether the store has taken it, and held nothing of its client before. */
+  /** Whether the store has taken it, and the server held nothing of its client before, written or not. */
   isNew: boolean;
 }
 
@@ -171,10 +171,11 @@ export class PendingReports {
     }
     for (const { seq, offer } of waiting) this.#defer(seq, offer.report);
     const numbered = due.map((offer, index) => ({ seq: firstSeq + waiting.length + index, offer }));
+    for (const offer of due) offer.isNew = !this.#unflushed.has(offer.report.client);
     const { kept, added } = this.#write(numbered, isAll);
     for (const { seq, offer } of numbered) {
       offer.isAccepted = kept.has(seq);
-      offer.isNew = added.has(seq);
+      offer.isNew &&= added.has(seq);
       if (!offer.isAccepted && offer.source === undefined) offer.current = this.#store.read(offer.report.client);
     }
     const accepted = [...waiting, ...numbered.filter(({ offer }) => offer.isAccepted)];

@@ -146,6 +146,22 @@ describe("clients that the server does not know", () => {
     expect(client.takeReceived().join("")).toMatch(/^AT /);
   });
 
+  test.each(["alone in its turn", "after another one of its turn"])(
+    "[LI23] are not those of whom only a neighbour's report is known that is not durable yet: %s",
+    (how) => {
+      const herd = new CoreHarness({ limits: { ...limits, addressNewClientsBurst: 1 } });
+      const feed = herd.parker.dials({ features: ["got"] });
+      feed.hearsSync(0);
+      feed.sends([at("p0", 980, "Parker")], 0, 1);
+      expect(herd.store.read("p0")).toBeUndefined();
+      const client = herd.client({ address: ADDRESS });
+      client.says(how === "alone in its turn" ? iamat("p0", 990) : `${iamat("p0", 985)}\n${iamat("p0", 990)}`);
+      client.says(iamat("p1", 990));
+      client.says(iamat("p2", 990));
+      expect(client.takeReceived().join("")).toMatch(/^(?:AT .* p0 .*\n)+AT .* p1 .*\n\? IAMAT p2 .*\n$/);
+    },
+  );
+
   test("[LI23] cost no read as long as there are few", () => {
     const herd = new CoreHarness({ limits: {} });
     const client = herd.client({ address: ADDRESS });
