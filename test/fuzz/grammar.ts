@@ -28,6 +28,7 @@ export class Grammar {
   /** Lines of a client, as text. */
   message(): string {
     if (this.random.chance(0.06)) return this.blanks();
+    if (this.random.chance(0.01)) return this.crowd();
     const count = this.random.pick([1, 1, 1, 1, 2, 3, 8]);
     return this.#joined(this.#times(count, () => (this.random.chance(0.7) ? this.line() : this.#damaged(this.line()))));
   }
@@ -54,6 +55,15 @@ export class Grammar {
   /** Questions about a client, one or more at once. */
   question(): string {
     return `WHATSAT ${this.#client()} ${this.#radius()} ${this.#items()}\n`.repeat(this.random.pick([1, 1, 2, 9]));
+  }
+
+  /** Many answers that wait for an answer before them: places, or what is copied back. */
+  crowd(): string {
+    const { random } = this;
+    const client = this.#client();
+    const question = `WHATSAT ${client} 1 20\n`;
+    const crowd = random.chance(0.5) ? question.repeat(40) : `${"x".repeat(60)}\n`.repeat(1_050);
+    return `IAMAT ${client} +1-1 ${START_SECONDS - 60}\n${question}${crowd}`;
   }
 
   /** A report of a client that was most likely never heard of. */

@@ -55,23 +55,15 @@ export class Listener {
     this.#watching = watching;
   }
 
-  /** What waits for its answer: how many commands, places of their answers (at most and at least), bytes that are known. */
-  get waiting(): {
-    readonly count: number;
-    readonly items: number;
-    readonly itemsLeast: number;
-    readonly bytes: number;
-  } {
-    let [items, itemsLeast, bytes] = [0, 0, 0];
+  /** What waits for its answer: how many commands, places of their answers at most, bytes that are known. */
+  get waiting(): { readonly count: number; readonly items: number; readonly bytes: number } {
+    let [items, bytes] = [0, 0];
     for (const asked of this.#expected) {
-      if (asked.kind === "places") {
-        items += asked.items;
-        if (asked.isKnown === true && asked.paced === undefined) itemsLeast += asked.items;
-      }
+      if (asked.kind === "places") items += asked.items;
       if (asked.kind === "one of") bytes += asked.answers[0]?.length ?? 0;
       if (asked.kind === "paced") bytes += asked.paced.echo.length;
     }
-    return { count: this.#expected.length, items, itemsLeast, bytes };
+    return { count: this.#expected.length, items, bytes };
   }
 
   expect(asked: Asked): void {

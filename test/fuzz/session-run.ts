@@ -25,7 +25,7 @@ import { Knowledge, Reports } from "./knowledge.ts";
 import { Life } from "./life.ts";
 import { readAt } from "./reference.ts";
 import type { Said, ServerName, Session, Step } from "./session.ts";
-import { Speaker, type Place } from "./speaker.ts";
+import { PLACE_BYTES_LEAST, Speaker, type Place } from "./speaker.ts";
 
 /** Turns without time going by: more than any work of a session needs. */
 const TURNS_AT_ONCE_MAX = 2_000;
@@ -215,17 +215,31 @@ class SessionRun {
       host.refusedAhead.add(client);
       if (!wasHeld && server.pending.peek(client)?.line === line) throw new Violation("ahead", `takes ${line}`);
     }
+    this.#demandRoom(effects, events);
     const waitMillis = server.nextTurnMillis - nowMillis;
     if (waitMillis !== Infinity && waitMillis > this.#waitMillisMax(host))
       throw new Violation("wait", `${host.name} waits ${waitMillis} ms`);
     return effects;
   }
 
-  /** What is sent and not read, in the end of a turn (LI30). */
+  /** What waits for its client, in the end of a turn: answers behind others (LI27), and what is sent and not read (LI30). */
   #demandMemory({ name, speakers }: Host): void {
-    const unread = speakers.values().reduce((sum, { unreadBytes }) => sum + Math.max(0, unreadBytes - FEW_BYTES), 0);
+    for (const { connection, listener } of speakers.values())
+      if (listener.waiting.bytes > this.#config.limits.bufferedBytes)
+        throw new Violation("memory", `${name} keeps answers of ${listener.waiting.bytes} bytes for ${connection}`);
+    const unread = speakers
+      .values()
+      .reduce((sum, { unreadBytes }) => sum + (unreadBytes > FEW_BYTES ? unreadBytes : 0), 0);
     if (unread > this.#config.limits.bufferedBytesOfAll)
       throw new Violation("memory", `${name} keeps ${unread} bytes that nobody reads`);
+  }
+
+  /** No more places are asked for than the answers have room on the connections that may have asked (LI27). */
+  #demandRoom(effects: readonly Effect[], events: readonly HerdEvent[]): void {
+    const items = effects.reduce((sum, effect) => sum + (effect.type === "ask places" ? effect.request.items : 0), 0);
+    const speakers = new Set(events.map((event) => ("connection" in event ? event.connection : undefined)));
+    if (items * PLACE_BYTES_LEAST > speakers.size * this.#config.limits.bufferedBytes)
+      throw new Violation("memory", `${items} places are asked for at once`);
   }
 
   #readPage({ at, count, address }: Extract<Step, { do: "page" }>): void {
@@ -313,7 +327,7 @@ class SessionRun {
       case "read": {
         const speaker = this.#clients.get(step.client)?.speaker;
         if (step.do === "read") speaker?.read();
-        else if (speaker !== undefined) speaker.isSlow = true;
+        else speaker?.stopReading(step.unreadBytes);
         return;
       }
       case "page":

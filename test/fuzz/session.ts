@@ -36,7 +36,9 @@ export type Step = { readonly joined?: boolean } & (
     }
   | { readonly do: "end input" | "leave"; readonly client: number }
   /** It reads nothing any more, or all that has come. */
-  | { readonly do: "stop reading" | "read"; readonly client: number }
+  | { readonly do: "read"; readonly client: number }
+  /** It reads nothing, and has not read so much already. */
+  | { readonly do: "stop reading"; readonly client: number; readonly unreadBytes: number }
   /** Somebody reads a page of reports. */
   | { readonly do: "page"; readonly at: ServerName; readonly count: number; readonly address?: string }
   | {
@@ -96,7 +98,11 @@ export function drawSession(random: Random, seed: string, steps: number, corpus:
       seqBlock: random.pick([1, 3, 10_000]),
     },
     logLevel: random.pick(["lines", "events"]),
-    steps: Array.from({ length: steps }, () => ({ ...drawStep(grammar), ...(random.chance(0.3) && { joined: true }) })),
+    steps: Array.from({ length: steps }, () =>
+      random.chance(0.01)
+        ? drawTrickle(grammar)
+        : [{ ...drawStep(grammar), ...(random.chance(0.3) && { joined: true }) }],
+    ).flat(),
   };
 }
 
@@ -135,6 +141,16 @@ export function varySession(random: Random, kept: Session, corpus: readonly stri
   return { ...kept, steps: steps.slice(0, STEPS_MAX) };
 }
 
+/** A stream that comes in small pieces, with time between them: it must not hold its place for ever (LI6). */
+function drawTrickle({ random }: Grammar): Step[] {
+  const client = random.integer(0, CLIENTS - 1);
+  const pieces = Array.from({ length: random.integer(1, 4) }, (): Step[] => [
+    { do: "say", client, said: { text: random.pick(["x", "I", " ", "x", "\n"]) } },
+    { do: "wait", millis: random.pick([2_003, 2_003, 20_000]) },
+  ]);
+  return [{ do: "connect", client, to: "Parker", via: "tcp", ...drawOrigin(random) }, ...pieces.flat()];
+}
+
 function drawStep(grammar: Grammar): Step {
   const { random } = grammar;
   const client = random.integer(0, CLIENTS - 1);
@@ -155,7 +171,8 @@ function drawStep(grammar: Grammar): Step {
       ...drawOrigin(random),
     };
   if (draw < 0.59) return { do: random.pick(["end input", "leave"] as const), client };
-  if (draw < 0.597) return { do: random.pick(["stop reading", "stop reading", "read"] as const), client };
+  if (draw < 0.592) return { do: "read", client };
+  if (draw < 0.597) return { do: "stop reading", client, unreadBytes: random.pick([0, 0, 20_000, 60_000, 1_047_000]) };
   if (draw < 0.6) return { do: "page", at, count: random.pick([1, 10, 50, 500]), address: random.pick(ADDRESSES) };
   if (draw < 0.64) return drawHello(grammar);
   if (draw < 0.82) return { do: "Powell says", on, said: drawFeedSaid(grammar, on) };

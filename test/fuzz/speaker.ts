@@ -11,7 +11,7 @@ import { Violation } from "../sim/violation.ts";
 import type { Knowledge } from "./knowledge.ts";
 import type { Life } from "./life.ts";
 import { Listener, type Paced } from "./listener.ts";
-import type { Certainty, Rate, Wait } from "./rate-model.ts";
+import type { Rate, Wait } from "./rate-model.ts";
 import { answerOf, meaningOf, readFields, readLines, refusalOf, type Meaning, type ReadLine } from "./reference.ts";
 import { StreamReader } from "./stream-reader.ts";
 import { Watching } from "./watching.ts";
@@ -20,8 +20,8 @@ import { Watching } from "./watching.ts";
 const COST_BYTES = 1024;
 
 /** What an answer with so many places takes, at least and at most: no rule says it exactly (LI27). */
-const PLACE_BYTES_LEAST = 400;
-const PLACE_BYTES_MOST = 6_000;
+export const PLACE_BYTES_LEAST = 400;
+const PLACE_BYTES_MOST = 3_000;
 
 /** What any answer takes beside its text. */
 const ANSWER_BYTES = 1_000;
@@ -163,6 +163,11 @@ export class Speaker {
     this.listener.hear(data);
   }
 
+  stopReading(unreadBytes: number): void {
+    this.isSlow = true;
+    this.unreadBytes += unreadBytes;
+  }
+
   read(): void {
     this.isSlow = false;
     this.unreadBytes = 0;
@@ -252,28 +257,24 @@ export class Speaker {
     const { client, items } = meaning;
     const hasRoom = this.#hasRoom(place, items);
     const full = { least: ANSWERS_WAIT_MILLIS, most: ANSWERS_WAIT_MILLIS };
-    if (hasRoom === false) return this.listener.expect({ kind: "paced", paced: this.#paced(line, full) });
     const { mayAsk, wait } =
       this.#rate === undefined
         ? { mayAsk: true as const, wait: full }
-        : life.rates.ask(this.#rate, life.steadyMillis, hasRoom === true);
-    const either =
-      hasRoom === true ? wait : { least: Math.min(full.least, wait.least), most: Math.max(full.most, wait.most) };
+        : life.rates.ask(this.#rate, life.steadyMillis, hasRoom);
+    const either = hasRoom ? wait : { least: Math.min(full.least, wait.least), most: Math.max(full.most, wait.most) };
     const paced = this.#paced(line, either);
     if (mayAsk === false) return this.listener.expect({ kind: "paced", paced });
-    const isSure = mayAsk === true && hasRoom === true;
+    const isSure = mayAsk === true && hasRoom;
     const refusal = refusalOf(line, this.#reasons ? "unknown" : "");
     const isKnown = knowledge.knows(client);
     this.listener.expect({ kind: "places", client, items, refusal, isKnown, ...(!isSure && { paced }) });
   }
 
-  #hasRoom(place: Place, items: number): Certainty {
+  /** Whether there is room for such an answer beyond doubt. */
+  #hasRoom(place: Place, items: number): boolean {
     const { bufferedBytes, bufferedBytesOfAll } = this.#config.limits;
-    if ((this.listener.waiting.itemsLeast + items) * PLACE_BYTES_LEAST > bufferedBytes) return false;
     const most = items * PLACE_BYTES_MOST;
-    return this.waitingBytesMost + most <= bufferedBytes && place.waitingBytesMost() + most <= bufferedBytesOfAll
-      ? true
-      : "maybe";
+    return this.waitingBytesMost + most <= bufferedBytes && place.waitingBytesMost() + most <= bufferedBytesOfAll;
   }
 
   #paced(line: ReadLine, wait: Wait): Paced {
