@@ -31,6 +31,8 @@ describe.each(TOLD_BY)("over %s", (via) => {
   });
 
   test("[WT2] [WT3] [WT7] is told of everybody, and of no more clients than may be", async () => {
+    // What the tests before reported is told to nobody any more.
+    await settled();
     const watcher = await connect(via, "Bolden");
     await watcher.say("WATCH a\nWATCH b\nWATCH *\nWATCH c\nUNWATCH a\nUNWATCH b\n");
     expect(await watcher.hears(/UNWATCH b\n/)).toBe("WATCH a\nWATCH b\nWATCH *\n? WATCH c\nUNWATCH a\nUNWATCH b\n");
