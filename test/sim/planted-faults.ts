@@ -218,8 +218,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: "store/pending-reports.ts",
     edits: [
       {
-        before: "best?.isAccepted === true && this.#digest",
-        after: "best?.isAccepted === true && best.source === undefined && this.#digest",
+        before: "if (best?.isAccepted === true) this.#digest",
+        after: "if (best?.isAccepted === true && best.source === undefined) this.#digest",
       },
     ],
   },

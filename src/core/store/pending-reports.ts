@@ -66,7 +66,7 @@ export interface Settlement {
 }
 
 /** Where changes of what is held are told. */
-type Digest = Pick<HoldingsDigest, "covers" | "replace">;
+type Digest = Pick<HoldingsDigest, "needsPrevious" | "take">;
 
 export class PendingReports {
   readonly #store: ReportStore;
@@ -133,7 +133,7 @@ export class PendingReports {
     this.#offers.push(offer);
     const pending = this.#turn.get(report.client);
     if (pending !== undefined) this.#judge(offer, this.#decide(pending), pending);
-    else if (isDeferrable || this.#unflushed.has(report.client) || this.#digest.covers(report.client))
+    else if (isDeferrable || this.#unflushed.has(report.client) || this.#digest.needsPrevious(report.client))
       this.#judge(offer, this.#readKept(report.client));
     else this.#turn.set(report.client, { best: offer, current: undefined, isDue: false, previous: undefined });
     if (source === undefined || (!isDeferrable && offer.isAccepted !== false)) this.#setDue(report.client);
@@ -181,8 +181,7 @@ export class PendingReports {
     const accepted = [...waiting, ...numbered.filter(({ offer }) => offer.isAccepted)];
     const refused = this.#offers.filter(({ isAccepted }) => isAccepted === false);
     for (const { best, previous } of this.#turn.values())
-      if (best?.isAccepted === true && this.#digest.covers(best.report.client))
-        this.#digest.replace(previous, best.report);
+      if (best?.isAccepted === true) this.#digest.take(best.report, previous);
     this.#turn.clear();
     this.#unknown.clear();
     this.#offers = [];

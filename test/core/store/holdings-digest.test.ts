@@ -62,7 +62,9 @@ describe("the digest of reports", () => {
         const step = () => digest.step(store, [], 1, (millis += 20));
         for (const [seq, { client, time, steps }] of moves.entries()) {
           const [report, previous] = [reportOf(client, String(time)), store.read(client)];
-          if (store.keep([{ seq, report }]).kept.size > 0 && digest.covers(client)) digest.replace(previous, report);
+          // What it does not ask for it must not need.
+          const told = digest.needsPrevious(client) ? previous : undefined;
+          if (store.keep([{ seq, report }]).kept.size > 0) digest.take(report, told);
           for (let n = 0; n < steps; n++) step();
         }
         for (let n = 0; n < 6; n++) step();
@@ -88,6 +90,10 @@ describe("a server's digest", () => {
     herd.client().says(iamat("kiwi", 991));
     expect(herd.store.reads).toBeGreaterThan(reads);
     expect(herd.server.status().digest).not.toBe(digest);
+    const known = herd.store.reads;
+    herd.client().says(iamat("kiwi", 991.5));
+    expect(herd.store.reads, "a client that moved is remembered").toBe(known);
+    expect(herd.server.status().digest).toBe(digestOf([herd.store.read("kiwi")].flatMap((report) => report ?? [])));
     herd.advance(121_000);
     herd.client().says("HELLO");
     expect(herd.server.status().digest).toBeNull();
