@@ -6,7 +6,7 @@
 // byte by byte, which the order key of a time and the order of lines need. Fact, 2026-11-22: `setAlarm` inside `transactionSync` rolls back with it.
 // Keeps RP6, RP7, RP11 and CU1.
 
-import { KnownRowsCache } from "./known-rows-cache.ts";
+import { RecentMap } from "../../core/lib/recent-map.ts";
 import type { Writes } from "./writes.ts";
 import type {
   NumberedReport,
@@ -22,6 +22,9 @@ import type {
  * parameter may have 2 MB.
  */
 const STATEMENT_ROWS_MAX = 500;
+
+/** With ids of 40 characters, they take 3 MB. */
+const REMEMBERED_ROWS = 16_384;
 
 /**
  * `moves` of a row that an AT would insert: an IAMAT has 0. The guard can see this of what is offered, and nothing else that is
@@ -56,7 +59,8 @@ export class SqlReportStore implements ReportStore {
   readonly #storage: DurableObjectStorage;
   readonly #writes: Writes;
   readonly #sql: SqlStorage;
-  readonly #stored = new KnownRowsCache();
+  /** Clients that have a row: a write for one need not ask whether its row is new. A forgotten client costs only the question. */
+  readonly #stored = new RecentMap<true>(REMEMBERED_ROWS);
   #rowsWritten = 0;
 
   /** The tables are of today's layout: `migrate` comes first. */
@@ -104,7 +108,7 @@ export class SqlReportStore implements ReportStore {
     if (batch.length === 1 && only !== undefined) return this.#keepOne(only, kept, added);
     const rows = JSON.stringify(batch.map(rowOf));
     // If all clients have rows, the count of changed rows is enough. RETURNING would cost a fifth of the whole.
-    if (batch.every(({ report }) => this.#stored.has(report.client))) {
+    if (batch.every(({ report }) => this.#stored.get(report.client) === true)) {
       this.#write(KEEP, rows);
       const isEachKept = this.#sql.exec("SELECT changes()").raw<[number]>().next().value?.[0] === batch.length;
       if (isEachKept) for (const { seq } of batch) kept.add(seq);
@@ -117,7 +121,7 @@ export class SqlReportStore implements ReportStore {
       if (moves <= 0) added.add(seq);
     }
     this.#rowsWritten += cursor.rowsWritten;
-    for (const { report } of batch) this.#stored.add(report.client);
+    for (const { report } of batch) this.#stored.set(report.client, true);
   }
 
   /** A single report needs no JSON. That is an eighth faster for a client that waits for each answer. */
