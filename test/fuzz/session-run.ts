@@ -229,7 +229,7 @@ class SessionRun {
         throw new Violation("memory", `${name} keeps answers of ${listener.waiting.bytes} bytes for ${connection}`);
     const unread = speakers
       .values()
-      .reduce((sum, { unreadBytes }) => sum + (unreadBytes > FEW_BYTES ? unreadBytes : 0), 0);
+      .reduce((sum, { lookedAtBytes }) => sum + (lookedAtBytes > FEW_BYTES ? lookedAtBytes : 0), 0);
     if (unread > this.#config.limits.bufferedBytesOfAll)
       throw new Violation("memory", `${name} keeps ${unread} bytes that nobody reads`);
   }

@@ -67,6 +67,8 @@ export class Speaker {
   /** It reads nothing: what it was sent waits. */
   isSlow = false;
   unreadBytes = 0;
+  /** As many when it was last sent something: then its server looks. */
+  lookedAtBytes = 0;
   readonly #config: HerdConfig;
   readonly #speaks: Pick<SpeakerOptions, "address" | "subject">;
   readonly #reasons: boolean;
@@ -160,17 +162,19 @@ export class Speaker {
   /** It is sent a message. */
   hear(data: string | Uint8Array): void {
     if (this.isSlow) this.unreadBytes += data.length;
+    this.lookedAtBytes = this.unreadBytes;
     this.listener.hear(data);
   }
 
   stopReading(unreadBytes: number): void {
     this.isSlow = true;
-    this.unreadBytes += unreadBytes;
+    this.unreadBytes = Math.max(this.unreadBytes, unreadBytes);
   }
 
   read(): void {
     this.isSlow = false;
     this.unreadBytes = 0;
+    this.lookedAtBytes = 0;
   }
 
   /** Its server closes it. */

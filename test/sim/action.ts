@@ -78,6 +78,8 @@ export type Action = { readonly atMillis: number } & (
   | { readonly do: "read slowly"; readonly server: string; readonly forMillis: number }
   /** The storage of this server refuses all writes. */
   | { readonly do: "fill storage"; readonly server: string; readonly forMillis: number }
+  /** The clock of this server is set, so that it is wrong by so much. */
+  | { readonly do: "set clock"; readonly server: string; readonly clockMillis: number }
   /** An operator takes the server out of service, or brings it back. */
   | { readonly do: "service"; readonly server: string; readonly isDrained: boolean }
   | {

@@ -126,6 +126,19 @@ export class Draw {
     return { atMillis, do: "fill storage", server, forMillis: random.pick([500, 5_000, 60_000]) };
   }
 
+  /** A clock is set right, or wrong by as much as it may be; back more often than it would by chance. */
+  setClock(random: Random): Action {
+    const { clockMillisMax } = this.#options.faults;
+    const [atMillis, server] = [random.integer(0, this.#options.loadMillis), random.pick(this.#servers)];
+    const clockMillis = random.pick([
+      0,
+      -clockMillisMax,
+      clockMillisMax,
+      random.integer(-clockMillisMax, clockMillisMax),
+    ]);
+    return { atMillis, do: "set clock", server, clockMillis };
+  }
+
   /** A message of a watcher, or the end of its connection. */
   watch(random: Random): Action {
     const client = FIRST_WATCHER + random.integer(0, 2);

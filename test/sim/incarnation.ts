@@ -129,6 +129,7 @@ export class Incarnation {
 
   /** All the reports that it holds. */
   page(): readonly string[] {
+    this.#toldRate.tick(this.nowMillis);
     return this.#server.reportsPage(undefined, Infinity, undefined, this.nowMillis)?.reports ?? [];
   }
 
@@ -167,12 +168,13 @@ export class Incarnation {
   }
 
   #makeLoop(): TurnLoop {
-    const { world, clockMillis } = this.#host;
+    const { world } = this.#host;
     const server = this.#server;
     let eventCount = 0;
     const counted = {
       turn: (nowMillis: number, events: readonly HerdEvent[]) => {
         eventCount = events.length;
+        this.#toldRate.tick(nowMillis);
         if (!server.takesReports) this.#host.isReadOnly();
         return server.turn(nowMillis, events);
       },
@@ -184,7 +186,7 @@ export class Incarnation {
       now: () => this.nowMillis,
       setTimer: (atMillis, ring) => {
         const ticket = ++this.#timerTicket;
-        world.at(Math.max(world.nowMillis, atMillis - clockMillis) + this.#host.turnDelayMillis(), () => {
+        world.at(Math.max(world.nowMillis, atMillis - this.#host.clockMillis) + this.#host.turnDelayMillis(), () => {
           if (ticket === this.#timerTicket) ring();
         });
       },
@@ -268,7 +270,7 @@ export class Incarnation {
   #countTold(effects: readonly Effect[]): void {
     for (const effect of effects)
       if (effect.type === "send" && this.#watchers.has(effect.connection))
-        this.#toldRate.count(effect.connection, String(effect.data), this.nowMillis);
+        this.#toldRate.count(effect.connection, String(effect.data));
   }
 
   #askPlaces(query: number): void {

@@ -20,6 +20,7 @@ export const FAULT_KINDS = [
   "out of service",
   "full storage",
   "wrong clock",
+  "clock set",
   "far-future report",
   "burst",
   "hibernation",
@@ -59,6 +60,8 @@ interface Faults {
   readonly fullStorages?: number;
   /** The largest error of a server's clock. */
   readonly clockMillisMax: number;
+  /** Times at which a running server's clock is set, within that error. */
+  readonly clocksSet?: number;
   /** Reports that claim a later time than the present; some are too far ahead to be accepted (RP4). */
   readonly farFutureReports: number;
   /** Many reports of one client at once. */
@@ -130,6 +133,7 @@ export function optionsOf(seed: number): SimOptions {
       services: servicesOf(seed),
       fullStorages: fullStoragesOf(seed),
       clockMillisMax: random.pick([0, 1_000, 300_000]),
+      clocksSet: new Random(`clocks set ${seed}`).integer(0, 8),
       farFutureReports: some(5),
       bursts: some(4),
       hibernates: random.chance(0.6),

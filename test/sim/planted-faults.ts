@@ -403,6 +403,11 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     edits: [{ before: 'return this.#state !== "read-only";', after: "return this.#state.length > 0;" }],
   },
   {
+    name: "a wait goes back with the clock",
+    file: "lib/steady-clock.ts",
+    edits: [{ before: "Math.max(0, this.#wallMillis - wallMillis)", after: "Math.min(0, this.#wallMillis)" }],
+  },
+  {
     name: "a start is not counted, nor its numbers reserved",
     file: "store/sequencer.ts",
     edits: [

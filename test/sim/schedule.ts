@@ -19,6 +19,7 @@ export function scheduleOf(options: SimOptions): Schedule {
   const watching = new Random(`watchers of ${options.seed}`);
   const services = new Random(`services of ${options.seed}`);
   const storages = new Random(`full storages of ${options.seed}`);
+  const clocks = new Random(`clocks of ${options.seed}`);
   const actions = [
     ...times(messages, () => draw.say()),
     ...times(Math.ceil(messages / 20), () => draw.hangUp()),
@@ -35,6 +36,7 @@ export function scheduleOf(options: SimOptions): Schedule {
     ...times(faults.slowReaders ?? 0, () => draw.readSlowly(watching)).flat(),
     ...times(faults.services ?? 0, () => draw.service(services)).flat(),
     ...times(faults.fullStorages ?? 0, () => draw.fillStorage(storages)),
+    ...times(faults.clockMillisMax > 0 ? (faults.clocksSet ?? 0) : 0, () => draw.setClock(clocks)),
   ];
   return { options, actions: actions.toSorted((one, other) => one.atMillis - other.atMillis) };
 }
