@@ -80,6 +80,20 @@ export const PINNED: readonly Pinned[] = [
     },
   },
   {
+    title: "[FZ1] what left in a turn was not counted in it: more waited unread than all connections may have",
+    fuzzCase: {
+      session: {
+        ...SESSION,
+        limits: { ...SESSION.limits, bufferedBytesOfAll: 1_048_576 },
+        steps: [
+          { do: "connect", client: 0, to: "Parker", via: "websocket" },
+          { do: "stop reading", client: 0, unreadBytes: 1_047_000 },
+          { do: "say", client: 0, said: { text: `${"x".repeat(1000)}\n`.repeat(2) } },
+        ],
+      },
+    },
+  },
+  {
     title: "[FZ3] lines longer than the memory were promised, and the first TCP connection ended the server's life",
     fuzzCase: configWith({ limits: { lineBytes: 9_007_199_254_740_991 } }),
   },

@@ -14,6 +14,7 @@ import type { Disk } from "./disk.ts";
 import type { CrashMoment } from "./action.ts";
 import type { Random } from "./random.ts";
 import { ToldRate } from "./told-rate.ts";
+import { Violation } from "./violation.ts";
 import type { World } from "./world.ts";
 
 /** What an incarnation needs of its server. */
@@ -176,7 +177,9 @@ export class Incarnation {
         eventCount = events.length;
         this.#toldRate.tick(nowMillis);
         if (!server.takesReports) this.#host.isReadOnly();
-        return server.turn(nowMillis, events);
+        const effects = server.turn(nowMillis, events);
+        this.#demandWait(nowMillis);
+        return effects;
       },
       get nextTurnMillis() {
         return server.nextTurnMillis;
@@ -196,6 +199,22 @@ export class Incarnation {
       carryOut: (effects) => this.#commit(effects, eventCount),
       died: (error) => this.#host.died(error),
     });
+  }
+
+  /** No wait is longer than a setting allows, whatever becomes of the clock (LI26). */
+  #demandWait(nowMillis: number): void {
+    const { peers, limits } = this.#host.config;
+    const longestSeconds = Math.max(
+      peers.answerSeconds + peers.writeBehindSeconds,
+      peers.idleSeconds,
+      peers.retrySecondsMax,
+      peers.writeBehindQuietSeconds,
+      limits.watchStallSeconds,
+    );
+    const waitMillis = this.#server.nextTurnMillis - nowMillis;
+    // The time between two tries of its storage grows.
+    if (waitMillis !== Infinity && waitMillis > longestSeconds * 1000 && this.takesWrites)
+      throw new Violation("LI26", `${this.#host.name} waits for ${waitMillis} ms`);
   }
 
   #commit(effects: readonly Effect[], eventCount: number): void {

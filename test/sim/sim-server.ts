@@ -70,8 +70,6 @@ export class SimServer implements IncarnationHost {
   /** A stream of its own, so that full storage changes no other draw. */
   readonly #storageRandom: Random;
   readonly #alarm: AlarmClock;
-  /** The alarm as it was set, and by which clock. */
-  #alarmSet: { readonly atMillis: number; readonly clockMillis: number } | undefined;
 
   constructor({ name, config, options, world, network, ledger, random, filter }: SimServerOptions) {
     this.name = name;
@@ -157,12 +155,13 @@ export class SimServer implements IncarnationHost {
     this.#slowReadersUntilMillis = this.world.nowMillis + forMillis;
   }
 
-  /** Timers and the alarm go on as they were set: the platform that rings them has a clock of its own. */
+  /** Timers go on as they were set. The alarm rings by the clock. */
   setClock(clockMillis: number): void {
     if (clockMillis === this.clockMillis) return;
     this.world.countFault("clock set");
     this.world.tell(this.name, `has its clock set by ${clockMillis - this.clockMillis} ms`);
     this.clockMillis = clockMillis;
+    this.#planAlarm();
   }
 
   /** All reports that it holds; none while it is down. */
@@ -348,12 +347,8 @@ export class SimServer implements IncarnationHost {
 
   #planAlarm(): void {
     const { alarmAtMillis } = this.disk.durable;
-    if (alarmAtMillis === undefined) this.#alarmSet = undefined;
-    else if (this.#alarmSet?.atMillis !== alarmAtMillis)
-      this.#alarmSet = { atMillis: alarmAtMillis, clockMillis: this.clockMillis };
-    const { atMillis, clockMillis } = this.#alarmSet ?? {};
-    const isSet = atMillis !== undefined && clockMillis !== undefined;
-    this.#alarm.plan(isSet ? Math.max(atMillis - clockMillis, this.#downUntilMillis) : undefined);
+    const isSet = alarmAtMillis !== undefined;
+    this.#alarm.plan(isSet ? Math.max(alarmAtMillis - this.clockMillis, this.#downUntilMillis) : undefined);
   }
 
   #ring(): void {

@@ -19,8 +19,8 @@ import type { DiskWatch } from "./disk.ts";
 import { Violation } from "./violation.ts";
 import { START_MILLIS, World } from "./world.ts";
 
-/** The time to come to rest after healing: some times the longest delay between tries, and less than clocks are set back. */
-const REST_MILLIS = 5 * 60_000;
+/** The time to come to rest after healing: many times the longest delay between tries. */
+const REST_MILLIS = 20 * 60_000;
 
 export interface Outcome {
   /** The first violation. */

@@ -192,7 +192,7 @@ export class ClientConnections {
     for (const session of this.#touched) this.#sendAnswers(session);
     this.#touched.clear();
     for (const { connection, reason } of this.subscriptions.tell()) this.#close(connection, reason);
-    for (const { id } of this.#waiting.tooMuch(this.#sessions.values())) this.#close(id, TOO_MUCH_WAITS);
+    for (const { id } of this.#waiting.takeTooMuch(this.#sessions.values())) this.#close(id, TOO_MUCH_WAITS);
   }
 
   #connect({ connection, transport, ...context }: Extract<ClientEvent, { type: "connected" }>): void {

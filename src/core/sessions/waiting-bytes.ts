@@ -20,6 +20,8 @@ export class WaitingBytes {
   /** Connections that left much unread when they were last looked at. */
   readonly #unread = new Map<ConnectionId, number>();
   #unreadOfAll = 0;
+  /** What leaves in this turn: the platform does not count it yet. */
+  readonly #leaving = new Map<ConnectionId, number>();
 
   constructor(limits: HerdConfig["limits"], bufferedBytes: (connection: ConnectionId) => number) {
     this.#limits = limits;
@@ -47,7 +49,9 @@ export class WaitingBytes {
 
   /** Looks at a connection, on which so many bytes are about to be sent. */
   look(connection: ConnectionId, bytesToSend: number): void {
-    const unread = this.#bufferedBytes(connection) + bytesToSend;
+    const leaving = (this.#leaving.get(connection) ?? 0) + bytesToSend;
+    if (leaving > 0) this.#leaving.set(connection, leaving);
+    const unread = this.#bufferedBytes(connection) + leaving;
     this.#unreadOfAll += (unread > MUCH_BYTES ? unread : 0) - (this.#unread.get(connection) ?? 0);
     if (unread > MUCH_BYTES) this.#unread.set(connection, unread);
     else this.#unread.delete(connection);
@@ -58,10 +62,17 @@ export class WaitingBytes {
     responses.drop();
     this.#unreadOfAll -= this.#unread.get(id) ?? 0;
     this.#unread.delete(id);
+    this.#leaving.delete(id);
   }
 
-  /** The sessions to close, so that all together have no more than they may: those with the most. */
-  tooMuch(sessions: Iterable<Session>): Session[] {
+  /** The turn is over: returns the sessions to close, so that all together have no more than they may: those with the most. */
+  takeTooMuch(sessions: Iterable<Session>): Session[] {
+    const heaviest = this.#tooMuch(sessions);
+    this.#leaving.clear();
+    return heaviest;
+  }
+
+  #tooMuch(sessions: Iterable<Session>): Session[] {
     const { bufferedBytesOfAll } = this.#limits;
     if (this.ofAll <= bufferedBytesOfAll) return [];
     // Some may have read meanwhile.
@@ -69,7 +80,7 @@ export class WaitingBytes {
     let excess = this.ofAll - bufferedBytesOfAll;
     if (excess <= 0) return [];
     const byBytes = [...sessions]
-      .map((session) => ({ session, bytes: this.of(session) }))
+      .map((session) => ({ session, bytes: this.of(session) + (this.#leaving.get(session.id) ?? 0) }))
       .toSorted((one, other) => other.bytes - one.bytes);
     const heaviest: Session[] = [];
     for (const { session, bytes } of byBytes) {

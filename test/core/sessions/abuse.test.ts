@@ -327,6 +327,42 @@ describe("answers that wait", () => {
   });
 });
 
+describe("what leaves in a turn", () => {
+  const LIMIT_BYTES = 1_048_576;
+  const reader = (herd: CoreHarness, unread: number) => {
+    const client = herd.client({ reasons: false });
+    herd.unread.set(client.id, unread);
+    return client;
+  };
+
+  test("[LI30] counts in that turn: who has the most is closed", () => {
+    const herd = new CoreHarness({ limits: { bufferedBytesOfAll: LIMIT_BYTES } });
+    const slow = reader(herd, LIMIT_BYTES - 500);
+    slow.says("x".repeat(400));
+    slow.isOpen();
+    slow.says("x".repeat(600));
+    expect(slow.isClosed).toBe(true);
+  });
+
+  test("[LI30] counts with what others are sent", () => {
+    const herd = new CoreHarness({ limits: { bufferedBytesOfAll: LIMIT_BYTES } });
+    const [small, large] = [reader(herd, 400_000), reader(herd, LIMIT_BYTES - 401_000)];
+    large.says("x".repeat(900));
+    herd.unread.set(large.id, LIMIT_BYTES - 401_000 + 903);
+    small.says("x".repeat(900));
+    expect([small.isClosed, large.isClosed]).toEqual([false, true]);
+  });
+
+  test("[LI30] counts together, answers and what is told", () => {
+    const herd = new CoreHarness({ limits: { bufferedBytesOfAll: LIMIT_BYTES, bufferedBytes: 4 * LIMIT_BYTES } });
+    const watcher = herd.client();
+    watcher.says("WATCH kiwi");
+    herd.unread.set(watcher.id, LIMIT_BYTES - 700);
+    watcher.says(`${"x".repeat(670)}\n${iamat("kiwi", 990)}`);
+    expect(watcher.isClosed).toBe(true);
+  });
+});
+
 describe("what the watches of an address are told", () => {
   test("[LI25] is so much a second, the newest of each client, and nobody is closed for waiting", () => {
     const herd = new CoreHarness({ limits: { addressToldBytesPerSecond: 1000, watchPerSecond: 0 } });
