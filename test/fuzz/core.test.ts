@@ -25,7 +25,7 @@ function asks(step: Step): boolean {
 }
 
 describe("20,000 inputs", () => {
-  it("[FZ1] [FZ2] [FZ3] break no law, and reach most of the parsers", async () => {
+  it("[FZ1] [FZ2] [FZ3] [FZ7] [FZ8] break no law, and reach most of the parsers", async () => {
     const { cases, kept, findings } = await runCore("suite", 20_000, () => undefined);
     expect(findings).toEqual([]);
     expect(cases).toBeGreaterThanOrEqual(20_000);
@@ -44,6 +44,22 @@ describe("the fuzz itself", () => {
   it("[FZ5] the same seed gives the same inputs", () => {
     expect(drawn("1")).toEqual(drawn("1"));
     expect(drawn("2")).not.toEqual(drawn("1"));
+  });
+
+  it("[FZ7] [FZ8] draws clients with addresses, floods, blanks, slow readers, absurd SYNCs, and clocks that are set either way", () => {
+    const sessions = Array.from({ length: 200 }, (_, seed) => drawSession(new Random(`kinds ${seed}`), "", 40, []));
+    const steps = sessions.flatMap((session) => session.steps);
+    const kinds = new Set(steps.map((step) => step.do));
+    const clocks = steps.flatMap((step) => (step.do === "set clock" ? [Math.sign(step.millis)] : []));
+    expect([...kinds]).toEqual(
+      expect.arrayContaining(["flood", "stop reading", "read", "page", "Powell answers dials", "set clock"]),
+    );
+    expect(new Set(clocks)).toEqual(new Set([-1, 1]));
+    expect(steps.some((step) => "address" in step && step.do === "connect")).toBe(true);
+    expect(steps.some((step) => "said" in step && "text" in step.said && /^[ \t\r\n]*$/.test(step.said.text))).toBe(
+      true,
+    );
+    expect(steps.some((step) => "said" in step && "bytes" in step.said && /^\n+$/.test(step.said.bytes))).toBe(true);
   });
 
   it("[FZ5] an input that breaks a law is cut down to what breaks it", () => {

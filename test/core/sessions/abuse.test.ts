@@ -327,13 +327,15 @@ describe("answers that wait", () => {
   });
 });
 
+/** A client that has not read so much. */
+function reader(herd: CoreHarness, unread: number) {
+  const client = herd.client();
+  herd.unread.set(client.id, unread);
+  return client;
+}
+
 describe("what leaves in a turn", () => {
   const LIMIT_BYTES = 1_048_576;
-  const reader = (herd: CoreHarness, unread: number) => {
-    const client = herd.client({ reasons: false });
-    herd.unread.set(client.id, unread);
-    return client;
-  };
 
   test("[LI30] counts in that turn: who has the most is closed", () => {
     const herd = new CoreHarness({ limits: { bufferedBytesOfAll: LIMIT_BYTES } });
