@@ -301,8 +301,7 @@ class SessionRun {
       if (report === undefined) continue;
       const { client } = report;
       host.life.frame(client);
-      // The ceiling is a whole second.
-      if (report.nanoseconds > latest - 1_000_000_000n) host.refusedAhead.add(client);
+      if (report.nanoseconds > latest) host.refusedAhead.add(client);
       if (report.nanoseconds > latest)
         ahead.push({ client, line: report.line, wasHeld: host.server.pending.peek(client)?.line === report.line });
       // The frame may be taken: then each of its lines is a report.

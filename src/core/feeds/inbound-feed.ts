@@ -197,7 +197,7 @@ export class InboundFeed {
   /** The order key of the latest time that a report may have. No time is so late that it has none. */
   #ceiling(): string {
     const { turn, peers } = this.#ports;
-    return timeKeyOf(String(Math.floor(turn.nowMillis / 1000) + peers.futureSeconds)) ?? "";
+    return timeKeyOf(String(turn.nowMillis / 1000 + peers.futureSeconds)) ?? "";
   }
 
   /** The cursor goes past them: a neighbour whose clock is wrong must not hold up its other reports. */

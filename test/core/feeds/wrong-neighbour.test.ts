@@ -102,6 +102,14 @@ describe("a neighbour's report of a time to come", () => {
     expect(herd.logged("reports ahead")).toEqual([]);
   });
 
+  test("[RP13] is measured to the millisecond of the clock", () => {
+    const herd = new CoreHarness();
+    const { feed } = herd.parker.meets();
+    herd.advance(250);
+    feed.sends([ahead("kiwi", `${1000 + DAY_SECONDS}.25`), ahead("moa", `${1000 + DAY_SECONDS}.250000001`)], 0, 2);
+    expect([herd.store.read("kiwi")?.client, herd.store.read("moa")]).toEqual(["kiwi", undefined]);
+  });
+
   test("[RP13] is told of once for a frame, and not passed on", () => {
     const herd = new CoreHarness();
     const { feed } = herd.parker.meets();
