@@ -16,6 +16,9 @@ import { answerOf, meaningOf, readFields, readLines, refusalOf, type Meaning, ty
 import { StreamReader } from "./stream-reader.ts";
 import { Watching } from "./watching.ts";
 
+/** LI32. */
+const HTTP_REQUEST = /^[A-Z]+ \S+ HTTP\/[0-9]/;
+
 /** LI22. */
 const COST_BYTES = 1024;
 
@@ -207,6 +210,11 @@ export class Speaker {
 
   /** Whether the next line is heard. */
   #hearLine(place: Place, line: ReadLine, receivedMillis: number): boolean {
+    if (this.isStream && typeof line === "string" && HTTP_REQUEST.test(line)) {
+      this.#ends = [...this.#ends, "speaks HTTP"];
+      this.listener.expect({ kind: "one of", answers: [this.#reasons ? refusalOf(line, "syntax") : refusalOf(line)] });
+      return false;
+    }
     const { life } = place;
     const verdict = this.#rate === undefined ? "admitted" : life.rates.judge(this.#rate, 1, life.steadyMillis);
     if (this.#rate === undefined || verdict === "admitted") {
