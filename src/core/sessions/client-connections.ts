@@ -1,22 +1,13 @@
 // The register of the clients' connections at one server: which there are, when each ends, and what each is sent.
 //
 // What a connection sends goes through framing (lines), dispatch (commands) and its response pipeline (answers in the order
-// of the commands). This file closes the connections that are over. Keeps LN5, AC6, AC18, LI6,
-// LI7 and LI27.
+// of the commands). This file closes the connections that are over. Keeps LN5, AC6, AC18, LI6, LI7, LI27 and LI30.
 
 import { ClientRates } from "../access/client-rates.ts";
 import { permissionsWithout } from "../access/permissions.ts";
 import type { Answer } from "../commands/command.ts";
 import type { HerdConfig } from "../config/herd-config.ts";
-import {
-  noLineInTime,
-  silent,
-  SPEAKS_HTTP,
-  TOKEN_EXPIRED,
-  TOO_MANY_COMMANDS,
-  TOO_MUCH_WAITS,
-  type CloseReason,
-} from "../contract/close-reason.ts";
+import { noLineInTime, silent, TOKEN_EXPIRED, TOO_MUCH_WAITS, type CloseReason } from "../contract/close-reason.ts";
 import type { Counters } from "../contract/counters.ts";
 import type { ConnectionContext, HerdEvent, ResumedConnection } from "../contract/events.ts";
 import type { TurnPort } from "../contract/turn-port.ts";
@@ -147,9 +138,11 @@ export class ClientConnections {
     const lines = this.#framing.linesOf(session, event);
     const cost = extraCost(event, lines);
     if (cost > 0 && !this.#dispatch.admitWork(session, cost)) return;
+    const { closeReason } = session;
     for (const line of lines) {
       this.#dispatch.hear(session, line, event.receivedMillis);
-      if (session.closeReason === TOO_MANY_COMMANDS || session.closeReason === SPEAKS_HTTP) return;
+      // A line for which the connection closes is the last one that is heard.
+      if (session.closeReason !== closeReason) return;
     }
   }
 

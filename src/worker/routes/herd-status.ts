@@ -1,5 +1,5 @@
-// The state of the herd: `GET /herd`, `GET /metrics` and `GET /health`. Keeps HD2, HD6,
-// HD20 and HD40.
+// The state of the herd: `GET /herd`, `GET /metrics` and `GET /health`. Keeps HD2, HD6, HD20
+// and HD40.
 
 import { placeOf } from "../../core/geo/nearest-server.ts";
 import { openness } from "../auth/openness.ts";
