@@ -3,7 +3,8 @@
 // Whoever comes may name any key, and the signer may be away. Neither must cost a fetch for each token, or keep out those whose
 // key is known. So one fetch is under way at a time. It is for all, and goes on when the one for whom it was begun has left. After it
 // there is a pause, whether it brought keys or not. While the keys cannot be fetched, the last ones count, for a limited time:
-// nobody gets in unchecked. Keeps AC30 and AC31.
+// nobody gets in unchecked. jose's own set of remote keys pauses only after a fetch that worked, and has no use for old keys.
+// Keeps AC30 and AC31.
 //
 // Fact, 2026-11-27: in workerd a promise belongs to the request that made it, and may end with it. So who waits for the fetch of
 // another looks for its result, and does not await its promise.
