@@ -48,6 +48,7 @@ const INSIDE_THE_HERD = [
   "Versions",
   "Other deployments",
   "Run on this machine",
+  "Storage",
   "Full storage",
 ];
 

@@ -42,6 +42,7 @@ export class Disk implements Rows {
   #unconfirmed: UnconfirmedTurn[] = [];
   #crashes = 0;
   #commits = 0;
+  #isTransacting = false;
   #failingCommit = Infinity;
   #isAlarmTaken = false;
   /** It refuses every commit, which ends the incarnation without a word: a full disk is noticed after the turn. */
@@ -101,6 +102,7 @@ export class Disk implements Rows {
   transact(body: () => void): void {
     const before = this.#writes.length;
     this.#writes.push([]);
+    this.#isTransacting = true;
     try {
       this.#seen.transact(() => {
         body();
@@ -109,6 +111,8 @@ export class Disk implements Rows {
     } catch (error) {
       this.#writes.length = before;
       throw error;
+    } finally {
+      this.#isTransacting = false;
     }
     if (this.#writes.at(-1)?.length === 0) this.#writes.pop();
   }
@@ -223,11 +227,10 @@ export class Disk implements Rows {
   }
 
   #write(write: Write): void {
+    if (!this.#isTransacting) return this.transact(() => this.#write(write));
     this.rowsWritten++;
     write(this.#seen);
-    const commit = this.#writes.at(-1);
-    if (commit === undefined) throw new Error("Cannot write outside of a commit");
-    commit.push(write);
+    this.#writes.at(-1)?.push(write);
   }
 
   #makeDurable(commit: readonly Write[]): void {

@@ -46,6 +46,9 @@ export type LogEntry =
   | { readonly event: "storage full"; readonly state: Exclude<StorageState, "has room">; readonly reason: string }
   /** It takes all reports again. */
   | { readonly event: "storage has room" }
+  /** Reports that an earlier version stored are moved to where this one stores them; all of them are. */
+  | { readonly event: "move begun" }
+  | { readonly event: "move ended" }
   /** An operator took the server out of service, with so many clients connected, or resumed it. */
   | { readonly event: "drained"; readonly connections: number }
   | { readonly event: "resumed" }

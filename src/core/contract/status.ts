@@ -54,6 +54,8 @@ export interface ServerStatus {
   readonly storage: StorageState;
   /** Why it does not take every report; `null` if it does. */
   readonly storageProblem: string | null;
+  /** Whether reports that an earlier version stored are still being moved to where this one stores them. All are served meanwhile. */
+  readonly isMoving: boolean;
   /** Client connections. */
   readonly connections: number;
   /** What they watch: clients and `*`, each as often as it is watched. */
@@ -77,7 +79,7 @@ export function readServerStatus(answer: unknown): ServerStatus | undefined {
   if (!isRecord(answer)) return undefined;
   const { isDown = false, isDrained = isDown, run, incarnation = run, highest, lastSeq = highest } = answer;
   const { server, epoch, starts, clients, connections, neighbours, counters } = answer;
-  const { storage = "has room", storageProblem = null } = answer;
+  const { storage = "has room", storageProblem = null, isMoving = false } = answer;
   const isStatus =
     [server, epoch, incarnation].every((value) => typeof value === "string") &&
     [starts, clients, connections, lastSeq].every((value) => typeof value === "number") &&
@@ -87,8 +89,8 @@ export function readServerStatus(answer: unknown): ServerStatus | undefined {
     isRecord(counters);
   if (!isStatus) return undefined;
   const digest = typeof answer["digest"] === "string" ? answer["digest"] : null;
-  const read = { isDrained, incarnation, lastSeq, digest, storage, storageProblem, counters: readCounters(counters) };
-  return { ...answer, ...read } as unknown as ServerStatus;
+  const read = { isDrained, incarnation, lastSeq, digest, storage, storageProblem, isMoving };
+  return { ...answer, ...read, counters: readCounters(counters) } as unknown as ServerStatus;
 }
 
 /** The version before counted each command in a field of its own. */

@@ -166,7 +166,7 @@ export class HerdServer {
     this.#storage.tryIfDue();
     if (this.isDrained) this.#neighbours.rest(this.#outOfService);
     else this.#neighbours.flow();
-    if (this.takesWrites) this.#store.keepUp(this.#output.steadyMillis);
+    if (this.takesWrites) this.#keepUp();
     this.#digest.step(this.#store, this.pending.unflushed, this.#scanReports, this.#output.steadyMillis);
     return this.#output.take();
   }
@@ -232,6 +232,7 @@ export class HerdServer {
       clients: clients + this.pending.newClientCount,
       storage: this.storageState,
       storageProblem: this.storageProblem ?? null,
+      isMoving: this.#store.isMoving,
       connections: this.#clients.count,
       watches: this.#clients.subscriptions.count,
       lastSeq,
@@ -259,6 +260,13 @@ export class HerdServer {
     const { incarnation } = this;
     const isDrained = this.isDrained && ({ isDrained: true } as const);
     this.#output.log({ event: "started", epoch, incarnation, starts, clients, ...isDrained });
+    if (this.#store.isMoving) this.#output.log({ event: "move begun" });
+  }
+
+  #keepUp(): void {
+    const wasMoving = this.#store.isMoving;
+    this.#store.keepUp(this.#output.steadyMillis);
+    if (wasMoving && !this.#store.isMoving) this.#output.log({ event: "move ended" });
   }
 
   #table() {

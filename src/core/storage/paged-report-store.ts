@@ -5,6 +5,7 @@
 // platform: the database is a port of a few calls. Keeps RP6, RP7, RP11, CU1, CU7, CU14, HD25 and ST12 to ST16.
 
 import type { HerdConfig } from "../config/herd-config.ts";
+import { RecentMap } from "../lib/recent-map.ts";
 import { compareUtf8 } from "../lib/utf8.ts";
 import { isGreater, isLater, type Report } from "../protocol/report.ts";
 import type {
@@ -26,11 +27,18 @@ import { Unfolded } from "./unfolded.ts";
 /** Characters of reports in one row at most: they take three bytes each at most, and a row may have 2 MB. */
 const ROW_CHARACTERS_MAX = 500_000;
 
+/** With ids of 40 characters, they take 7 MB at least and 14 MB at most. */
+const RECENT_REPORTS = 16_384;
+
+const NOTHING = (): void => undefined;
+
 /** What a commit under way has gathered. */
 interface OpenCommit {
   readonly reports: Map<string, NumberedReport>;
   /** It is a row, even without reports. */
   isAsked: boolean;
+  /** What the alarm is set to, last; `undefined` if it is left alone. */
+  alarm: { readonly atMillis: number | undefined } | undefined;
 }
 
 /** What the store knows beside reports. */
@@ -50,6 +58,8 @@ export class PagedReportStore implements ReportStore {
   readonly #rows: Rows;
   readonly #log: CommitLog;
   readonly #unfolded = new Unfolded();
+  /** Reports that the pages have, of clients that were asked for last. */
+  readonly #recent = new RecentMap<NumberedReport>(RECENT_REPORTS);
   readonly #folding: Folding;
   readonly #moving: Moving;
   #known: Known = { facts: NO_FACTS, lastSeq: 0, clients: 0 };
@@ -76,8 +86,13 @@ export class PagedReportStore implements ReportStore {
       storage,
       idleSeconds: peers.idleSeconds,
       mark: (folded) => this.#mark(folded),
+      folded: (numbered) => this.#recent.set(numbered.report.client, numbered),
     });
     this.#moving = new Moving({ rows, storage, stepReports: peers.scanReports, roomBytes: limits.storageBytes / 2 });
+  }
+
+  get isMoving(): boolean {
+    return this.#rows.earlier !== undefined;
   }
 
   sizeBytes(): number {
@@ -86,15 +101,13 @@ export class PagedReportStore implements ReportStore {
 
   transact(body: () => void): void {
     if (this.#commit !== undefined) throw new Error("Cannot begin a commit within another one");
-    const commit: OpenCommit = { reports: new Map(), isAsked: false };
+    const commit: OpenCommit = { reports: new Map(), isAsked: false, alarm: undefined };
     const before = this.#known;
-    let written = () => {};
+    let written = NOTHING;
     this.#commit = commit;
     try {
-      this.#rows.transact(() => {
-        body();
-        if (commit.isAsked || commit.reports.size > 0) written = this.#write(commit);
-      });
+      body();
+      written = this.#write(commit);
     } catch (error) {
       this.#known = before;
       throw error;
@@ -168,7 +181,9 @@ export class PagedReportStore implements ReportStore {
   }
 
   wakeAt(millis: number | undefined): void {
-    this.#rows.wakeAt(millis);
+    this.#within((commit) => {
+      commit.alarm = { atMillis: millis };
+    });
   }
 
   get nextUpkeepMillis(): number {
@@ -201,22 +216,37 @@ export class PagedReportStore implements ReportStore {
     return (
       this.#commit?.reports.get(client) ??
       this.#unfolded.get(client) ??
-      findRecord(this.#rows.pageOf(client)?.records ?? "", client) ??
-      this.#moving.read(client)
+      this.#recent.get(client) ??
+      this.#findStored(client)
     );
   }
 
+  #findStored(client: string): NumberedReport | undefined {
+    const found = findRecord(this.#rows.pageOf(client)?.records ?? "", client) ?? this.#moving.read(client);
+    if (found !== undefined) this.#recent.set(client, found);
+    return found;
+  }
+
   /** Writes the commit. Returns what has to be done when that has succeeded. */
-  #write({ reports }: OpenCommit): () => void {
+  #write({ reports, isAsked, alarm }: OpenCommit): () => void {
+    const rows = this.#rows;
+    if (!isAsked && reports.size === 0) {
+      if (alarm !== undefined) rows.wakeAt(alarm.atMillis);
+      return NOTHING;
+    }
     const { facts, lastSeq, clients } = this.#known;
-    const isChanged = !isSame(facts, this.#storedFacts);
     const texts = rowTexts(reports.values());
-    const appended = this.#log.append(
-      texts.map((text, index) => {
-        const isFirst = index === 0;
-        return { lastSeq, clients, facts: isFirst && isChanged ? formatFacts(facts) : null, reports: text };
-      }),
-    );
+    const changed = isSame(facts, this.#storedFacts) ? null : formatFacts(facts);
+    let appended = NOTHING;
+    const append = () => {
+      appended = this.#log.append(
+        texts.map((text, index) => ({ lastSeq, clients, facts: index === 0 ? changed : null, reports: text })),
+      );
+      if (alarm !== undefined) rows.wakeAt(alarm.atMillis);
+    };
+    // A single row needs no transaction, which costs as much as half of it.
+    if (texts.length === 1 && alarm === undefined) append();
+    else rows.transact(append);
     return () => {
       appended();
       this.#storedFacts = facts;

@@ -48,7 +48,7 @@ export interface Rows {
   /** Bytes in use. What was deleted does not count. */
   sizeBytes(): number;
 
-  /** Runs `body` as one commit. If it throws, nothing of it happened and the error goes on. */
+  /** Runs `body` as one commit. If it throws, nothing of it happened and the error goes on. A write outside is a commit of its own. */
   transact(body: () => void): void;
 
   /** The commits that the newest one does not say to be folded, oldest first. */

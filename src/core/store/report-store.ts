@@ -89,6 +89,9 @@ export interface ReportStore {
   /** Sets the one durable alarm, POSIX milliseconds, or clears it. */
   wakeAt(millis: number | undefined): void;
 
+  /** Whether reports of an earlier layout wait to be brought to today's. */
+  readonly isMoving: boolean;
+
   /** When `keepUp` has something to do although nothing was kept; Infinity if it has not. By the steady clock. */
   readonly nextUpkeepMillis: number;
 

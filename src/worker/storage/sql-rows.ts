@@ -40,6 +40,7 @@ export class SqlRows implements Rows {
   readonly #writes: Writes;
   readonly #sql: SqlStorage;
   #earlier: EarlierTable | undefined;
+  #isTransacting = false;
   #written = 0;
 
   /** The tables are of today's layout: `migrate` comes first. */
@@ -64,7 +65,12 @@ export class SqlRows implements Rows {
   }
 
   transact(body: () => void): void {
-    this.#writes.commit(body);
+    this.#isTransacting = true;
+    try {
+      this.#writes.commit(body);
+    } finally {
+      this.#isTransacting = false;
+    }
   }
 
   readLog(): CommitRow[] {
@@ -90,14 +96,23 @@ export class SqlRows implements Rows {
   }
 
   wakeAt(millis: number | undefined): void {
-    this.#written++;
-    // This takes effect in this transaction. The promise only confirms it, and the output gate waits for that.
-    if (millis === undefined) void this.#storage.deleteAlarm();
-    else void this.#storage.setAlarm(millis);
+    this.#commit(() => {
+      this.#written++;
+      // This takes effect in this transaction. The promise only confirms it, and the output gate waits for that.
+      if (millis === undefined) void this.#storage.deleteAlarm();
+      else void this.#storage.setAlarm(millis);
+    });
   }
 
   #write(statement: string, ...values: readonly (string | number | null)[]): void {
-    this.#written += this.#sql.exec(statement, ...values).rowsWritten;
+    this.#commit(() => {
+      this.#written += this.#sql.exec(statement, ...values).rowsWritten;
+    });
+  }
+
+  #commit(write: () => void): void {
+    if (this.#isTransacting) write();
+    else this.#writes.write(write);
   }
 
   /** The table of layouts up to 4, with a row for each client. */

@@ -81,7 +81,7 @@ function toLogAndPages(sql: SqlStorage): void {
       slot INTEGER PRIMARY KEY, number INTEGER NOT NULL, folded INTEGER NOT NULL, last_seq INTEGER NOT NULL,
       clients INTEGER NOT NULL, facts TEXT, reports TEXT NOT NULL
     ) STRICT;
-    CREATE TABLE pages (first TEXT PRIMARY KEY, records TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE pages (first TEXT PRIMARY KEY, records TEXT NOT NULL) STRICT;
     CREATE TABLE moving (only INTEGER PRIMARY KEY CHECK (only = 1), moved_to TEXT) STRICT;`);
   if (report === undefined) sql.exec("DROP TABLE reports");
   else sql.exec("INSERT INTO moving VALUES (1, NULL)");
