@@ -153,7 +153,8 @@ export class Incarnation {
   }
 
   ring(): void {
-    this.#loop.turnNow({ type: "alarm" });
+    // As the object does.
+    this.#loop.turnNow({ type: "alarm" }, { type: "commit asked" });
   }
 
   /** The incarnation is over: its dialled connections break off, and nothing that it planned happens. */

@@ -117,7 +117,7 @@ export function optionsOf(seed: number): SimOptions {
   const some = (most: number) => (random.chance(0.25) ? 0 : random.integer(1, most));
   return {
     ...loadOf(seed, random),
-    peers: { ...smallPeers(random), ...holdsOf(seed) },
+    peers: { ...smallPeers(seed, random), ...holdsOf(seed) },
     faults: {
       troubles: random.pick([0, 0, 3, 8]),
       cuts: random.integer(14, 24),
@@ -145,7 +145,7 @@ export function optionsOf(seed: number): SimOptions {
 /** A run without faults and with a recent log that is large enough: the cost of a report has its bound here (FL2). */
 export function faultFreeOptionsOf(seed: number): SimOptions {
   const random = new Random(`fault-free options ${seed}`);
-  const peers = { ...smallPeers(random), ...holdsOf(seed), recentReports: 10_000, answerSeconds: 10 };
+  const peers = { ...smallPeers(seed, random), ...holdsOf(seed), recentReports: 10_000, answerSeconds: 10 };
   return { ...loadOf(seed, random), peers, faults: NO_FAULTS };
 }
 
@@ -245,7 +245,7 @@ function holdsOf(seed: number): Holds {
   };
 }
 
-function smallPeers(random: Random): Omit<HerdConfig["peers"], keyof Holds> {
+function smallPeers(seed: number, random: Random): Omit<HerdConfig["peers"], keyof Holds> {
   const retrySecondsMin = random.pick([0.1, 0.5, 1]);
   return {
     frameReports: random.integer(1, 4),
@@ -256,6 +256,7 @@ function smallPeers(random: Random): Omit<HerdConfig["peers"], keyof Holds> {
     futureSeconds: 86_400,
     idleSeconds: random.pick([1, 5, 20]),
     answerSeconds: random.pick([5, 10, 30]),
+    wakeSeconds: new Random(`wakes ${seed}`).pick([1, 10, 180]),
     retrySecondsMin,
     retrySecondsMax: random.pick([retrySecondsMin, 5, 60]),
   };

@@ -119,7 +119,10 @@ export class SimServer implements IncarnationHost {
         ),
       lose: (reason) => {
         this.#accepted.delete(end);
-        this.wake()?.lose(connection, reason);
+        // An incarnation that this wakes does not know the connection, as it is not open any more.
+        const isKnown = this.#incarnation !== undefined;
+        const woken = this.wake();
+        if (isKnown) woken?.lose(connection, reason);
       },
     };
     incarnation.hear(greetingOf(resumed));

@@ -8,7 +8,7 @@ import { numbered, reportOf, rowsOf, scanAll } from "./reports.ts";
 /** An alarm that does not ring while the tests run: 2100-01-01. */
 const FAR_MILLIS = Date.UTC(2100, 0, 1);
 
-const HEAD: StoreHead = { epoch: "e1", reservedSeq: 10_000, lastSeq: 7, clients: 3, starts: 2 };
+const HEAD: StoreHead = { epoch: "e1", reservedSeq: 10_000, lastSeq: 7, clients: 3, alarmSeq: 5, starts: 2 };
 const NEIGHBOUR: StoredNeighbour = { epoch: "p1", cursor: 41, failures: 3 };
 
 interface StoreUnderTest {

@@ -43,6 +43,11 @@ export const peersSchema = z.strictObject({
   answerSeconds: seconds
     .default(10)
     .describe("Time in which a neighbour has to answer: it takes the link, or acknowledges a frame."),
+  wakeSeconds: seconds
+    .default(180)
+    .describe(
+      "When a server wakes that ended while a neighbour lacked something, if nobody wakes it before. Setting this alarm is a row written, and so is its ringing.",
+    ),
   futureSeconds: count(60)
     .default(86_400)
     .describe(

@@ -108,6 +108,11 @@ export class Neighbours {
     this.#edgeOf(connection, hello)?.inbound.resume(connection, hello);
   }
 
+  /** But for those that wait for a retry: the alarm rings for them. */
+  assumeReachableBehind(): void {
+    for (const { outbound } of this.#edges) if (outbound.failures === 0) outbound.assumeBehind();
+  }
+
   assumeAllBehind(): void {
     for (const { outbound } of this.#edges) outbound.assumeBehind();
   }

@@ -1,33 +1,39 @@
 // The durable alarm of a server: the one thing that wakes it when it has died or left memory.
 //
 // It is set in the same commit that leaves the first neighbour behind, so a server that dies just after this commit wakes by
-// itself. Each setting and clearing is a row written, so one that is set is moved only to be earlier, and cleared only
-// where it would ring after the server may have left memory. A drained server needs none: nobody is to be looked after.
-// Keeps CU4 and ED25.
+// itself. Each setting and clearing is a row written, so one that is set is moved only to be earlier, and is not cleared when all
+// are caught up: it is there for the next report. A server that has left memory does not know that all are caught up, so when it
+// rings, they are asked, and it is set again. When nothing has come since it rang before, it is cleared. A drained server
+// needs none: nobody is to be looked after. Keeps CU4, CU29 and ED25.
 
 import { HIBERNATION_MILLIS } from "./hibernation.ts";
 
 /** What the alarm depends on. */
 interface Situation {
-  readonly nowMillis: number;
   readonly isDrained: boolean;
   readonly isAnyBehind: boolean;
   readonly isEveryCaughtUp: boolean;
   readonly isAnyLinked: boolean;
+  /** No report was taken since the alarm last rang. */
+  readonly isQuiet: boolean;
+  readonly nowMillis: number;
   /** When to look after those that are behind, POSIX milliseconds. */
   lookAfterMillis(): number;
 }
 
 export class DurableAlarm {
   #atMillis: number | undefined;
+  /** It rang a second time without a report between. */
+  #isSpent = false;
 
   /** `atMillis`: the alarm as it is set, POSIX milliseconds; `undefined` if it is not. */
   constructor(atMillis: number | undefined) {
     this.#atMillis = atMillis;
   }
 
-  /** It rang: it is not set any more. */
-  ring(): void {
+  /** It rang: it is not set any more. `isQuiet`: no report was taken since it rang before. */
+  ring(isQuiet: boolean): void {
+    this.#isSpent = isQuiet;
     this.#atMillis = undefined;
   }
 
@@ -47,11 +53,9 @@ export class DurableAlarm {
   #wantedMillis(situation: Situation): number | undefined {
     if (situation.isDrained) return undefined;
     const standing = this.#atMillis;
-    if (situation.isAnyBehind) {
-      const dueMillis = situation.lookAfterMillis();
-      return standing === undefined || dueMillis < standing ? dueMillis : standing;
-    }
-    if (standing === undefined || !situation.isEveryCaughtUp || situation.isAnyLinked) return standing;
+    if (situation.isAnyBehind) return Math.min(standing ?? Infinity, situation.lookAfterMillis());
+    if (standing === undefined || !this.#isSpent || !situation.isQuiet) return standing;
+    if (!situation.isEveryCaughtUp || situation.isAnyLinked) return standing;
     return standing > situation.nowMillis + HIBERNATION_MILLIS ? undefined : standing;
   }
 }

@@ -148,6 +148,7 @@ export class HerdServer {
     if (this.isDrained) this.#clients.dismiss(this.#outOfService);
     // The alarm that would look after them is not served (ST11).
     if (!storage.takesWrites) this.#neighbours.assumeAllBehind();
+    else if (alarmAtMillis !== undefined) this.#neighbours.assumeReachableBehind();
   }
 
   /**
@@ -297,7 +298,8 @@ export class HerdServer {
         if (!this.takesReports) return this.#neighbours.turnAway(event.connection, event.hello, this.#takesNoReports);
         return this.#neighbours.greet(event.connection, event.hello);
       case "alarm":
-        this.#alarm.ring();
+        this.#alarm.ring(this.#sequencer.isQuietSinceAlarm);
+        this.#sequencer.noteAlarm();
         return this.#neighbours.assumeAllBehind();
       case "closed":
         if (!this.#clients.lose(event.connection, event.reason))

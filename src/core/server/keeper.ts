@@ -110,12 +110,13 @@ export class Keeper {
 
   /** What the durable alarm depends on. */
   get #situation() {
-    const { turn, service, neighbours, peers } = this.#ports;
+    const { turn, service, sequencer, neighbours, peers } = this.#ports;
     const { nowMillis } = turn;
     const { isDrained } = service;
     const { isAnyBehind, isEveryCaughtUp, isAnyLinked } = neighbours;
-    const lookAfterMillis = () => neighbours.lookAfterMillis(nowMillis + peers.answerSeconds * 1000);
-    return { nowMillis, isDrained, isAnyBehind, isEveryCaughtUp, isAnyLinked, lookAfterMillis };
+    const isQuiet = sequencer.isQuietSinceAlarm;
+    const lookAfterMillis = () => neighbours.lookAfterMillis(nowMillis + peers.wakeSeconds * 1000);
+    return { nowMillis, isDrained, isAnyBehind, isEveryCaughtUp, isAnyLinked, isQuiet, lookAfterMillis };
   }
 }
 

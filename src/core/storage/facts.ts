@@ -7,7 +7,7 @@ import type { StoredNeighbour, StoreHead } from "../store/report-store.ts";
 
 export interface Facts {
   /** `undefined` until a server first wrote it. */
-  readonly head: Pick<StoreHead, "epoch" | "reservedSeq" | "starts"> | undefined;
+  readonly head: Pick<StoreHead, "epoch" | "reservedSeq" | "alarmSeq" | "starts"> | undefined;
   readonly isDrained: boolean;
   readonly neighbours: ReadonlyMap<string, StoredNeighbour>;
 }

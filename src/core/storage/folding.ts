@@ -108,7 +108,7 @@ export class Folding {
     const { rows, unfolded, mark } = this.#ports;
     const folded: NumberedReport[] = [];
     let position: string | undefined = round.position;
-    let marked = () => {};
+    let marked: (() => void) | undefined;
     rows.transact(() => {
       for (let page = 0; page < pages || folded.length < reports; page++) {
         const taken: readonly NumberedReport[] = this.#foldPage(position ?? "");
@@ -122,7 +122,7 @@ export class Folding {
       unfolded.delete(numbered.report.client);
       this.#ports.folded(numbered);
     }
-    marked();
+    marked?.();
     round.left = Math.max(0, round.left - folded.length);
     if (position === undefined) this.#round = undefined;
     else round.position = position;

@@ -316,7 +316,8 @@ function rowTexts(reports: Iterable<NumberedReport>): string[] {
 }
 
 function isSameHead(one: Facts["head"], other: NonNullable<Facts["head"]>): boolean {
-  return one?.epoch === other.epoch && one.reservedSeq === other.reservedSeq && one.starts === other.starts;
+  const { epoch, reservedSeq, alarmSeq, starts } = other;
+  return one?.epoch === epoch && one.reservedSeq === reservedSeq && one.alarmSeq === alarmSeq && one.starts === starts;
 }
 
 function isSame(one: Facts, other: Facts): boolean {

@@ -28,6 +28,8 @@ export interface StoreHead {
   readonly lastSeq: number;
   /** Reports held, which is clients known. */
   readonly clients: number;
+  /** `lastSeq` when the alarm last rang (CU29). */
+  readonly alarmSeq: number;
   /** How often the server has started on this storage, waking from hibernation included. A start that wrote nothing is left out. */
   readonly starts: number;
 }

@@ -26,6 +26,7 @@ export class Sequencer {
       reservedSeq: 0,
       lastSeq: 0,
       clients: 0,
+      alarmSeq: 0,
       starts: 0,
     };
     this.#current = { ...stored, starts: starts + 1 };
@@ -56,6 +57,16 @@ export class Sequencer {
   /** Has the next commit write it, and makes one due. */
   askWrite(): void {
     this.#isChanged = true;
+  }
+
+  /** Whether no report was taken since the alarm last rang. */
+  get isQuietSinceAlarm(): boolean {
+    return this.#current.alarmSeq === this.#current.lastSeq;
+  }
+
+  /** The alarm rang. */
+  noteAlarm(): void {
+    this.#change({ alarmSeq: this.#current.lastSeq });
   }
 
   beginEpoch(): void {

@@ -88,7 +88,7 @@ function toLogAndPages(sql: SqlStorage): void {
   if (head === undefined) return;
   const { epoch, ceiling: reservedSeq, highest, clients, starts } = head;
   const facts = formatFacts({
-    head: { epoch, reservedSeq, starts },
+    head: { epoch, reservedSeq, alarmSeq: 0, starts },
     isDrained: service?.is_down === 1,
     neighbours: new Map(neighbours.map(({ name, ...neighbour }) => [name, neighbour])),
   });
