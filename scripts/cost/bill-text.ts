@@ -5,11 +5,17 @@ import { FOLDED, STORED_BYTES_PER_CLIENT } from "./bill.ts";
 import type { CostReport } from "./cost-report.ts";
 import { AS_OF, MESSAGES_PER_REQUEST, OBJECT_GB, PRICES, SOURCE } from "./prices.ts";
 
-/** A count with three significant digits, in millions where it is large. */
+const SCALES: readonly (readonly [least: number, scale: number, word: string])[] = [
+  [1e11, 1e9, " billion"],
+  [1e6, 1e6, " million"],
+  [0, 1, ""],
+];
+
+/** A count with three significant digits, in millions or billions where it is large. */
 export function countText(count: number, unit = ""): string {
-  const isLarge = count >= 1e6;
-  const number = (isLarge ? count / 1e6 : count).toLocaleString("en", { maximumSignificantDigits: 3 });
-  return [number, ...(isLarge ? ["million"] : []), ...(unit === "" ? [] : [unit])].join(" ");
+  const [, scale, word] = SCALES.find(([least]) => count >= least) ?? [0, 1, ""];
+  const number = (count / scale).toLocaleString("en", { maximumSignificantDigits: 3 });
+  return `${number}${word}${unit === "" ? "" : ` ${unit}`}`;
 }
 
 /** Whole dollars, and cents where there are few. */

@@ -28,8 +28,8 @@ export interface Counts {
   readonly awakeSeconds: number;
 }
 
-/** A run can need several times the events of its reports, to open and close what is idle between them. */
-const EVENTS_PER_REPORT_MAX = 2_000;
+/** Events at most, for each report, server and direction of a link. A report needs two, and many more if it wakes an idle herd. */
+const EVENTS_MAX = 50;
 
 /** Connections of clients in the simulator. Many clients share one, as the cost does not depend on it. */
 const CONNECTIONS = 1_000;
@@ -103,7 +103,7 @@ function run({ herd, peers, limits }: Load, actions: readonly Action[], endMilli
     links: herd.links,
     peers,
     limits,
-    eventsMax: EVENTS_PER_REPORT_MAX * (actions.length + 1),
+    eventsMax: EVENTS_MAX * (actions.length + 1) * (herd.servers.length + 2 * herd.links.length),
     faults: { ...plain.faults, hibernates: true },
   };
   const outcome = simulate({ options, actions });

@@ -107,9 +107,9 @@ export class SimServer implements IncarnationHost {
     return this.#incarnation;
   }
 
-  /** The time in which it could not hibernate, which is billed. Pauses too short for hibernation count too. */
-  get awakeMillis(): number {
-    const present = this.#incarnation === undefined ? 0 : this.world.nowMillis - this.#wokeAtMillis;
+  /** The time up to this one in which it could not hibernate, which is billed. Pauses too short for hibernation count too. */
+  awakeMillisUntil(millis: number): number {
+    const present = this.#incarnation === undefined ? 0 : millis - this.#wokeAtMillis;
     return this.#awakeMillisBefore + present;
   }
 
@@ -333,7 +333,7 @@ export class SimServer implements IncarnationHost {
   }
 
   #leaveMemory(lateMillis: number): void {
-    this.#awakeMillisBefore = this.awakeMillis;
+    this.#awakeMillisBefore = this.awakeMillisUntil(this.world.nowMillis);
     this.#incarnation?.end(lateMillis);
     this.#incarnation = undefined;
     for (const end of this.#accepted.keys()) end.abandon(lateMillis);

@@ -160,7 +160,7 @@ class Simulation {
     if (options.seed % 2 === 0) this.#lookAgain();
     for (const action of actions) this.#world.at(START_MILLIS + action.atMillis, () => this.#do(action));
     this.#world.runUntil(START_MILLIS + options.loadMillis);
-    this.awakeMillis = this.#sum(({ awakeMillis }) => awakeMillis);
+    this.awakeMillis = this.#sum((server) => server.awakeMillisUntil(START_MILLIS + options.loadMillis));
     this.#world.tell("run", "heals");
     this.#network.heal();
     for (const server of this.#servers.values()) server.heal();

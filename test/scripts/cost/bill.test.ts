@@ -104,6 +104,7 @@ describe("a bill", () => {
     [43_200, "43,200"],
     [432e6, "432 million"],
     [6.912e9, "6,910 million"],
+    [2.16e11, "216 billion"],
   ])("[CM3] a count of %d reads %s", (count, text) => {
     expect(countText(count)).toBe(text);
   });
