@@ -50,6 +50,10 @@ export function count(load: Load, counted: CountedLoad): Counts {
   const early = reports.filter(({ atMillis }) => atMillis < warmMillis);
   const before = run(load, [...introductions, ...early], warmMillis);
   const all = run(load, [...introductions, ...reports], endMillis);
+  if (all.acknowledged === before.acknowledged)
+    throw new Error(
+      `Cannot count the cost of a report: none came in ${counted.windowSeconds} s. Give a longer --window`,
+    );
   const more = (countOf: (outcome: Outcome) => number) => countOf(all) - countOf(before);
   return {
     seconds: counted.windowSeconds,

@@ -52,6 +52,12 @@ test.each([
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
 });
 
+test("[CM7] a window without a report is refused", async () => {
+  const { code, stdout, stderr } = await run("--clients", "1", "--window", "0.001");
+  expect(stderr).toContain("none came in 0.001 s. Give a longer --window");
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+});
+
 test("[CM7] a herd that cannot be read is named, with --json as JSON", async () => {
   const { code, stderr } = await run("--config", "no-such-herd.json", "--json");
   expect(code).toBe(1);
