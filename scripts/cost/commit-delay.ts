@@ -4,16 +4,16 @@
 
 import { CommandFailure, EXIT } from "../../src/cli/terminal/failure.ts";
 import { limitsSchema } from "../../src/core/config/limits-config.ts";
-import type { Load } from "./counted-load.ts";
+import type { Settings } from "./counted-load.ts";
 
 const SETTING = "commitMillis";
 
 export const HAS_COMMIT_DELAY = SETTING in limitsSchema.shape;
 
-/** The limits with that delay. Throws if the herd cannot have it. */
-export function withCommitMillis(limits: Load["limits"], millis: number): Load["limits"] {
-  if (HAS_COMMIT_DELAY) return limitsSchema.parse({ ...limits, [SETTING]: millis });
-  if (millis === 0) return limits;
+/** The settings with that delay. Throws if the herd cannot have it. */
+export function withCommitMillis(settings: Settings, millis: number): Settings {
+  if (HAS_COMMIT_DELAY) return { ...settings, limits: limitsSchema.parse({ ...settings.limits, [SETTING]: millis }) };
+  if (millis === 0) return settings;
   throw new CommandFailure(
     EXIT.usage,
     `Cannot delay commits by ${millis} ms: this herd has no setting limits.${SETTING}`,

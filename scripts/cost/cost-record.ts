@@ -60,11 +60,10 @@ const recordSchema = z.array(
 );
 
 export function loadOf({ clients, everySeconds, commitMillis }: RecordedLoad): Load {
-  const { servers, limits, peers } = parseHerdConfig(herdFile);
+  const { servers, ...settings } = parseHerdConfig(herdFile);
   return {
     herd: configuredHerd({ servers }),
-    limits: withCommitMillis(limits, commitMillis),
-    peers,
+    settings: withCommitMillis(settings, commitMillis),
     clients,
     everySeconds,
   };

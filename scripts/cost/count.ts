@@ -99,14 +99,13 @@ function actionsOf({ herd, everySeconds }: Load, counted: CountedLoad): CostActi
   };
 }
 
-function run({ herd, peers, limits }: Load, actions: readonly Action[], endMillis: number): Outcome {
+function run({ herd, settings }: Load, actions: readonly Action[], endMillis: number): Outcome {
   const plain = plainOptionsOf(SEED, endMillis);
   const options: SimOptions = {
     ...plain,
+    ...settings,
     servers: herd.servers,
     links: herd.links,
-    peers,
-    limits,
     eventsMax: EVENTS_MAX * (actions.length + 1) * (herd.servers.length + 2 * herd.links.length),
     faults: { ...plain.faults, hibernates: true },
   };

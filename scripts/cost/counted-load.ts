@@ -9,10 +9,12 @@
 import type { HerdConfig } from "../../src/core/config/herd-config.ts";
 import type { HerdShape } from "./herd-shape.ts";
 
+export type Settings = Omit<HerdConfig, "servers">;
+
 export interface Load {
   readonly herd: HerdShape;
-  readonly limits: HerdConfig["limits"];
-  readonly peers: HerdConfig["peers"];
+  /** All settings of the herd beside its servers. */
+  readonly settings: Settings;
   readonly clients: number;
   /** Each client reports so often. */
   readonly everySeconds: number;
@@ -68,7 +70,7 @@ function warmUpSecondsOf(load: Load, reportsPerSecond: number): number {
 }
 
 /** How often a server writes what its neighbours brought: after a time, or when there is much of it. */
-function writeSeconds({ herd, peers }: Load, reportsPerSecond: number): number {
+function writeSeconds({ herd, settings: { peers } }: Load, reportsPerSecond: number): number {
   const { length } = herd.servers;
   const broughtPerSecond = (reportsPerSecond * (length - 1)) / length;
   return Math.min(peers.writeBehindSeconds, peers.writeBehindReports / broughtPerSecond);

@@ -42,11 +42,13 @@ const command = new Command("npm run cost --")
   .option("--plan", "add the price of Cloudflare's paid plan, and take off what it includes")
   .option("--json", "print the result as JSON, and errors too")
   .action(async ({ clients, every, config: file, servers, links, commitMillis, window, plan, json }: Options) => {
-    const config = await readHerdConfig(file);
+    const { servers: configured, ...settings } = await readHerdConfig(file);
     const isShaped = servers !== undefined || links !== undefined;
-    const herd = isShaped ? shapedHerd(servers ?? PAPER_SERVERS, links ?? "ring") : configuredHerd(config);
-    const limits = commitMillis === undefined ? config.limits : withCommitMillis(config.limits, commitMillis);
-    const load = { herd, limits, peers: config.peers, clients, everySeconds: every };
+    const herd = isShaped
+      ? shapedHerd(servers ?? PAPER_SERVERS, links ?? "ring")
+      : configuredHerd({ servers: configured });
+    const delayed = commitMillis === undefined ? settings : withCommitMillis(settings, commitMillis);
+    const load = { herd, settings: delayed, clients, everySeconds: every };
     const report = costOf(load, { windowSeconds: window, isWithPlan: plan ?? false });
     const notes = assumptions(report);
     if (json) {

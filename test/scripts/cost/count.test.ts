@@ -65,16 +65,19 @@ describe("what is counted", () => {
 
   test("[CM2] settings and links count: without write-behind more rows, in a mesh more messages", () => {
     const usual = load(50, 1);
-    const peers = { ...usual.peers, writeBehindReports: 0 };
-    const [counted, eager] = [costOf(usual, { windowSeconds: 20 }), costOf({ ...usual, peers }, { windowSeconds: 20 })];
+    const peers = { ...usual.settings.peers, writeBehindReports: 0 };
+    const [counted, eager] = [
+      costOf(usual, { windowSeconds: 20 }),
+      costOf({ ...usual, settings: { ...usual.settings, peers } }, { windowSeconds: 20 }),
+    ];
     expect(rows(eager)).toBeGreaterThan(2 * rows(counted));
     const mesh = costOf({ ...usual, herd: shapedHerd(5, "mesh") }, { windowSeconds: 20 });
     expect(messages(mesh)).toBeGreaterThan(messages(counted));
   });
 
   test("[CM1] a herd that refuses the reports has no cost, but an error", () => {
-    const { limits } = load(1, 1);
-    const full = load(10, 1, { limits: { ...limits, clients: 1 } });
+    const { settings } = load(1, 1);
+    const full = load(10, 1, { settings: { ...settings, limits: { ...settings.limits, clients: 1 } } });
     expect(() => costOf(full)).toThrow("Cannot count the cost of this herd: ");
   });
 });
@@ -125,10 +128,10 @@ describe("what is simulated", () => {
   });
 
   test("[CM2] commits are delayed as the herd can delay them", () => {
-    const { limits } = load(1, 1);
-    if (HAS_COMMIT_DELAY) expect(withCommitMillis(limits, 100)).toMatchObject({ commitMillis: 100 });
-    else expect(() => withCommitMillis(limits, 100)).toThrow("no setting limits.commitMillis");
-    expect(withCommitMillis(limits, 0)).toMatchObject(limits);
+    const { settings } = load(1, 1);
+    if (HAS_COMMIT_DELAY) expect(withCommitMillis(settings, 100)).toMatchObject({ limits: { commitMillis: 100 } });
+    else expect(() => withCommitMillis(settings, 100)).toThrow("no setting limits.commitMillis");
+    expect(withCommitMillis(settings, 0)).toMatchObject(settings);
   });
 });
 
