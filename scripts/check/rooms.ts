@@ -53,6 +53,11 @@ export const ROOMS: readonly Room[] = [
     imports: ["src/core/config", "src/core/lib", "src/core/protocol"],
   },
   {
+    folder: "src/core/storage",
+    holds: "the report store over a few rows: a log of commits, folded into a table in pages",
+    imports: ["src/core/config", "src/core/lib", "src/core/protocol", "src/core/store"],
+  },
+  {
     folder: "src/core/commands",
     holds: "the commands of clients: a file for each, and the one table of them",
     imports: ["src/core/access", "src/core/contract", "src/core/lib", "src/core/protocol"],
@@ -138,8 +143,8 @@ export const ROOMS: readonly Room[] = [
   },
   {
     folder: "src/worker/storage",
-    holds: "SQLite: the report store, its layout, the budget of requests",
-    imports: ["src/core/lib", "src/core/store", "src/places/port"],
+    holds: "SQLite: the rows of the report store, their layout, the budget of requests",
+    imports: ["src/core/storage", "src/core/store", "src/places/port"],
   },
   {
     folder: "src/worker/auth",
@@ -169,6 +174,7 @@ export const ROOMS: readonly Room[] = [
       "src/core/contract",
       "src/core/protocol",
       "src/core/server",
+      "src/core/storage",
       "src/core/store",
       "src/places",
       "src/places/port",

@@ -4,18 +4,22 @@
 // wait at the output gate of a Durable Object (RP7). A crash before that undoes the commit. A commit can also fail, and the
 // whole storage can be lost.
 
+import type { HerdConfig } from "../../src/core/config/herd-config.ts";
 import type { Report } from "../../src/core/protocol/report.ts";
-import type {
-  OfferedReport,
-  ReportStore,
-  ScanStep,
-  StoredNeighbour,
-  StoreHead,
-} from "../../src/core/store/report-store.ts";
-import { MemoryReportStore } from "../support/memory-report-store.ts";
+import { PagedReportStore } from "../../src/core/storage/paged-report-store.ts";
+import { parseReports } from "../../src/core/storage/records.ts";
+import type { CommitRow, EarlierTable, PageRow, Rows } from "../../src/core/storage/rows.ts";
+import type { OfferedReport } from "../../src/core/store/report-store.ts";
+import { MemoryRows } from "../support/memory-rows.ts";
 
 /** One step of a commit. It is repeated on the durable copy. */
-type Write = (store: MemoryReportStore) => void;
+type Write = (rows: MemoryRows) => void;
+
+interface UnconfirmedTurn {
+  readonly commits: readonly (readonly Write[])[];
+  /** It served the alarm, which the platform removes when all of the turn is durable. */
+  readonly servesAlarm: boolean;
+}
 
 /** Thrown when a commit fails because the run says so. It ends the incarnation and is not a fault of the server. */
 export class CommitFailed extends Error {}
@@ -27,14 +31,16 @@ export interface DiskWatch {
   filter(batch: readonly OfferedReport[]): readonly OfferedReport[];
 }
 
-export class Disk implements ReportStore {
+export class Disk implements Rows {
   readonly #watch: DiskWatch;
-  #seen = new MemoryReportStore();
-  #durable = new MemoryReportStore();
-  /** The writes of the present turn. */
-  #writes: Write[] = [];
-  /** The writes of earlier turns, in order, one element for each turn. */
-  #unconfirmed: (readonly Write[])[] = [];
+  readonly #config: HerdConfig;
+  #seen = new MemoryRows();
+  #durable = new MemoryRows();
+  /** The commits of the present turn. */
+  #writes: Write[][] = [];
+  /** Earlier turns, in order. */
+  #unconfirmed: UnconfirmedTurn[] = [];
+  #crashes = 0;
   #commits = 0;
   #failingCommit = Infinity;
   #isAlarmTaken = false;
@@ -47,17 +53,40 @@ export class Disk implements ReportStore {
   /** Rows as they are billed: each row of a table, and each change of the alarm. */
   rowsWritten = 0;
 
-  constructor(watch: DiskWatch) {
+  constructor(watch: DiskWatch, config: HerdConfig) {
     this.#watch = watch;
+    this.#config = config;
+  }
+
+  /** What an incarnation works with: its memory is new, its rows are these. */
+  open(): PagedReportStore {
+    return new WatchedStore(this, this.#config, this.#watch);
+  }
+
+  /** What is stored, as a server that started now would see it. */
+  get stored(): PagedReportStore {
+    return new PagedReportStore(this.#seen, this.#config);
+  }
+
+  /** What is durable, as a server that started after a crash would see it. */
+  get durable(): PagedReportStore {
+    return new PagedReportStore(this.#durable, this.#config);
+  }
+
+  /** The rows of a store that an earlier version has left. */
+  bring(rows: MemoryRows): void {
+    this.#durable = rows;
+    this.revert();
+  }
+
+  /** The alarm that is durable, POSIX milliseconds. */
+  get durableAlarmMillis(): number | undefined {
+    return this.#durable.alarmAtMillis;
   }
 
   /** The alarm that the server sees, POSIX milliseconds. */
   get alarmAtMillis(): number | undefined {
     return this.#seen.alarmAtMillis;
-  }
-
-  get durable(): MemoryReportStore {
-    return this.#durable;
   }
 
   /** The commit after so many commits in one turn fails; Infinity for none. */
@@ -71,6 +100,7 @@ export class Disk implements ReportStore {
 
   transact(body: () => void): void {
     const before = this.#writes.length;
+    this.#writes.push([]);
     try {
       this.#seen.transact(() => {
         body();
@@ -80,6 +110,7 @@ export class Disk implements ReportStore {
       this.#writes.length = before;
       throw error;
     }
+    if (this.#writes.at(-1)?.length === 0) this.#writes.pop();
   }
 
   /** The alarm rings. The platform removes it together with the writes of the turn that serves it, if that succeeds. */
@@ -100,19 +131,21 @@ export class Disk implements ReportStore {
 
   /** Ends a turn. Answers whether it wrote anything. Its writes are durable after `confirm` was called for them. */
   endTurn(): boolean {
-    if (this.#isAlarmTaken) this.#writes.unshift((store) => store.wakeAt(undefined));
+    const turn = { commits: this.#writes, servesAlarm: this.#isAlarmTaken };
     this.#isAlarmTaken = false;
     this.#commits = 0;
-    if (this.#writes.length === 0) return false;
-    this.#unconfirmed.push(this.#writes);
     this.#writes = [];
+    if (turn.commits.length === 0 && !turn.servesAlarm) return false;
+    this.#unconfirmed.push(turn);
     return true;
   }
 
   /** Makes the first turn durable that is not durable yet. */
   confirm(): void {
     this.isKnownToRefuse = false;
-    for (const write of this.#unconfirmed.shift() ?? []) write(this.#durable);
+    const turn = this.#unconfirmed.shift();
+    if (turn?.servesAlarm === true) this.#durable.wakeAt(undefined);
+    for (const commit of turn?.commits ?? []) this.#makeDurable(commit);
   }
 
   /** The present turn fails. Its earlier commits become durable, and so do all earlier turns. */
@@ -122,88 +155,99 @@ export class Disk implements ReportStore {
     while (this.#unconfirmed.length > 0) this.confirm();
   }
 
-  /** A crash: unconfirmed writes are gone. */
+  /** A crash: unconfirmed commits are gone, or all but the first ones. */
+  crash(): void {
+    let commits = this.#crashes++ % (1 + this.#unconfirmed.reduce((sum, turn) => sum + turn.commits.length, 0));
+    while (commits > 0) {
+      const whole = this.#unconfirmed[0]?.commits ?? [];
+      if (whole.length <= commits) this.confirm();
+      else for (const commit of whole.slice(0, commits)) this.#makeDurable(commit);
+      commits -= whole.length;
+    }
+    this.revert();
+  }
+
+  /** Unconfirmed commits are gone. */
   revert(): void {
     this.#commits = 0;
     this.#failingCommit = Infinity;
     this.#isAlarmTaken = false;
     this.#writes = [];
     this.#unconfirmed = [];
-    this.#seen = copyOf(this.#durable);
+    this.#seen = this.#durable.copy();
   }
 
   loseAll(): void {
-    this.#durable = new MemoryReportStore();
+    this.#durable = new MemoryRows();
     this.revert();
   }
 
-  read(client: string): Report | undefined {
-    return this.#seen.read(client);
+  readLog(): CommitRow[] {
+    return this.#seen.readLog();
   }
 
-  keep(batch: readonly OfferedReport[]): { kept: ReadonlySet<number>; added: ReadonlySet<number> } {
-    const written = this.#watch.filter(batch);
-    this.#writes.push((store) => this.#keepDurably(store, written));
-    const { kept, added } = this.#seen.keep(written);
-    this.rowsWritten += kept.size;
-    const dropped = batch.filter((numbered) => !written.includes(numbered));
-    return { kept: new Set([...kept, ...dropped.map(({ seq }) => seq)]), added };
+  putCommit(row: CommitRow): void {
+    this.#write((rows) => {
+      rows.putCommit(row);
+      if (rows === this.#durable) for (const { report } of parseReports(row.reports)) this.#watch.kept(report);
+    });
   }
 
-  scan(afterClient: string | undefined, count: number): ScanStep {
-    return this.#seen.scan(afterClient, count);
+  pageOf(client: string): PageRow | undefined {
+    return this.#seen.pageOf(client);
   }
 
-  readHead(): StoreHead | undefined {
-    return this.#seen.readHead();
+  firstAbove(client: string): string | undefined {
+    return this.#seen.firstAbove(client);
   }
 
-  writeHead(head: StoreHead): void {
-    this.#write((store) => store.writeHead(head));
-  }
-
-  readNeighbours(): Map<string, StoredNeighbour> {
-    return this.#seen.readNeighbours();
-  }
-
-  writeNeighbour(name: string, neighbour: StoredNeighbour): void {
-    this.#write((store) => store.writeNeighbour(name, neighbour));
-  }
-
-  forgetNeighbour(name: string): void {
-    this.#write((store) => store.forgetNeighbour(name));
-  }
-
-  readIsDrained(): boolean {
-    return this.#seen.readIsDrained();
-  }
-
-  writeIsDrained(isDrained: boolean): void {
-    this.#write((store) => store.writeIsDrained(isDrained));
+  putPage(page: PageRow): void {
+    this.#write((rows) => rows.putPage(page));
   }
 
   wakeAt(millis: number | undefined): void {
-    this.#write((store) => store.wakeAt(millis));
+    this.#write((rows) => rows.wakeAt(millis));
+  }
+
+  get earlier(): EarlierTable | undefined {
+    const { earlier } = this.#seen;
+    if (earlier === undefined) return undefined;
+    return {
+      movedTo: earlier.movedTo,
+      read: (client) => earlier.read(client),
+      above: (client, count) => earlier.above(client, count),
+      setMovedTo: (client) => this.#write((rows) => rows.earlier?.setMovedTo(client)),
+      deleteUpTo: (client) => this.#write((rows) => rows.earlier?.deleteUpTo(client)),
+      drop: () => this.#write((rows) => rows.earlier?.drop()),
+    };
   }
 
   #write(write: Write): void {
     this.rowsWritten++;
     write(this.#seen);
-    this.#writes.push(write);
+    const commit = this.#writes.at(-1);
+    if (commit === undefined) throw new Error("Cannot write outside of a commit");
+    commit.push(write);
   }
 
-  #keepDurably(store: MemoryReportStore, batch: readonly OfferedReport[]): void {
-    for (const numbered of batch) if (store.keep([numbered]).kept.size > 0) this.#watch.kept(numbered.report);
+  #makeDurable(commit: readonly Write[]): void {
+    for (const write of commit) write(this.#durable);
   }
 }
 
-function copyOf(store: MemoryReportStore): MemoryReportStore {
-  const copy = new MemoryReportStore();
-  copy.keep(store.scan(undefined, Infinity).rows);
-  const head = store.readHead();
-  if (head !== undefined) copy.writeHead(head);
-  for (const [name, neighbour] of store.readNeighbours()) copy.writeNeighbour(name, neighbour);
-  copy.writeIsDrained(store.readIsDrained());
-  copy.wakeAt(store.alarmAtMillis);
-  return copy;
+/** A store that a test may have lose reports. */
+class WatchedStore extends PagedReportStore {
+  readonly #watch: DiskWatch;
+
+  constructor(rows: Rows, config: HerdConfig, watch: DiskWatch) {
+    super(rows, config);
+    this.#watch = watch;
+  }
+
+  override keep(batch: readonly OfferedReport[]): { kept: Set<number>; added: Set<number> } {
+    const written = this.#watch.filter(batch);
+    const { kept, added } = super.keep(written);
+    for (const offered of batch) if (!written.includes(offered)) kept.add(offered.seq);
+    return { kept, added };
+  }
 }

@@ -87,7 +87,7 @@ export class Incarnation {
     this.#server = new HerdServer({
       name: host.name,
       config: host.config,
-      store: host.disk,
+      store: host.disk.open(),
       logLevel: host.logLevel,
       alarmAtMillis: host.disk.alarmAtMillis,
       refusedWrite: isReadOnly ? { reason: "the disk is full", times: refusals } : undefined,

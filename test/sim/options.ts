@@ -82,6 +82,7 @@ export interface SimOptions {
   /** Messages of clients that only watch. */
   readonly watches?: number;
   readonly limits?: Partial<HerdConfig["limits"]>;
+  readonly storage?: Partial<HerdConfig["storage"]>;
   /** The time from the start until all faults are healed. */
   readonly loadMillis: number;
   /** Events at most, for a load that needs more of them than those that are drawn. */
@@ -170,13 +171,13 @@ export function plainOptionsOf(seed: number, loadMillis: number): SimOptions {
 }
 
 /** The configuration of a run's servers. */
-export function herdConfigOf({ servers: alone = [], links, peers, limits }: SimOptions): HerdConfig {
+export function herdConfigOf({ servers: alone = [], links, peers, limits, storage }: SimOptions): HerdConfig {
   const names = [...new Set([...alone, ...links.flat()])].toSorted();
   const servers = names.map((name) => ({
     name,
     neighbours: links.flatMap((link) => (link.includes(name) ? link.filter((end) => end !== name) : [])),
   }));
-  return parseHerdConfig({ servers, peers, limits });
+  return parseHerdConfig({ servers, peers, limits, storage });
 }
 
 function loadOf(seed: number, random: Random): Omit<SimOptions, "peers" | "faults"> {
@@ -192,6 +193,20 @@ function loadOf(seed: number, random: Random): Omit<SimOptions, "peers" | "fault
     delayMillisMax: random.pick([1, 20, 200, 2_000]),
     commitMillisMax: random.pick([0, 5, 50, 500]),
     ...watchesOf(seed),
+    storage: storageOf(seed),
+  };
+}
+
+/** Of little, so that it is folded often, in many steps. A stream of its own, so that the other options of a seed did not change. */
+function storageOf(seed: number): HerdConfig["storage"] {
+  const random = new Random(`storage ${seed}`);
+  return {
+    logBytes: random.pick([200, 1_000, 5_000, 100_000]),
+    logCommits: random.pick([1, 2, 8, 50]),
+    logIdleBytes: random.pick([0, 300, 100_000]),
+    foldSeconds: random.pick([0.1, 2, 600]),
+    foldPages: random.integer(1, 3),
+    pageBytes: random.pick([1, 150, 600, 10_000]),
   };
 }
 

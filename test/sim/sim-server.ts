@@ -86,7 +86,7 @@ export class SimServer implements IncarnationHost {
     this.#options = options;
     this.#network = network;
     this.#ledger = ledger;
-    this.disk = new Disk({ kept: (report) => ledger.keep(name, report), filter });
+    this.disk = new Disk({ kept: (report) => ledger.keep(name, report), filter }, config);
     this.#storageRandom = new Random(`storage of ${name} in ${options.seed}`);
     this.#takeClock();
     this.#alarm = new AlarmClock(world, () => this.#ring());
@@ -226,7 +226,7 @@ export class SimServer implements IncarnationHost {
     this.#start();
     this.#planAlarm();
     // A crash may have lost the command to bring it back. A server that no operator touched has to wake by itself.
-    if (this.#isDrained || this.disk.readIsDrained()) this.setService(false);
+    if (this.#isDrained || this.disk.stored.readIsDrained()) this.setService(false);
   }
 
   isWatcher(end: ConnectionEnd): boolean {
@@ -348,7 +348,7 @@ export class SimServer implements IncarnationHost {
     if (losesStorage) {
       this.disk.loseAll();
       this.#ledger.lose(this.name);
-    } else this.disk.revert();
+    } else this.disk.crash();
     this.#downUntilMillis = this.world.nowMillis + downMillis;
     this.#takeClock();
     this.world.at(this.#downUntilMillis, () => this.#start());
@@ -361,13 +361,13 @@ export class SimServer implements IncarnationHost {
   }
 
   #planAlarm(): void {
-    const { alarmAtMillis } = this.disk.durable;
+    const alarmAtMillis = this.disk.durableAlarmMillis;
     const isSet = alarmAtMillis !== undefined;
     this.#alarm.plan(isSet ? Math.max(alarmAtMillis - this.clockMillis, this.#downUntilMillis) : undefined);
   }
 
   #ring(): void {
-    const { alarmAtMillis } = this.disk.durable;
+    const alarmAtMillis = this.disk.durableAlarmMillis;
     const incarnation = this.wake();
     // A commit that is not durable yet has moved the alarm. It rings after that commit, if at all.
     if (incarnation !== undefined && this.disk.alarmAtMillis !== alarmAtMillis) return;

@@ -202,11 +202,12 @@ class Simulation {
 
   #demand(isAtRest: boolean): void {
     for (const client of this.#everyClient) client.demandAnswers();
+    const durable = new Map([...this.#servers].map(([name, { disk }]) => [name, disk.durable]));
     for (const client of this.#ledger.clients)
-      for (const [name, { disk }] of this.#servers) this.#ledger.demand(name, client, disk.durable.read(client));
+      for (const [name, store] of durable) this.#ledger.demand(name, client, store.read(client));
     for (const client of this.#ledger.clients)
       for (const { server, watcher } of this.#watchers) {
-        const held = server.disk.durable.read(client);
+        const held = durable.get(server.name)?.read(client);
         if (held !== undefined) watcher.demandNewest(client, held.line);
       }
     const { openFeeds } = this.#network;

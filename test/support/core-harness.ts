@@ -18,9 +18,11 @@ import { TurnLoop } from "../../src/core/server/turn-loop.ts";
 import type { LogEntry, LogLevel } from "../../src/core/contract/log-entry.ts";
 import type { Permissions } from "../../src/core/access/permissions.ts";
 import type { PlacesAnswer, PlacesQuery, ProviderFailure } from "../../src/core/protocol/places.ts";
-import type { OfferedReport, RefusedWrite, StoredNeighbour, StoreHead } from "../../src/core/store/report-store.ts";
+import type { CommitRow, PageRow } from "../../src/core/storage/rows.ts";
+import type { RefusedWrite } from "../../src/core/store/report-store.ts";
 import { ManualTimer } from "./manual-timer.ts";
 import { MemoryReportStore } from "./memory-report-store.ts";
+import { MemoryRows } from "./memory-rows.ts";
 import { ScriptedClient, type ScriptedConnection } from "./scripted-connections.ts";
 import { FeedLink, ScriptedNeighbour } from "./scripted-neighbour.ts";
 
@@ -49,34 +51,60 @@ export interface ClientSettings {
   readonly address?: string;
 }
 
+/** Rows that are counted as they are billed: each row of a table, and each setting of the alarm. */
+class CountedRows extends MemoryRows {
+  written = 0;
+  alarmWrites = 0;
+
+  override putCommit(row: CommitRow): void {
+    this.written++;
+    super.putCommit(row);
+  }
+
+  override putPage(page: PageRow): void {
+    this.written++;
+    super.putPage(page);
+  }
+
+  override wakeAt(millis: number | undefined): void {
+    this.written++;
+    this.alarmWrites++;
+    super.wakeAt(millis);
+  }
+}
+
 /** A store whose commits are counted, and can be made to fail after their body ran. */
 class HarnessStore extends MemoryReportStore {
   failure: Error | undefined;
   commits = 0;
-  alarmWrites = 0;
-  /** As they are billed: each row of a table, and each setting of the alarm. */
-  rowsWritten = 0;
   reads = 0;
+  readonly #counted: CountedRows;
+
+  constructor(rows: CountedRows, storage?: Partial<HerdConfig["storage"]>) {
+    super(rows, storage);
+    this.#counted = rows;
+  }
+
+  get rowsWritten(): number {
+    return this.#counted.written;
+  }
+
+  get alarmWrites(): number {
+    return this.#counted.alarmWrites;
+  }
+
+  /** What the next life opens: its memory is new, the rows are the same. */
+  reopened(): HarnessStore {
+    const next = new HarnessStore(this.#counted);
+    next.failure = this.failure;
+    next.commits = this.commits;
+    next.reads = this.reads;
+    return next;
+  }
 
   override read(client: string) {
     this.reads++;
     return super.read(client);
-  }
-
-  override keep(batch: readonly OfferedReport[]) {
-    const result = super.keep(batch);
-    this.rowsWritten += result.kept.size;
-    return result;
-  }
-
-  override writeHead(head: StoreHead): void {
-    this.rowsWritten++;
-    super.writeHead(head);
-  }
-
-  override writeNeighbour(name: string, neighbour: StoredNeighbour): void {
-    this.rowsWritten++;
-    super.writeNeighbour(name, neighbour);
   }
 
   override transact(body: () => void): void {
@@ -86,16 +114,10 @@ class HarnessStore extends MemoryReportStore {
     });
     this.commits++;
   }
-
-  override wakeAt(millis: number | undefined): void {
-    this.alarmWrites++;
-    this.rowsWritten++;
-    super.wakeAt(millis);
-  }
 }
 
 export class CoreHarness {
-  store = new HarnessStore();
+  store = new HarnessStore(new CountedRows());
   /** How often the server asked whether its storage takes writes, since the test last answered. */
   storageTries = 0;
   /** The log of all lives. */
@@ -138,6 +160,7 @@ export class CoreHarness {
     for (const neighbour of [this.parker, this.powell]) neighbour.forgetDials();
     for (const connection of hibernating) this.adopt(connection);
     this.#loop.end();
+    this.store = this.store.reopened();
     this.server = this.#start(hibernating);
     this.#loop = this.#makeLoop();
     this.turn();
@@ -160,7 +183,7 @@ export class CoreHarness {
 
   /** Ends this life, and the next starts on empty storage. */
   loseStorage(): void {
-    this.store = new HarnessStore();
+    this.store = new HarnessStore(new CountedRows());
     this.restart();
   }
 

@@ -13,6 +13,7 @@ import { peersSchema } from "./peers-config.ts";
 import { placesSchema } from "./places-config.ts";
 import { serverSchema } from "./servers-config.ts";
 import { webAddress } from "./setting-types.ts";
+import { storageSchema } from "./storage-config.ts";
 import { topologyProblems, type Vertex } from "./topology.ts";
 
 /** The shape of `herd.config.json`. */
@@ -35,6 +36,7 @@ export const herdConfigSchema = z.strictObject({
     ),
   limits: limitsSchema.prefault({}),
   peers: peersSchema.prefault({}),
+  storage: storageSchema.prefault({}),
   places: placesSchema.prefault({}),
   nearest: nearestSchema.prefault({}),
 });

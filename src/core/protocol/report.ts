@@ -111,3 +111,16 @@ export function newReport({ server, skew, client, location, time, timeKey, exten
   const start = "AT".length + 1 + server.length + 1 + skew.length + 1;
   return { client: line.slice(start, start + client.length), timeKey: detachedText(timeKey), line };
 }
+
+/** The report of a line that `newReport` has made before. `client`: if the caller knows it. It shares memory with the line. */
+export function reportOfLine(line: string, client = clientOf(line)): Report {
+  const shown = shownLine({ client, timeKey: "", line });
+  const timeKey = timeKeyOf(shown.slice(shown.lastIndexOf(" ") + 1));
+  if (timeKey === undefined) throw new Error(`Cannot find the time in the report ${JSON.stringify(line)}`);
+  return { client, timeKey, line };
+}
+
+function clientOf(line: string): string {
+  const start = line.indexOf(" ", line.indexOf(" ", "AT ".length) + 1) + 1;
+  return line.slice(start, line.indexOf(" ", start));
+}

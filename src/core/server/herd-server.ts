@@ -166,6 +166,7 @@ export class HerdServer {
     this.#storage.tryIfDue();
     if (this.isDrained) this.#neighbours.rest(this.#outOfService);
     else this.#neighbours.flow();
+    if (this.takesWrites) this.#store.keepUp(this.#output.steadyMillis);
     this.#digest.step(this.#store, this.pending.unflushed, this.#scanReports, this.#output.steadyMillis);
     return this.#output.take();
   }
@@ -179,7 +180,7 @@ export class HerdServer {
     const isLate = !isAnyLinked && nextFlowMillis > steadyMillis + HIBERNATION_MILLIS;
     const isForAlarm = this.isDrained || (isLate && takesWrites);
     const flowMillis = isForAlarm ? Infinity : nextFlowMillis;
-    const ownMillis = takesWrites ? Math.min(dueMillis, this.#sequencer.exactAtMillis) : nextTryMillis;
+    const ownMillis = takesWrites ? Math.min(dueMillis, this.#store.nextUpkeepMillis) : nextTryMillis;
     const serveMillis = Math.min(this.#clients.dueMillis, this.#digest.nextStepMillis);
     const waitMillis = Math.min(flowMillis, ownMillis, serveMillis);
     return Math.min(this.#output.wallMillisOf(waitMillis), this.#expiryTurnMillis);

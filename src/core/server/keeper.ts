@@ -48,12 +48,12 @@ export class Keeper {
 
   /** Whether something has to be written at once. */
   get isDue(): boolean {
-    const { pending, sequencer, service, storage, alarm, turn } = this.#ports;
+    const { pending, sequencer, service, storage, alarm } = this.#ports;
     return (
       storage.takesWrites &&
       (pending.isDue ||
         this.#isFlushDue ||
-        sequencer.isDue(turn.steadyMillis) ||
+        sequencer.isDue ||
         service.isDue ||
         !sequencer.hasNumbersFor(pending.size) ||
         alarm.isDue(this.#situation))
@@ -64,14 +64,14 @@ export class Keeper {
   keep(): void {
     if (!this.isDue) this.#settle(false);
     if (!this.isDue) return;
-    const { counters, store, pending, service, sequencer, storage, alarm, neighbours, turn } = this.#ports;
+    const { counters, store, pending, service, sequencer, storage, alarm, neighbours } = this.#ports;
     const isFlush = this.#isFlushDue;
     let added = 0;
     counters.commits++;
     store.transact(() => {
       added = this.#settle(isFlush);
       service.keep();
-      sequencer.keep(turn.steadyMillis);
+      sequencer.keep();
       neighbours.forgetFormer();
       if (isFlush) neighbours.write();
       if (isFlush) this.#isFlushAsked = false;
@@ -101,7 +101,7 @@ export class Keeper {
     sequencer.addClients(added);
     const last = accepted.at(-1);
     if (last === undefined) return added;
-    sequencer.take(last.seq, turn.steadyMillis);
+    sequencer.take(last.seq);
     for (const entry of accepted) recent.append(entry);
     taken(accepted);
     neighbours.assumeAllBehind();

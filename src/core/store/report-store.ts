@@ -1,7 +1,7 @@
 // What the core asks of durable storage: a port, small and synchronous, as a Durable Object's SQLite is.
 //
 // The table of reports is the truth and may be far larger than memory, so nothing here loads it whole. The guard runs
-// inside `keep`, so that an accepted report costs no read. Everything between the start and the end of one `transact` is
+// inside `keep`. Everything between the start and the end of one `transact` is
 // durable together or not at all. One contract suite runs over every implementation: test/support/store-contract.ts.
 
 import type { Report } from "../protocol/report.ts";
@@ -18,13 +18,13 @@ export interface OfferedReport extends NumberedReport {
   readonly isFlooded?: boolean;
 }
 
-/** The one row about the server itself. */
+/** What is stored about the server itself. */
 export interface StoreHead {
   /** Names the numbering: random, new with empty storage (CU1). */
   readonly epoch: string;
   /** No number above this was ever used; written ahead in blocks, and a start goes on above it (CU1). */
   readonly reservedSeq: number;
-  /** The highest number that has a row. */
+  /** No report that is durable has a number above this (CU7). */
   readonly lastSeq: number;
   /** Reports held, which is clients known. */
   readonly clients: number;
@@ -32,7 +32,7 @@ export interface StoreHead {
   readonly starts: number;
 }
 
-/** The one row about a neighbour. */
+/** What is stored about a neighbour. */
 export interface StoredNeighbour {
   /** The numbering that `cursor` belongs to; empty until the neighbour dialled us. */
   readonly epoch: string;
@@ -88,4 +88,10 @@ export interface ReportStore {
 
   /** Sets the one durable alarm, POSIX milliseconds, or clears it. */
   wakeAt(millis: number | undefined): void;
+
+  /** When `keepUp` has something to do although nothing was kept; Infinity if it has not. By the steady clock. */
+  readonly nextUpkeepMillis: number;
+
+  /** Takes a small step of what keeps the storage small and quick, if one is due: commits of its own, after that of the turn. */
+  keepUp(steadyMillis: number): void;
 }

@@ -24,6 +24,7 @@ import { TurnLoop, type LoopWorld } from "../../core/server/turn-loop.ts";
 import type { Permissions } from "../../core/access/permissions.ts";
 import type { PlacesQuery } from "../../core/protocol/places.ts";
 import type { StorageState } from "../../core/contract/status.ts";
+import { PagedReportStore } from "../../core/storage/paged-report-store.ts";
 import type { ReportsPage } from "../../core/store/reports-page.ts";
 import { nearbyFromChain } from "../../places/chain.ts";
 import type { PlacesProvider } from "../../places/port/provider.ts";
@@ -45,7 +46,7 @@ import { PostTransport } from "../transport/post-transport.ts";
 import { outOfServiceProblem } from "../respond/out-of-service.ts";
 import { ServerLog, sinceOf } from "./server-log.ts";
 import { migrate } from "../storage/store-layout.ts";
-import { SqlReportStore } from "../storage/sql-report-store.ts";
+import { SqlRows } from "../storage/sql-rows.ts";
 import { Writes } from "../storage/writes.ts";
 import { tryStorage } from "./storage-trial.ts";
 import { TcpTransport } from "../transport/tcp-transport.ts";
@@ -64,7 +65,8 @@ export class ServerObject extends DurableObject<Env> implements ServerRpc {
   readonly #log: ServerLog;
   readonly #places: readonly PlacesProvider[];
   readonly #writes: Writes;
-  readonly #store: SqlReportStore;
+  readonly #rows: SqlRows;
+  readonly #store: PagedReportStore;
   readonly #transports = new Map<ConnectionId, Transport>();
   /** The accepted sockets, without those of followers of the log. */
   readonly #sockets = new Map<WebSocket, Accepted>();
@@ -87,7 +89,8 @@ export class ServerObject extends DurableObject<Env> implements ServerRpc {
     migrate(ctx.storage);
     this.#writes = new Writes(ctx.storage, ctx.id.toString());
     this.#places = herdPlaces(env, this.#config, ctx.storage.sql, this.#writes);
-    this.#store = new SqlReportStore(ctx.storage, this.#writes);
+    this.#rows = new SqlRows(ctx.storage, this.#writes);
+    this.#store = new PagedReportStore(this.#rows, this.#config);
     void ctx.blockConcurrencyWhile(async () => {
       const alarmAtMillis = (await ctx.storage.getAlarm()) ?? undefined;
       if (this.#writes.isSuspect) this.#writes.judge(await tryStorage(ctx));
@@ -206,7 +209,7 @@ export class ServerObject extends DurableObject<Env> implements ServerRpc {
       return { name, ...provider.standing?.(), terms };
     });
     this.#loop.hear({ type: "digest asked" });
-    const { rowsWritten } = this.#store;
+    const { written: rowsWritten } = this.#rows;
     const storageBytes = this.ctx.storage.sql.databaseSize;
     const cost = { rowsWritten, messagesReceived: this.#messagesReceived, storageBytes };
     return { ...this.#server.status(), places, cost, commitsFailed: this.#writes.failed };

@@ -4,8 +4,17 @@
 // are one transaction: if the start dies, the next start does all of it. Older code must not write to a store with a newer
 // layout. Keeps HD25 and HD26.
 
+import { formatFacts } from "../../core/storage/facts.ts";
+
+// Types, not interfaces: a row has to fit the index signature that `sql.exec` asks of one.
+type HeadRow = { epoch: string; ceiling: number; highest: number; clients: number; starts: number };
+type NeighbourRow = { name: string; epoch: string; cursor: number; failures: number };
+
+/** A step that SQL alone cannot take is a function. */
+type Step = string | ((sql: SqlStorage) => void);
+
 /** From nothing to layout 1, from 1 to 2, and so on. A released step is never edited: a change is a new step. */
-const STEPS: readonly string[] = [
+const STEPS: readonly Step[] = [
   `CREATE TABLE reports (
      client TEXT PRIMARY KEY, time TEXT NOT NULL, line TEXT NOT NULL, seq INTEGER NOT NULL, moves INTEGER NOT NULL
    ) STRICT, WITHOUT ROWID;
@@ -36,6 +45,8 @@ const STEPS: readonly string[] = [
   // of this server once more, and without rows of its neighbours this server takes everything of theirs.
   `DELETE FROM neighbours;
    UPDATE head SET epoch = lower(hex(randomblob(8)));`,
+  // A commit becomes a row of a log, and the table of reports one of pages. The reports are moved later, in small steps.
+  toLogAndPages,
 ];
 
 /** Brings the tables to the layout of this version. Throws if they have a newer one. */
@@ -49,9 +60,39 @@ export function migrate(storage: DurableObjectStorage): void {
     );
   if (found === STEPS.length) return;
   storage.transactionSync(() => {
-    for (const step of STEPS.slice(found)) sql.exec(step);
+    for (const step of STEPS.slice(found)) {
+      if (typeof step === "string") sql.exec(step);
+      else step(sql);
+    }
     sql.exec("UPDATE layout SET version = ?", STEPS.length);
   });
+}
+
+function toLogAndPages(sql: SqlStorage): void {
+  const [head] = sql.exec<HeadRow>("SELECT epoch, ceiling, highest, clients, starts FROM head").toArray();
+  const neighbours = sql.exec<NeighbourRow>("SELECT name, epoch, cursor, failures FROM neighbours").toArray();
+  const [service] = sql.exec<{ is_down: number }>("SELECT is_down FROM service").toArray();
+  const [report] = sql.exec("SELECT client FROM reports LIMIT 1").toArray();
+  sql.exec(`
+    DROP TABLE head;
+    DROP TABLE neighbours;
+    DROP TABLE service;
+    CREATE TABLE log (
+      slot INTEGER PRIMARY KEY, number INTEGER NOT NULL, folded INTEGER NOT NULL, last_seq INTEGER NOT NULL,
+      clients INTEGER NOT NULL, facts TEXT, reports TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE pages (first TEXT PRIMARY KEY, records TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE moving (only INTEGER PRIMARY KEY CHECK (only = 1), moved_to TEXT) STRICT;`);
+  if (report === undefined) sql.exec("DROP TABLE reports");
+  else sql.exec("INSERT INTO moving VALUES (1, NULL)");
+  if (head === undefined) return;
+  const { epoch, ceiling: reservedSeq, highest, clients, starts } = head;
+  const facts = formatFacts({
+    head: { epoch, reservedSeq, starts },
+    isDrained: service?.is_down === 1,
+    neighbours: new Map(neighbours.map(({ name, ...neighbour }) => [name, neighbour])),
+  });
+  sql.exec("INSERT INTO log VALUES (1, 1, 0, ?, ?, ?, '')", highest, clients, facts);
 }
 
 /** 0 if there are no tables. */

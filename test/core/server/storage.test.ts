@@ -313,7 +313,7 @@ describe("a server with as many bytes as it may store", () => {
     const herd = new CoreHarness({ limits: { storageBytesMax: FULL } });
     const client = herd.client();
     for (const person of many(1000)) client.says(iamat(person, 990));
-    herd.store.addBytes(-FULL);
+    herd.store.rows.addBytes(-FULL);
     herd.advance(10_000);
     herd.turn({ type: "commit asked" });
     expect(herd.server.status()).toMatchObject({ storage: "has room", storageProblem: null });

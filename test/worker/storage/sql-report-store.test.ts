@@ -6,20 +6,25 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 
-import { SqlReportStore } from "../../../src/worker/storage/sql-report-store.ts";
+import { parseHerdConfig } from "../../../src/core/config/herd-config.ts";
+import { PagedReportStore } from "../../../src/core/storage/paged-report-store.ts";
+import { SqlRows } from "../../../src/worker/storage/sql-rows.ts";
 import { Writes } from "../../../src/worker/storage/writes.ts";
 import { migrate } from "../../../src/worker/storage/store-layout.ts";
 import { describeReportStore } from "../../support/store-contract.ts";
 
+const SETTINGS = parseHerdConfig({ servers: [{ name: "Hamilton", neighbours: [] }] });
+
 describeReportStore("SQLite", (body) =>
   runInDurableObject(env.HERD_SERVER.getByName("Hamilton"), async (_, { storage }) => {
-    for (const table of ["reports", "head", "neighbours", "service", "layout", "places_requests"])
+    for (const table of ["log", "pages", "moving", "layout", "places_requests"])
       storage.sql.exec(`DROP TABLE IF EXISTS ${table}`);
     void storage.deleteAlarm();
     migrate(storage);
+    const open = () => new PagedReportStore(new SqlRows(storage, new Writes(storage, "a test")), SETTINGS);
     await body({
-      store: new SqlReportStore(storage, new Writes(storage, "a test")),
-      reopen: () => new SqlReportStore(storage, new Writes(storage, "a test")),
+      store: open(),
+      reopen: open,
       alarmAtMillis: async () => (await storage.getAlarm()) ?? undefined,
     });
   }),

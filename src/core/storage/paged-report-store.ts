@@ -1,0 +1,294 @@
+// The report store: a log of commits, and a table in pages into which it is folded.
+//
+// A commit is one row, whatever it takes: that is what the storage is paid by. A page has many clients, and is written once for all that
+// the log has of them. Reads see the log's reports, which are in memory, before the pages. Nothing here is of a
+// platform: the database is a port of a few calls. Keeps RP6, RP7, RP11, CU1, CU7, CU14, HD25 and ST12 to ST16.
+
+import type { HerdConfig } from "../config/herd-config.ts";
+import { compareUtf8 } from "../lib/utf8.ts";
+import { isGreater, isLater, type Report } from "../protocol/report.ts";
+import type {
+  NumberedReport,
+  OfferedReport,
+  ReportStore,
+  ScanStep,
+  StoredNeighbour,
+  StoreHead,
+} from "../store/report-store.ts";
+import { CommitLog } from "./commit-log.ts";
+import { formatFacts, NO_FACTS, parseFacts, type Facts } from "./facts.ts";
+import { Folding } from "./folding.ts";
+import { Moving } from "./moving.ts";
+import { findRecord, formatReport, parseRecord, parseReports, splitRecords, clientOfRecord } from "./records.ts";
+import type { PageRow, Rows } from "./rows.ts";
+import { Unfolded } from "./unfolded.ts";
+
+/** Characters of reports in one row at most: they take three bytes each at most, and a row may have 2 MB. */
+const ROW_CHARACTERS_MAX = 500_000;
+
+/** What a commit under way has gathered. */
+interface OpenCommit {
+  readonly reports: Map<string, NumberedReport>;
+  /** It is a row, even without reports. */
+  isAsked: boolean;
+}
+
+/** What the store knows beside reports. */
+interface Known {
+  readonly facts: Facts;
+  readonly lastSeq: number;
+  readonly clients: number;
+}
+
+export interface PagedReportStoreOptions {
+  readonly storage: HerdConfig["storage"];
+  readonly peers: Pick<HerdConfig["peers"], "idleSeconds" | "scanReports">;
+  readonly limits: Pick<HerdConfig["limits"], "storageBytes">;
+}
+
+export class PagedReportStore implements ReportStore {
+  readonly #rows: Rows;
+  readonly #log: CommitLog;
+  readonly #unfolded = new Unfolded();
+  readonly #folding: Folding;
+  readonly #moving: Moving;
+  #known: Known = { facts: NO_FACTS, lastSeq: 0, clients: 0 };
+  /** The facts as the log has them. */
+  #storedFacts: Facts = NO_FACTS;
+  #commit: OpenCommit | undefined;
+  #hasCommitted = false;
+
+  /** Reads the log, and nothing of the pages. */
+  constructor(rows: Rows, { storage, peers, limits }: PagedReportStoreOptions) {
+    this.#rows = rows;
+    const commits = rows.readLog();
+    this.#log = new CommitLog(rows, commits);
+    for (const { facts, lastSeq, clients, reports } of commits) {
+      if (facts !== null) this.#storedFacts = parseFacts(facts);
+      this.#known = { facts: this.#storedFacts, lastSeq, clients };
+      for (const numbered of parseReports(reports)) this.#unfolded.set(numbered);
+    }
+    this.#hasCommitted = commits.length > 0;
+    this.#folding = new Folding({
+      rows,
+      log: this.#log,
+      unfolded: this.#unfolded,
+      storage,
+      idleSeconds: peers.idleSeconds,
+      mark: (folded) => this.#mark(folded),
+    });
+    this.#moving = new Moving({ rows, storage, stepReports: peers.scanReports, roomBytes: limits.storageBytes / 2 });
+  }
+
+  sizeBytes(): number {
+    return this.#rows.sizeBytes();
+  }
+
+  transact(body: () => void): void {
+    if (this.#commit !== undefined) throw new Error("Cannot begin a commit within another one");
+    const commit: OpenCommit = { reports: new Map(), isAsked: false };
+    const before = this.#known;
+    let written = () => {};
+    this.#commit = commit;
+    try {
+      this.#rows.transact(() => {
+        body();
+        if (commit.isAsked || commit.reports.size > 0) written = this.#write(commit);
+      });
+    } catch (error) {
+      this.#known = before;
+      throw error;
+    } finally {
+      this.#commit = undefined;
+    }
+    written();
+  }
+
+  read(client: string): Report | undefined {
+    return this.#find(client)?.report;
+  }
+
+  keep(batch: readonly OfferedReport[]): { kept: Set<number>; added: Set<number> } {
+    const kept = new Set<number>();
+    const added = new Set<number>();
+    this.#within(({ reports }) => {
+      for (const { seq, report, isFlooded = false } of batch) {
+        const held = this.#find(report.client);
+        const passes = isFlooded ? isGreater : isLater;
+        if (!passes(report, held?.report)) continue;
+        reports.set(report.client, { seq, report });
+        kept.add(seq);
+        if (held === undefined) added.add(seq);
+      }
+    });
+    return { kept, added };
+  }
+
+  scan(afterClient: string | undefined, count: number): ScanStep {
+    const rows: NumberedReport[] = [];
+    for (const numbered of this.#above(afterClient ?? "")) {
+      if (rows.length >= count) break;
+      rows.push(numbered);
+    }
+    return { rows, isLast: rows.length < count };
+  }
+
+  readHead(): StoreHead | undefined {
+    const { facts, lastSeq, clients } = this.#known;
+    return facts.head && { ...facts.head, lastSeq, clients };
+  }
+
+  writeHead({ lastSeq, clients, ...head }: StoreHead): void {
+    this.#within(() => {
+      const { facts } = this.#known;
+      this.#known = { facts: isSameHead(facts.head, head) ? facts : { ...facts, head }, lastSeq, clients };
+    }, true);
+  }
+
+  readNeighbours(): Map<string, StoredNeighbour> {
+    return new Map(this.#known.facts.neighbours);
+  }
+
+  writeNeighbour(name: string, neighbour: StoredNeighbour): void {
+    this.#changeFacts(({ neighbours }) => ({ neighbours: new Map([...neighbours, [name, neighbour]]) }));
+  }
+
+  forgetNeighbour(name: string): void {
+    this.#changeFacts(({ neighbours }) => ({
+      neighbours: new Map([...neighbours].filter(([known]) => known !== name)),
+    }));
+  }
+
+  readIsDrained(): boolean {
+    return this.#known.facts.isDrained;
+  }
+
+  writeIsDrained(isDrained: boolean): void {
+    this.#changeFacts(() => ({ isDrained }));
+  }
+
+  wakeAt(millis: number | undefined): void {
+    this.#rows.wakeAt(millis);
+  }
+
+  get nextUpkeepMillis(): number {
+    return Math.min(this.#folding.nextMillis, this.#moving.nextMillis);
+  }
+
+  keepUp(steadyMillis: number): void {
+    if (this.#hasCommitted) this.#folding.committed(steadyMillis);
+    this.#hasCommitted = false;
+    this.#folding.step(steadyMillis);
+    this.#moving.step(steadyMillis);
+  }
+
+  /** Runs in the commit under way, or else as a commit of its own. */
+  #within(body: (commit: OpenCommit) => void, isAsked = false): void {
+    const commit = this.#commit;
+    if (commit === undefined) return this.transact(() => this.#within(body, isAsked));
+    commit.isAsked ||= isAsked;
+    body(commit);
+  }
+
+  #changeFacts(change: (facts: Facts) => Partial<Facts>): void {
+    this.#within(() => {
+      const { facts } = this.#known;
+      this.#known = { ...this.#known, facts: { ...facts, ...change(facts) } };
+    }, true);
+  }
+
+  #find(client: string): NumberedReport | undefined {
+    return (
+      this.#commit?.reports.get(client) ??
+      this.#unfolded.get(client) ??
+      findRecord(this.#rows.pageOf(client)?.records ?? "", client) ??
+      this.#moving.read(client)
+    );
+  }
+
+  /** Writes the commit. Returns what has to be done when that has succeeded. */
+  #write({ reports }: OpenCommit): () => void {
+    const { facts, lastSeq, clients } = this.#known;
+    const isChanged = !isSame(facts, this.#storedFacts);
+    const texts = rowTexts(reports.values());
+    const appended = this.#log.append(
+      texts.map((text, index) => {
+        const isFirst = index === 0;
+        return { lastSeq, clients, facts: isFirst && isChanged ? formatFacts(facts) : null, reports: text };
+      }),
+    );
+    return () => {
+      appended();
+      this.#storedFacts = facts;
+      this.#hasCommitted = true;
+      for (const numbered of reports.values()) this.#unfolded.set(numbered);
+    };
+  }
+
+  #mark(folded: number): () => void {
+    const { lastSeq, clients } = this.#known;
+    return this.#log.append([{ lastSeq, clients, facts: formatFacts(this.#storedFacts), reports: "" }], folded);
+  }
+
+  /** All reports of the clients above this one, in order. */
+  *#above(client: string): Generator<NumberedReport, void> {
+    const ofPages = this.#inPagesAbove(client);
+    const ofLog = this.#unfolded.above(client);
+    const ofEarlier = this.#notMovedAbove(client);
+    // Of a client that several have, the first of them has the newest.
+    const sources = [ofLog, ofPages, ofEarlier].map((reports) => ({ reports, next: reports.next().value }));
+    for (;;) {
+      let least: NumberedReport | undefined;
+      for (const { next } of sources)
+        if (next !== undefined && (least === undefined || compareUtf8(next.report.client, least.report.client) < 0))
+          least = next;
+      if (least === undefined) return;
+      yield least;
+      for (const source of sources)
+        if (source.next?.report.client === least.report.client) source.next = source.reports.next().value;
+    }
+  }
+
+  *#inPagesAbove(client: string): Generator<NumberedReport, void> {
+    let page: PageRow | undefined = this.#rows.pageOf(client);
+    if (page !== undefined)
+      for (const record of splitRecords(page.records))
+        if (compareUtf8(clientOfRecord(record), client) > 0) yield parseRecord(record.slice(0, -1));
+    for (let first = this.#rows.firstAbove(client); first !== undefined; first = this.#rows.firstAbove(first)) {
+      page = this.#rows.pageOf(first);
+      for (const record of splitRecords(page?.records ?? "")) yield parseRecord(record.slice(0, -1));
+    }
+  }
+
+  *#notMovedAbove(client: string): Generator<NumberedReport, void> {
+    const COUNT = 128;
+    for (let after: string | undefined = client; after !== undefined;) {
+      const found: NumberedReport[] = this.#moving.above(after, COUNT);
+      yield* found;
+      after = found.length < COUNT ? undefined : found.at(-1)?.report.client;
+    }
+  }
+}
+
+/** The texts of the rows that hold these reports: one, or more if that would be too long. */
+function rowTexts(reports: Iterable<NumberedReport>): string[] {
+  const texts: string[] = [];
+  let text = "";
+  for (const numbered of reports) {
+    const line = formatReport(numbered);
+    if (text.length + line.length > ROW_CHARACTERS_MAX) {
+      texts.push(text);
+      text = "";
+    }
+    text += line;
+  }
+  return [...texts, text];
+}
+
+function isSameHead(one: Facts["head"], other: NonNullable<Facts["head"]>): boolean {
+  return one?.epoch === other.epoch && one.reservedSeq === other.reservedSeq && one.starts === other.starts;
+}
+
+function isSame(one: Facts, other: Facts): boolean {
+  return one === other || formatFacts(one) === formatFacts(other);
+}
