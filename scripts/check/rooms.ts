@@ -341,7 +341,17 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "scripts/cost",
     holds: "what a herd costs in a month: `npm run cost`",
-    imports: ["scripts/local", "src/cli/net", "src/cli/terminal", "src/core/config", "herd.config.json", "test/sim"],
+    imports: [
+      "scripts/local",
+      "src/cli/net",
+      "src/cli/terminal",
+      "src/core/config",
+      "src/core/protocol",
+      "src/core/storage",
+      "herd.config.json",
+      "test/sim",
+      "test/support",
+    ],
     packages: ["node:*", "commander", "zod"],
   },
   {

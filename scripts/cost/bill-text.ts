@@ -1,7 +1,7 @@
 // The bill as a terminal shows it: a table, and under it what the figures rest on. Keeps CM2, CM4 and CM5.
 
 import { plainTable } from "../../src/cli/terminal/plain-table.ts";
-import { FOLDED, STORED_BYTES_PER_CLIENT } from "./bill.ts";
+import { STORED_BYTES_PER_CLIENT } from "./bill.ts";
 import type { CostReport } from "./cost-report.ts";
 import { AS_OF, MESSAGES_PER_REQUEST, OBJECT_GB, PRICES, SOURCE } from "./prices.ts";
 
@@ -64,7 +64,7 @@ export function billText({ load, bill }: Pick<CostReport, "load" | "bill">): str
 const SHARING_PER_SERVER = 500;
 
 /** Each assumption in a sentence. */
-export function assumptions({ load, counted, counts, bill }: CostReport): string[] {
+export function assumptions({ load, counted, counts }: Omit<CostReport, "bill">): string[] {
   const { servers } = load.herd;
   const rate = counted.reportsPerSecond.toLocaleString("en", { maximumSignificantDigits: 3 });
   const awake = counts.awakeSeconds / counts.seconds;
@@ -80,9 +80,7 @@ export function assumptions({ load, counted, counts, bill }: CostReport): string
           "Reports that reach a server within a millisecond share a commit and a frame: the simulator's clock has no smaller time.",
         ]
       : []),
-    ...(bill.rows.some(({ what }) => what === FOLDED)
-      ? ["Folding comes too seldom to be seen in such a time: its rows are computed."]
-      : []),
+    "Folding is counted by itself, in the store of one server over several rounds: it comes too seldom to be seen in such a time.",
     `Clients stay connected by WebSocket. A report is one message, and ${MESSAGES_PER_REQUEST} received messages are billed as one request.`,
     `Awake: ${awake.toLocaleString("en", { maximumSignificantDigits: 3 })} of ${servers.length} servers on average. Each is billed for ${OBJECT_GB * 1000} MB.`,
     `Storage: ${STORED_BYTES_PER_CLIENT} bytes a client at each server. Reading is not counted: a million rows read cost $${PRICES["rows read"].dollars}.`,

@@ -7,9 +7,6 @@ import { MESSAGES_PER_REQUEST, MONTH_SECONDS, OBJECT_GB, PLAN_DOLLARS, PRICES, t
 /** A client's row in the table of reports, with its share of half-empty pages. */
 export const STORED_BYTES_PER_CLIENT = 200;
 
-/** The row of the bill that is not counted: see folding.ts. */
-export const FOLDED = "rows of folding";
-
 interface BillRow {
   readonly what: string;
   /** Of the counts, if they are not mere numbers. */
@@ -31,23 +28,18 @@ export interface Bill {
   readonly atOnce: { readonly rowsPerReport: number; readonly rowsPerMonth: number; readonly dollars: number };
 }
 
-export interface BillOptions {
-  /** See folding.ts. */
-  readonly foldedRowsPerMonth?: number;
-  /** Whether to add what the paid plan costs, and to take off what it includes. */
-  readonly isWithPlan?: boolean;
-}
-
-export function billOf(load: Load, counts: Counts, options: BillOptions = {}): Bill {
-  const { foldedRowsPerMonth = 0, isWithPlan = false } = options;
+/** `isWithPlan`: whether to add what the paid plan costs, and to take off what it includes. */
+export function billOf(load: Load, counts: Counts, isWithPlan = false): Bill {
   const { servers } = load.herd;
   const reportsPerMonth = (load.clients * MONTH_SECONDS) / load.everySeconds;
   const perMonth = (count: number) => (count / counts.reports) * reportsPerMonth;
   // Time goes on whether there are reports or not, so it is not counted by the report.
   const awakeSeconds = (counts.awakeSeconds / counts.seconds) * MONTH_SECONDS;
   const gigabytes = (load.clients * STORED_BYTES_PER_CLIENT * servers.length) / 1e9;
-  const written = [billRow("rows written", perMonth(counts.rowsWritten), "rows written")];
-  if (foldedRowsPerMonth > 0) written.push(billRow(FOLDED, foldedRowsPerMonth, "rows written"));
+  const written = [
+    billRow("rows written", perMonth(counts.rowsWritten), "rows written"),
+    billRow("rows written by folding", perMonth(counts.rowsFolded), "rows written"),
+  ];
   const others = [
     billRow("messages of clients", perMonth(counts.reports), "requests", { perUnit: 1 / MESSAGES_PER_REQUEST }),
     billRow("messages between servers", perMonth(counts.messages), "requests", { perUnit: 1 / MESSAGES_PER_REQUEST }),

@@ -8,7 +8,8 @@ import * as z from "zod";
 import herdFile from "../../herd.config.json" with { type: "json" };
 import { parseHerdConfig } from "../../src/core/config/herd-config.ts";
 import { HAS_COMMIT_DELAY, withCommitMillis } from "./commit-delay.ts";
-import { billed, type CostReport } from "./cost-report.ts";
+import { billOf } from "./bill.ts";
+import type { CostReport } from "./cost-report.ts";
 import type { Counts } from "./count.ts";
 import type { CountedLoad, Load } from "./counted-load.ts";
 import { configuredHerd } from "./herd-shape.ts";
@@ -51,6 +52,7 @@ const recordSchema = z.array(
       seconds: z.number(),
       reports: z.number(),
       rowsWritten: z.number(),
+      rowsFolded: z.number(),
       messages: z.number(),
       bytes: z.number(),
       requests: z.number(),
@@ -79,7 +81,7 @@ export async function readCost(recorded: RecordedLoad): Promise<CostReport> {
   if (found === undefined)
     throw new Error(`Cannot find ${JSON.stringify(recorded)} in docs/costs.json: npm run build:costs writes it`);
   const load = loadOf(recorded);
-  return { load, counted: found.counted, counts: found.counts, bill: billed(load, found.counts) };
+  return { load, counted: found.counted, counts: found.counts, bill: billOf(load, found.counts) };
 }
 
 export async function writeCosts(

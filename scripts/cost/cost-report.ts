@@ -1,9 +1,8 @@
 // The cost of a load, counted and billed: everything that the command prints and the documentation shows.
 
-import { billOf, type Bill, type BillOptions } from "./bill.ts";
+import { billOf, type Bill } from "./bill.ts";
 import { count, type Counts } from "./count.ts";
 import { countedLoad, type CountedLoad, type Load } from "./counted-load.ts";
-import { rowsOfFolding } from "./folding.ts";
 
 export interface CostReport {
   readonly load: Load;
@@ -12,20 +11,16 @@ export interface CostReport {
   readonly bill: Bill;
 }
 
-export interface CostOptions extends Pick<BillOptions, "isWithPlan"> {
+export interface CostOptions {
   /** Counts so long a time at the load's own rate, however long that takes; by default as long as some seconds allow. */
   readonly windowSeconds?: number | undefined;
+  /** See `billOf`. */
+  readonly isWithPlan?: boolean;
 }
 
 /** Throws if the simulated herd breaks one of its rules. */
 export function costOf(load: Load, { windowSeconds, isWithPlan }: CostOptions = {}): CostReport {
   const counted = countedLoad(load, windowSeconds);
   const counts = count(load, counted);
-  return { load, counted, counts, bill: billed(load, counts, isWithPlan) };
-}
-
-/** The bill of counts that may have been taken earlier. */
-export function billed(load: Load, counts: Counts, isWithPlan = false): Bill {
-  const foldedRowsPerMonth = rowsOfFolding(load);
-  return billOf(load, counts, { isWithPlan, foldedRowsPerMonth });
+  return { load, counted, counts, bill: billOf(load, counts, isWithPlan) };
 }

@@ -10,6 +10,7 @@ import { plainOptionsOf, type SimOptions } from "../../test/sim/options.ts";
 import { Random } from "../../test/sim/random.ts";
 import { simulate, type Outcome } from "../../test/sim/simulate.ts";
 import { START_MILLIS } from "../../test/sim/world.ts";
+import { foldedRowsPerReport, takenBy, unfolded } from "./folding.ts";
 import type { CountedLoad, Load } from "./counted-load.ts";
 
 /** The work of the whole herd in the window. */
@@ -18,6 +19,8 @@ export interface Counts {
   /** Each came to its server as a message of its own. */
   readonly reports: number;
   readonly rowsWritten: number;
+  /** By folding, beside those: they are counted by themselves, see folding.ts. */
+  readonly rowsFolded: number;
   /** Received by servers from servers. */
   readonly messages: number;
   /** Of those messages. */
@@ -55,10 +58,15 @@ export function count(load: Load, counted: CountedLoad): Counts {
       `Cannot count the cost of a report: none came in ${counted.windowSeconds} s. Give a longer --window`,
     );
   const more = (countOf: (outcome: Outcome) => number) => countOf(all) - countOf(before);
+  const seconds = counted.windowSeconds;
+  const rowsWritten = more(({ cost }) => cost.rowsWritten);
+  const taken = takenBy(load, counted.reportsPerSecond, rowsWritten / seconds);
+  const foldedPerSecond = taken.reportsPerSecond * foldedRowsPerReport(load, taken) * load.herd.servers.length;
   return {
-    seconds: counted.windowSeconds,
+    seconds,
     reports: more(({ acknowledged }) => acknowledged),
-    rowsWritten: more(({ cost }) => cost.rowsWritten),
+    rowsWritten,
+    rowsFolded: foldedPerSecond * seconds,
     messages: more(({ cost }) => cost.messages),
     bytes: more(({ cost }) => cost.bytes),
     requests: more(({ cost }) => cost.dials + cost.alarms),
@@ -103,7 +111,7 @@ function run({ herd, settings }: Load, actions: readonly Action[], endMillis: nu
   const plain = plainOptionsOf(SEED, endMillis);
   const options: SimOptions = {
     ...plain,
-    ...settings,
+    ...unfolded(settings),
     servers: herd.servers,
     links: herd.links,
     eventsMax: EVENTS_MAX * (actions.length + 1) * (herd.servers.length + 2 * herd.links.length),

@@ -5,5 +5,9 @@ import { describeReportStore } from "../../support/store-contract.ts";
 
 describeReportStore("memory", async (body) => {
   const store = new MemoryReportStore();
-  await body({ store, reopen: () => new MemoryReportStore(store.rows), alarmAtMillis: () => Promise.resolve(store.alarmAtMillis) });
+  await body({
+    store,
+    reopen: () => new MemoryReportStore(store.rows),
+    alarmAtMillis: () => Promise.resolve(store.alarmAtMillis),
+  });
 });
