@@ -34,7 +34,7 @@ export async function ratesTable(): Promise<string> {
     const each = (count: number) => countText(count / counts.reports);
     return [
       `${recorded.clients}, a report every ${recorded.everySeconds} s each`,
-      each(counts.rowsWritten),
+      each(counts.rowsWritten + counts.rowsFolded),
       each(counts.messages),
       countText(Math.round(counts.bytes / counts.reports)),
       countText((bill.dollars / bill.reportsPerMonth) * 1e6),
