@@ -7,6 +7,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { routesTable } from "../../src/worker/routes/addresses.ts";
 import { benchmarkTable } from "./benchmark-table.ts";
 import { commandsTable, refusalsTable } from "./commands-tables.ts";
+import { billExample, monthsTable, pricesTable, ratesTable } from "./costs-tables.ts";
 import { limitsTable } from "./limits-table.ts";
 import { rulesTable } from "./rules-table.ts";
 
@@ -18,6 +19,12 @@ interface Part {
 const PARTS: Readonly<Record<string, readonly Part[]>> = {
   "docs/README.md": [{ name: "rules", make: rulesTable }],
   "docs/benchmark.md": [{ name: "benchmark", make: benchmarkTable }],
+  "docs/costs.md": [
+    { name: "bill", make: billExample },
+    { name: "prices", make: pricesTable },
+    { name: "rates", make: ratesTable },
+    { name: "months", make: monthsTable },
+  ],
   "docs/limits.md": [{ name: "limits", make: limitsTable }],
   "docs/protocol.md": [
     { name: "lines", make: commandsTable },

@@ -40,6 +40,8 @@ export class Network {
   /** By the names of sender and receiver. */
   readonly #feeds = new Map<string, Feed>();
   #partings: Parting[] = [];
+  /** Feeds that were dialled. */
+  dials = 0;
 
   constructor(world: World, random: Random, delayMillisMax: number, watch: FeedWatch, accept: Accept) {
     this.#world = world;
@@ -61,6 +63,7 @@ export class Network {
 
   /** Opens a feed. Answers the sender's end. */
   dial(from: string, to: string, hello: Hello): ConnectionEnd {
+    this.dials++;
     const feed = this.#feed(from, to);
     const isHeld = this.#world.nowMillis < feed.dialsHeldUntilMillis;
     const end = this.#open(to, { type: "neighbour", hello }, isHeld ? feed.dialsHeldByMillis : 0);

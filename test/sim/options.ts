@@ -72,6 +72,8 @@ interface Faults {
 
 export interface SimOptions {
   readonly seed: number;
+  /** Servers beside those that have links: one server alone has none. */
+  readonly servers?: readonly string[];
   readonly links: readonly (readonly [string, string])[];
   readonly peers: HerdConfig["peers"];
   readonly clients: number;
@@ -83,6 +85,8 @@ export interface SimOptions {
   readonly storage?: Partial<HerdConfig["storage"]>;
   /** The time from the start until all faults are healed. */
   readonly loadMillis: number;
+  /** Events at most, for a load that needs more of them than those that are drawn. */
+  readonly eventsMax?: number;
   /** No client reports later than this. From then on only the herd itself makes its servers agree. */
   readonly reportMillis: number;
   /** The longest delay of a message between two ends. */
@@ -167,8 +171,8 @@ export function plainOptionsOf(seed: number, loadMillis: number): SimOptions {
 }
 
 /** The configuration of a run's servers. */
-export function herdConfigOf({ links, peers, limits, storage }: SimOptions): HerdConfig {
-  const names = [...new Set(links.flat())].toSorted();
+export function herdConfigOf({ servers: alone = [], links, peers, limits, storage }: SimOptions): HerdConfig {
+  const names = [...new Set([...alone, ...links.flat()])].toSorted();
   const servers = names.map((name) => ({
     name,
     neighbours: links.flatMap((link) => (link.includes(name) ? link.filter((end) => end !== name) : [])),

@@ -70,6 +70,12 @@ export class SimServer implements IncarnationHost {
   /** A stream of its own, so that full storage changes no other draw. */
   readonly #storageRandom: Random;
   readonly #alarm: AlarmClock;
+  /** Alarms that rang. */
+  alarms = 0;
+  /** When its incarnation came into memory. */
+  #wokeAtMillis = 0;
+  /** The time in which earlier incarnations could not hibernate. */
+  #awakeMillisBefore = 0;
 
   constructor({ name, config, options, world, network, ledger, random, filter }: SimServerOptions) {
     this.name = name;
@@ -96,8 +102,15 @@ export class SimServer implements IncarnationHost {
       this.died(error);
       return undefined;
     }
+    this.#wokeAtMillis = this.world.nowMillis;
     this.#incarnation.start();
     return this.#incarnation;
+  }
+
+  /** The time up to this one in which it could not hibernate, which is billed. Pauses too short for hibernation count too. */
+  awakeMillisUntil(millis: number): number {
+    const present = this.#incarnation === undefined ? 0 : millis - this.#wokeAtMillis;
+    return this.#awakeMillisBefore + present;
   }
 
   /** Takes a connection, unless it is down. */
@@ -295,6 +308,7 @@ export class SimServer implements IncarnationHost {
       this.world.tell(this.name, "hibernates");
       this.#incarnation.end(0);
       this.#incarnation = undefined;
+      this.#awakeMillisBefore += this.world.nowMillis - this.#wokeAtMillis - HIBERNATION_MILLIS;
     });
   }
 
@@ -322,6 +336,7 @@ export class SimServer implements IncarnationHost {
   }
 
   #leaveMemory(lateMillis: number): void {
+    this.#awakeMillisBefore = this.awakeMillisUntil(this.world.nowMillis);
     this.#incarnation?.end(lateMillis);
     this.#incarnation = undefined;
     for (const end of this.#accepted.keys()) end.abandon(lateMillis);
@@ -365,6 +380,7 @@ export class SimServer implements IncarnationHost {
       this.world.after(ALARM_RETRY_MILLIS, () => this.#planAlarm());
       return incarnation.ring();
     }
+    this.alarms++;
     this.disk.takeAlarm();
     this.world.tell(this.name, "alarm");
     incarnation.ring();

@@ -30,6 +30,8 @@ export interface Outcome {
   readonly acknowledged: number;
   /** The work of the whole herd that is billed. */
   readonly cost: Cost;
+  /** The time up to the end of the load in which servers could not hibernate, of all of them together. */
+  readonly awakeMillis: number;
   /** A hash of the whole story of the run. */
   readonly hash: string;
 }
@@ -39,6 +41,10 @@ interface Cost {
   /** Received in feeds. */
   readonly messages: number;
   readonly bytes: number;
+  /** Feeds that were dialled. */
+  readonly dials: number;
+  /** Alarms that rang. */
+  readonly alarms: number;
 }
 
 /** A fault that a test plants in a run, to see that it is found. */
@@ -49,7 +55,7 @@ export interface Planted {
 
 /** Runs a schedule. `onTold` hears its story, one line for each event. */
 export function simulate(schedule: Schedule, onTold?: (told: string) => void, planted: Planted = {}): Outcome {
-  const world = new World(onTold);
+  const world = new World(onTold, schedule.options.eventsMax);
   const simulation = new Simulation(schedule, world, planted);
   let violation: Outcome["violation"];
   try {
@@ -67,6 +73,7 @@ export function simulate(schedule: Schedule, onTold?: (told: string) => void, pl
     faultCounts,
     acknowledged: simulation.acknowledged,
     cost: simulation.cost,
+    awakeMillis: simulation.awakeMillis,
     hash: world.hash(),
   };
 }
@@ -98,6 +105,7 @@ class Simulation {
   readonly #everyClient: (SimClient | SimWatcher)[] = [];
   readonly #watchers: { readonly server: SimServer; readonly watcher: SimWatcher }[] = [];
   readonly #watchesMax: number;
+  awakeMillis = 0;
 
   constructor(schedule: Schedule, world: World, { filter = (_, batch) => batch }: Planted) {
     const { options } = schedule;
@@ -137,8 +145,13 @@ class Simulation {
 
   get cost(): Cost {
     const { messages, bytes } = this.#feedWatch;
-    const rowsWritten = [...this.#servers.values()].reduce((rows, { disk }) => rows + disk.rowsWritten, 0);
-    return { rowsWritten, messages, bytes };
+    return {
+      rowsWritten: this.#sum(({ disk }) => disk.rowsWritten),
+      messages,
+      bytes,
+      dials: this.#network.dials,
+      alarms: this.#sum(({ alarms }) => alarms),
+    };
   }
 
   run(): void {
@@ -147,12 +160,17 @@ class Simulation {
     if (options.seed % 2 === 0) this.#lookAgain();
     for (const action of actions) this.#world.at(START_MILLIS + action.atMillis, () => this.#do(action));
     this.#world.runUntil(START_MILLIS + options.loadMillis);
+    this.awakeMillis = this.#sum((server) => server.awakeMillisUntil(START_MILLIS + options.loadMillis));
     this.#world.tell("run", "heals");
     this.#network.heal();
     for (const server of this.#servers.values()) server.heal();
     const isAtRest = this.#world.runUntil(START_MILLIS + options.loadMillis + REST_MILLIS);
     this.#demand(isAtRest);
     this.#demandDigests();
+  }
+
+  #sum(countOf: (server: SimServer) => number): number {
+    return [...this.#servers.values()].map(countOf).reduce((total, count) => total + count, 0);
   }
 
   /** In half of the runs somebody looks at all servers again and again, so that each keeps its digest through all that happens. */

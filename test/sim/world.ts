@@ -11,7 +11,7 @@ import { Violation } from "./violation.ts";
 /** The time at which every run begins, POSIX milliseconds. */
 export const START_MILLIS = 1_800_000_000_000;
 
-/** No run needs so many events. With more, the herd does not come to rest. */
+/** No run with a drawn load needs so many events. With more, the herd does not come to rest. */
 const EVENTS_MAX = 400_000;
 
 const STORY_CHARACTERS = 100_000;
@@ -25,9 +25,11 @@ export class World {
   /** Lines that are not hashed yet: to hash many at once is faster. */
   #story = "";
   readonly #onTold: ((told: string) => void) | undefined;
+  readonly #eventsMax: number;
 
-  constructor(onTold?: (told: string) => void) {
+  constructor(onTold?: (told: string) => void, eventsMax = EVENTS_MAX) {
     this.#onTold = onTold;
+    this.#eventsMax = eventsMax;
   }
 
   /** Plans an event. If its time has passed, it comes now. */
@@ -43,7 +45,7 @@ export class World {
   runUntil(millis: number): boolean {
     for (let next = this.#queue.peek(); next !== undefined; next = this.#queue.peek()) {
       if (next.atMillis > millis) break;
-      if (++this.eventCount > EVENTS_MAX) throw new Violation("FL2", "the herd does not come to rest");
+      if (++this.eventCount > this.#eventsMax) throw new Violation("FL2", "the herd does not come to rest");
       this.#queue.pop();
       this.nowMillis = next.atMillis;
       next.happen();

@@ -5,9 +5,10 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join, posix, resolve } from "node:path";
 import * as z from "zod";
 
-import { ROOMS } from "../../../scripts/check/rooms.ts";
+import { ROOMS, TEST_ROOMS } from "../../../scripts/check/rooms.ts";
 
 export const FOLDERS = ROOMS.map(({ folder }) => folder);
+const IMPORTED = [...FOLDERS, ...TEST_ROOMS.map(({ folder }) => folder)];
 
 /** Each way in which something can be imported. */
 export const FORMS = [
@@ -32,7 +33,7 @@ export function specifierIn(statement: string): string {
 /** How a file of the room writes an import of a file of another room, or of a package. */
 export function specifierOf(folder: string, entry: string): string {
   if (entry === "node:*") return "node:fs";
-  if (!FOLDERS.includes(entry) && entry !== CONFIG) return entry;
+  if (!IMPORTED.includes(entry) && entry !== CONFIG) return entry;
   const path = posix.relative(folder, entry === CONFIG ? entry : `${entry}/x.ts`);
   return path.startsWith(".") ? path : `./${path}`;
 }
@@ -48,7 +49,7 @@ export function pathsAround(folder: string): string[] {
 
 /** The lines of the file that is planted in a folder: everything that there is, and names that look like it, in every form. */
 export function statementsIn(folder: string): string[] {
-  const specifiers = [...FOLDERS, CONFIG, ...PACKAGES].map((entry) => specifierOf(folder, entry));
+  const specifiers = [...IMPORTED, CONFIG, ...PACKAGES].map((entry) => specifierOf(folder, entry));
   const alike = [...PACKAGES.map((name) => `../attic/${name}`), "zodiac", "/x.ts"];
   return [...specifiers, ...alike, ...pathsAround(folder)].flatMap((specifier, index) =>
     FORMS.map((form, number) => form(specifier, `a${index}_${number}`)),

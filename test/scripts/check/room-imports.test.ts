@@ -91,6 +91,7 @@ describe("the linter", () => {
     ["src/cli/commands", "src/places"],
     ["src/cli/commands", "src/worker/routes"],
     ["scripts/local", "src/worker/object"],
+    ["src/core/server", "test/sim"],
   ])("[RM3] finds %s importing %s, in every form", (folder, other) => {
     const specifier = specifierOf(folder, other);
     const found = (reported.get(folder) ?? []).filter((statement) => specifierIn(statement) === specifier);

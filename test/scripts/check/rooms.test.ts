@@ -8,6 +8,7 @@ import { MAP_PAGE, withMap } from "../../../scripts/check/room-map.ts";
 import { ROOMS, TEST_ROOMS } from "../../../scripts/check/rooms.ts";
 
 const FOLDERS = ROOMS.map(({ folder }) => folder);
+const TEST_FOLDERS = TEST_ROOMS.map(({ folder }) => folder);
 
 describe("the tree", () => {
   test("[RM1] has one row for each folder with source files, and no other", async () => {
@@ -15,20 +16,25 @@ describe("the tree", () => {
   });
 
   test("[RM2] has tests in folders with the name of a room, or with a row of their own", async () => {
-    const own = TEST_ROOMS.map(({ folder }) => folder);
     const folders = await foldersOf("test/**/*.ts");
     const unnamed = folders.filter((folder) => {
       const tested = folder.replace(/^test\/(?!scripts\/)/, "src/").replace(/^test\//, "");
       return !FOLDERS.some((room) => `${room}/`.startsWith(`${tested}/`));
     });
-    expect(unnamed).toEqual(own.toSorted());
+    expect(unnamed).toEqual(TEST_FOLDERS.toSorted());
   });
 
   test("[RM6] is ordered: a row names only rooms above it", () => {
     for (const [index, { folder, imports = [] }] of ROOMS.entries()) {
-      const above = new Set([...FOLDERS.slice(0, index), "herd.config.json"]);
+      const above = new Set([...FOLDERS.slice(0, index), ...TEST_FOLDERS, "herd.config.json"]);
       expect([folder, imports.filter((path) => !above.has(path))]).toEqual([folder, []]);
     }
+  });
+
+  test("[RM10] lets only scripts import rooms of tests", () => {
+    const importing = ROOMS.filter(({ imports = [] }) => imports.some((path) => TEST_FOLDERS.includes(path)));
+    expect(importing.map(({ folder }) => folder).filter((folder) => !folder.startsWith("scripts/"))).toEqual([]);
+    expect(importing).not.toEqual([]);
   });
 
   test.each(ROOMS)("[RM7] $folder imports everything that its row names", async (room) => {
