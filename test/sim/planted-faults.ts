@@ -40,8 +40,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: "server/keeper.ts",
     edits: [
       {
-        before: "    store.transact(() => {\n      added = this.#settle",
-        after: "    store.transact(() => neighbours.write());\n    store.transact(() => {\n      added = this.#settle",
+        before: "    store.transact(() => {\n      added = this.#settled",
+        after: "    store.transact(() => neighbours.write());\n    store.transact(() => {\n      added = this.#settled",
       },
     ],
   },
@@ -218,10 +218,15 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: "store/pending-reports.ts",
     edits: [
       {
-        before: "if (best?.isAccepted === true) this.#digest",
-        after: "if (best?.isAccepted === true && best.source === undefined) this.#digest",
+        before: "for (const { report, before } of accepted) this.#digest",
+        after: "for (const { report, before, source } of accepted) if (source === undefined) this.#digest",
       },
     ],
+  },
+  {
+    name: "whoever waits for a commit is answered before it",
+    file: "store/pending-reports.ts",
+    edits: [{ before: "return this.#turn.has(client) || this.#shown.has(client);", after: "return client === undefined;" }],
   },
   {
     name: "a scan misses what is held back",
@@ -233,8 +238,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: "store/pending-reports.ts",
     edits: [
       {
-        before: "const kept = this.#unflushed.get(client)?.report ?? this.#store.read",
-        after: "const kept = this.#store.read",
+        before: "const current = best === undefined ? this.#readKept(client) : best.report;",
+        after: "const current = best === undefined ? this.#store.read(client) : best.report;",
       },
     ],
   },
@@ -355,7 +360,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: "store/pending-reports.ts",
     edits: [
       {
-        before: "return this.#unflushed.get(client)?.report ?? this.#store.read(client);\n  }\n\n  /**\n   * Ends",
+        before: "return this.#readKept(client);\n  }\n\n  /**\n   * Ends",
         after: "return this.#store.read(client);\n  }\n\n  /**\n   * Ends",
       },
     ],
@@ -370,8 +375,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: "server/herd-server.ts",
     edits: [
       {
-        before: "for (const { offer } of accepted) subscriptions.note(offer.report);",
-        after: "for (const { offer } of accepted) if (offer.source === undefined) subscriptions.note(offer.report);",
+        before: "for (const { report } of accepted) subscriptions.note(report);",
+        after: "for (const { report, source } of accepted) if (source === undefined) subscriptions.note(report);",
       },
     ],
   },
@@ -381,7 +386,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     edits: [
       {
         before: "    taken(accepted);",
-        after: "    taken([...accepted, ...refused.map((offer) => ({ seq: 0, offer }))]);",
+        after: "    taken([...accepted, ...refused]);",
       },
     ],
   },
@@ -395,7 +400,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: "a server writes although its storage refused it",
     file: "server/keeper.ts",
-    edits: [{ before: "      storage.takesWrites &&", after: "      turn.nowMillis > 0 &&" }],
+    edits: [{ before: "if (!storage.takesWrites) return Infinity;", after: "if (turn.nowMillis < 0) return Infinity;" }],
   },
   {
     name: "a read-only server takes reports",

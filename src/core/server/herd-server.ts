@@ -142,7 +142,7 @@ export class HerdServer {
       storage,
       neighbours: this.#neighbours,
       taken: (accepted) => {
-        if (subscriptions.count > 0) for (const { offer } of accepted) subscriptions.note(offer.report);
+        if (subscriptions.count > 0) for (const { report } of accepted) subscriptions.note(report);
       },
     });
     for (const connection of resumed) this.#resume(connection);

@@ -9,7 +9,7 @@ import type { HerdConfig } from "../config/herd-config.ts";
 import type { Counters } from "../contract/counters.ts";
 import type { TurnPort } from "../contract/turn-port.ts";
 import type { Neighbours } from "../feeds/neighbours.ts";
-import type { Accepted, Offer, PendingReports, Settlement } from "../store/pending-reports.ts";
+import type { Offer, PendingReports, Settlement } from "../store/pending-reports.ts";
 import type { RecentLog } from "../store/recent-log.ts";
 import type { ReportStore } from "../store/report-store.ts";
 import type { Sequencer } from "../store/sequencer.ts";
@@ -31,7 +31,7 @@ interface KeeperPorts {
   readonly storage: StorageCondition;
   readonly neighbours: Neighbours;
   /** Hears of the reports that the server took, in order. */
-  readonly taken: (accepted: readonly Accepted[]) => void;
+  readonly taken: (accepted: readonly Offer[]) => void;
 }
 
 export class Keeper {
@@ -114,16 +114,16 @@ export class Keeper {
   #settled({ accepted, refused, added }: Settlement): number {
     const { sequencer, recent, turn, counters, neighbours, taken } = this.#ports;
     if (turn.logsLines) {
-      for (const { seq, offer } of accepted) turn.log({ event: "accepted", ...clientAndSource(offer), seq });
+      for (const offer of accepted) turn.log({ event: "accepted", ...clientAndSource(offer), seq: offer.seq });
       for (const offer of refused) turn.log({ event: "stale", ...clientAndSource(offer) });
     }
-    for (const { offer } of accepted) if (offer.source !== undefined) counters.feedAccepted++;
+    for (const { source } of accepted) if (source !== undefined) counters.feedAccepted++;
     for (const { source } of refused) if (source !== undefined) counters.feedStale++;
     sequencer.addClients(added);
     const last = accepted.at(-1);
     if (last === undefined) return added;
     sequencer.take(last.seq);
-    for (const entry of accepted) recent.append(entry);
+    for (const offer of accepted) recent.append(offer);
     taken(accepted);
     neighbours.assumeAllBehind();
     return added;

@@ -128,11 +128,9 @@ export class Dispatch {
     // What waits for a later commit stays, in order.
     this.#judgements = this.#judgements.filter(({ offer }) => !offer.isSettled);
     for (const { session, slot, offer, answered } of settled) {
-      const report = offer.isAccepted === true ? offer.report : offer.current;
-      if (report === undefined)
-        throw new Error(`Cannot answer the IAMAT of ${offer.report.client}: its report was never judged`);
-      session.responses.fill(slot, answered({ isAccepted: offer.isAccepted === true, line: shownLine(report) }));
-      if (offer.isNew && session.rate !== undefined)
+      const { isAccepted, report, before = report } = offer;
+      session.responses.fill(slot, answered({ isAccepted, line: shownLine(isAccepted ? report : before) }));
+      if (offer.seq > 0 && offer.before === undefined && session.rate !== undefined)
         this.#ports.rates.bringClient(session.rate, this.#ports.turn.steadyMillis);
     }
     return settled.map(({ session }) => session);

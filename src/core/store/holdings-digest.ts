@@ -2,10 +2,8 @@
 //
 // It is the sum of a number for each report, so the order does not matter, and a report that replaces another one changes it by
 // a difference. It is made when somebody asks: one pass over the table, a step at a time, and from there on kept with each
-// report that is taken. The numbers of the clients that moved last are remembered; for another one the report before has to be
-// read. When nobody has asked for a while it is let go, and costs nothing. It is there to notice what differs, and is no proof against somebody who makes reports for it. Keeps HD60 and HD61.
+// report that is taken. When nobody has asked for a while it is let go, and costs nothing. It is there to notice what differs, and is no proof against somebody who makes reports for it. Keeps HD60 and HD61.
 
-import { RecentMap } from "../lib/recent-map.ts";
 import { compareUtf8 } from "../lib/utf8.ts";
 import { shownLine, type Report } from "../protocol/report.ts";
 import type { ReportStore } from "./report-store.ts";
@@ -15,9 +13,6 @@ import { reportsPage } from "./reports-page.ts";
 const SUM_VALUES = 2 ** 26;
 
 const DIGEST_DIGITS = 13;
-
-/** Clients whose number is remembered at least: 16,384 of them take 2 MB. */
-const REMEMBERED_CLIENTS = 16_384;
 
 /** How long it is kept after it was asked for: longer than whoever watches a herd waits between two looks. */
 const KEPT_MILLIS = 120_000;
@@ -33,8 +28,6 @@ export class HoldingsDigest {
   /** By the steady clock. */
   #wantedUntilMillis = 0;
   #nextStepMillis = Infinity;
-  /** The number of the report that is held of a client. */
-  readonly #numbers = new RecentMap<number>(REMEMBERED_CLIENTS);
 
   /** 13 hexadecimal digits; null until the pass is over. */
   get value(): string | null {
@@ -63,20 +56,11 @@ export class HoldingsDigest {
     this.#nextStepMillis = next === null ? Infinity : steadyMillis + STEP_MILLIS;
   }
 
-  /** Whether `take` has to be told what was held of a client before. */
-  needsPrevious(client: string): boolean {
-    return this.#covers(client) && this.#numbers.get(client) === undefined;
-  }
-
-  /** A report was taken. `previous`: what was held of its client before; only needed if `needsPrevious` says so. */
+  /** A report was taken, in the place of `previous`, if anything was held of its client before. */
   take(report: Report, previous: Report | undefined): void {
-    const { client } = report;
-    if (!this.#covers(client)) return;
-    const before = this.#numbers.get(client) ?? (previous && numberOf(shownLine(previous)));
-    if (before !== undefined) this.#add(before, -1);
-    const number = numberOf(shownLine(report));
-    this.#add(number, 1);
-    this.#numbers.set(client, number);
+    if (!this.#covers(report.client)) return;
+    if (previous !== undefined) this.#add(numberOf(shownLine(previous)), -1);
+    this.#add(numberOf(shownLine(report)), 1);
   }
 
   /** Whether this client's report is in it, or would be. */
@@ -90,7 +74,6 @@ export class HoldingsDigest {
     this.#high = 0;
     this.#low = 0;
     this.#nextStepMillis = Infinity;
-    this.#numbers.clear();
   }
 
   #add(number: number, sign: 1 | -1): void {

@@ -1,17 +1,16 @@
 // The reports between being heard and being durable.
 //
-// Reports of many messages and connections share one commit, and reads see them before it. A client's only report of the
-// turn goes to the store undecided, where the guard judges it inside the statement, so the common case reads nothing.
-// A second one of the same client makes the first be judged here, against the stored one.
+// Reports of many messages and connections share one commit, and reads see them before it. The guard judges each as it is offered,
+// against what is then held of its client, written or not.
 //
-// A neighbour's report may be *held back*: judged at once, by a read, so that it can be numbered and passed on before
-// it is durable, and written later, with all that came meanwhile; of a client that moved a hundred times, one row.
-// A crash loses it here, but the neighbour was not told that it is durable, and sends it again. What a client is shown is
-// written before that: a report that is read is held back no longer. Keeps RP6, RP7, RP11, CU6, CU24 and CU25.
+// A neighbour's report may be *held back*: it is numbered and passed on before it is durable, and written later, with all that
+// came meanwhile; of a client that moved a hundred times, one report. A crash loses it here, but the neighbour was not told that
+// it is durable, and sends it again. What a client is shown is written before that: a report that is read is held back no
+// longer. Keeps RP6, RP7, RP11, CU6, CU24, CU25 and SR10.
 
 import { isGreater, isLater, type Report } from "../protocol/report.ts";
 import type { HoldingsDigest } from "./holdings-digest.ts";
-import type { NumberedReport, OfferedReport, ReportStore } from "./report-store.ts";
+import type { OfferedReport, ReportStore } from "./report-store.ts";
 
 /** Whom a report came from: the neighbour, and the life that sent it (FL2). */
 export interface Source {
@@ -24,74 +23,51 @@ export interface Offer {
   readonly report: Report;
   /** Absent when a client of this server sent it. */
   readonly source: Source | undefined;
-  /** `undefined` until the guard has judged. */
-  isAccepted: boolean | undefined;
-  /** What was held instead, where this offer was refused and a client waits to hear. */
-  current: Report | undefined;
-  /** Whether that is final: it was refused, or is numbered, and durable if it has to be. */
+  /** Whether the guard let it pass. */
+  readonly isAccepted: boolean;
+  /** What was held of its client before: where it was refused, in its place; else before the turn. */
+  readonly before: Report | undefined;
+  /** Its number, where the server took it and no later one of its client in the same turn; else 0. */
+  seq: number;
+  /** Whether nothing more happens to it: it was refused, or is numbered, and durable if it has to be. */
   isSettled: boolean;
-  /** Whether the store has taken it, and the server held nothing of its client before, written or not. */
-  isNew: boolean;
-}
-
-/** What one client's reports of this turn came to. */
-interface Pending {
-  /** The newest offer not refused: undecided or accepted. */
-  best: Offer | undefined;
-  /** What this client's reads see; `undefined` while `best` is undecided. */
-  current: Report | undefined;
-  /** Somebody is told in this turn that a report of this client is durable. */
+  /** Somebody is told in this turn that a report of its client is durable. */
   isDue: boolean;
-  /** What was held before the turn; `undefined` if nothing was, or `best` is undecided. */
-  previous: Report | undefined;
-}
-
-/** A report that was passed on and is not durable. */
-interface UnflushedReport extends NumberedReport {
   /** The store holds nothing of its client. */
-  readonly isNew: boolean;
-}
-
-/** An offer that the server took, with its number. */
-export interface Accepted {
-  readonly seq: number;
-  readonly offer: Offer;
+  isUnstored: boolean;
 }
 
 /** What became of a turn's reports. */
 export interface Settlement {
   /** The new ones, in order of their numbers: of each client the newest. */
-  readonly accepted: readonly Accepted[];
+  readonly accepted: readonly Offer[];
   readonly refused: readonly Offer[];
-  /** How many rows were written of clients unknown before. */
+  /** How many reports were written of clients unknown before. */
   readonly added: number;
 }
 
 /** Where changes of what is held are told. */
-type Digest = Pick<HoldingsDigest, "needsPrevious" | "take">;
+type Digest = Pick<HoldingsDigest, "take">;
 
 export class PendingReports {
   readonly #store: ReportStore;
   readonly #digest: Digest;
-  readonly #turn = new Map<string, Pending>();
-  readonly #unflushed = new Map<string, UnflushedReport>();
-  /** Clients that this turn's reads found nothing of. */
-  readonly #unknown = new Set<string>();
-  /** Those held back that are so no longer. */
+  /** Of each client the newest offer that passed, until it is numbered. */
+  readonly #turn = new Map<string, Offer>();
+  /** Those that were passed on and are not durable. */
+  readonly #unflushed = new Map<string, Offer>();
+  /** Clients of whom somebody is told what is held back. */
   readonly #shown = new Set<string>();
   #offers: Offer[] = [];
   #isDue = false;
   #isUrgent = false;
-  /** Of this turn's offers, those looked at for new clients, and the new ones found: only near the limit of clients. */
-  #offersLookedAt = 0;
-  readonly #newInTurn = new Set<string>();
 
   constructor(store: ReportStore, digest: Digest) {
     this.#store = store;
     this.#digest = digest;
   }
 
-  /** Numbers that the turn may need at most: refused reports count until they are judged. */
+  /** Numbers that the turn needs. */
   get size(): number {
     return this.#turn.size;
   }
@@ -113,47 +89,53 @@ export class PendingReports {
 
   /** How many of them are of clients that the store holds nothing of. */
   get newClientCount(): number {
-    return this.#unflushed.values().reduce((count, { isNew }) => count + (isNew ? 1 : 0), 0);
+    return countUnstored(this.#unflushed);
   }
 
   /** Whether a report of this client is held, or was offered in this turn. */
   isKnown(client: string): boolean {
-    return this.#turn.has(client) || this.#unflushed.has(client) || this.#store.read(client) !== undefined;
+    return this.#turn.has(client) || this.#readKept(client) !== undefined;
   }
 
   /**
    * Whether a client's report may be kept, where the store holds `stored` clients and `limit` may be: those known may
-   * always. Asks the store only when the limit is near.
+   * always. Looks closely only when the limit is near.
    */
   hasRoomFor(client: string, stored: number, limit: number): boolean {
-    if (stored + this.#unflushed.size + this.#turn.size < limit) return true;
-    if (this.isKnown(client)) return true;
-    for (const { report } of this.#offers.slice(this.#offersLookedAt))
-      if (!this.#unflushed.has(report.client) && this.#store.read(report.client) === undefined)
-        this.#newInTurn.add(report.client);
-    this.#offersLookedAt = this.#offers.length;
-    return stored + this.newClientCount + this.#newInTurn.size < limit;
+    if (stored + this.#unflushed.size + this.#turn.size < limit || this.isKnown(client)) return true;
+    let added = this.newClientCount;
+    for (const offer of this.#turn.values()) if (offer.isUnstored && !this.#unflushed.has(offer.report.client)) added++;
+    return stored + added < limit;
   }
 
-  /** `mayWait`: it is judged at once, and may be held back. */
+  /** `isDeferrable`: it may be held back. */
   offer(report: Report, source: Source | undefined, isDeferrable = false): Offer {
-    const offer: Offer = { report, source, isAccepted: undefined, current: undefined, isSettled: false, isNew: false };
+    const { client } = report;
+    const best = this.#turn.get(client);
+    const current = best === undefined ? this.#readKept(client) : best.report;
+    const isAccepted = source === undefined ? isLater(report, current) : isGreater(report, current);
+    const unflushed = best ?? this.#unflushed.get(client);
+    const offer: Offer = {
+      report,
+      source,
+      isAccepted,
+      before: isAccepted && best !== undefined ? best.before : current,
+      seq: 0,
+      isSettled: false,
+      isDue: best?.isDue === true,
+      isUnstored: unflushed === undefined ? current === undefined : unflushed.isUnstored,
+    };
     this.#offers.push(offer);
-    const pending = this.#turn.get(report.client);
-    if (pending !== undefined) this.#judge(offer, this.#decide(pending), pending);
-    else if (isDeferrable || this.#unflushed.has(report.client) || this.#digest.needsPrevious(report.client))
-      this.#judge(offer, this.#readKept(report.client));
-    else this.#turn.set(report.client, { best: offer, current: undefined, isDue: false, previous: undefined });
-    const isOfFullFrame = source !== undefined && !isDeferrable && offer.isAccepted !== false;
-    if (source === undefined || isOfFullFrame) this.#setDue(report.client, isOfFullFrame);
+    if (isAccepted) this.#turn.set(client, offer);
+    const isOfFullFrame = source !== undefined && !isDeferrable && isAccepted;
+    if (source === undefined || isOfFullFrame) this.#setDue(client, isOfFullFrame);
     return offer;
   }
 
   /** The newest report of a client, which somebody is about to be shown: it is durable when the turn ends. */
   show(client: string): Report | undefined {
     this.#setDue(client, true);
-    const pending = this.#turn.get(client);
-    return pending === undefined ? this.#readKept(client) : this.#decide(pending);
+    return this.#turn.get(client)?.report ?? this.#readKept(client);
   }
 
   /** Those held back, of each client the newest. */
@@ -161,9 +143,9 @@ export class PendingReports {
     return this.#unflushed.values().map(({ report }) => report);
   }
 
-  /** The newest report of a client, durable or not. Only between the end of one turn's reports and the next one's. */
+  /** The newest report of a client that was numbered, durable or not. */
   peek(client: string): Report | undefined {
-    return this.#unflushed.get(client)?.report ?? this.#store.read(client);
+    return this.#readKept(client);
   }
 
   /**
@@ -171,11 +153,11 @@ export class PendingReports {
    * the commit of a later turn.
    */
   settleUndue(firstSeq: number): Settlement {
-    const settled = [...this.#turn.values()].filter(({ isDue }) => !isDue);
-    const accepted = this.#deferAll(settled, firstSeq);
-    for (const { best } of settled) if (best !== undefined) this.#turn.delete(best.report.client);
-    for (const [client, { best, isDue }] of this.#turn) if (best === undefined && !isDue) this.#turn.delete(client);
-    return { accepted, refused: this.#endTurn(settled), added: 0 };
+    const accepted: Offer[] = [];
+    for (const offer of this.#turn.values()) if (!offer.isDue) this.#defer(offer, firstSeq, accepted);
+    if (!this.#isDue) this.#turn.clear();
+    else for (const { report } of accepted) this.#turn.delete(report.client);
+    return { accepted, refused: this.#endTurn(accepted), added: 0 };
   }
 
   /**
@@ -183,123 +165,81 @@ export class PendingReports {
    * `isAll` everything; if either is so, call it inside the store's `transact`.
    */
   settle(firstSeq: number, isAll: boolean): Settlement {
-    const settled = [...this.#turn.values()];
-    // The digest may have come to a client since its report was offered.
-    for (const pending of settled) {
-      const client = pending.best?.report.client;
-      if (client !== undefined && this.#digest.needsPrevious(client)) pending.previous ??= this.#readKept(client);
+    const accepted: Offer[] = [];
+    if (!isAll) for (const offer of this.#turn.values()) if (!offer.isDue) this.#defer(offer, firstSeq, accepted);
+    const written: Offer[] = [];
+    for (const offer of this.#turn.values()) {
+      if (!isAll && !offer.isDue) continue;
+      offer.seq = firstSeq + accepted.length;
+      accepted.push(offer);
+      written.push(offer);
+      // What is written of a client supersedes what was held back of it.
+      this.#unflushed.delete(offer.report.client);
     }
-    const undue = isAll ? [] : settled.filter(({ isDue }) => !isDue);
-    const waiting = this.#deferAll(undue, firstSeq);
-    const due = settled.flatMap(({ best, isDue }) => (best !== undefined && (isDue || isAll) ? [best] : []));
-    const numbered = due.map((offer, index) => ({ seq: firstSeq + waiting.length + index, offer }));
-    for (const offer of due) offer.isNew = !this.#unflushed.has(offer.report.client);
-    const { kept, added } = this.#write(numbered, isAll);
-    for (const { seq, offer } of numbered) {
-      offer.isAccepted = kept.has(seq);
-      offer.isNew &&= added.has(seq);
-      if (!offer.isAccepted && offer.source === undefined) offer.current = this.#store.read(offer.report.client);
-    }
-    const accepted = [...waiting, ...numbered.filter(({ offer }) => offer.isAccepted)];
-    this.#turn.clear();
-    this.#isDue = false;
-    this.#isUrgent = false;
-    return { accepted, refused: this.#endTurn(settled), added: added.size };
-  }
-
-  /** Numbers these, and holds them back. */
-  #deferAll(settled: readonly Pending[], firstSeq: number): Accepted[] {
-    const bests = settled.flatMap(({ best }) => best ?? []);
-    const accepted = bests.map((offer, index) => ({ seq: firstSeq + index, offer }));
-    for (const { seq, offer } of accepted) this.#defer(seq, offer.report);
-    return accepted;
-  }
-
-  /** These are settled. Returns the offers that were refused. */
-  #endTurn(settled: readonly Pending[]): Offer[] {
-    for (const { best, previous } of settled) if (best?.isAccepted === true) this.#digest.take(best.report, previous);
-    const offers = this.#offers;
-    // What is held back, and refused an offer, is durable before that is said.
-    const waits = ({ report: { client } }: Offer) => this.#turn.has(client) || this.#shown.has(client);
-    this.#offers = offers.filter(waits);
-    const ended = offers.filter((offer) => !waits(offer));
-    for (const offer of ended) offer.isSettled = true;
-    this.#unknown.clear();
-    this.#offersLookedAt = 0;
-    this.#newInTurn.clear();
-    return ended.filter(({ isAccepted }) => isAccepted === false);
-  }
-
-  #defer(seq: number, report: Report): void {
-    const isNew = this.#unflushed.get(report.client)?.isNew ?? this.#unknown.has(report.client);
-    this.#unflushed.set(report.client, { seq, report, isNew });
-  }
-
-  #write(numbered: readonly Accepted[], isAll: boolean): { kept: ReadonlySet<number>; added: ReadonlySet<number> } {
-    // What is written of a client supersedes what was held back of it.
-    for (const { offer } of numbered) this.#unflushed.delete(offer.report.client);
-    const batch: OfferedReport[] = numbered.map(({ seq, offer }) => ({
-      seq,
-      report: offer.report,
-      isFlooded: offer.source !== undefined,
-    }));
     for (const client of isAll ? this.#unflushed.keys() : this.#shown) {
-      const report = this.#unflushed.get(client);
-      // Only a neighbour's report was put off.
-      if (report !== undefined) batch.push({ ...report, isFlooded: true });
+      const offer = this.#unflushed.get(client);
+      if (offer !== undefined) written.push(offer);
       this.#unflushed.delete(client);
     }
+    if (written.length > 0) this.#store.keep(written.map(rowOf));
+    this.#turn.clear();
     this.#shown.clear();
-    return batch.length === 0 ? { kept: new Set(), added: new Set() } : this.#store.keep(batch);
+    this.#isDue = false;
+    this.#isUrgent = false;
+    const added = written.reduce((count, { isUnstored }) => count + (isUnstored ? 1 : 0), 0);
+    return { accepted, refused: this.#endTurn(accepted), added };
+  }
+
+  /** Numbers it, and holds it back. */
+  #defer(offer: Offer, firstSeq: number, accepted: Offer[]): void {
+    offer.seq = firstSeq + accepted.length;
+    accepted.push(offer);
+    this.#unflushed.set(offer.report.client, offer);
+  }
+
+  /** Returns the offers that were refused, of those that are settled. */
+  #endTurn(accepted: readonly Offer[]): Offer[] {
+    for (const { report, before } of accepted) this.#digest.take(report, before);
+    const refused: Offer[] = [];
+    const waiting: Offer[] = [];
+    for (const offer of this.#offers) {
+      if (this.#isDue && this.#waits(offer.report.client)) waiting.push(offer);
+      else {
+        offer.isSettled = true;
+        if (!offer.isAccepted) refused.push(offer);
+      }
+    }
+    this.#offers = waiting;
+    return refused;
+  }
+
+  /** Whether a report of this client has to be durable before anybody is answered about it. */
+  #waits(client: string): boolean {
+    return this.#turn.has(client) || this.#shown.has(client);
   }
 
   /** What is held of a client that this turn brought nothing of. */
   #readKept(client: string): Report | undefined {
-    const kept = this.#unflushed.get(client)?.report ?? this.#store.read(client);
-    if (kept === undefined) this.#unknown.add(client);
-    return kept;
+    return this.#unflushed.get(client)?.report ?? this.#store.read(client);
   }
 
   /** What this turn knows of the client has to be durable at its end. */
   #setDue(client: string, isUrgent: boolean): void {
-    const pending = this.#turn.get(client);
-    if (pending !== undefined) pending.isDue = true;
+    const offer = this.#turn.get(client);
+    if (offer !== undefined) offer.isDue = true;
     else if (this.#unflushed.has(client)) this.#shown.add(client);
     else return;
     this.#isDue = true;
     this.#isUrgent ||= isUrgent;
   }
-
-  #judge(offer: Offer, current: Report | undefined, pending?: Pending): void {
-    const { report } = offer;
-    offer.isAccepted = passesGuard(offer, current);
-    if (!offer.isAccepted) offer.current = current;
-    else if (pending === undefined)
-      this.#turn.set(report.client, { best: offer, current: report, isDue: false, previous: current });
-    else {
-      pending.best = offer;
-      pending.current = report;
-    }
-  }
-
-  /** Judges an offer that the store would else have judged; answers with what is then held. */
-  #decide(pending: Pending): Report {
-    if (pending.current !== undefined) return pending.current;
-    const { best } = pending;
-    if (best === undefined) throw new Error("Cannot read a pending client that has neither a report nor an offer");
-    const stored = this.#store.read(best.report.client);
-    best.isAccepted = passesGuard(best, stored);
-    if (best.isAccepted || stored === undefined) {
-      pending.current = best.report;
-    } else {
-      best.current = stored;
-      pending.best = undefined;
-      pending.current = stored;
-    }
-    return pending.current;
-  }
 }
 
-function passesGuard({ report, source }: Offer, current: Report | undefined): boolean {
-  return source === undefined ? isLater(report, current) : isGreater(report, current);
+function countUnstored(offers: ReadonlyMap<string, Offer>): number {
+  let count = 0;
+  for (const { isUnstored } of offers.values()) if (isUnstored) count++;
+  return count;
+}
+
+function rowOf({ seq, report, source }: Offer): OfferedReport {
+  return { seq, report, isFlooded: source !== undefined };
 }

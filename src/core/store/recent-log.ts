@@ -4,7 +4,7 @@
 // that is. A neighbour whose cursor lies below has to be served by a scan of the table. A report that a later one of its
 // client superseded is passed over, so a client that moved a hundred times is sent once. Keeps CU3.
 
-import type { Accepted, Source } from "./pending-reports.ts";
+import type { Source } from "./pending-reports.ts";
 import type { Report } from "../protocol/report.ts";
 
 export interface RecentReport {
@@ -30,10 +30,9 @@ export class RecentLog {
     return this.#floor;
   }
 
-  append({ seq, offer: { report, source } }: Accepted): void {
-    const entry: RecentReport = { seq, report, source };
+  append(entry: RecentReport): void {
     this.#entries.push(entry);
-    this.#latest.set(report.client, entry);
+    this.#latest.set(entry.report.client, entry);
     if (this.#entries.length - this.#start > this.#sizeMax) this.#dropFirst();
   }
 

@@ -9,42 +9,48 @@ import { reportOf } from "../../support/reports.ts";
 
 const FROM_PARKER: Source = { neighbour: "Parker", incarnation: "r1" };
 
-/** A store that counts how often it is read. */
-class CountingStore extends MemoryReportStore {
-  reads = 0;
-
-  override read(client: string) {
-    this.reads++;
-    return super.read(client);
-  }
-}
-
 /** What the client who sent the offer is answered. */
-const answerOf = ({ isAccepted, report, current }: Offer) => (isAccepted === true ? report.line : current?.line);
+const answerOf = ({ isAccepted, report, before }: Offer) => (isAccepted ? report.line : before?.line);
 
 describe("the reports of a turn", () => {
-  test("[RP6] alone in their turn, are judged by the store in the commit, without a read", () => {
-    const store = new CountingStore();
-    const pending = new PendingReports(store, new HoldingsDigest());
+  test("[RP6] are judged as they come, and numbered in their order when the turn ends", () => {
+    const pending = new PendingReports(new MemoryReportStore(), new HoldingsDigest());
     const offers = ["a", "b", "c"].map((client) => pending.offer(reportOf(client, "5"), FROM_PARKER));
     expect(pending.size).toBe(3);
-    expect(offers.map((offer) => offer.isAccepted)).toEqual([undefined, undefined, undefined]);
+    expect(offers.map(({ isAccepted, isSettled }) => [isAccepted, isSettled])).toEqual([
+      [true, false],
+      [true, false],
+      [true, false],
+    ]);
     const { accepted, refused, added } = pending.settle(11, true);
-    expect(accepted.map(({ seq, offer }) => [seq, offer])).toEqual(offers.map((offer, index) => [11 + index, offer]));
-    expect([refused, added, store.reads, pending.size]).toEqual([[], 3, 0, 0]);
+    expect(accepted.map(({ seq }) => seq)).toEqual([11, 12, 13]);
+    expect(accepted).toEqual(offers);
+    expect([refused, added, pending.size]).toEqual([[], 3, 0]);
   });
 
-  test("[RP10] refused, tell a client what is current, and cost a neighbour's feed no read", () => {
-    const store = new CountingStore();
+  test("[RP10] refused, tell a client what is current, and are not written", () => {
+    const store = new MemoryReportStore();
     const current = reportOf("a", "5");
     store.keep([{ seq: 1, report: current }]);
     const pending = new PendingReports(store, new HoldingsDigest());
     const fromParker = pending.offer(reportOf("a", "4", "Parker"), FROM_PARKER);
     expect(pending.settle(2, true)).toEqual({ accepted: [], refused: [fromParker], added: 0 });
-    expect(store.reads).toBe(0);
     const fromClient = pending.offer(reportOf("a", "4"), undefined);
-    pending.settle(2, true);
-    expect(fromClient.current).toEqual(current);
+    expect(pending.isDue).toBe(false);
+    pending.settleUndue(2);
+    expect([fromClient.before, fromClient.isSettled, store.read("a")]).toEqual([current, true, current]);
+  });
+
+  test("[SR10] [CU6] without a commit number what is not due, and keep what is", () => {
+    const store = new MemoryReportStore();
+    const pending = new PendingReports(store, new HoldingsDigest());
+    const own = pending.offer(reportOf("a", "5"), undefined);
+    const others = pending.offer(reportOf("b", "5"), FROM_PARKER, true);
+    expect(pending.settleUndue(1)).toEqual({ accepted: [others], refused: [], added: 0 });
+    expect([own.isSettled, others.isSettled, others.seq, pending.isDue]).toEqual([false, true, 1, true]);
+    const newer = pending.offer(reportOf("a", "6"), FROM_PARKER, true);
+    expect(pending.settle(2, false)).toEqual({ accepted: [newer], refused: [], added: 1 });
+    expect([own.isSettled, own.seq, store.read("a"), store.read("b")]).toEqual([true, 0, newer.report, undefined]);
   });
 
   test("[RP6] of one client become one row, the newest; each sender hears what it would have heard alone", () => {
@@ -54,7 +60,7 @@ describe("the reports of a turn", () => {
       pending.offer(reportOf("a", time, `S${index}`), undefined),
     );
     const { accepted, refused } = pending.settle(1, true);
-    expect(accepted).toEqual([{ seq: 1, offer: offers[2] }]);
+    expect([accepted, accepted[0]?.seq]).toEqual([[offers[2]], 1]);
     expect(refused).toEqual([offers[1], offers[3], offers[4]]);
     const [first, , third] = offers.map(({ report }) => report.line);
     expect(offers.map(answerOf)).toEqual([first, first, third, third, third]);
@@ -79,7 +85,7 @@ describe("the reports of a turn", () => {
     const pending = new PendingReports(store, new HoldingsDigest());
     for (const time of ["3", "4"]) pending.offer(reportOf("a", time), undefined);
     const kept = pending.offer(reportOf("b", "1"), undefined);
-    expect(pending.settle(8, true).accepted).toEqual([{ seq: 8, offer: kept }]);
+    expect([pending.settle(8, true).accepted, kept.seq]).toEqual([[kept], 8]);
   });
 
   test("[RP6] however many share a turn, end as if each had come alone", () => {

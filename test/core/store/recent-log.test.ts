@@ -9,10 +9,7 @@ function logOf(sizeMax: number, floor: number, clients: readonly string[], first
   const log = new RecentLog(sizeMax, floor);
   for (const [index, client] of clients.entries()) {
     const report = { client, timeKey: "A1", line: `AT of ${client}` };
-    log.append({
-      seq: first + index,
-      offer: { report, source: undefined, isAccepted: true, current: undefined, isSettled: true, isNew: false },
-    });
+    log.append({ seq: first + index, report, source: undefined });
   }
   return log;
 }
