@@ -11,6 +11,11 @@ export class Debounce {
     this.#lastMillis = steadyMillis;
   }
 
+  /** Work comes that can be done with what waits already: it puts nothing off further. */
+  join(steadyMillis: number): void {
+    if (this.#firstMillis === Infinity) this.begin(steadyMillis);
+  }
+
   /** All of it is done. */
   end(): void {
     this.#firstMillis = Infinity;
