@@ -4,7 +4,14 @@ import { isRefused } from "../../src/core/commands/command.ts";
 import { parseIamat } from "../../src/core/commands/iamat.ts";
 import { readCommand } from "../../src/core/commands/table.ts";
 import { parseWhatsat } from "../../src/core/commands/whatsat.ts";
-import { formatFrame, formatReceipt, formatSync, parseFrame, parseReceipt, parseSync } from "../../src/core/protocol/frame.ts";
+import {
+  formatFrame,
+  formatReceipt,
+  formatSync,
+  parseFrame,
+  parseReceipt,
+  parseSync,
+} from "../../src/core/protocol/frame.ts";
 import { LineAssembler } from "../../src/core/protocol/line-assembler.ts";
 import { splitLines, type ReceivedLine, fieldsOf } from "../../src/core/protocol/line.ts";
 import { degreesOf, isPassedOn, locationProblem } from "../../src/core/protocol/location.ts";
