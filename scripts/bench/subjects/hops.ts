@@ -24,6 +24,9 @@ const COLD_IDLE_SECONDS = 0.05;
 
 const COLD_PAUSE_MILLIS = 150;
 
+/** In an idle herd a report comes after a pause: longer than reports wait for others after a frame (`peers.frameMillis`). */
+const IDLE_PAUSE_MILLIS = 100;
+
 export const hops: readonly Subject[] = [
   ...PATHS.map((path) => subjectOf(path, "idle", (testbed) => idle(testbed, path))),
   ...PATHS.map((path) => subjectOf(path, "at half load", (testbed) => atHalfLoad(testbed, path))),
@@ -41,9 +44,9 @@ async function idle(testbed: Testbed, path: Path): Promise<Trial> {
   const herd = await testbed.herd("linked", linkedHerd());
   const floor = await LineClient.open(await testbed.floorUrl("commit"));
   const observer = await Observer.open(herd, path);
-  const samples = testbed.isQuick ? 50 : 200;
+  const samples = testbed.isQuick ? 50 : 100;
   return {
-    value: () => observer.run(samples, 0),
+    value: () => observer.run(samples, IDLE_PAUSE_MILLIS),
     baseline: commitsInARow(floor, path.hops, samples),
     finish: async () => {
       observer.close();

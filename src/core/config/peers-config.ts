@@ -16,7 +16,7 @@ export const peersSchema = z.strictObject({
   framesUnacknowledged: count(1)
     .default(8)
     .describe(
-      "Frames on their way to a neighbour at once: a limit on the memory that a slow neighbour costs. Half of them hear one GOT together.",
+      "Frames on their way to a neighbour at once: a limit on the memory that a slow neighbour costs. Half of them hear one GOT together, so it is the same for all servers.",
     ),
   writeBehindSeconds: seconds
     .default(10)
