@@ -220,6 +220,7 @@ function watchesOf(seed: number): Pick<SimOptions, "watches" | "limits"> {
       watchPerSecond: random.pick([0, 1, 4, 10]),
       watchWaiting: random.pick([0, 3, 1_000]),
       watchStallSeconds: random.pick([0.5, 60]),
+      commitMillis: new Random(`commits ${seed}`).pick([0, 0, 20, 300]),
       storageTrySeconds: new Random(`storage tries ${seed}`).pick([0.2, 3, 20]),
     },
   };

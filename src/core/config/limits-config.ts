@@ -17,6 +17,11 @@ export const limitsSchema = z.strictObject({
   messageBytes: count(1024, 33_554_432)
     .default(65_536)
     .describe("Longest WebSocket message or POST body. One client must not fill the 128 MB of an object."),
+  commitMillis: count(0, 10_000)
+    .default(0)
+    .describe(
+      "How long the commit of an IAMAT waits for others, in milliseconds: they share a row written, and the answer is so much later. 0 waits for none.",
+    ),
   futureSeconds: count(0)
     .default(3600)
     .describe("How far ahead a claimed time may be. Without this, one bad clock freezes its client on every server."),

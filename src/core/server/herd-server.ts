@@ -130,6 +130,7 @@ export class HerdServer {
     const { subscriptions } = this.#clients;
     this.#keeper = new Keeper({
       peers,
+      limits,
       turn,
       counters,
       store,
@@ -175,7 +176,7 @@ export class HerdServer {
   /** When a turn is due although nothing arrived; Infinity if the durable alarm is soon enough. POSIX milliseconds. */
   get nextTurnMillis(): number {
     const { nowMillis, steadyMillis } = this.#output;
-    if (this.#keeper.isDue) return nowMillis;
+    if (this.#keeper.dueMillis <= steadyMillis) return nowMillis;
     const { nextFlowMillis, isAnyLinked, dueMillis } = this.#neighbours;
     const { takesWrites, nextTryMillis } = this.#storage;
     const isLate = !isAnyLinked && nextFlowMillis > steadyMillis + HIBERNATION_MILLIS;
@@ -183,7 +184,7 @@ export class HerdServer {
     const flowMillis = isForAlarm ? Infinity : nextFlowMillis;
     const ownMillis = takesWrites ? Math.min(dueMillis, this.#store.nextUpkeepMillis) : nextTryMillis;
     const serveMillis = Math.min(this.#clients.dueMillis, this.#digest.nextStepMillis);
-    const waitMillis = Math.min(flowMillis, ownMillis, serveMillis);
+    const waitMillis = Math.min(flowMillis, ownMillis, serveMillis, this.#keeper.dueMillis);
     return Math.min(this.#output.wallMillisOf(waitMillis), this.#expiryTurnMillis);
   }
 

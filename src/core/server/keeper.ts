@@ -1,14 +1,15 @@
 // What a turn brought is kept: what is due in one commit, and the rest in memory until a later one (CU6).
 //
 // This is the one place that decides when the server writes, and what a commit takes. Whatever it takes is durable
-// together: reports, the numbering, cursors of neighbours, the alarm and whether the server is drained. After a write that the
-// storage refused it writes nothing. Keeps RP7, CU4, CU14, CU15, CU24, ST2 and ST7.
+// together: reports, the numbering, cursors of neighbours, the alarm and whether the server is drained. A commit of reports alone may
+// wait for more of them. After a write that the storage refused it writes nothing. Keeps RP7, CU4, CU14, CU15, CU24, SR10, ST2
+// and ST7.
 
 import type { HerdConfig } from "../config/herd-config.ts";
 import type { Counters } from "../contract/counters.ts";
 import type { TurnPort } from "../contract/turn-port.ts";
 import type { Neighbours } from "../feeds/neighbours.ts";
-import type { Accepted, Offer, PendingReports } from "../store/pending-reports.ts";
+import type { Accepted, Offer, PendingReports, Settlement } from "../store/pending-reports.ts";
 import type { RecentLog } from "../store/recent-log.ts";
 import type { ReportStore } from "../store/report-store.ts";
 import type { Sequencer } from "../store/sequencer.ts";
@@ -18,6 +19,7 @@ import type { StorageCondition } from "./storage-condition.ts";
 
 interface KeeperPorts {
   readonly peers: HerdConfig["peers"];
+  readonly limits: Pick<HerdConfig["limits"], "commitMillis">;
   readonly turn: TurnPort;
   readonly counters: Counters;
   readonly store: Pick<ReportStore, "transact" | "wakeAt">;
@@ -36,6 +38,8 @@ export class Keeper {
   readonly #ports: KeeperPorts;
   /** A scan waits for the table to be complete, or the server is being drained. */
   #isFlushAsked = false;
+  /** Since when a commit waits for others; `undefined` if none does. By the steady clock. */
+  #waitingMillis: number | undefined;
 
   constructor(ports: KeeperPorts) {
     this.#ports = ports;
@@ -46,30 +50,30 @@ export class Keeper {
     this.#isFlushAsked = true;
   }
 
-  /** Whether something has to be written at once. */
-  get isDue(): boolean {
-    const { pending, sequencer, service, storage, alarm } = this.#ports;
-    return (
-      storage.takesWrites &&
-      (pending.isDue ||
-        this.#isFlushDue ||
-        sequencer.isDue ||
-        service.isDue ||
-        !sequencer.hasNumbersFor(pending.size) ||
-        alarm.isDue(this.#situation))
-    );
+  /** When something has to be written; Infinity if nothing has. By the steady clock. */
+  get dueMillis(): number {
+    const { pending, storage, turn, limits } = this.#ports;
+    if (!storage.takesWrites) return Infinity;
+    if (this.#isUrgent) return turn.steadyMillis;
+    return pending.isDue ? (this.#waitingMillis ?? turn.steadyMillis) + limits.commitMillis : Infinity;
   }
 
   /** Throws what the store throws: nothing of the turn is kept then. */
   keep(): void {
-    if (!this.isDue) this.#settle(false);
-    if (!this.isDue) return;
+    const { turn, pending } = this.#ports;
+    if (pending.isDue) this.#waitingMillis ??= turn.steadyMillis;
+    if (this.dueMillis > turn.steadyMillis) this.#settled(pending.settleUndue(this.#nextSeq));
+    if (this.dueMillis > turn.steadyMillis) return;
+    this.#commit();
+  }
+
+  #commit(): void {
     const { counters, store, pending, service, sequencer, storage, alarm, neighbours } = this.#ports;
     const isFlush = this.#isFlushDue;
     let added = 0;
     counters.commits++;
     store.transact(() => {
-      added = this.#settle(isFlush);
+      added = this.#settled(pending.settle(this.#nextSeq, isFlush));
       service.keep();
       sequencer.keep();
       neighbours.forgetFormer();
@@ -77,9 +81,27 @@ export class Keeper {
       if (isFlush) this.#isFlushAsked = false;
       alarm.keep(this.#situation, (millis) => store.wakeAt(millis));
     });
+    this.#waitingMillis = undefined;
     storage.measure(added);
     // What was taken is made durable before the storage has no room for it.
     if (!storage.takesReports && pending.unflushedCount > 0) this.#isFlushAsked = true;
+  }
+
+  get #nextSeq(): number {
+    return this.#ports.sequencer.issuedSeq + 1;
+  }
+
+  /** Whether something has to be written that waits for nothing. */
+  get #isUrgent(): boolean {
+    const { pending, sequencer, service, alarm } = this.#ports;
+    return (
+      pending.isUrgent ||
+      this.#isFlushDue ||
+      sequencer.isDue ||
+      service.isDue ||
+      !sequencer.hasNumbersFor(pending.size) ||
+      alarm.isDue(this.#situation)
+    );
   }
 
   /** Whether the commit takes what is not flushed as well. */
@@ -88,10 +110,9 @@ export class Keeper {
     return this.#isFlushAsked || neighbours.isDue || pending.unflushedCount + pending.size > peers.writeBehindReports;
   }
 
-  /** Returns how many rows of new clients were written. */
-  #settle(isFlush: boolean): number {
-    const { pending, sequencer, recent, turn, counters, neighbours, taken } = this.#ports;
-    const { accepted, refused, added } = pending.settle(sequencer.issuedSeq + 1, isFlush);
+  /** Tells everybody. Returns how many reports of new clients were written. */
+  #settled({ accepted, refused, added }: Settlement): number {
+    const { sequencer, recent, turn, counters, neighbours, taken } = this.#ports;
     if (turn.logsLines) {
       for (const { seq, offer } of accepted) turn.log({ event: "accepted", ...clientAndSource(offer), seq });
       for (const offer of refused) turn.log({ event: "stale", ...clientAndSource(offer) });

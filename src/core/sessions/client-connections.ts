@@ -180,7 +180,8 @@ export class ClientConnections {
 
   /** After the commit: fills the answers that waited for it, and sends every answer that can leave. */
   answer(): void {
-    this.#dispatch.settle();
+    for (const session of this.#dispatch.settle())
+      if (this.#sessions.get(session.id) === session) this.#touched.add(session);
     this.subscriptions.release();
     for (const session of this.#touched) this.#sendAnswers(session);
     this.#touched.clear();

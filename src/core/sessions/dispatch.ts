@@ -122,9 +122,12 @@ export class Dispatch {
     this.#run(session, read.command, read.ready, line, receivedMillis);
   }
 
-  /** After the commit: fills the answers that waited for it. */
-  settle(): void {
-    for (const { session, slot, offer, answered } of this.#judgements) {
+  /** Fills the answers that waited for a commit which is made. Returns whose they are. */
+  settle(): Session[] {
+    const settled = this.#judgements.filter(({ offer }) => offer.isSettled);
+    // What waits for a later commit stays, in order.
+    this.#judgements = this.#judgements.filter(({ offer }) => !offer.isSettled);
+    for (const { session, slot, offer, answered } of settled) {
       const report = offer.isAccepted === true ? offer.report : offer.current;
       if (report === undefined)
         throw new Error(`Cannot answer the IAMAT of ${offer.report.client}: its report was never judged`);
@@ -132,7 +135,7 @@ export class Dispatch {
       if (offer.isNew && session.rate !== undefined)
         this.#ports.rates.bringClient(session.rate, this.#ports.turn.steadyMillis);
     }
-    this.#judgements = [];
+    return settled.map(({ session }) => session);
   }
 
   #run(session: Session, command: Command, ready: ReadyCommand, line: string, receivedMillis: number): void {

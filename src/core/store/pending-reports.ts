@@ -28,6 +28,8 @@ export interface Offer {
   isAccepted: boolean | undefined;
   /** What was held instead, where this offer was refused and a client waits to hear. */
   current: Report | undefined;
+  /** Whether that is final: it was refused, or is numbered, and durable if it has to be. */
+  isSettled: boolean;
   /** Whether the store has taken it, and the server held nothing of its client before, written or not. */
   isNew: boolean;
 }
@@ -79,6 +81,7 @@ export class PendingReports {
   readonly #shown = new Set<string>();
   #offers: Offer[] = [];
   #isDue = false;
+  #isUrgent = false;
   /** Of this turn's offers, those looked at for new clients, and the new ones found: only near the limit of clients. */
   #offersLookedAt = 0;
   readonly #newInTurn = new Set<string>();
@@ -93,9 +96,14 @@ export class PendingReports {
     return this.#turn.size;
   }
 
-  /** Whether something of this turn has to be written in it. */
+  /** Whether something has to be written before it is answered. */
   get isDue(): boolean {
     return this.#isDue;
+  }
+
+  /** Whether it has to be written in this turn. Else it may wait for others. */
+  get isUrgent(): boolean {
+    return this.#isUrgent;
   }
 
   /** Reports that were taken and passed on, and are not durable. */
@@ -129,20 +137,21 @@ export class PendingReports {
 
   /** `mayWait`: it is judged at once, and may be held back. */
   offer(report: Report, source: Source | undefined, isDeferrable = false): Offer {
-    const offer: Offer = { report, source, isAccepted: undefined, current: undefined, isNew: false };
+    const offer: Offer = { report, source, isAccepted: undefined, current: undefined, isSettled: false, isNew: false };
     this.#offers.push(offer);
     const pending = this.#turn.get(report.client);
     if (pending !== undefined) this.#judge(offer, this.#decide(pending), pending);
     else if (isDeferrable || this.#unflushed.has(report.client) || this.#digest.needsPrevious(report.client))
       this.#judge(offer, this.#readKept(report.client));
     else this.#turn.set(report.client, { best: offer, current: undefined, isDue: false, previous: undefined });
-    if (source === undefined || (!isDeferrable && offer.isAccepted !== false)) this.#setDue(report.client);
+    const isOfFullFrame = source !== undefined && !isDeferrable && offer.isAccepted !== false;
+    if (source === undefined || isOfFullFrame) this.#setDue(report.client, isOfFullFrame);
     return offer;
   }
 
   /** The newest report of a client, which somebody is about to be shown: it is durable when the turn ends. */
   show(client: string): Report | undefined {
-    this.#setDue(client);
+    this.#setDue(client, true);
     const pending = this.#turn.get(client);
     return pending === undefined ? this.#readKept(client) : this.#decide(pending);
   }
@@ -158,18 +167,31 @@ export class PendingReports {
   }
 
   /**
+   * Ends a turn without a commit: numbers what was taken and has not to be durable, from `firstSeq` on. What is due stays, for
+   * the commit of a later turn.
+   */
+  settleUndue(firstSeq: number): Settlement {
+    const settled = [...this.#turn.values()].filter(({ isDue }) => !isDue);
+    const accepted = this.#deferAll(settled, firstSeq);
+    for (const { best } of settled) if (best !== undefined) this.#turn.delete(best.report.client);
+    for (const [client, { best, isDue }] of this.#turn) if (best === undefined && !isDue) this.#turn.delete(client);
+    return { accepted, refused: this.#endTurn(settled), added: 0 };
+  }
+
+  /**
    * Ends the turn: numbers what was taken, from `firstSeq` on, and settles every offer. What is due is written, and with
    * `isAll` everything; if either is so, call it inside the store's `transact`.
    */
   settle(firstSeq: number, isAll: boolean): Settlement {
-    const waiting: Accepted[] = [];
-    const due: Offer[] = [];
-    for (const { best, isDue } of this.#turn.values()) {
-      if (best === undefined) continue;
-      if (isDue || isAll) due.push(best);
-      else waiting.push({ seq: firstSeq + waiting.length, offer: best });
+    const settled = [...this.#turn.values()];
+    // The digest may have come to a client since its report was offered.
+    for (const pending of settled) {
+      const client = pending.best?.report.client;
+      if (client !== undefined && this.#digest.needsPrevious(client)) pending.previous ??= this.#readKept(client);
     }
-    for (const { seq, offer } of waiting) this.#defer(seq, offer.report);
+    const undue = isAll ? [] : settled.filter(({ isDue }) => !isDue);
+    const waiting = this.#deferAll(undue, firstSeq);
+    const due = settled.flatMap(({ best, isDue }) => (best !== undefined && (isDue || isAll) ? [best] : []));
     const numbered = due.map((offer, index) => ({ seq: firstSeq + waiting.length + index, offer }));
     for (const offer of due) offer.isNew = !this.#unflushed.has(offer.report.client);
     const { kept, added } = this.#write(numbered, isAll);
@@ -179,16 +201,33 @@ export class PendingReports {
       if (!offer.isAccepted && offer.source === undefined) offer.current = this.#store.read(offer.report.client);
     }
     const accepted = [...waiting, ...numbered.filter(({ offer }) => offer.isAccepted)];
-    const refused = this.#offers.filter(({ isAccepted }) => isAccepted === false);
-    for (const { best, previous } of this.#turn.values())
-      if (best?.isAccepted === true) this.#digest.take(best.report, previous);
     this.#turn.clear();
+    this.#isDue = false;
+    this.#isUrgent = false;
+    return { accepted, refused: this.#endTurn(settled), added: added.size };
+  }
+
+  /** Numbers these, and holds them back. */
+  #deferAll(settled: readonly Pending[], firstSeq: number): Accepted[] {
+    const bests = settled.flatMap(({ best }) => best ?? []);
+    const accepted = bests.map((offer, index) => ({ seq: firstSeq + index, offer }));
+    for (const { seq, offer } of accepted) this.#defer(seq, offer.report);
+    return accepted;
+  }
+
+  /** These are settled. Returns the offers that were refused. */
+  #endTurn(settled: readonly Pending[]): Offer[] {
+    for (const { best, previous } of settled) if (best?.isAccepted === true) this.#digest.take(best.report, previous);
+    const offers = this.#offers;
+    // What is held back, and refused an offer, is durable before that is said.
+    const waits = ({ report: { client } }: Offer) => this.#turn.has(client) || this.#shown.has(client);
+    this.#offers = offers.filter(waits);
+    const ended = offers.filter((offer) => !waits(offer));
+    for (const offer of ended) offer.isSettled = true;
     this.#unknown.clear();
-    this.#offers = [];
     this.#offersLookedAt = 0;
     this.#newInTurn.clear();
-    this.#isDue = false;
-    return { accepted, refused, added: added.size };
+    return ended.filter(({ isAccepted }) => isAccepted === false);
   }
 
   #defer(seq: number, report: Report): void {
@@ -222,12 +261,13 @@ export class PendingReports {
   }
 
   /** What this turn knows of the client has to be durable at its end. */
-  #setDue(client: string): void {
+  #setDue(client: string, isUrgent: boolean): void {
     const pending = this.#turn.get(client);
     if (pending !== undefined) pending.isDue = true;
     else if (this.#unflushed.has(client)) this.#shown.add(client);
     else return;
     this.#isDue = true;
+    this.#isUrgent ||= isUrgent;
   }
 
   #judge(offer: Offer, current: Report | undefined, pending?: Pending): void {

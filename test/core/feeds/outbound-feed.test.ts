@@ -41,8 +41,6 @@ describe("a report with more fields than the six", () => {
   test("[FL5] goes with the six out of the table too", () => {
     const { herd } = herdThatHolds();
     herd.restart();
-    herd.parker.epoch = "another-epoch";
-    herd.parker.dials();
     const link = herd.parker.expectDial();
     link.syncs(0, "another-life", "");
     link.hearsFrame([LINE.replace(" accuracy=5.5", "")], 0, 1);

@@ -5,14 +5,14 @@ import { describe, expect, test } from "vitest";
 import { CoreHarness, iamat } from "../../support/core-harness.ts";
 
 const IDLE_MILLIS = 5000;
-const ANSWER_MILLIS = 10_000;
+const WAKE_MILLIS = 180_000;
 
 /** A server whose neighbours are caught up, with no link open and no alarm set: it could hibernate. */
 function restingHerd() {
   const herd = new CoreHarness();
   const feeds = [herd.parker, herd.powell].map((neighbour) => neighbour.meets().feed);
   for (const feed of feeds) feed.breaks();
-  herd.advance(60_000);
+  herd.advance(WAKE_MILLIS);
   expect(herd.store.alarmAtMillis).toBeUndefined();
   expect(herd.server.nextTurnMillis).toBe(Infinity);
   return herd;
@@ -28,8 +28,6 @@ function herdThatRetriesParker() {
     herd.advanceToRetry(herd.parker);
   }
   herd.parker.expectDial().breaks("connection refused");
-  // The alarm that watched over the dial rings first: one that stands is not moved to be later.
-  herd.advanceToAlarm();
   return herd;
 }
 
@@ -39,7 +37,7 @@ describe("the alarm", () => {
     const { commits } = herd.store;
     herd.client().says(iamat("ada", 990));
     expect(herd.store.commits).toBe(commits + 1);
-    expect(herd.store.alarmAtMillis).toBe(herd.nowMillis + ANSWER_MILLIS);
+    expect(herd.store.alarmAtMillis).toBe(herd.nowMillis + WAKE_MILLIS);
   });
 
   test("[CU4] is not set by a commit that throws", () => {
@@ -49,12 +47,12 @@ describe("the alarm", () => {
     expect(herd.store.alarmAtMillis).toBeUndefined();
   });
 
-  test("[CU4] wakes a server that died just after that commit, and everybody is asked what they lack", () => {
+  test("[CU4] [CU28] wakes a server that died just after that commit, and everybody is asked what they lack", () => {
     const herd = restingHerd();
     herd.client().says(iamat("ada", 990));
+    herd.nowMillis = herd.store.alarmAtMillis ?? 0;
     herd.restart();
-    for (const neighbour of [herd.parker, herd.powell]) neighbour.expectNoDial();
-    herd.advance(ANSWER_MILLIS);
+    herd.ringAlarm();
     for (const neighbour of [herd.parker, herd.powell]) {
       const link = neighbour.answersDial(0);
       expect(link.takeReceived()).toHaveLength(1);
@@ -94,23 +92,46 @@ describe("the alarm", () => {
     expect(herd.store.alarmAtMillis).toBe(herd.statusOf(herd.parker).nextRetryMillis);
   });
 
-  test("[CU4] outlives a start that does not know yet who is behind", () => {
+  test("[CU4] [CU28] outlives a start; a neighbour that waits for a retry is left to it", () => {
     const herd = herdThatRetriesParker();
     const { alarmAtMillis } = herd.store;
     herd.restart();
+    herd.powell.answersDial(1);
+    herd.parker.expectNoDial();
     herd.client().says("FOO");
     expect(herd.store.alarmAtMillis).toBe(alarmAtMillis);
     herd.advanceToAlarm();
     expect(herd.parker.answersDial(0).takeReceived()).toHaveLength(1);
   });
 
-  test("[CU4] that would ring after this object has left memory is cleared when all are caught up and quiet", () => {
-    const herd = new CoreHarness({ peers: { answerSeconds: 60 } });
-    for (const neighbour of [herd.parker, herd.powell]) neighbour.meets();
-    expect(herd.store.alarmAtMillis).toBe(herd.nowMillis + 60_000);
-    herd.advance(IDLE_MILLIS);
-    expect(herd.store.alarmAtMillis).toBeUndefined();
-    expect(herd.server.nextTurnMillis).toBe(Infinity);
+  test("[CU29] stays when all are caught up, and the next report sets none", () => {
+    const herd = restingHerd();
+    const client = herd.client();
+    client.says(iamat("ada", 990));
+    const { alarmAtMillis } = herd.store;
+    for (const neighbour of [herd.parker, herd.powell]) neighbour.answersDial(0).acks(1);
+    herd.advance(60_000);
+    const { alarmWrites } = herd.store;
+    expect(herd.store.alarmAtMillis).toBe(alarmAtMillis);
+    client.says(iamat("ada", 991));
+    for (const neighbour of [herd.parker, herd.powell]) neighbour.answersDial(1).acks(2);
+    expect([herd.store.alarmAtMillis, herd.store.alarmWrites]).toEqual([alarmAtMillis, alarmWrites]);
+  });
+
+  test("[CU29] of a server that left memory rings twice after the last report, and is cleared", () => {
+    const herd = restingHerd();
+    herd.client().says(iamat("ada", 990));
+    for (const neighbour of [herd.parker, herd.powell]) neighbour.answersDial(0).acks(1);
+    const alarms: boolean[] = [];
+    for (let ring = 0; ring < 2; ring++) {
+      herd.nowMillis = herd.store.alarmAtMillis ?? 0;
+      herd.restart();
+      herd.ringAlarm();
+      for (const neighbour of [herd.parker, herd.powell]) neighbour.answersDial(1);
+      herd.advance(IDLE_MILLIS);
+      alarms.push(herd.store.alarmAtMillis !== undefined);
+    }
+    expect(alarms).toEqual([true, false]);
   });
 });
 

@@ -81,7 +81,7 @@ describe("after hibernation", () => {
     const herd = new CoreHarness();
     const client = herd.client();
     for (const neighbour of [herd.parker, herd.powell]) neighbour.meets();
-    herd.advance(60_000);
+    herd.advance(200_000);
     const { commits, alarmWrites } = herd.store;
     herd.restart(client);
     client.says("FOO");

@@ -178,11 +178,11 @@ describe("a server brought back into service", () => {
     expect(ada.takeReceived()).toEqual([expect.stringMatching(/^AT Alford \S+ ada \+1-1 990\n$/)]);
   });
 
-  test("[ED25] and that dies before the dial wakes by the alarm of that commit", () => {
+  test("[ED25] [CU28] and that dies before the dial asks again at its next start, by the alarm of that commit", () => {
     const herd = takenDown();
     herd.turn({ type: "resumed" });
+    expect(herd.store.alarmAtMillis).toBe(herd.nowMillis + 180_000);
     herd.restart();
-    herd.advanceToAlarm();
     herd.parker.expectDial().isOpen();
   });
 

@@ -163,7 +163,6 @@ describe("the epoch", () => {
     const herd = herdWith(2);
     const { epoch, reservedSeq } = head(herd);
     herd.restart();
-    herd.advanceToAlarm();
     herd.parker.answersDial(reservedSeq).isOpen();
     expect(head(herd).epoch).toBe(epoch);
   });

@@ -11,7 +11,7 @@ function logOf(sizeMax: number, floor: number, clients: readonly string[], first
     const report = { client, timeKey: "A1", line: `AT of ${client}` };
     log.append({
       seq: first + index,
-      offer: { report, source: undefined, isAccepted: true, current: undefined, isNew: false },
+      offer: { report, source: undefined, isAccepted: true, current: undefined, isSettled: true, isNew: false },
     });
   }
   return log;
