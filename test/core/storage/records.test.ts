@@ -21,7 +21,23 @@ import { clientText, locationText, seeded, timeText } from "../../support/arbitr
 import { numbered } from "../../support/reports.ts";
 
 /** Each looks like a part of a record, or like the beginning of another client. */
-const ODD_CLIENTS = ["AT", "Alford", "1", "12", "a", "ab", "a\0", "\0", "\u00a0", "*", "a=b", "=", "é", "\u2028", "\u{1f411}"];
+const ODD_CLIENTS = [
+  "AT",
+  "Alford",
+  "1",
+  "12",
+  "a",
+  "ab",
+  "a\0",
+  "\0",
+  "\u00a0",
+  "*",
+  "a=b",
+  "=",
+  "é",
+  "\u2028",
+  "\u{1f411}",
+];
 
 const client = fc.oneof(clientText, fc.constantFrom(...ODD_CLIENTS));
 
@@ -97,20 +113,30 @@ describe("records", () => {
     fc.assert(property, seeded);
   });
 
-  test("[SR3] pieces of a page have all of it in order, and none is longer than asked by more than a record", () => {
+  test("[SR3] pieces of a page have all of it in order, none more than a page may have, and are not many", () => {
     const lengths = fc.array(fc.integer({ min: 3, max: 400 }), { minLength: 1, maxLength: 60 });
     const property = fc.property(lengths, fc.integer({ min: 1, max: 500 }), (ofRecords, length) => {
       const records = ofRecords.map((chars, index) => `${index} `.padEnd(chars - 1, "x").concat("\n"));
-      const pieces = cutRecords(records, length);
+      const most = length * 1.5;
+      const pieces = cutRecords(records, length, most);
       expect(pieces.join("")).toBe(records.join(""));
-      const longest = Math.max(...ofRecords);
-      for (const piece of pieces) {
-        expect(piece).not.toBe("");
-        expect(piece.length).toBeLessThan(length + longest + 1);
-      }
-      // Not more pieces than that takes, so pages do not become many small ones.
-      expect(pieces.length).toBeLessThanOrEqual(Math.ceil(records.join("").length / length));
+      for (const piece of pieces) if (splitRecords(piece).length !== 1) expect(piece.length).toBeLessThanOrEqual(most);
+      expect(pieces).not.toContain("");
+      // Two that follow each other would not fit into one page that is half full.
+      for (const [index, piece] of pieces.slice(0, -2).entries())
+        expect(piece.length + (pieces[index + 1]?.length ?? 0)).toBeGreaterThan(length / 2);
     });
     fc.assert(property, seeded);
+  });
+
+  test("[SR3] a record that is longer than several pieces does not have those behind it in a piece each", () => {
+    const records = ["a".padEnd(999, "x"), ...Array.from({ length: 100 }, (_, index) => `${index} `.padEnd(9, "x"))];
+    const pieces = cutRecords(
+      records.map((record) => `${record}\n`),
+      200,
+      300,
+    );
+    expect(pieces[0]).toHaveLength(1000);
+    expect(pieces.length).toBeLessThan(8);
   });
 });
