@@ -83,6 +83,8 @@ export interface SimOptions {
   readonly watches?: number;
   readonly limits?: Partial<HerdConfig["limits"]>;
   readonly storage?: Partial<HerdConfig["storage"]>;
+  /** Clients of whom servers hold reports in the table of an earlier layout as the run begins; each server of most of them. */
+  readonly earlierClients?: number;
   /** The time from the start until all faults are healed. */
   readonly loadMillis: number;
   /** Events at most, for a load that needs more of them than those that are drawn. */
@@ -121,6 +123,7 @@ export function optionsOf(seed: number): SimOptions {
   const some = (most: number) => (random.chance(0.25) ? 0 : random.integer(1, most));
   return {
     ...loadOf(seed, random),
+    earlierClients: earlierClientsOf(seed),
     peers: { ...smallPeers(seed, random), ...holdsOf(seed) },
     faults: {
       troubles: random.pick([0, 0, 3, 8]),
@@ -195,6 +198,12 @@ function loadOf(seed: number, random: Random): Omit<SimOptions, "peers" | "fault
     ...watchesOf(seed),
     storage: storageOf(seed),
   };
+}
+
+/** A stream of its own, so that the other options of a seed did not change. */
+function earlierClientsOf(seed: number): number {
+  const random = new Random(`earlier ${seed}`);
+  return random.chance(0.7) ? 0 : random.integer(1, 30);
 }
 
 /** Of little, so that it is folded often, in many steps. A stream of its own, so that the other options of a seed did not change. */

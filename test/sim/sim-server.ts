@@ -5,6 +5,9 @@
 
 import type { Effect, HerdEvent, ResumedConnection } from "../../src/core/contract/events.ts";
 import { TRANSPORTS } from "../../src/core/protocol/connection.ts";
+import { formatFacts, NO_FACTS } from "../../src/core/storage/facts.ts";
+import type { NumberedReport } from "../../src/core/store/report-store.ts";
+import { MemoryRows } from "../support/memory-rows.ts";
 import type { HerdConfig } from "../../src/core/config/herd-config.ts";
 import type { LogLevel } from "../../src/core/contract/log-entry.ts";
 import { AlarmClock } from "./alarm-clock.ts";
@@ -90,6 +93,18 @@ export class SimServer implements IncarnationHost {
     this.#storageRandom = new Random(`storage of ${name} in ${options.seed}`);
     this.#takeClock();
     this.#alarm = new AlarmClock(world, () => this.#ring());
+  }
+
+  /** Its storage is of an earlier layout, with these reports. */
+  bringEarlier(reports: readonly NumberedReport[]): void {
+    const rows = new MemoryRows();
+    const clients = reports.length;
+    const head = { epoch: `earlier-${this.name}`, reservedSeq: clients, alarmSeq: 0, starts: 1 };
+    const facts = formatFacts({ ...NO_FACTS, head });
+    rows.putCommit({ slot: 1, number: 1, folded: 0, lastSeq: clients, clients, facts, reports: "" });
+    rows.bringEarlier(reports);
+    this.disk.bring(rows);
+    for (const { report } of reports) this.#ledger.keep(this.name, report);
   }
 
   /** Brings the server into memory, unless it is down. Answers its incarnation, if there is one. */

@@ -9,6 +9,7 @@ import { FeedWatch } from "./feed-watch.ts";
 import { Ledger } from "./ledger.ts";
 import { Network } from "./network.ts";
 import { herdConfigOf, type FaultKind } from "./options.ts";
+import { reportOfLine } from "../../src/core/protocol/report.ts";
 import { Random } from "./random.ts";
 import { FIRST_WATCHER, type Action } from "./action.ts";
 import type { Schedule } from "./schedule.ts";
@@ -139,6 +140,23 @@ class Simulation {
     );
   }
 
+  /** Servers begin with reports that an earlier version stored, and differ in them. */
+  #bringEarlier(): void {
+    const { seed, earlierClients = 0 } = this.#schedule.options;
+    if (earlierClients === 0) return;
+    const random = new Random(`earlier reports ${seed}`);
+    const clients = Array.from({ length: earlierClients }, (_, client) => `client-${client}`);
+    for (const server of this.#servers.values()) {
+      const known = clients.filter(() => random.chance(0.7));
+      server.bringEarlier(
+        known.map((client, index) => {
+          const line = `AT ${server.name} +1.000000000 ${client} +1+1 ${START_MILLIS / 1000 - random.integer(1, 3)}`;
+          return { seq: index + 1, report: reportOfLine(line) };
+        }),
+      );
+    }
+  }
+
   get acknowledged(): number {
     return this.#ledger.acknowledged;
   }
@@ -156,6 +174,7 @@ class Simulation {
 
   run(): void {
     const { options, actions } = this.#schedule;
+    this.#bringEarlier();
     for (const server of this.#servers.values()) server.wake();
     if (options.seed % 2 === 0) this.#lookAgain();
     for (const action of actions) this.#world.at(START_MILLIS + action.atMillis, () => this.#do(action));
