@@ -145,7 +145,7 @@ export class Folding {
 export function writePages(rows: Rows, first: string, records: readonly string[], pageBytes: number): void {
   // Cut pieces have room to grow.
   const length = records.reduce((sum, record) => sum + record.length, 0);
-  const pieces = length > pageBytes ? cutRecords(records, pageBytes * (2 / 3)) : [records.join("")];
+  const pieces = length > pageBytes ? cutRecords(records, pageBytes * (2 / 3), pageBytes) : [records.join("")];
   for (const [index, piece] of pieces.entries())
     rows.putPage({ first: index === 0 ? first : clientOfRecord(piece), records: piece });
 }
