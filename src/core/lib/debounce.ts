@@ -11,6 +11,10 @@ export class Debounce {
     this.#lastMillis = steadyMillis;
   }
 
+  get isWaiting(): boolean {
+    return this.#firstMillis < Infinity;
+  }
+
   /** All of it is done. */
   end(): void {
     this.#firstMillis = Infinity;

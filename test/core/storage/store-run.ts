@@ -84,8 +84,8 @@ export const lives: fc.Arbitrary<readonly Life[]> = fc.array(
 
 export const smallSettings: fc.Arbitrary<PagedReportStoreOptions> = fc
   .record({
-    logBytes: fc.constantFrom(200, 1000),
-    logCommits: fc.constantFrom(2, 5, 100),
+    logBytes: fc.constantFrom(200, 1000, 4000),
+    logCommits: fc.constantFrom(2, 8, 30, 100),
     logIdleBytes: fc.constantFrom(0, 300),
     foldPages: fc.integer({ min: 1, max: 3 }),
     pageBytes: fc.integer({ min: 1, max: 300 }),
