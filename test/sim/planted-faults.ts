@@ -226,7 +226,9 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: "whoever waits for a commit is answered before it",
     file: "store/pending-reports.ts",
-    edits: [{ before: "return this.#turn.has(client) || this.#shown.has(client);", after: "return client === undefined;" }],
+    edits: [
+      { before: "return this.#turn.has(client) || this.#shown.has(client);", after: "return client === undefined;" },
+    ],
   },
   {
     name: "a scan misses what is held back",
@@ -400,7 +402,9 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: "a server writes although its storage refused it",
     file: "server/keeper.ts",
-    edits: [{ before: "if (!storage.takesWrites) return Infinity;", after: "if (turn.nowMillis < 0) return Infinity;" }],
+    edits: [
+      { before: "if (!storage.takesWrites) return Infinity;", after: "if (turn.nowMillis < 0) return Infinity;" },
+    ],
   },
   {
     name: "a read-only server takes reports",
