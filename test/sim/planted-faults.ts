@@ -317,8 +317,38 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: "feeds/outbound-feed.ts",
     edits: [
       {
-        before: "receipt.to === next?.to) link.got++;",
-        after: "receipt.to === next?.to) { unacknowledged.shift(); this.#acknowledge(receipt.to); }",
+        before: "link.got += count;",
+        after: "{ unacknowledged.splice(link.got, count); this.#acknowledge(receipt.to); }",
+      },
+    ],
+  },
+  {
+    name: "an ACK acknowledges a frame too many",
+    file: "feeds/inbound-feed.ts",
+    edits: [{ before: "count: got.count + this.#heard.length,", after: "count: got.count + this.#heard.length + 1," }],
+  },
+  {
+    name: "an ACK leaves out the frames that heard GOT",
+    file: "feeds/inbound-feed.ts",
+    edits: [{ before: "count: got.count + this.#heard.length,", after: "count: this.#heard.length," }],
+  },
+  {
+    name: "a GOT of several frames counts for one",
+    file: "feeds/outbound-feed.ts",
+    edits: [{ before: "link.got += count;", after: "link.got++;" }],
+  },
+  {
+    name: "a GOT waits without end",
+    file: "feeds/inbound-feed.ts",
+    edits: [{ before: "answerSeconds * 1000 * GOT_WAIT_PART", after: "answerSeconds * 1000 * Infinity" }],
+  },
+  {
+    name: "what came while reports waited for others is left out",
+    file: "feeds/backlog.ts",
+    edits: [
+      {
+        before: "      if (this.#isPausing) return undefined;\n",
+        after: "      if (this.#isPausing) { this.#read = head.lastSeq; return undefined; }\n",
       },
     ],
   },
@@ -327,7 +357,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: "feeds/backlog.ts",
     edits: [
       {
-        before: "this.emptyFrameMillis <= this.#ports.turn.steadyMillis ? this.#frame([], this.#read) : undefined",
+        before: "this.#emptyFrameMillis <= this.#ports.turn.steadyMillis ? this.#frame([], this.#read) : undefined",
         after: "undefined",
       },
     ],
@@ -335,7 +365,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: "what is held back waits without end",
     file: "feeds/neighbours.ts",
-    edits: [{ before: "feed.hasUnflushed) this.#held.begin", after: "feed.hasUnflushed) this.#held.end" }],
+    edits: [{ before: "if (reports > 0) this.#held.begin", after: "if (reports > 0) this.#held.end" }],
   },
   {
     name: "a watcher is told the oldest waiting line, not the newest",
