@@ -24,6 +24,16 @@ function fed({ features = FEATURES, ...settings }: HarnessSettings & { readonly 
   return { herd, feed, sends };
 }
 
+/** Frames with a report each are on their way: they end at 1, 2, … */
+function sending(frames: number, peers: HarnessSettings["peers"] = {}) {
+  const herd = new CoreHarness({ peers: { frameMillis: 0, ...peers } });
+  const { link } = herd.parker.meets();
+  const client = herd.client();
+  for (let frame = 1; frame <= frames; frame++) client.says(iamat("ada", 900 + frame));
+  link.takeReceived();
+  return { herd, link, client };
+}
+
 describe("a neighbour that counts", () => {
   test("[CU31] [CU14] hears of a frame alone that it is durable, and nothing before", () => {
     const { herd, feed, sends } = fed();
@@ -133,16 +143,6 @@ describe("a neighbour of before", () => {
 });
 
 describe("a sender", () => {
-  /** Frames with a report each are on their way: they end at 1, 2, … */
-  function sending(frames: number, peers: HarnessSettings["peers"] = {}) {
-    const herd = new CoreHarness({ peers: { frameMillis: 0, ...peers } });
-    const { link } = herd.parker.meets();
-    const client = herd.client();
-    for (let frame = 1; frame <= frames; frame++) client.says(iamat("ada", 900 + frame));
-    link.takeReceived();
-    return { herd, link, client };
-  }
-
   test("[CU6] [CU31] sends as many more as a GOT is of", () => {
     const { herd, link, client } = sending(2, { framesUnacknowledged: 2 });
     client.says(iamat("bob", 990));
