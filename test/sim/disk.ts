@@ -53,6 +53,8 @@ export class Disk implements Rows {
   refusals = 0;
   /** Rows as they are billed: each row of a table, and each change of the alarm. */
   rowsWritten = 0;
+  /** Rows of the log among them: one for each commit that has not very much, and for each end of a folding. */
+  commitRows = 0;
 
   constructor(watch: DiskWatch, config: HerdConfig) {
     this.#watch = watch;
@@ -191,6 +193,7 @@ export class Disk implements Rows {
   }
 
   putCommit(row: CommitRow): void {
+    this.commitRows++;
     this.#write((rows) => {
       rows.putCommit(row);
       if (rows === this.#durable) for (const { report } of parseReports(row.reports)) this.#watch.kept(report);

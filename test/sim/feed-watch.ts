@@ -22,20 +22,11 @@ export class FeedWatch {
 
   /** Two watches for one feed: of the messages of its sender, and of the answers of its receiver. */
   watchesOf(from: string, to: string): { readonly frames: Watch; readonly answers: Watch } {
-    /** Frames without an ACK, in order: where each ends, and whether the sender has a GOT for it. */
-    let unacknowledged: { readonly to: number; isGot: boolean }[] = [];
-    const hear = (word: "GOT" | "ACK", to: number) => {
-      const first = unacknowledged.find(({ isGot }) => !isGot);
-      if (word === "GOT" && first !== undefined) first.isGot = true;
-      else if (unacknowledged[0]?.isGot === true)
-        unacknowledged = unacknowledged.filter((frame) => !frame.isGot || frame.to > to);
-      else unacknowledged.shift();
-    };
+    const receipts = new ReceiptWatch(from, to);
     return {
       frames: {
         sent: (frame) => {
-          unacknowledged.push({ to: Number(frame.trim().split(" ").at(-1)), isGot: false });
-          const underWay = unacknowledged.filter(({ isGot }) => !isGot).length;
+          const underWay = receipts.send(Number(frame.trim().split(" ").at(-1)));
           if (underWay > this.#framesMax)
             throw new Violation(
               "CU2",
@@ -45,15 +36,15 @@ export class FeedWatch {
         },
         arrived: (frame) => {
           this.#count(frame);
+          receipts.arrive();
           if (this.#isFaultFree) for (const line of reportsIn(frame)) this.#noteSource(line, from, to);
         },
       },
       answers: {
-        sent: () => {},
+        sent: (answer) => receipts.say(answer),
         arrived: (answer) => {
           this.#count(answer);
-          const [word, to] = answer.trim().split(" ");
-          if (word === "ACK" || word === "GOT") hear(word, Number(to));
+          receipts.hear(answer);
         },
       },
     };
@@ -83,6 +74,57 @@ export class FeedWatch {
     // The server that heard it from its client has it from no neighbour.
     if (!line.startsWith(`AT ${to} `) && !this.#sources.has(key)) this.#sources.set(key, from);
   }
+}
+
+/** The frames of one link, and what its receipts say of them. */
+class ReceiptWatch {
+  readonly #from: string;
+  readonly #to: string;
+  /** Where each frame ends, in order. */
+  readonly #ends: number[] = [];
+  #arrived = 0;
+  /** Of how many frames the receiver has said that they came, and that they are durable. */
+  readonly #said = { GOT: 0, ACK: 0 };
+  /** What the sender has heard of that. */
+  readonly #heard = { GOT: 0, ACK: 0 };
+
+  constructor(from: string, to: string) {
+    this.#from = from;
+    this.#to = to;
+  }
+
+  /** Returns how many frames are under way. */
+  send(end: number): number {
+    this.#ends.push(end);
+    return this.#ends.length - Math.max(this.#heard.GOT, this.#heard.ACK);
+  }
+
+  arrive(): void {
+    this.#arrived++;
+  }
+
+  /** The receiver says a receipt: it is of the frames that it has, and says where the last of them ends. */
+  say(answer: string): void {
+    const counts = count(this.#said, answer);
+    if (counts === undefined) return;
+    const { frames, end } = counts;
+    if (frames > this.#arrived || this.#ends[frames - 1] !== end)
+      throw new Violation("CU14", `${this.#to} answers ${this.#from} ${answer.trim()}: ${frames} of ${this.#arrived}`);
+  }
+
+  hear(answer: string): void {
+    count(this.#heard, answer);
+  }
+}
+
+/** Counts a receipt. Returns of how many frames its word was said now, and where the last of them ends. */
+function count(counts: { GOT: number; ACK: number }, answer: string) {
+  const [word, end, frames] = answer.trim().split(" ");
+  if (word !== "ACK" && word !== "GOT") return undefined;
+  // Frames that are durable need no GOT.
+  const before = word === "ACK" ? counts.ACK : Math.max(counts.GOT, counts.ACK);
+  counts[word] = before + Number(frames);
+  return { frames: counts[word], end: Number(end) };
 }
 
 function reportsIn(frame: string): string[] {

@@ -53,6 +53,8 @@ export interface IncarnationHost {
   answers(data: string): void;
   /** The disk refuses what a turn wrote: none of its effects leaves. */
   isRefused(): void;
+  /** The server logs that a link failed. */
+  linkFailed(reason: string): void;
   /** A turn threw. */
   died(error: unknown): void;
   rests(): void;
@@ -274,7 +276,10 @@ export class Incarnation {
       case "try storage":
         return this.#tryStorage();
       case "log":
-        return world.tell(name, JSON.stringify(effect.entry));
+        world.tell(name, JSON.stringify(effect.entry));
+        if (effect.entry.event === "link down" && effect.entry.retryInSeconds !== undefined)
+          this.#host.linkFailed(effect.entry.reason);
+        return;
       default:
         effect satisfies never;
     }

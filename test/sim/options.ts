@@ -156,6 +156,11 @@ export function faultFreeOptionsOf(seed: number): SimOptions {
   return { ...loadOf(seed, random), peers, faults: NO_FAULTS };
 }
 
+/** Whether nothing goes wrong in runs with these options. */
+export function isFaultFree({ faults }: SimOptions): boolean {
+  return faults.cuts === 0;
+}
+
 /** A run of the herd as it is configured, without faults, to count its cost. */
 export function plainOptionsOf(seed: number, loadMillis: number): SimOptions {
   return {
@@ -235,7 +240,10 @@ function watchesOf(seed: number): Pick<SimOptions, "watches" | "limits"> {
   };
 }
 
-type Holds = Pick<HerdConfig["peers"], "writeBehindSeconds" | "writeBehindQuietSeconds" | "writeBehindReports">;
+type Holds = Pick<
+  HerdConfig["peers"],
+  "writeBehindSeconds" | "writeBehindQuietSeconds" | "writeBehindReports" | "frameMillis"
+>;
 
 /** A stream of its own, so that the other options of a seed did not change when this one came. */
 function servicesOf(seed: number): number {
@@ -256,6 +264,7 @@ function holdsOf(seed: number): Holds {
     writeBehindSeconds: random.pick([0.05, 1, 10]),
     writeBehindQuietSeconds: random.pick([0.02, 2, 20]),
     writeBehindReports: random.pick([0, 1, 3, 1_000]),
+    frameMillis: new Random(`frames ${seed}`).pick([0, 20, 50, 900]),
   };
 }
 

@@ -15,7 +15,7 @@ import type { ConnectionEnd } from "./connection.ts";
 import { CommitFailed, Disk, type DiskWatch } from "./disk.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Caller, Network } from "./network.ts";
-import type { SimOptions } from "./options.ts";
+import { isFaultFree, type SimOptions } from "./options.ts";
 import { Random } from "./random.ts";
 import type { Action, CrashMoment } from "./action.ts";
 import { Incarnation, type IncarnationHost } from "./incarnation.ts";
@@ -305,6 +305,11 @@ export class SimServer implements IncarnationHost {
 
   answers(data: string): void {
     for (const line of data.split("\n")) if (line.startsWith("AT ")) this.#ledger.acknowledge(this.name, line);
+  }
+
+  /** Nothing breaks a link but the servers themselves where nothing else goes wrong. */
+  linkFailed(reason: string): void {
+    if (isFaultFree(this.#options)) throw new Violation("CU17", `a link of ${this.name} fails: ${reason}`);
   }
 
   died(error: unknown): void {

@@ -8,7 +8,7 @@ import { clientOf } from "./claimed-time.ts";
 import { FeedWatch } from "./feed-watch.ts";
 import { Ledger } from "./ledger.ts";
 import { Network } from "./network.ts";
-import { herdConfigOf, type FaultKind } from "./options.ts";
+import { herdConfigOf, isFaultFree, type FaultKind } from "./options.ts";
 import { reportOfLine } from "../../src/core/protocol/report.ts";
 import { Random } from "./random.ts";
 import { FIRST_WATCHER, type Action } from "./action.ts";
@@ -39,6 +39,8 @@ export interface Outcome {
 
 interface Cost {
   readonly rowsWritten: number;
+  /** Of the logs alone. */
+  readonly commitRows: number;
   /** Received in feeds. */
   readonly messages: number;
   readonly bytes: number;
@@ -113,11 +115,10 @@ class Simulation {
     const config = herdConfigOf(options);
     const random = new Random(`run ${options.seed}`);
     const names = config.servers.map(({ name }) => name);
-    const isFaultFree = world.faultCounts.size === 0 && options.faults.cuts === 0;
     this.#schedule = schedule;
     this.#watchesMax = config.limits.watches;
     this.#world = world;
-    this.#feedWatch = new FeedWatch(config.peers.framesUnacknowledged, isFaultFree);
+    this.#feedWatch = new FeedWatch(config.peers.framesUnacknowledged, isFaultFree(options));
     this.#ledger = new Ledger(names);
     this.#network = new Network(
       world,
@@ -165,6 +166,7 @@ class Simulation {
     const { messages, bytes } = this.#feedWatch;
     return {
       rowsWritten: this.#sum(({ disk }) => disk.rowsWritten),
+      commitRows: this.#sum(({ disk }) => disk.commitRows),
       messages,
       bytes,
       dials: this.#network.dials,

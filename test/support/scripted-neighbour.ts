@@ -107,12 +107,17 @@ class DialledLink extends Link {
   }
 
   /** As today's servers do, or as one without features. */
-  syncs(seq: number, incarnation = this.#neighbour.incarnation, features = " features=got,fields"): void {
+  syncs(seq: number, incarnation = this.#neighbour.incarnation, features = " features=got,fields,counts"): void {
     this.says(`SYNC ${this.hello.epoch} ${seq} ${incarnation}${features}\n`);
   }
 
   acks(to: number): void {
     this.says(`ACK ${to}\n`);
+  }
+
+  /** A receipt of several frames. */
+  receipts(word: "GOT" | "ACK", to: number, frames: number): void {
+    this.says(`${word} ${to} ${frames}\n`);
   }
 
   hearsFrame(lines: readonly string[], from: number, to: number): void {
@@ -144,7 +149,7 @@ export class FeedLink extends Link {
   }
 
   hearsSync(seq: number): void {
-    const features = this.hello.features.includes("fields") ? " features=got,fields" : "";
+    const features = this.hello.features.includes("fields") ? " features=got,fields,counts" : "";
     this.hears(`SYNC ${this.hello.epoch} ${seq} ${this.harness.server.incarnation}${features}\n`);
   }
 

@@ -8,9 +8,16 @@ export const peersSchema = z.strictObject({
   frameReports: count(1)
     .default(256)
     .describe("Most reports in one frame. The receiver makes a frame durable in one commit."),
+  frameMillis: count(0, 10_000)
+    .default(50)
+    .describe(
+      "How long reports wait for others after a frame of the same link, in milliseconds: they share its message, and reach the neighbour so much later at most. A report after a pause waits for none. 0 waits for none at all.",
+    ),
   framesUnacknowledged: count(1)
-    .default(4)
-    .describe("Frames on their way to a neighbour at once: a limit on the memory that a slow neighbour costs."),
+    .default(8)
+    .describe(
+      "Frames on their way to a neighbour at once: a limit on the memory that a slow neighbour costs. Half of them hear one GOT together.",
+    ),
   writeBehindSeconds: seconds
     .default(10)
     .describe(
@@ -42,7 +49,9 @@ export const peersSchema = z.strictObject({
     .describe("A link that is caught up and silent for so long is closed, so that both ends can hibernate."),
   answerSeconds: seconds
     .default(10)
-    .describe("Time in which a neighbour has to answer: it takes the link, or acknowledges a frame."),
+    .describe(
+      "Time in which a neighbour has to answer: it takes the link, or says that a frame has come, which it puts off for a quarter of this time at most.",
+    ),
   wakeSeconds: seconds
     .default(180)
     .describe(

@@ -5,13 +5,22 @@
 // scan of the table comes first, a step at a time, in client order: a part of it covers no range of numbers, so its frames
 // repeat the cursor and only the last one moves it.
 //
+// Recent reports share frames: after a frame that had all there were, the next ones wait a moment for others. So a report
+// after a pause leaves at once, and a busy herd does not send a message for each.
+//
 // What came from the neighbour itself stays out. Where nothing else is left to send, a frame without lines would only move
-// its cursor: that can wait, and mostly goes along with the next lines. Keeps FL2, FL8, FL9, CU3 and CU18.
+// its cursor: that can wait, and mostly goes along with the next lines. Keeps FL2, FL8, FL9, CU3, CU18 and CU32.
 
 import type { BacklogPorts } from "./feed-ports.ts";
 import type { Frame } from "../protocol/frame.ts";
 import type { Report } from "../protocol/report.ts";
 import { Debounce } from "../lib/debounce.ts";
+
+/**
+ * The part of `writeBehindQuietSeconds` after which a frame without lines leaves: the neighbour, which has held back other reports
+ * as long, then takes it into the same commit.
+ */
+const UNTOLD_PART = 3 / 4;
 
 interface Scan {
   /** The highest number when the scan began: what is numbered above comes from the recent log afterwards. */
@@ -30,6 +39,8 @@ export class Backlog {
   /** When something was left out that the neighbour was not told of. */
   readonly #untold = new Debounce();
   #scan: Scan | undefined;
+  /** Until when the next recent reports wait for others, by the steady clock. */
+  #pauseEndsMillis = 0;
 
   /** `cursor`: what the neighbour said that it holds. `lineOf`: as what it takes a report. */
   constructor(
@@ -57,9 +68,27 @@ export class Backlog {
     return this.#scan !== undefined;
   }
 
+  /** When a frame is due although nothing was heard; Infinity if none is. By the steady clock. */
+  get frameMillis(): number {
+    return this.#isPausing ? this.#pauseEndsMillis : this.#emptyFrameMillis;
+  }
+
+  /** What waits for others goes with the next frame. */
+  endPause(): void {
+    this.#pauseEndsMillis = 0;
+  }
+
   /** When a frame without lines is due; Infinity if none is. By the steady clock. */
-  get emptyFrameMillis(): number {
-    return this.#untold.dueMillis(this.#ports.peers.writeBehindSeconds, this.#ports.peers.writeBehindQuietSeconds);
+  get #emptyFrameMillis(): number {
+    const { writeBehindSeconds, writeBehindQuietSeconds } = this.#ports.peers;
+    return this.#untold.dueMillis(writeBehindSeconds, writeBehindQuietSeconds * UNTOLD_PART);
+  }
+
+  /** Whether there are recent reports, and they wait for others. */
+  get #isPausing(): boolean {
+    const { numbering, peers, turn } = this.#ports;
+    const waiting = numbering.current.lastSeq - this.#read;
+    return waiting > 0 && waiting < peers.frameReports && turn.steadyMillis < this.#pauseEndsMillis;
   }
 
   /** The next frame, or `undefined`: nothing is lacking, or a step of the scan found nothing to send. */
@@ -74,22 +103,25 @@ export class Backlog {
         table.complete();
         return undefined;
       }
+      if (this.#isPausing) return undefined;
       const lines = this.#readRecent();
       if (lines.length > 0) return this.#frame(lines, this.#read);
       this.#untold.begin(this.#ports.turn.steadyMillis);
     }
-    return this.emptyFrameMillis <= this.#ports.turn.steadyMillis ? this.#frame([], this.#read) : undefined;
+    return this.#emptyFrameMillis <= this.#ports.turn.steadyMillis ? this.#frame([], this.#read) : undefined;
   }
 
   #readRecent(): string[] {
-    const { numbering, recent, peers } = this.#ports;
+    const { numbering, recent, peers, turn } = this.#ports;
     const found = recent.after(this.#read, peers.frameReports);
     const last = found.length < peers.frameReports ? undefined : found.at(-1);
     this.#read = last?.seq ?? numbering.current.lastSeq;
     // What came from the neighbour stays out, unless it came from a life of it that may have died before its commit.
-    return found
+    const lines = found
       .filter(({ source }) => source?.neighbour !== this.#neighbour || source.incarnation !== this.#incarnation)
       .map(({ report }) => this.#lineOf(report));
+    if (lines.length > 0 && last === undefined) this.#pauseEndsMillis = turn.steadyMillis + peers.frameMillis;
+    return lines;
   }
 
   #beginScan(upTo: number): Scan {

@@ -2,10 +2,12 @@
 //
 // A full frame is part of much to catch up with: it is made durable at once. A smaller one may be held back (CU6): it is
 // passed on at once, the sender hears GOT, and ACK once a later commit has written it with whatever else came meanwhile.
+// A receipt is of as many frames as came: a GOT waits for some, so most frames hear of an ACK only. A sender of before hears
+// one for each frame, at once.
 //
 // Of several links the newest alone is heard. The cursor belongs to an epoch of the neighbour: an epoch never heard of
 // starts at 0, so everything comes again, and tells that the neighbour may have lost what we hold, so we dial it back.
-// Keeps FL6, CU2, CU5, CU6, CU11 to CU14 and RP13.
+// Keeps FL6, CU2, CU5, CU6, CU11 to CU14, CU30, CU31 and RP13.
 
 import type { CloseReason } from "../contract/close-reason.ts";
 import type { ConnectionId } from "../protocol/connection.ts";
@@ -14,13 +16,13 @@ import {
   excerptOf,
   FEATURES,
   FEED_VERSION,
-  formatAck,
-  formatGot,
+  formatReceipt,
   formatSync,
   hasFeature,
   parseFrame,
   type Frame,
   type Hello,
+  type Receipt,
 } from "../protocol/frame.ts";
 import { lineShape } from "../protocol/line-shape.ts";
 import type { Source } from "../store/pending-reports.ts";
@@ -33,9 +35,23 @@ interface Link {
   readonly source: Source;
   /** It understands the receipt GOT. */
   readonly takesGot: boolean;
+  /** It understands a receipt of several frames. */
+  readonly takesCounts: boolean;
 }
 
+/** The part of `answerSeconds` that a GOT may wait: the sender still hears it in time over a slow link. */
+const GOT_WAIT_PART = 1 / 4;
+
 const REPLACED = "replaced by a newer link";
+
+/** Frames of a link that have come, and heard a receipt or none. */
+interface Frames {
+  readonly count: number;
+  /** Where the last of them ends. */
+  readonly to: number;
+}
+
+const NO_FRAMES: Frames = { count: 0, to: 0 };
 
 /** What a greeting makes the server do beside answering it. */
 export type Greeting = "refused" | "known epoch" | "unknown epoch";
@@ -48,14 +64,16 @@ export class InboundFeed {
   #cursor: number;
   /** The answer to a hello, which waits for the commit. */
   #sync: string | undefined;
-  /** Where the frames of this turn end, in order. */
+  /** Where the frames end that heard no receipt, in order. */
   #heard: number[] = [];
+  /** When the first of them came, by the steady clock. */
+  #heardMillis = Infinity;
   /** One of them is not to be held back. */
   #isFrameDue = false;
   /** Whether what was heard is durable. */
   #isKept = true;
-  /** Where the frames end that this link has heard GOT of, and no ACK. */
-  #gotTo: number | undefined;
+  /** The frames of this link that heard GOT, and no ACK. */
+  #got = NO_FRAMES;
   /** What it did not understand last, if nothing was understood since. */
   #stoppedBy: string | undefined;
 
@@ -74,9 +92,14 @@ export class InboundFeed {
     return this.#cursor;
   }
 
-  /** Whether somebody waits to hear that what came is durable: the commit may not be put off. */
+  /** Whether somebody waits to hear that what came is durable: the commit may not be put off. A SYNC says what is durable. */
   get isDue(): boolean {
-    return this.#sync !== undefined || this.#isFrameDue;
+    return this.#isFrameDue || (this.#sync !== undefined && !this.#isKept);
+  }
+
+  /** When a GOT has to leave although nothing was heard; Infinity if none has to. By the steady clock. */
+  get receiptMillis(): number {
+    return this.#heardMillis + this.#ports.peers.answerSeconds * 1000 * GOT_WAIT_PART;
   }
 
   /** Whether frames came that are not durable. */
@@ -118,9 +141,10 @@ export class InboundFeed {
     return isKnown ? "known epoch" : "unknown epoch";
   }
 
-  hear(message: string): void {
+  /** Returns how many reports it brought. */
+  hear(message: string): number {
     const link = this.#link;
-    if (link === undefined) return;
+    if (link === undefined) return 0;
     const frame = parseFrame(message);
     if (frame === undefined) this.#stop(message);
     else if (frame.epoch !== this.#epoch || frame.from > this.#cursor)
@@ -128,15 +152,16 @@ export class InboundFeed {
         `a gap: the frame begins at ${excerptOf(frame.epoch)} ${frame.from}, the cursor is ${this.#epoch} ${this.#cursor}`,
       );
     else this.#take(frame, link);
+    return this.#link === undefined ? 0 : (frame?.lines.length ?? 0);
   }
 
   lose(reason: string): void {
     if (this.#link === undefined) return;
     this.#link = undefined;
     this.#sync = undefined;
-    this.#heard = [];
+    this.#forgetHeard();
     this.#isFrameDue = false;
-    this.#gotTo = undefined;
+    this.#got = NO_FRAMES;
     this.#ports.turn.log({ event: "feed closed", from: this.neighbour, reason });
   }
 
@@ -151,22 +176,54 @@ export class InboundFeed {
     this.#isFrameDue = false;
   }
 
-  /** After the turn's commit, if it had one: SYNC, ACKs and GOTs leave, one message each. */
+  /** After the turn's commit, if it had one: SYNC, ACK and GOT leave, one message each. */
   answer(): void {
-    if (this.#link === undefined) return;
-    const { connection } = this.#link;
-    const say = (data: string) => this.#ports.turn.emit({ type: "send", connection, data });
-    if (this.#isKept) {
-      if (this.#sync !== undefined) say(this.#sync);
-      if (this.#gotTo !== undefined) say(formatAck(this.#gotTo));
-      for (const to of this.#heard) say(formatAck(to));
-      this.#sync = undefined;
-      this.#gotTo = undefined;
-    } else {
-      for (const to of this.#heard) say(formatGot(to));
-      this.#gotTo = this.#heard.at(-1) ?? this.#gotTo;
-    }
+    const link = this.#link;
+    if (link === undefined) return;
+    if (this.#isKept) this.#tellKept(link);
+    else if (this.#isGotDue(link)) this.#tellGot(link);
+  }
+
+  #tellKept({ connection, takesCounts }: Link): void {
+    if (this.#sync !== undefined) this.#ports.turn.emit({ type: "send", connection, data: this.#sync });
+    this.#sync = undefined;
+    const got = this.#got;
+    this.#got = NO_FRAMES;
+    const all = { count: got.count + this.#heard.length, to: this.#heard.at(-1) ?? got.to };
+    if (takesCounts) this.#say(connection, "ACK", all);
+    // One ACK is of all that heard GOT.
+    else for (const to of got.count > 0 ? [got.to, ...this.#heard] : this.#heard) this.#say(connection, "ACK", { to });
+    this.#forgetHeard();
+  }
+
+  #tellGot({ connection, takesCounts }: Link): void {
+    const heard = { count: this.#heard.length, to: this.#heard.at(-1) ?? 0 };
+    if (takesCounts) this.#say(connection, "GOT", heard);
+    else for (const to of this.#heard) this.#say(connection, "GOT", { to });
+    this.#got = { count: this.#got.count + heard.count, to: heard.to };
+    this.#forgetHeard();
+  }
+
+  /** Without a count, a receipt is of one frame. */
+  #say(
+    connection: ConnectionId,
+    word: Receipt["word"],
+    { to, count: frames }: Partial<Frames> & Pick<Frames, "to">,
+  ): void {
+    if (frames === 0) return;
+    this.#ports.turn.emit({ type: "send", connection, data: formatReceipt({ word, to, frames }) });
+  }
+
+  #forgetHeard(): void {
     this.#heard = [];
+    this.#heardMillis = Infinity;
+  }
+
+  #isGotDue({ takesCounts }: Link): boolean {
+    const { length } = this.#heard;
+    if (!takesCounts) return length > 0;
+    const { peers, turn } = this.#ports;
+    return length >= peers.framesUnacknowledged / 2 || this.receiptMillis <= turn.steadyMillis;
   }
 
   /** Takes all of a frame or nothing: the cursor must not move past a report that was not understood. */
@@ -190,6 +247,7 @@ export class InboundFeed {
     this.#refuseAhead(ahead);
     this.#cursor = Math.max(this.#cursor, frame.to);
     this.#heard.push(frame.to);
+    this.#heardMillis = Math.min(this.#heardMillis, this.#ports.turn.steadyMillis);
     if (!isDeferrable) this.#isFrameDue = true;
     this.#isKept = false;
   }
@@ -231,5 +289,10 @@ export class InboundFeed {
 
 function linkOf(connection: ConnectionId, hello: Hello): Link {
   const { name, incarnation } = hello;
-  return { connection, source: { neighbour: name, incarnation }, takesGot: hasFeature(hello, "got") };
+  return {
+    connection,
+    source: { neighbour: name, incarnation },
+    takesGot: hasFeature(hello, "got"),
+    takesCounts: hasFeature(hello, "counts"),
+  };
 }

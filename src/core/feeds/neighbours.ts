@@ -54,8 +54,8 @@ export class Neighbours {
   /** A message of a feed, of either direction. */
   hear(connection: ConnectionId, message: string): void {
     const feed = this.feedOf(connection);
-    feed?.hear(message);
-    if (feed instanceof InboundFeed && feed.hasUnflushed) this.#held.begin(this.#ports.turn.steadyMillis);
+    if (feed instanceof InboundFeed) this.#hearFrame(feed, message);
+    else feed?.hear(message);
   }
 
   get isAnyBehind(): boolean {
@@ -84,7 +84,9 @@ export class Neighbours {
 
   /** The first time at which a feed has something to do although nothing was heard. By the steady clock. */
   get nextFlowMillis(): number {
-    return Math.min(...this.#edges.map(({ outbound }) => outbound.nextFlowMillis));
+    return Math.min(
+      ...this.#edges.map(({ outbound, inbound }) => Math.min(outbound.nextFlowMillis, inbound.receiptMillis)),
+    );
   }
 
   feedOf(connection: ConnectionId): OutboundFeed | InboundFeed | undefined {
@@ -172,6 +174,15 @@ export class Neighbours {
       cursor: inbound.cursor,
       stoppedBy: inbound.stoppedBy ?? null,
     }));
+  }
+
+  /** What only moves a cursor becomes durable with the reports that wait, and makes these wait no longer. */
+  #hearFrame(feed: InboundFeed, message: string): void {
+    const { steadyMillis } = this.#ports.turn;
+    const reports = feed.hear(message);
+    if (!feed.hasUnflushed) return;
+    if (reports > 0) this.#held.begin(steadyMillis);
+    else this.#held.join(steadyMillis);
   }
 
   #edgeOf(connection: ConnectionId, { name }: Hello): Edge | undefined {

@@ -19,6 +19,7 @@ import {
   parseReceipt,
   parseSync,
   type Frame,
+  type Receipt,
 } from "../protocol/frame.ts";
 import { fullLine, shownLine } from "../protocol/report.ts";
 import { retryDelayMillis } from "../lib/retry-delay.ts";
@@ -98,7 +99,7 @@ export class OutboundFeed {
     if (link === undefined) return this.retryAtMillis ?? Infinity;
     const hasRoom = this.#hasRoom(link);
     if (link.backlog?.isScanning === true && hasRoom) return this.#ports.turn.steadyMillis;
-    const frameMillis = hasRoom ? link.backlog?.emptyFrameMillis : undefined;
+    const frameMillis = hasRoom ? link.backlog?.frameMillis : undefined;
     return Math.min(frameMillis ?? Infinity, this.#answerDueMillis(link), this.#idleAtMillis(link));
   }
 
@@ -180,6 +181,7 @@ export class OutboundFeed {
   rest(reason: CloseReason): void {
     const link = this.#link;
     if (link === undefined) return;
+    link.backlog?.endPause();
     if (link.backlog !== undefined) this.#sendBacklog(link, link.backlog);
     this.#close(reason);
     this.#ports.turn.log({ event: "link down", to: this.neighbour, reason: reason.text });
@@ -286,21 +288,20 @@ export class OutboundFeed {
     );
   }
 
-  /** GOT is said of the first frame that it was not said of; ACK of that one, or of all those up to a number. */
+  /** GOT is of the first frames that it was not said of; ACK of the first ones. */
   #hearReceipt(link: Link, message: string): void {
     const receipt = parseReceipt(message);
     const { unacknowledged } = link;
-    const next = unacknowledged[link.got];
-    const got = unacknowledged.findLastIndex(({ to }, index) => index < link.got && to === receipt?.to);
-    if (receipt?.word === "GOT" && receipt.to === next?.to) link.got++;
-    else if (receipt?.word === "ACK" && got >= 0) {
-      unacknowledged.splice(0, got + 1);
-      link.got -= got + 1;
+    const count = receipt === undefined ? 0 : (receipt.frames ?? countMeant(link, receipt));
+    const first = receipt?.word === "GOT" ? link.got : 0;
+    if (receipt === undefined || count === 0 || unacknowledged[first + count - 1]?.to !== receipt.to)
+      return this.#breakOff(`not a receipt of the first frames: ${excerptOf(message)}`);
+    if (receipt.word === "GOT") link.got += count;
+    else {
+      unacknowledged.splice(0, count);
+      link.got = Math.max(0, link.got - count);
       this.#acknowledge(receipt.to);
-    } else if (receipt?.word === "ACK" && link.got === 0 && receipt.to === next?.to) {
-      unacknowledged.shift();
-      this.#acknowledge(receipt.to);
-    } else this.#breakOff(`not a receipt of the first frame: ${excerptOf(message)}`);
+    }
   }
 
   #acknowledge(to: number): void {
@@ -373,4 +374,10 @@ export class OutboundFeed {
     this.#retryAtMillis = steadyMillis + delayMillis;
     this.#ports.turn.log({ event: "link down", to: this.neighbour, reason, retryInSeconds: delayMillis / 1000 });
   }
+}
+
+/** Of how many frames a receipt of a server of before is: one, or an ACK of all those that heard GOT. 0 if of none. */
+function countMeant({ got, unacknowledged }: Link, { word, to }: Receipt): number {
+  if (word === "GOT" || got === 0) return 1;
+  return 1 + unacknowledged.findLastIndex((frame, index) => index < got && frame.to === to);
 }

@@ -11,6 +11,11 @@ export class Debounce {
     this.#lastMillis = steadyMillis;
   }
 
+  /** Work comes that can be done with what waits already: it puts nothing off further. */
+  join(steadyMillis: number): void {
+    if (!this.isWaiting) this.begin(steadyMillis);
+  }
+
   get isWaiting(): boolean {
     return this.#firstMillis < Infinity;
   }

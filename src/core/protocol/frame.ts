@@ -1,8 +1,9 @@
 // The words of a feed: what one server says to another beside AT.
 //
 // The sender dials with a hello; the receiver answers `SYNC <epoch> <seq> <run>`. A frame is one message, AT lines and
-// then `SEQ <epoch> <from> <to>`. It is answered `ACK <to>` once it is durable; if that is to take a while, and the sender
-// said that it knows the word, `GOT <to>` first. Keeps CU2, CU6, CU13 and FL5.
+// then `SEQ <epoch> <from> <to>`. It is answered `ACK <to> <frames>` once it is durable; if that is to take a while,
+// and the sender said that it knows the word, `GOT <to> <frames>` first. One receipt may be of several frames, whose number it says:
+// several frames of a scan end at the same number. Keeps CU2, CU6, CU13, CU30 and FL5.
 
 import { areExtensions, extensionOf } from "./extensions.ts";
 
@@ -23,9 +24,9 @@ export interface Hello {
 
 /**
  * What this version understands, so that each end says nothing that the other one would not: `got` is the receipt GOT,
- * `fields` are `key=value` fields at the end of AT and SYNC.
+ * `fields` are `key=value` fields at the end of AT and SYNC, `counts` are receipts of several frames.
  */
-export const FEATURES = ["got", "fields"] as const;
+export const FEATURES = ["got", "fields", "counts"] as const;
 
 export type Feature = (typeof FEATURES)[number];
 
@@ -56,12 +57,8 @@ export function formatSync({ epoch, seq, incarnation, features }: Sync): string 
   return `SYNC ${epoch} ${seq} ${incarnation}${extension}\n`;
 }
 
-export function formatAck(to: number): string {
-  return `ACK ${to}\n`;
-}
-
-export function formatGot(to: number): string {
-  return `GOT ${to}\n`;
+export function formatReceipt({ word, to, frames }: Receipt): string {
+  return frames === undefined ? `${word} ${to}\n` : `${word} ${to} ${frames}\n`;
 }
 
 export function formatFrame({ lines, epoch, from, to }: Frame): string {
@@ -83,16 +80,21 @@ export function readFeatures(list = ""): string[] {
   return list === "" ? [] : list.split(",");
 }
 
-/** What became of a frame: it has come, or it and all that came before it is durable. */
+/** What became of frames: they have come, or they and all that came before them are durable. */
 export interface Receipt {
   readonly word: "GOT" | "ACK";
+  /** Where the last of them ends. */
   readonly to: number;
+  /** How many they are; `undefined` in the words of a server of before, or for one of before. */
+  readonly frames: number | undefined;
 }
 
 export function parseReceipt(message: string): Receipt | undefined {
-  const [, word, digits] = /^(GOT|ACK) (\d{1,16})\n?$/.exec(message) ?? [];
+  const match = /^(GOT|ACK) (\d{1,16})(?: ([1-9]\d{0,8}))?\n?$/.exec(message);
+  const [, word, digits, frames] = match ?? [];
   const to = numberOf(digits);
-  return to === undefined ? undefined : { word: word === "GOT" ? "GOT" : "ACK", to };
+  if (to === undefined) return undefined;
+  return { word: word === "GOT" ? "GOT" : "ACK", to, frames: numberOf(frames) };
 }
 
 /** The frame of a message, or `undefined` if its last line is not a SEQ: then nobody knows what it covers. */

@@ -10,7 +10,7 @@ const BY_NAME = CLIENTS.toReversed().map((client) => at(client, 990));
 const BY_SEQ = CLIENTS.map((client) => at(client, 990));
 
 /** A server with ten reports, numbered 1 to 10, of which the last four are recent; a scan's step reads three. */
-function herdWithTen(peers: { framesUnacknowledged?: number } = {}) {
+function herdWithTen(peers: { framesUnacknowledged?: number; frameMillis?: number } = {}) {
   const herd = new CoreHarness({ peers: { recentReports: 4, scanReports: 3, ...peers } });
   const client = herd.client();
   client.says(CLIENTS.map((name) => iamat(name, 990)).join("\n"));
@@ -36,7 +36,7 @@ describe("a neighbour that is not far behind", () => {
   });
 
   test("[CU3] is sent what is new as it comes, over the same link", () => {
-    const { client, link } = herdWithTen();
+    const { client, link } = herdWithTen({ frameMillis: 0 });
     link.syncs(10);
     link.hearsNothing();
     client.says(iamat("k", 990));

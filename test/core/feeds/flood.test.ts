@@ -27,7 +27,9 @@ describe("an accepted report", () => {
     parker.feed.hearsAck(1);
     powell.link.hearsFrame([at("ada", 990, "Hamilton")], 0, 1);
     parker.link.hearsNothing();
-    herd.advance(QUIET_MILLIS);
+    herd.advance(0.75 * QUIET_MILLIS - 1);
+    parker.link.hearsNothing();
+    herd.advance(1);
     parker.link.hearsFrame([], 0, 1);
   });
 
@@ -98,7 +100,7 @@ describe("a refused report", () => {
   });
 
   test("[RP11] [FL2] of equal times, the neighbour's greater line is accepted and passed on, and no lesser one", () => {
-    const { herd, client, parker, powell } = herdOfThree();
+    const { herd, client, parker, powell } = herdOfThree({ peers: { frameMillis: 0 } });
     client.says(iamat("ada", 990));
     client.hears(`${at("ada", 990)}\n`);
     powell.link.takesFrame([at("ada", 990)], 0, 1);

@@ -51,7 +51,13 @@ describe("a dial", () => {
   test("[CU2] gives version, name, epoch and run, and sends nothing before the SYNC", () => {
     const { herd, link } = herdWith(1);
     const { epoch, incarnation } = herd.server.status();
-    expect(link.hello).toEqual({ version: 1, name: "Alford", epoch, incarnation, features: ["got", "fields"] });
+    expect(link.hello).toEqual({
+      version: 1,
+      name: "Alford",
+      epoch,
+      incarnation,
+      features: ["got", "fields", "counts"],
+    });
     link.hearsNothing();
   });
 

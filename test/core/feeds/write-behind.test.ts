@@ -56,7 +56,7 @@ describe("a small frame of a neighbour", () => {
   });
 
   test("[CU6] does not keep the sender from sending more", () => {
-    const herd = new CoreHarness({ peers: { framesUnacknowledged: 2 } });
+    const herd = new CoreHarness({ peers: { framesUnacknowledged: 2, frameMillis: 0 } });
     const { link } = herd.parker.meets();
     const client = herd.client();
     for (let move = 1; move <= 5; move++) {
@@ -80,7 +80,7 @@ describe("a small frame of a neighbour", () => {
     ["a second GOT of the same frame", "GOT 1\n"],
     ["an ACK of a frame never got", "ACK 2\n"],
   ])("[CU17] %s ends the link", (_what, message) => {
-    const herd = new CoreHarness();
+    const herd = new CoreHarness({ peers: { frameMillis: 0 } });
     const { link } = herd.parker.meets();
     herd.client().says(iamat("ada", 990));
     herd.client().says(iamat("bob", 990));
@@ -105,7 +105,7 @@ describe("a small frame of a neighbour", () => {
 
 describe("what is held back", () => {
   test("[CU6] [RP6] is what the guard compares with: the same again goes nowhere, a later one supersedes it", () => {
-    const { herd, feed, powell } = herdHolding();
+    const { herd, feed, powell } = herdHolding({ peers: { frameMillis: 0 } });
     feed.sends([at("ada", 990, "Parker")], 0, 1);
     powell.hearsFrame([at("ada", 990, "Parker")], 0, 1);
     feed.sends([at("ada", 990, "Parker"), at("ada", 989, "Parker")], 1, 3);

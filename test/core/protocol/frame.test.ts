@@ -2,9 +2,8 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import {
-  formatAck,
   formatFrame,
-  formatGot,
+  formatReceipt,
   formatSync,
   parseFrame,
   parseReceipt,
@@ -22,8 +21,8 @@ describe("the words of a feed", () => {
     expect(formatSync({ epoch: "e1", seq: 7, incarnation: "r1", features: ["got", "fields"] })).toBe(
       "SYNC e1 7 r1 features=got,fields\n",
     );
-    expect(formatAck(7)).toBe("ACK 7\n");
-    expect(formatGot(7)).toBe("GOT 7\n");
+    expect(formatReceipt({ word: "ACK", to: 7, frames: 2 })).toBe("ACK 7 2\n");
+    expect(formatReceipt({ word: "GOT", to: 7, frames: undefined })).toBe("GOT 7\n");
     expect(formatFrame({ lines: ["AT a", "AT b"], epoch: "e1", from: 5, to: 7 })).toBe("AT a\nAT b\nSEQ e1 5 7\n");
     expect(formatFrame({ lines: [], epoch: "e1", from: 5, to: 7 })).toBe("SEQ e1 5 7\n");
   });
@@ -32,11 +31,12 @@ describe("the words of a feed", () => {
     const frame = fc.record({ lines: fc.array(line, { maxLength: 5 }), epoch, from: seq, to: seq });
     const features = fc.constantFrom([], ["got"], ["got", "fields"], ["a-later-one"]);
     const sync = fc.record({ epoch, seq, incarnation: epoch, features });
-    const property = fc.property(frame, sync, seq, (sentFrame, sentSync, to) => {
+    const frames = fc.option(fc.integer({ min: 1, max: 999_999_999 }), { nil: undefined });
+    const receipt = fc.record({ word: fc.constantFrom("ACK", "GOT"), to: seq, frames });
+    const property = fc.property(frame, sync, receipt, (sentFrame, sentSync, sentReceipt) => {
       expect(parseFrame(formatFrame(sentFrame))).toEqual(sentFrame);
       expect(parseSync(formatSync(sentSync))).toEqual(sentSync);
-      expect(parseReceipt(formatAck(to))).toEqual({ word: "ACK", to });
-      expect(parseReceipt(formatGot(to))).toEqual({ word: "GOT", to });
+      expect(parseReceipt(formatReceipt(sentReceipt))).toEqual(sentReceipt);
     });
     fc.assert(property, seeded);
   });
@@ -78,7 +78,12 @@ describe("the words of a feed", () => {
     "ACK",
     "ACK -1",
     "ACK 1.5",
-    "ACK 7 8",
+    "ACK 7 0",
+    "ACK 7 -1",
+    "ACK 7 1.5",
+    "ACK 7 1234567890",
+    "ACK 7 8 9",
+    "ACK 7  8",
     "ACK 7\nACK 8",
     "ACK 12345678901234567",
     "SYNC e1 7 r1",

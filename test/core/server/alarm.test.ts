@@ -191,7 +191,7 @@ describe("a link", () => {
 
 describe("a neighbour", () => {
   test("[CU19] is caught up when its ACK equals the highest seq, and not before", () => {
-    const herd = new CoreHarness();
+    const herd = new CoreHarness({ peers: { frameMillis: 0 } });
     const { link } = herd.parker.meets();
     const isCaughtUp = () => herd.statusOf(herd.parker).isCaughtUp;
     expect(isCaughtUp()).toBe(true);

@@ -8,7 +8,7 @@ import type { CommitRow } from "../../../src/core/storage/rows.ts";
 import { MemoryReportStore } from "../../support/memory-report-store.ts";
 import { MemoryRows } from "../../support/memory-rows.ts";
 import { reportOf, rowsOf, scanAll, numbered } from "../../support/reports.ts";
-import { MortalRows } from "./mortal-rows.ts";
+import { MortalRows } from "../../support/mortal-rows.ts";
 
 const text = (reports = "") => ({ lastSeq: 7, clients: 3, facts: null, reports });
 
@@ -36,7 +36,7 @@ describe("the log", () => {
     ]);
     // Two slots are free, and a commit of three rows takes a new one beside them.
     log.append([text("e"), text("f"), text("g")])();
-    expect(rows.slots.slice(4).toSorted()).toEqual([1, 2, 5]);
+    expect(rows.slots.slice(4).toSorted((one, other) => one - other)).toEqual([1, 2, 5]);
     expect(rows.readLog().map(({ reports }) => reports)).toEqual(["c", "d", "e", "f", "g"]);
   });
 

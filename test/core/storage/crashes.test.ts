@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
 import { seeded } from "../../support/arbitraries.ts";
-import { expectCut, lives, runLives, smallSettings } from "./store-run.ts";
+import { expectCut, lives, runLives, smallSettings } from "../../support/store-run.ts";
 
 test("[SR2] [SR4] a store that crashes has exactly what was durable, folded or not, and pages as they should be", () => {
   let [cut, folded, within] = [0, 0, 0];

@@ -7,7 +7,7 @@ import type { CommitRow, PageRow } from "../../../src/core/storage/rows.ts";
 import { MemoryReportStore } from "../../support/memory-report-store.ts";
 import { MemoryRows } from "../../support/memory-rows.ts";
 import { numbered, rowsOf, scanAll } from "../../support/reports.ts";
-import { expectCut, pagesOf } from "./store-run.ts";
+import { expectCut, pagesOf } from "../../support/store-run.ts";
 
 /** Rows that are counted, and reads of pages too. */
 class CountedRows extends MemoryRows {

@@ -7,7 +7,7 @@ import { PagedReportStore } from "../../../src/core/storage/paged-report-store.t
 import { seeded } from "../../support/arbitraries.ts";
 import { MemoryRows } from "../../support/memory-rows.ts";
 import { numbered, rowsOf, scanAll } from "../../support/reports.ts";
-import { CLIENTS, expectCut, lives, pagesOf, runLives, smallSettings } from "./store-run.ts";
+import { CLIENTS, expectCut, lives, pagesOf, runLives, smallSettings } from "../../support/store-run.ts";
 
 const OPTIONS = {
   storage: { logBytes: 1000, logCommits: 100, logIdleBytes: 100, foldSeconds: 2, foldPages: 1, pageBytes: 400 },

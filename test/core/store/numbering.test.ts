@@ -22,7 +22,7 @@ const head = ({ store }: CoreHarness) => {
 
 describe("the numbers of reports", () => {
   test("[CU1] begin at 1 on empty storage and go up by one", () => {
-    const herd = herdWith(2);
+    const herd = herdWith(2, { peers: { seqBlock: BLOCK, frameMillis: 0 } });
     const { link } = herd.parker.meets();
     link.takesFrame([at("client-0", 990), at("client-1", 990)], 0, 2);
     herd.client().says(iamat("client-0", 991));

@@ -11,7 +11,7 @@ import { connectTcp, openWebSocket } from "../support/line-client.ts";
 configure({ peers: { retrySecondsMin: 0.05 } });
 
 const POISON = `
-  CREATE TRIGGER IF NOT EXISTS poison BEFORE INSERT ON reports WHEN NEW.client = 'poison'
+  CREATE TRIGGER IF NOT EXISTS poison BEFORE INSERT ON log WHEN NEW.reports LIKE '% poison %'
   BEGIN SELECT RAISE(ABORT, 'the disk is full'); END`;
 
 async function run(server: string, sql: string): Promise<void> {

@@ -2,7 +2,7 @@
 //
 // A life goes on after that, as a server does that does not know yet. `left` is what the next life finds.
 
-import { MemoryRows } from "../../support/memory-rows.ts";
+import { MemoryRows } from "./memory-rows.ts";
 
 export class MortalRows extends MemoryRows {
   /** Commits that were made, each write outside of a transaction being one. */

@@ -6,13 +6,13 @@
 import * as fc from "fast-check";
 import { expect } from "vitest";
 
-import { isGreater, isLater } from "../../../src/core/protocol/report.ts";
-import { PagedReportStore, type PagedReportStoreOptions } from "../../../src/core/storage/paged-report-store.ts";
-import { clientOfRecord, splitRecords } from "../../../src/core/storage/records.ts";
-import type { Rows } from "../../../src/core/storage/rows.ts";
-import type { NumberedReport, ReportStore, StoredNeighbour, StoreHead } from "../../../src/core/store/report-store.ts";
-import { MemoryRows } from "../../support/memory-rows.ts";
-import { numbered, scanAll } from "../../support/reports.ts";
+import { isGreater, isLater } from "../../src/core/protocol/report.ts";
+import { PagedReportStore, type PagedReportStoreOptions } from "../../src/core/storage/paged-report-store.ts";
+import { clientOfRecord, splitRecords } from "../../src/core/storage/records.ts";
+import type { Rows } from "../../src/core/storage/rows.ts";
+import type { NumberedReport, ReportStore, StoredNeighbour, StoreHead } from "../../src/core/store/report-store.ts";
+import { MemoryRows } from "./memory-rows.ts";
+import { numbered, scanAll } from "./reports.ts";
 import { MortalRows } from "./mortal-rows.ts";
 
 export const CLIENTS = [
@@ -207,7 +207,6 @@ class Run {
     const kept = batch.filter(({ report }) => passes(report, before.reports.get(report.client)?.report));
     const added = kept.filter(({ report }) => !before.reports.has(report.client));
     for (const { seq, report } of kept) next.reports.set(report.client, { seq, report });
-    const seqs = (reports: readonly NumberedReport[]) => new Set(reports.map(({ seq }) => seq));
     const expected = { kept: seqs(kept), added: seqs(added) };
     steps.push(() => expect(store.keep(batch)).toEqual(expected));
     if (one.fact !== "none") steps.push(() => changeFact(store, one.fact, this.#seq));
@@ -216,9 +215,6 @@ class Run {
     if (one.alarmMillis !== undefined) next.alarmMillis = one.alarmMillis;
     if (one.isLoose) return this.#commitLoosely(steps, next, store);
     this.#model = next;
-    const fail = () => {
-      throw new Error("the body failed");
-    };
     const run = () =>
       store.transact(() => [...steps, ...(one.fails === "body" ? [fail] : [])].forEach((step) => step()));
     const commits = rows.commits;
@@ -338,4 +334,12 @@ export function expectCut(rows: Rows, pageBytes: number): void {
     const length = rows.pageOf(clients[0] ?? "")?.records.length ?? 0;
     if (clients.length > 1) expect(length).toBeLessThanOrEqual(pageBytes);
   }
+}
+
+function seqs(reports: readonly NumberedReport[]): Set<number> {
+  return new Set(reports.map(({ seq }) => seq));
+}
+
+function fail(): never {
+  throw new Error("the body failed");
 }
