@@ -133,11 +133,6 @@ export function describeRows(name: string, withRows: WithRows): void {
       numbered(index + 1, client, "5.5"),
     );
 
-    const earlierOf = ({ earlier }: Rows): EarlierTable => {
-      if (earlier === undefined) throw new Error("Expected an earlier table");
-      return earlier;
-    };
-
     test("[HD63] is none at first", () =>
       withRows(({ rows }) => {
         expect(rows.earlier).toBeUndefined();
@@ -190,4 +185,9 @@ export function describeRows(name: string, withRows: WithRows): void {
         }
       }));
   });
+}
+
+function earlierOf({ earlier }: Rows): EarlierTable {
+  if (earlier === undefined) throw new Error("Expected an earlier table");
+  return earlier;
 }
