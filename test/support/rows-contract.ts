@@ -34,11 +34,6 @@ function commit(number: number, folded = 0, slot = number): CommitRow {
   };
 }
 
-function earlierOf({ earlier }: Rows): EarlierTable {
-  if (earlier === undefined) throw new Error("Expected an earlier table");
-  return earlier;
-}
-
 export function describeRows(name: string, withRows: WithRows): void {
   describe(`${name}: the log`, () => {
     test("[SR9] is empty at first, and has the commits that the newest one does not say to be folded, in order", () =>
@@ -190,4 +185,9 @@ export function describeRows(name: string, withRows: WithRows): void {
         }
       }));
   });
+}
+
+function earlierOf({ earlier }: Rows): EarlierTable {
+  if (earlier === undefined) throw new Error("Expected an earlier table");
+  return earlier;
 }

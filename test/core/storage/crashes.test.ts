@@ -17,9 +17,6 @@ test("[SR2] [SR4] a store that crashes has exactly what was durable, folded or n
   });
   fc.assert(property, seeded);
   // The runs do what they are meant to try.
-  expect({ cut: cut > 50, folded: folded > 50, within: within > 50 }).toEqual({
-    cut: true,
-    folded: true,
-    within: true,
-  });
+  const counts = { cut, folded, within };
+  expect(Object.values(counts).every((count) => count > 50) ? "enough" : counts).toBe("enough");
 });
