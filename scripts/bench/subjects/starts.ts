@@ -53,9 +53,17 @@ export const starts: readonly Subject[] = [
     unit: "ms",
     isQuick: false,
     prepare: async (testbed) => {
-      const crashing = new CrashingServer(await start(testbed), () => start(testbed));
+      const crashing = new CrashingServer(await start(testbed, "crashing"), () => start(testbed, "crashing"));
+      const empty = new CrashingServer(await start(testbed, "crashing empty"), () => start(testbed, "crashing empty"));
       await seed(crashing.herd, "Alford", CLIENTS_FULL);
-      return { value: () => crashing.run(), finish: () => crashing.end() };
+      return {
+        value: () => crashing.runFull(),
+        beside: { "nothing in the log": () => empty.run() },
+        finish: async () => {
+          await crashing.check();
+          await Promise.all([crashing.herd.end(), empty.herd.end()]);
+        },
+      };
     },
   },
   {
@@ -93,8 +101,8 @@ export function startsOf(herd: RunningHerd, workload = iamats("Alford", { client
   };
 }
 
-function start(testbed: Testbed): Promise<RunningHerd> {
-  return testbed.startHerd("crashing", parseHerdConfig(ALONE));
+function start(testbed: Testbed, label: string): Promise<RunningHerd> {
+  return testbed.startHerd(label, parseHerdConfig(ALONE));
 }
 
 /**
@@ -111,12 +119,27 @@ class CrashingServer {
     this.#start = again;
   }
 
-  async run(): Promise<Sample> {
+  /** Crashes with a full log. */
+  runFull(): Promise<Sample> {
+    return this.#run(() => this.#crashFull());
+  }
+
+  /** Crashes with whatever is in the log, which is little if nobody reports. */
+  run(): Promise<Sample> {
+    return this.#run(() => this.#crash());
+  }
+
+  async check(): Promise<void> {
+    await this.#workload.check(this.herd, "Alford");
+    await this.herd.expectClients("Alford", CLIENTS_FULL);
+  }
+
+  async #run(crash: () => Promise<number>): Promise<Sample> {
     const millis: number[] = [];
     const megabytes: number[] = [];
     for (let starts = 0; starts < STARTS_FULL; starts++) {
       const { starts: before } = await this.herd.status("Alford");
-      megabytes.push((await this.#crash()) / 1024 / 1024);
+      megabytes.push((await crash()) / 1024 / 1024);
       // The Worker is loaded then, and the object is not.
       await this.herd.loaded();
       millis.push(await startMillis(this.herd, this.#workload, before));
@@ -124,24 +147,24 @@ class CrashingServer {
     return { value: quantileOf(millis, 0.5), also: { "log, MB": quantileOf(megabytes, 0.5) } };
   }
 
-  async end(): Promise<void> {
-    await this.#workload.check(this.herd, "Alford");
-    await this.herd.expectClients("Alford", CLIENTS_FULL);
-    await this.herd.end();
-  }
-
   /** Reports until the log is nearly full, and ends the server at once. Returns the bytes that the log has then. */
-  async #crash(): Promise<number> {
+  async #crashFull(): Promise<number> {
     const isFull = () => readStoredLog(this.herd.state).bytes >= FULL * storage.logBytes;
     for (let times = 0; times < FILLS_MAX; times++) {
       await fill(this.herd, this.#workload, isFull);
-      await this.herd.end();
-      const { bytes } = readStoredLog(this.herd.state);
-      this.herd = await this.#start();
+      const bytes = await this.#crash();
       // Otherwise it had folded the rest before its end.
       if (bytes >= FULL * storage.logBytes) return bytes;
     }
     throw new Error("Cannot measure a start with a full log: it is folded before the server has ended");
+  }
+
+  /** Ends the server at once, and starts its process. Returns the bytes that its log has in between. */
+  async #crash(): Promise<number> {
+    await this.herd.end();
+    const { bytes } = readStoredLog(this.herd.state);
+    this.herd = await this.#start();
+    return bytes;
   }
 }
 
