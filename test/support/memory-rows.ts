@@ -105,7 +105,11 @@ export class MemoryRows implements Rows {
   }
 
   copy(): MemoryRows {
-    const copy = new MemoryRows();
+    return this.copyTo(new MemoryRows());
+  }
+
+  /** Writes all that is here to others, which are empty. */
+  copyTo<Copy extends MemoryRows>(copy: Copy): Copy {
     for (const row of this.#log.values()) copy.putCommit(row);
     for (const [first, records] of this.#pages) copy.putPage({ first, records });
     if (this.#earlier !== undefined) {

@@ -13,7 +13,11 @@ export class Debounce {
 
   /** Work comes that can be done with what waits already: it puts nothing off further. */
   join(steadyMillis: number): void {
-    if (this.#firstMillis === Infinity) this.begin(steadyMillis);
+    if (!this.isWaiting) this.begin(steadyMillis);
+  }
+
+  get isWaiting(): boolean {
+    return this.#firstMillis < Infinity;
   }
 
   /** All of it is done. */

@@ -11,6 +11,7 @@
 
 import type { HerdConfig } from "../config/herd-config.ts";
 import { Debounce } from "../lib/debounce.ts";
+import { compareUtf8 } from "../lib/utf8.ts";
 import type { CommitLog } from "./commit-log.ts";
 import { cutRecords, mergeRecords, splitRecords, clientOfRecord } from "./records.ts";
 import type { Rows } from "./rows.ts";
@@ -41,7 +42,7 @@ interface Round {
   readonly upTo: number;
   /** Everything up to this client is folded. */
   position: string;
-  /** Reports that are left, about. */
+  /** Reports that are left: those above the position. */
   left: number;
 }
 
@@ -71,20 +72,28 @@ export class Folding {
     this.#waiting.begin(steadyMillis);
   }
 
+  /** The log has a report of a client of whom it had none. */
+  added(client: string): void {
+    const round = this.#round;
+    if (round !== undefined && compareUtf8(client, round.position) > 0) round.left++;
+  }
+
   /** Takes steps as they are due. Each is a commit of its own; after that of the turn. */
   step(steadyMillis: number): void {
     const { storage } = this.#ports;
     const fill = this.#fillNow;
     if (this.#round === undefined) {
-      if (fill < 0.5 && this.nextMillis > steadyMillis) return;
+      // A mark alone may fill a small log.
+      if (!this.#waiting.isWaiting || (fill < 0.5 && this.nextMillis > steadyMillis)) return;
       this.#begin(fill);
     }
     const round = this.#round;
     if (round === undefined) return;
     const isDue = this.#nextStepMillis <= steadyMillis;
     // The rest of the round is spread over the rest of the log.
-    const share = fill < 1 ? Math.max(0, fill - this.#fill) / (1 - this.#fill) : 1;
-    const reports = Math.ceil(round.left * share);
+    const share = Math.max(0, fill - this.#fill) / (1 - this.#fill);
+    // Without an end where nothing is left but the mark: the log forgets nothing before it.
+    const reports = fill >= 1 || round.left === 0 ? Infinity : Math.ceil(round.left * share);
     this.#fill = fill;
     if (!isDue && reports === 0) return;
     this.#fold(round, reports, isDue ? storage.foldPages : 0);
@@ -145,7 +154,7 @@ export class Folding {
 export function writePages(rows: Rows, first: string, records: readonly string[], pageBytes: number): void {
   // Cut pieces have room to grow.
   const length = records.reduce((sum, record) => sum + record.length, 0);
-  const pieces = length > pageBytes ? cutRecords(records, pageBytes * (2 / 3)) : [records.join("")];
+  const pieces = length > pageBytes ? cutRecords(records, pageBytes * (2 / 3), pageBytes) : [records.join("")];
   for (const [index, piece] of pieces.entries())
     rows.putPage({ first: index === 0 ? first : clientOfRecord(piece), records: piece });
 }

@@ -251,7 +251,8 @@ export class PagedReportStore implements ReportStore {
       appended();
       this.#storedFacts = facts;
       this.#hasCommitted = true;
-      for (const numbered of reports.values()) this.#unfolded.set(numbered);
+      for (const numbered of reports.values())
+        if (this.#unfolded.set(numbered)) this.#folding.added(numbered.report.client);
     };
   }
 

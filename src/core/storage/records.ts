@@ -73,19 +73,25 @@ export function mergeRecords(page: readonly string[], others: readonly NumberedR
   return merged;
 }
 
-/** Cuts records into pieces of about the same length, none much longer than `length` characters. */
-export function cutRecords(records: readonly string[], length: number): string[] {
+/** Cuts records into pieces of about `length` characters. None has more than `most`, unless it is one record. */
+export function cutRecords(records: readonly string[], length: number, most: number): string[] {
   const total = records.reduce((sum, record) => sum + record.length, 0);
   const pieceLength = total / Math.ceil(total / length);
   const pieces: string[] = [];
-  let piece: string[] = [];
+  let piece = "";
   let cut = 0;
+  const end = () => {
+    if (piece !== "") pieces.push(piece);
+    piece = "";
+  };
   for (const record of records) {
-    piece.push(record);
+    if (piece.length + record.length > most) end();
+    piece += record;
+    const begun = Math.floor(cut / pieceLength);
     cut += record.length;
-    if (cut < pieceLength * (pieces.length + 1) && cut < total) continue;
-    pieces.push(piece.join(""));
-    piece = [];
+    // One that is longer than a piece uses up several.
+    if (Math.floor(cut / pieceLength) > begun) end();
   }
+  end();
   return pieces;
 }

@@ -16,10 +16,13 @@ export class Unfolded {
     return this.#reports.get(client);
   }
 
-  set(numbered: NumberedReport): void {
+  /** Says whether it had none of this client. */
+  set(numbered: NumberedReport): boolean {
     const { client } = numbered.report;
-    if (!this.#reports.has(client)) this.#clients.add(client);
+    const isNew = !this.#reports.has(client);
+    if (isNew) this.#clients.add(client);
     this.#reports.set(client, numbered);
+    return isNew;
   }
 
   delete(client: string): void {

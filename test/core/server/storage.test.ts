@@ -126,7 +126,7 @@ describe("a server whose storage refused a write", () => {
     const herd = withReport();
     herd.client().says(iamat("bob", 990));
     herd.refuseWrites();
-    herd.parker.answersDial(1).hearsFrame([at("bob", 990)], 1, 10_001);
+    herd.parker.answersDial(1).hearsFrame([at("bob", 990)], 1, 2);
     herd.powell.answersDial(2);
   });
 
@@ -313,7 +313,7 @@ describe("a server with as many bytes as it may store", () => {
     const herd = new CoreHarness({ limits: { storageBytesMax: FULL } });
     const client = herd.client();
     for (const person of many(1000)) client.says(iamat(person, 990));
-    herd.store.rows.addBytes(-FULL);
+    herd.store.rows.addBytes(-3 * FULL);
     herd.advance(10_000);
     herd.turn({ type: "commit asked" });
     expect(herd.server.status()).toMatchObject({ storage: "has room", storageProblem: null });

@@ -1,10 +1,10 @@
 // A herd that asks for tokens, and everybody who comes without the right one: each is sent away with the status that it
 // deserves, nothing is changed by any, and no token or secret is ever repeated.
 
-import { abortAllDurableObjects, runInDurableObject } from "cloudflare:test";
+import { abortAllDurableObjects } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
-import { configure, freshId, SERVERS, statusOf, stubOf } from "../support/herd.ts";
+import { configure, freshId, SERVERS, statusOf } from "../support/herd.ts";
 import { connectTcp } from "../support/line-client.ts";
 import {
   ask,
@@ -22,6 +22,7 @@ import {
   tokenFor,
   upgrading,
 } from "../support/tokens.ts";
+import { storedReports } from "../support/stored-reports.ts";
 
 const OPERATOR_TOKEN = "the-operators-token-of-the-herd-under-test";
 const PEER_TOKEN = "the-peers-token-of-the-herd-under-test";
@@ -35,9 +36,7 @@ env.PEER_TOKEN = PEER_TOKEN;
 
 /** Every report that Alford has stored, and how many of whom. */
 async function standing(): Promise<unknown> {
-  const reports = await runInDurableObject(stubOf("Alford"), (_instance, { storage }) =>
-    storage.sql.exec("SELECT * FROM reports").toArray(),
-  );
+  const reports = await storedReports("Alford");
   const { clients, lastSeq } = await statusOf("Alford");
   return { reports, clients, lastSeq };
 }

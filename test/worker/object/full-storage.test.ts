@@ -18,7 +18,7 @@ env.OPERATOR_TOKEN = TOKEN;
 
 const PATIENCE = { timeout: 20_000, interval: 10 };
 
-const TABLES = ["reports", "head", "neighbours", "service", "places_requests"];
+const TABLES = ["log", "pages", "places_requests"];
 const WRITES = ["INSERT", "UPDATE", "DELETE"];
 
 async function run(server: string, sql: string): Promise<void> {

@@ -123,7 +123,7 @@ test("[HD19] every number that the dashboard and the alert rules ask for is told
   expect([...new Set(asked)].filter((name) => !told.has(name) && !rare.has(name))).toEqual([]);
 });
 
-test("[HD18] [CU24] a hundred moves of known clients are a hundred rows at each server, and little more", async () => {
+test("[HD18] [CU24] [SR1] a hundred moves of known clients in one message are a few rows at each server", async () => {
   const clients = Array.from({ length: 100 }, freshId);
   const report = (time: number) => postTo("Alford", clients.map((client) => `IAMAT ${client} +1+1 ${time}`).join("\n"));
   await report(1);
@@ -135,8 +135,8 @@ test("[HD18] [CU24] a hundred moves of known clients are a hundred rows at each 
   const rows = SERVERS.map(
     (server) => sum(after, "herd_rows_written_total", server) - sum(before, "herd_rows_written_total", server),
   );
-  expect(Math.min(...rows)).toBeGreaterThanOrEqual(100);
-  expect(Math.max(...rows)).toBeLessThanOrEqual(110);
+  expect(Math.min(...rows)).toBeGreaterThanOrEqual(1);
+  expect(Math.max(...rows)).toBeLessThanOrEqual(10);
 });
 
 async function digestsOf(): Promise<number[]> {

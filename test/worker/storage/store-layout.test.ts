@@ -5,7 +5,9 @@ import { env, exports } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import { migrate } from "../../../src/worker/storage/store-layout.ts";
 import { SqlRequestBudget } from "../../../src/worker/storage/sql-request-budget.ts";
-import { SqlReportStore } from "../../../src/worker/storage/sql-report-store.ts";
+import { parseHerdConfig } from "../../../src/core/config/herd-config.ts";
+import { PagedReportStore } from "../../../src/core/storage/paged-report-store.ts";
+import { SqlRows } from "../../../src/worker/storage/sql-rows.ts";
 import { Writes } from "../../../src/worker/storage/writes.ts";
 import { eventually, postTo } from "../support/herd.ts";
 
@@ -36,7 +38,31 @@ const LAYOUT_2 = `${LAYOUT_1}
   CREATE TABLE layout (only INTEGER PRIMARY KEY CHECK (only = 1), version INTEGER NOT NULL) STRICT;
   INSERT INTO layout VALUES (1, 2);`;
 
-const TABLES = ["reports", "head", "neighbours", "service", "layout", "places_requests"];
+const LAYOUT_3 = `${LAYOUT_2}
+  CREATE TABLE places_requests (
+    only INTEGER PRIMARY KEY CHECK (only = 1), day TEXT NOT NULL, requests INTEGER NOT NULL
+  ) STRICT;
+  UPDATE layout SET version = 3;`;
+
+const LAYOUT_4 = `${LAYOUT_3}
+  INSERT INTO reports VALUES ('wiki', 'A2', 'AT Powell +1.000000000 wiki +1+1 2', 9, 3);
+  INSERT INTO service VALUES (1, 1);
+  UPDATE layout SET version = 4;`;
+
+const EARLIER_TABLES = ["reports", "head", "neighbours", "service"];
+
+const TABLES = [...EARLIER_TABLES, "layout", "places_requests", "log", "pages", "moving"];
+
+const SETTINGS = parseHerdConfig({ servers: [{ name: "Hamilton", neighbours: [] }] });
+
+function open(storage: DurableObjectStorage): PagedReportStore {
+  return new PagedReportStore(new SqlRows(storage, new Writes(storage, "a test")), SETTINGS);
+}
+
+function tablesOf({ sql }: DurableObjectStorage): string[] {
+  const tables = sql.exec<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table'").toArray();
+  return tables.map(({ name }) => name).filter((name) => TABLES.includes(name));
+}
 
 /** On the storage of a server whose tables are these. */
 function onTables(statements: string, body: (storage: DurableObjectStorage) => void): Promise<void> {
@@ -50,11 +76,9 @@ function onTables(statements: string, body: (storage: DurableObjectStorage) => v
 describe("a store of layout 1", () => {
   test("[HD25] is brought up to date with all that it holds, once", () =>
     onTables(LAYOUT_1, (storage) => {
-      for (const store of [
-        new SqlReportStore(storage, new Writes(storage, "a test")),
-        new SqlReportStore(storage, new Writes(storage, "a test")),
-      ]) {
+      for (let start = 0; start < 2; start++) {
         migrate(storage);
+        const store = open(storage);
         expect(store.readHead()).toMatchObject({ reservedSeq: 10_000, lastSeq: 7, clients: 1, starts: 3 });
         expect(store.read("kiwi")?.line).toBe("AT Powell +1.000000000 kiwi +1+1 1");
       }
@@ -75,32 +99,78 @@ describe("a store of layout 2", () => {
       const { sql } = storage;
       migrate(storage);
       expect(new SqlRequestBudget(sql, new Writes(storage, "a test"), 3).spend()).toBe(true);
-      sql.exec("UPDATE layout SET version = 2");
-      migrate(storage);
       expect(new SqlRequestBudget(sql, new Writes(storage, "a test"), 3).spent).toBe(1);
-      expect(sql.exec("SELECT version FROM layout").one()).toEqual({ version: 4 });
-      expect(new SqlReportStore(storage, new Writes(storage, "a test")).read("kiwi")?.line).toBe(
-        "AT Powell +1.000000000 kiwi +1+1 1",
-      );
+      expect(sql.exec("SELECT version FROM layout").one()).toEqual({ version: 5 });
+      expect(open(storage).read("kiwi")?.line).toBe("AT Powell +1.000000000 kiwi +1+1 1");
     }));
 });
 
 describe("a store of layout 3", () => {
-  const LAYOUT_3 = `${LAYOUT_2}
-    CREATE TABLE places_requests (
-      only INTEGER PRIMARY KEY CHECK (only = 1), day TEXT NOT NULL, requests INTEGER NOT NULL
-    ) STRICT;
-    UPDATE layout SET version = 3;`;
-
   test("[HD25] [RP11] begins a new epoch and forgets its neighbours' cursors, once: everything is told again", () =>
     onTables(LAYOUT_3, (storage) => {
       migrate(storage);
-      const store = new SqlReportStore(storage, new Writes(storage, "a test"));
+      const store = open(storage);
       const head = store.readHead();
       expect(head?.epoch).toMatch(/^[0-9a-f]{16}$/);
       expect(store.readNeighbours()).toEqual(new Map());
       migrate(storage);
       expect(store.readHead()).toEqual(head);
+    }));
+});
+
+describe("a store of layout 4", () => {
+  test("[HD25] keeps the numbering, the neighbours' cursors and that it is out of service", () =>
+    onTables(LAYOUT_4, (storage) => {
+      migrate(storage);
+      const store = open(storage);
+      expect(store.readHead()).toEqual({
+        epoch: "e1",
+        reservedSeq: 10_000,
+        lastSeq: 7,
+        clients: 1,
+        alarmSeq: 0,
+        starts: 3,
+      });
+      expect(store.readNeighbours()).toEqual(new Map([["Parker", { epoch: "p1", cursor: 5, failures: 0 }]]));
+      expect(store.readIsDrained()).toBe(true);
+      expect(tablesOf(storage)).not.toContain("head");
+    }));
+
+  test("[HD63] serves its reports where they are, moves them in steps, and goes on where it was", () =>
+    onTables(LAYOUT_4, (storage) => {
+      const { sql } = storage;
+      for (let client = 0; client < 2000; client++) {
+        const name = `client-${String(client).padStart(5, "0")}`;
+        const line = `AT Powell +1.000000000 ${name} +1+1 ${client}`;
+        sql.exec("INSERT INTO reports VALUES (?, ?, ?, ?, 0)", name, "A1", line, 100 + client);
+      }
+      migrate(storage);
+      let store = open(storage);
+      store.transact(() => {
+        const report = {
+          client: "client-01999",
+          timeKey: "D9999",
+          line: "AT Powell +1.000000000 client-01999 +1+1 9999",
+        };
+        store.keep([{ seq: 5000, report }]);
+      });
+      let steps = 0;
+      for (let millis = 1000; store.isMoving; millis += 10, steps++) {
+        expect(store.read("client-00000")?.line).toBe("AT Powell +1.000000000 client-00000 +1+1 0");
+        expect(store.read("client-01998")?.line).toBe("AT Powell +1.000000000 client-01998 +1+1 1998");
+        expect(store.scan(undefined, 3000).rows).toHaveLength(2002);
+        // Each step may be the last one of a life.
+        store = open(storage);
+        store.keepUp(millis);
+      }
+      expect(steps).toBe(5);
+      expect(tablesOf(storage)).not.toContain("reports");
+      expect(store.read("client-01999")?.line).toBe("AT Powell +1.000000000 client-01999 +1+1 9999");
+      const { rows } = store.scan(undefined, 3000);
+      expect(rows.map(({ report }) => report.client)).toEqual(
+        [...new Set(rows.map(({ report }) => report.client))].toSorted(),
+      );
+      expect(rows).toHaveLength(2002);
     }));
 });
 
@@ -117,7 +187,7 @@ describe("a store of a layout that is newer", () => {
     );
     const { servers } = JSON.parse(herd) as { servers: { name: string; status: { error?: string } }[] };
     expect(servers.find(({ name }) => name === "Alford")?.status.error).toMatch(
-      /^Cannot use a store of layout 99: this version knows layouts up to 4\. A newer version wrote it/,
+      /^Cannot use a store of layout 99: this version knows layouts up to 5\. A newer version wrote it/,
     );
     expect((await exports.default.fetch("https://herd/servers/Bolden")).status).toBe(200);
   });
