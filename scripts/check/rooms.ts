@@ -317,7 +317,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "scripts/bench/testbed",
     holds: "what the benchmark starts and loads: herds, the floor, the paper's herd in plain Node",
-    imports: ["scripts/local", "src/core/config", "src/core/contract"],
+    imports: ["scripts/local", "src/core/config", "src/core/contract", "test/support"],
     packages: ["node:*", "esbuild", "miniflare", "ws", "zod"],
   },
   {

@@ -78,6 +78,7 @@ export async function runHerd(
         if (level === "error" || !text.startsWith('{"at":')) findings.push(`printed as ${level}: ${text}`);
       },
     }),
+    state,
   );
   try {
     const byName = new Map(servers.map(({ name, tcpPort = 0 }) => [name, tcpPort]));

@@ -43,17 +43,18 @@ beforeAll(async () => {
     servers: [{ name: "Alford", neighbours: [], tcpPort }],
     places: { googleUrl: base, googleLegacyUrl: base, timeoutSeconds: 3, dailyRequests: 100_000 },
   });
+  const state = join(directory, "state");
   const miniflare = startMiniflareHerd({
     worker: workerOptions(),
     bundle: join(directory, "worker.mjs"),
     config,
     port: 0,
-    state: join(directory, "state"),
+    state,
     bindings: { LOG_LEVEL: "events", GOOGLE_PLACES_KEY: "a-key" },
     inspectorPort: 0,
     onPrinted: () => undefined,
   });
-  herd = await RunningHerd.of(miniflare);
+  herd = await RunningHerd.of(miniflare, state);
 });
 
 afterAll(async () => {

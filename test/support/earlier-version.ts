@@ -15,6 +15,8 @@ export const EARLIER_VERSIONS = {
   "the first layout": "ec7e8cc4f94d0e23998ac4ab714a098b464551de",
   /** The last one before AT lines and hellos could have more fields than it knows. */
   "fixed lines": "63499b1b1720599205d1ef88bc4609af8c28c2c9",
+  /** Layout 4 of the store, the last one with a row for each client. */
+  "a row a client": "e9ea97174265bdf72978b08411e3e56a2ecc55c4",
 } as const;
 
 export type EarlierVersion = keyof typeof EARLIER_VERSIONS;

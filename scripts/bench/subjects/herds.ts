@@ -5,6 +5,9 @@ import bundled from "../../../herd.config.json" with { type: "json" };
 /** The servers of the bundled herd, without ports and locations. */
 export const SERVERS = bundled.servers.map(({ name, neighbours }) => ({ name, neighbours }));
 
+/** A server without neighbours, which sends its reports to no other. */
+export const ALONE = { servers: [{ name: "Alford", neighbours: [] }] };
+
 /** The bundled topology. `peers`: settings that replace defaults. */
 export function linkedHerd(peers: object = {}) {
   return { servers: SERVERS, peers };

@@ -7,22 +7,16 @@ import { LineLoad, type Workload } from "../testbed/line-load.ts";
 import { heapBytes } from "../testbed/inspector.ts";
 import type { RunningHerd } from "../testbed/running-herd.ts";
 import { seed } from "../testbed/seed.ts";
-import { clientName, iamatLine, iamats, whatsats, type Walk } from "../testbed/workload.ts";
-import { quantileOf } from "../harness/statistics.ts";
+import { iamats, whatsats, type Walk } from "../testbed/workload.ts";
 import type { Testbed } from "../testbed/testbed.ts";
 import type { Trial, Run, Subject } from "../harness/subject.ts";
+import { startsOf } from "./starts.ts";
 
 const SMALL = 1000;
 
 const SIZES = [100_000, 1_000_000, 5_000_000];
 
 const LOAD = { connections: 1, outstanding: 64 };
-
-const STARTS = 10;
-
-/** In wrangler.toml and miniflare-herd.ts. */
-const CLASS = "ServerObject";
-const WORKER = "places-herd";
 
 export const largeTable: readonly Subject[] = SIZES.flatMap((clients): Subject[] => {
   const size = clients.toLocaleString("en");
@@ -50,8 +44,8 @@ export const largeTable: readonly Subject[] = SIZES.flatMap((clients): Subject[]
       unit: "ms",
       isQuick: false,
       prepare: async (testbed) => ({
-        value: starts(await holding(testbed, clients)),
-        baseline: starts(await holding(testbed, SMALL)),
+        value: startsOf(await holding(testbed, clients)),
+        baseline: startsOf(await holding(testbed, SMALL)),
       }),
     },
   ];
@@ -86,21 +80,4 @@ function microsALine(load: LineLoad, { runMillis }: Testbed): Run {
 
 function heap(herd: RunningHerd): Run {
   return async () => ({ value: (await heapBytes(herd, "Alford")) / 1024 / 1024 });
-}
-
-/** The time that a server which is not in memory takes to answer an IAMAT. */
-function starts(herd: RunningHerd): Run {
-  return async () => {
-    const millis: number[] = [];
-    for (let start = 0; start < STARTS; start++) {
-      const before = (await herd.status("Alford")).starts;
-      await herd.miniflare.unsafeEvictDurableObject(WORKER, CLASS, { name: "Alford" });
-      const since = performance.now();
-      await herd.say("Alford", iamatLine(clientName(start)));
-      millis.push(performance.now() - since);
-      if ((await herd.status("Alford")).starts === before)
-        throw new Error("Cannot measure a start: the server did not leave memory");
-    }
-    return { value: quantileOf(millis, 0.5) };
-  };
 }

@@ -9,8 +9,10 @@ import { defaultRun } from "./default-run.ts";
 import { durableIamat } from "./durable-iamat.ts";
 import { hops } from "./hops.ts";
 import { largeTable } from "./large-table.ts";
+import { starts } from "./starts.ts";
 import { underLoad } from "./under-load.ts";
 import { whatsat } from "./whatsat.ts";
+import { whileFolding } from "./while-folding.ts";
 import { wholeHerd } from "./whole-herd.ts";
 
 export const SUBJECTS: readonly Subject[] = [
@@ -21,6 +23,8 @@ export const SUBJECTS: readonly Subject[] = [
   ...underLoad,
   ...catchUp,
   ...largeTable,
+  ...starts,
+  ...whileFolding,
   // Last, because the paper's floods leave the machine with few free ports for a while.
   ...besidePlainNode,
   ...defaultRun,

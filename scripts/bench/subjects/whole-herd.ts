@@ -1,18 +1,21 @@
 // All five servers take IAMATs at once: reports a second, until every server holds all of them.
 //
-// The baseline is the same load without a flood. All five servers share one thread of workerd. So the ratio compares what a report
+// One baseline is the same load without a flood, another one is that load on the version before, which wrote a row for each report. All five servers share one thread of workerd. So the ratio compares what a report
 // costs the server that heard it with what it costs all five.
 
 import { LineLoad } from "../testbed/line-load.ts";
 import type { RunningHerd } from "../testbed/running-herd.ts";
 import { iamats, type Iamats } from "../testbed/workload.ts";
-import type { Sample, Subject } from "../harness/subject.ts";
+import type { Testbed } from "../testbed/testbed.ts";
+import type { Run, Sample, Subject } from "../harness/subject.ts";
 import { linkedHerd, SERVERS, unfloodedHerd } from "./herds.ts";
 
 /** Each client reports to one server only. A server's share of them is larger than a frame. */
 const CLIENTS = 10_000;
 
 const OUTSTANDING = 64;
+
+const VERSION_BEFORE = "a row a client";
 
 export const wholeHerd: readonly Subject[] = [
   {
@@ -22,22 +25,43 @@ export const wholeHerd: readonly Subject[] = [
     prepare: async (testbed) => {
       const linked = await HerdLoad.open(await testbed.herd("linked", linkedHerd()));
       const apart = await HerdLoad.open(await testbed.herd("unflooded", unfloodedHerd()));
-      const passes = testbed.isQuick ? 1 : 3;
       return {
-        value: () => linked.run(passes, () => linked.herd.converged()),
-        baseline: () => apart.run(passes, async () => {}),
+        value: converging(testbed, linked),
+        baseline: () => apart.run(passesOf(testbed), async () => {}),
         finish: async () => {
-          for (const { name } of SERVERS) {
-            await linked.herd.expectClients(name, CLIENTS);
-            for (const workload of linked.workloads.values()) await workload.check(linked.herd, name);
-          }
+          await linked.checkFlooded();
           for (const [name, workload] of apart.workloads) await workload.check(apart.herd, name);
           await Promise.all([linked.close(), apart.close()]);
         },
       };
     },
   },
+  {
+    name: "whole herd, beside the version before",
+    unit: "reports/s",
+    isQuick: false,
+    prepare: async (testbed) => {
+      const now = await HerdLoad.open(await testbed.herd("linked", linkedHerd()));
+      const before = await HerdLoad.open(await testbed.earlierHerd("linked before", VERSION_BEFORE, SERVERS));
+      return {
+        value: converging(testbed, now),
+        baseline: converging(testbed, before),
+        finish: async () => {
+          await Promise.all([now.checkFlooded(), before.checkFlooded()]);
+          await Promise.all([now.close(), before.close()]);
+        },
+      };
+    },
+  },
 ];
+
+function converging(testbed: Testbed, load: HerdLoad): Run {
+  return () => load.run(passesOf(testbed), () => load.herd.converged());
+}
+
+function passesOf({ isQuick }: Testbed): number {
+  return isQuick ? 1 : 3;
+}
 
 /** A load at each server of a herd, all at once. */
 export class HerdLoad {
@@ -76,6 +100,14 @@ export class HerdLoad {
     return async () => {
       await Promise.all(stops.map((stop) => stop()));
     };
+  }
+
+  /** Throws unless each server has the reports of all. */
+  async checkFlooded(): Promise<void> {
+    for (const { name } of SERVERS) {
+      await this.herd.expectClients(name, CLIENTS);
+      for (const workload of this.workloads.values()) await workload.check(this.herd, name);
+    }
   }
 
   async close(): Promise<void> {

@@ -8,16 +8,19 @@ export const OPERATOR_TOKEN = "the-operators-token-of-the-benchmark";
 
 export class RunningHerd {
   readonly miniflare: Miniflare;
+  /** The directory of its storage. */
+  readonly state: string;
   readonly #url: string;
   #isEnded = false;
 
-  private constructor(miniflare: Miniflare, url: string) {
+  private constructor(miniflare: Miniflare, state: string, url: string) {
     this.miniflare = miniflare;
+    this.state = state;
     this.#url = url;
   }
 
-  static async of(miniflare: Miniflare): Promise<RunningHerd> {
-    return new RunningHerd(miniflare, (await miniflare.ready).href);
+  static async of(miniflare: Miniflare, state: string): Promise<RunningHerd> {
+    return new RunningHerd(miniflare, state, (await miniflare.ready).href);
   }
 
   url(server: string): string {
@@ -32,6 +35,13 @@ export class RunningHerd {
     const response = await fetch(this.url(server));
     if (!response.ok) throw new Error(`Cannot read the status of ${server}: HTTP ${response.status}`);
     return (await response.json()) as ServerStatus;
+  }
+
+  /** Settles when the Worker is loaded. That starts no server. */
+  async loaded(): Promise<void> {
+    const response = await fetch(this.url("Nobody"));
+    await response.arrayBuffer();
+    if (response.status !== 404) throw new Error(`Cannot reach the Worker: HTTP ${response.status}, and not 404`);
   }
 
   /** The status of every server. */

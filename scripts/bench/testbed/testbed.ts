@@ -9,6 +9,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseHerdConfig, type HerdConfig } from "../../../src/core/config/herd-config.ts";
+import { earlierWorker, type EarlierVersion } from "../../../test/support/earlier-version.ts";
 import { bundleWorker, startMiniflareHerd } from "../../local/miniflare-herd.ts";
 import { workerOptions } from "../../local/worker-options.ts";
 import { PlainNodeHerd } from "./plain-node-herd.ts";
@@ -71,21 +72,30 @@ export class Testbed {
     return running;
   }
 
+  /** The same as `herd`, of an earlier version. It gets no settings: it has the defaults of its time. */
+  async earlierHerd(label: string, version: EarlierVersion, servers: readonly Link[]): Promise<RunningHerd> {
+    const bundle = await earlierWorker(version);
+    const running = this.#herds.get(label) ?? this.startHerd(label, { servers } as unknown as HerdConfig, bundle);
+    this.#herds.set(label, running);
+    return running;
+  }
+
   /** Starts a herd on the storage of that label. The caller may end it earlier than the testbed does. */
-  async startHerd(label: string, config: HerdConfig): Promise<RunningHerd> {
+  async startHerd(label: string, config: HerdConfig, bundle = this.#herdBundle): Promise<RunningHerd> {
+    const state = join(this.#state, label);
     const miniflare = startMiniflareHerd({
       worker: workerOptions(),
-      bundle: this.#herdBundle,
+      bundle,
       config,
       port: 0,
-      state: join(this.#state, label),
+      state,
       bindings: { LOG_LEVEL: "events", OPERATOR_TOKEN },
       inspectorPort: 0,
       onPrinted: (level, text) => {
         if (level === "error") console.error(text);
       },
     });
-    const herd = await RunningHerd.of(miniflare);
+    const herd = await RunningHerd.of(miniflare, state);
     this.#ends.push(() => herd.end());
     return herd;
   }
