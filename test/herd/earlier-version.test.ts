@@ -68,7 +68,7 @@ test("[FL4] [FL5] a report with fields that nobody knows crosses a server of fix
   });
   onTestFinished(() => socket.terminate());
   const [sync] = (await once(socket, "message")) as [Buffer];
-  expect(String(sync)).toMatch(/^SYNC e1 0 \S+ features=got,fields\n$/);
+  expect(String(sync)).toMatch(/^SYNC e1 0 \S+ features=got,fields,counts\n$/);
   const lines = CLIENTS.map((client) => `AT Parker +1.000000000 ${client} +34.068930-118.445127 1`);
   socket.send(`${lines.map((line) => `${line} accuracy=5\n`).join("")}SEQ e1 0 ${lines.length}\n`);
 
