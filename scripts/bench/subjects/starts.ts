@@ -20,6 +20,9 @@ const CLIENTS = 100_000;
 /** So many that a log has few reports for each page: it takes long to fold, and comes to be full meanwhile. */
 const CLIENTS_FULL = 300_000;
 
+/** Of a server that counts as empty. */
+const NEARLY_EMPTY = 10;
+
 const STARTS = 10;
 
 /** Of a run with a full log, which has to be filled before each start. */
@@ -53,9 +56,18 @@ export const starts: readonly Subject[] = [
     unit: "ms",
     isQuick: false,
     prepare: async (testbed) => {
-      const crashing = new CrashingServer(await start(testbed), () => start(testbed));
+      const crashing = new CrashingServer(await start(testbed, "crashing"), () => start(testbed, "crashing"));
+      const empty = new CrashingServer(await start(testbed, "crashing empty"), () => start(testbed, "crashing empty"));
       await seed(crashing.herd, "Alford", CLIENTS_FULL);
-      return { value: () => crashing.run(), finish: () => crashing.end() };
+      await seed(empty.herd, "Alford", NEARLY_EMPTY);
+      return {
+        value: () => crashing.runFull(),
+        beside: { "nothing in the log": () => empty.run() },
+        finish: async () => {
+          await crashing.check();
+          await Promise.all([crashing.herd.end(), empty.herd.end()]);
+        },
+      };
     },
   },
   {
@@ -66,6 +78,8 @@ export const starts: readonly Subject[] = [
       const herd = await testbed.alone(`holding-${CLIENTS}`);
       await seed(herd, "Alford", CLIENTS);
       const workload = iamats("Alford", { clients: CLIENTS, isScattered: true });
+      const empty = await testbed.alone("empty");
+      await seed(empty, "Alford", NEARLY_EMPTY);
       const folded = startsOf(herd, workload);
       return {
         value: async () => {
@@ -73,7 +87,7 @@ export const starts: readonly Subject[] = [
           while (readStoredLog(herd.state).bytes > storage.logIdleBytes) await sleep(LOOK_MILLIS);
           return folded();
         },
-        baseline: startsOf(await testbed.alone("empty")),
+        baseline: startsOf(empty),
         finish: () => workload.check(herd, "Alford"),
       };
     },
@@ -85,6 +99,8 @@ export function startsOf(herd: RunningHerd, workload = iamats("Alford", { client
   return async () => {
     const millis: number[] = [];
     for (let start = 0; start < STARTS; start++) {
+      // A start is written with the first report after it, and only then do the next ones count on from it.
+      await report(herd, workload);
       const { starts: before } = await herd.status("Alford");
       await evict(herd);
       millis.push(await startMillis(herd, workload, before));
@@ -93,8 +109,8 @@ export function startsOf(herd: RunningHerd, workload = iamats("Alford", { client
   };
 }
 
-function start(testbed: Testbed): Promise<RunningHerd> {
-  return testbed.startHerd("crashing", parseHerdConfig(ALONE));
+function start(testbed: Testbed, label: string): Promise<RunningHerd> {
+  return testbed.startHerd(label, parseHerdConfig(ALONE));
 }
 
 /**
@@ -111,12 +127,28 @@ class CrashingServer {
     this.#start = again;
   }
 
-  async run(): Promise<Sample> {
+  /** Crashes with a full log. */
+  runFull(): Promise<Sample> {
+    return this.#run(() => this.#crashFull());
+  }
+
+  /** Crashes with whatever is in the log, which is little if nobody reports. */
+  run(): Promise<Sample> {
+    return this.#run(() => this.#crash());
+  }
+
+  async check(): Promise<void> {
+    await this.#workload.check(this.herd, "Alford");
+    await this.herd.expectClients("Alford", CLIENTS_FULL);
+  }
+
+  async #run(crash: () => Promise<number>): Promise<Sample> {
     const millis: number[] = [];
     const megabytes: number[] = [];
     for (let starts = 0; starts < STARTS_FULL; starts++) {
+      await report(this.herd, this.#workload);
       const { starts: before } = await this.herd.status("Alford");
-      megabytes.push((await this.#crash()) / 1024 / 1024);
+      megabytes.push((await crash()) / 1024 / 1024);
       // The Worker is loaded then, and the object is not.
       await this.herd.loaded();
       millis.push(await startMillis(this.herd, this.#workload, before));
@@ -124,24 +156,24 @@ class CrashingServer {
     return { value: quantileOf(millis, 0.5), also: { "log, MB": quantileOf(megabytes, 0.5) } };
   }
 
-  async end(): Promise<void> {
-    await this.#workload.check(this.herd, "Alford");
-    await this.herd.expectClients("Alford", CLIENTS_FULL);
-    await this.herd.end();
-  }
-
   /** Reports until the log is nearly full, and ends the server at once. Returns the bytes that the log has then. */
-  async #crash(): Promise<number> {
+  async #crashFull(): Promise<number> {
     const isFull = () => readStoredLog(this.herd.state).bytes >= FULL * storage.logBytes;
     for (let times = 0; times < FILLS_MAX; times++) {
       await fill(this.herd, this.#workload, isFull);
-      await this.herd.end();
-      const { bytes } = readStoredLog(this.herd.state);
-      this.herd = await this.#start();
+      const bytes = await this.#crash();
       // Otherwise it had folded the rest before its end.
       if (bytes >= FULL * storage.logBytes) return bytes;
     }
     throw new Error("Cannot measure a start with a full log: it is folded before the server has ended");
+  }
+
+  /** Ends the server at once, and starts its process. Returns the bytes that its log has in between. */
+  async #crash(): Promise<number> {
+    await this.herd.end();
+    const { bytes } = readStoredLog(this.herd.state);
+    this.herd = await this.#start();
+    return bytes;
   }
 }
 
