@@ -133,12 +133,14 @@ export class Grammar {
   /** What a neighbour says on a link that it was dialled on. */
   receipt(): string {
     const draw = this.random.next();
-    const features = this.random.chance(0.5) ? "" : ` ${this.#extensions().join(" ")} features=got,fields`;
+    const features = this.random.chance(0.5) ? "" : ` ${this.#extensions().join(" ")} features=got,fields,counts`;
     if (draw < 0.3) return `SYNC EPOCH ${this.#seq()} ${this.run()}${features}\n`;
     if (draw < 0.35) return this.absurdSync();
-    if (draw < 0.55) return "ACK TO\n";
-    if (draw < 0.75) return "GOT TO\n";
-    return this.#damaged(this.random.pick([`SYNC EPOCH 0 ${this.run()}\n`, "ACK TO\n", "GOT TO\n", this.frame()]));
+    const frames = this.random.chance(0.5) ? "" : ` ${this.random.pick([1, 1, 2, 3, 0, 999_999_999])}`;
+    if (draw < 0.55) return `ACK TO${frames}\n`;
+    if (draw < 0.75) return `GOT TO${frames}\n`;
+    const receipts = [`SYNC EPOCH 0 ${this.run()}\n`, `ACK TO${frames}\n`, `GOT TO${frames}\n`];
+    return this.#damaged(this.random.pick([...receipts, this.frame()]));
   }
 
   /** An answer to a dial with a number that was never given, or with another epoch. */

@@ -4,7 +4,14 @@ import { isRefused } from "../../src/core/commands/command.ts";
 import { parseIamat } from "../../src/core/commands/iamat.ts";
 import { readCommand } from "../../src/core/commands/table.ts";
 import { parseWhatsat } from "../../src/core/commands/whatsat.ts";
-import { formatFrame, formatSync, parseFrame, parseReceipt, parseSync } from "../../src/core/protocol/frame.ts";
+import {
+  formatFrame,
+  formatReceipt,
+  formatSync,
+  parseFrame,
+  parseReceipt,
+  parseSync,
+} from "../../src/core/protocol/frame.ts";
 import { LineAssembler } from "../../src/core/protocol/line-assembler.ts";
 import { splitLines, type ReceivedLine, fieldsOf } from "../../src/core/protocol/line.ts";
 import { degreesOf, isPassedOn, locationProblem } from "../../src/core/protocol/location.ts";
@@ -152,6 +159,6 @@ function checkFeed(message: string): void {
   if (sync !== undefined && parseSync(formatSync(sync))?.seq !== sync.seq)
     throw new Violation("frame", `does not read back: ${message}`);
   const receipt = parseReceipt(message);
-  if (receipt !== undefined && parseReceipt(`${receipt.word} ${receipt.to}\n`)?.to !== receipt.to)
+  if (receipt !== undefined && parseReceipt(formatReceipt(receipt))?.frames !== receipt.frames)
     throw new Violation("frame", `does not read back: ${message}`);
 }

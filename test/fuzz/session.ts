@@ -92,6 +92,7 @@ export function drawSession(random: Random, seed: string, steps: number, corpus:
       futureSeconds: random.fork("future").pick([3_660, 86_400]),
       frameReports: random.pick([1, 2, 256]),
       framesUnacknowledged: random.pick([1, 4]),
+      frameMillis: random.pick([0, 50]),
       writeBehindReports: random.pick([0, 3, 10_000]),
       recentReports: random.pick([1, 3, 10_000]),
       scanReports: random.pick([1, 2, 512]),
@@ -230,7 +231,7 @@ function drawHello({ random }: Grammar): Step {
     name: random.chance(0.95) ? "Powell" : random.pick(["Nobody", "Alford", "", "powell", "__proto__"]),
     version: random.chance(0.95) ? 1 : random.pick([0, 2, -1, 9_007_199_254_740_991]),
     epoch: random.pick(EPOCHS),
-    features: ["got", "fields", "flight"].filter(() => random.chance(0.5)),
+    features: ["got", "fields", "counts", "flight"].filter(() => random.chance(0.5)),
   };
 }
 

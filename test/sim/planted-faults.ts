@@ -293,7 +293,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
       {
         before: "      body();\n      written = this.#write(commit);",
         after:
-          "      body();\n      for (const numbered of commit.reports.values()) this.#unfolded.set(numbered);\n      this.#folding.committed(0);\n      this.#folding.step(1e15);\n      written = this.#write(commit);",
+          "      body();\n      for (const numbered of commit.reports.values()) this.#unfolded.set(numbered);\n      this.#folding.committed(0);\n      this.#folding.step(1.8e12 + this.#log.number * 20);\n      written = this.#write(commit);",
       },
     ],
   },
@@ -301,6 +301,27 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     name: "a round of folding forgets what came during it",
     file: "storage/folding.ts",
     edits: [{ before: "marked = mark(round.upTo);", after: "marked = mark(this.#ports.log.number);" }],
+  },
+  {
+    name: "a start takes the oldest report of the log for the newest",
+    file: "storage/paged-report-store.ts",
+    edits: [
+      {
+        before: "for (const numbered of parseReports(reports)) this.#unfolded.set(numbered);",
+        after:
+          "for (const numbered of parseReports(reports)) if (this.#unfolded.get(numbered.report.client) === undefined) this.#unfolded.set(numbered);",
+      },
+    ],
+  },
+  {
+    name: "the slot of a commit that is not folded is used again",
+    file: "storage/commit-log.ts",
+    edits: [
+      {
+        before: "if (number > folded) break;\n      this.#free",
+        after: "if (number > folded + 1) break;\n      this.#free",
+      },
+    ],
   },
   {
     name: "what an earlier version stored goes over what is newer",

@@ -2,12 +2,18 @@
 
 import { describe, expect, test } from "vitest";
 
-import type { CommitRow, Rows } from "../../src/core/storage/rows.ts";
+import type { CommitRow, EarlierTable, Rows } from "../../src/core/storage/rows.ts";
+import type { NumberedReport } from "../../src/core/store/report-store.ts";
+import { numbered } from "./reports.ts";
 
 interface RowsUnderTest {
   readonly rows: Rows;
   /** The durable alarm, POSIX milliseconds. */
   readonly alarmAtMillis: () => Promise<number | undefined>;
+  /** Puts these reports into a table of an earlier layout. Returns rows that have it. */
+  readonly bringEarlier: (reports: readonly NumberedReport[]) => Rows;
+  /** What the next life has on the same storage. */
+  readonly reopen: () => Rows;
 }
 
 /** Runs a test with empty rows. */
@@ -121,4 +127,67 @@ export function describeRows(name: string, withRows: WithRows): void {
         expect(rows.sizeBytes()).toBeGreaterThan(before + 900_000);
       }));
   });
+
+  describe(`${name}: a table of an earlier layout`, () => {
+    const REPORTS = ["\0", "a", "a\0", "é", "\uffff", "\u{1f9ed}"].map((client, index) =>
+      numbered(index + 1, client, "5.5"),
+    );
+
+    test("[HD63] is none at first", () =>
+      withRows(({ rows }) => {
+        expect(rows.earlier).toBeUndefined();
+      }));
+
+    test("[HD63] is read by client, and in the order of clients' bytes", () =>
+      withRows(({ bringEarlier }) => {
+        const earlier = earlierOf(bringEarlier(REPORTS.toReversed()));
+        for (const one of REPORTS) expect(earlier.read(one.report.client)).toEqual(one);
+        expect(earlier.read("b")).toBeUndefined();
+        expect(earlier.above("", 100)).toEqual(REPORTS);
+        expect(earlier.above("a", 2)).toEqual(REPORTS.slice(2, 4));
+        expect(earlier.above("\u{10ffff}", 2)).toEqual([]);
+      }));
+
+    test("[HD63] remembers how far it is moved, loses what is deleted, and is gone when it is dropped", () =>
+      withRows(({ bringEarlier, reopen }) => {
+        const rows = bringEarlier(REPORTS);
+        rows.transact(() => earlierOf(rows).setMovedTo("a\0"));
+        for (const one of [rows, reopen()]) {
+          expect(earlierOf(one).movedTo).toBe("a\0");
+          expect(earlierOf(one).above("", 100)).toEqual(REPORTS);
+        }
+        rows.transact(() => earlierOf(rows).deleteUpTo("a"));
+        for (const one of [rows, reopen()]) expect(earlierOf(one).above("", 100)).toEqual(REPORTS.slice(2));
+        rows.transact(() => earlierOf(rows).drop());
+        for (const one of [rows, reopen()]) expect(one.earlier).toBeUndefined();
+      }));
+
+    test("[HD63] [CU15] is as it was after a commit that throws, how far it is moved included", () =>
+      withRows(({ bringEarlier, reopen }) => {
+        const rows = bringEarlier(REPORTS);
+        rows.transact(() => earlierOf(rows).setMovedTo("\0"));
+        for (const isDropped of [false, true]) {
+          const error = new Error("the commit failed");
+          expect(() =>
+            rows.transact(() => {
+              rows.putPage({ first: "", records: "moved" });
+              earlierOf(rows).setMovedTo("é");
+              earlierOf(rows).deleteUpTo("é");
+              if (isDropped) earlierOf(rows).drop();
+              throw error;
+            }),
+          ).toThrow(error);
+          for (const one of [rows, reopen()]) {
+            expect(earlierOf(one).movedTo).toBe("\0");
+            expect(earlierOf(one).above("", 100)).toEqual(REPORTS);
+            expect(one.pageOf("a")).toBeUndefined();
+          }
+        }
+      }));
+  });
+}
+
+function earlierOf({ earlier }: Rows): EarlierTable {
+  if (earlier === undefined) throw new Error("Expected an earlier table");
+  return earlier;
 }

@@ -8,7 +8,7 @@ import { expect } from "vitest";
 
 import { isGreater, isLater } from "../../src/core/protocol/report.ts";
 import { PagedReportStore, type PagedReportStoreOptions } from "../../src/core/storage/paged-report-store.ts";
-import { clientOfRecord, splitRecords } from "../../src/core/storage/records.ts";
+import { clientOfRecord, findRecord, parseReports, splitRecords } from "../../src/core/storage/records.ts";
 import type { Rows } from "../../src/core/storage/rows.ts";
 import type { NumberedReport, ReportStore, StoredNeighbour, StoreHead } from "../../src/core/store/report-store.ts";
 import { MemoryRows } from "./memory-rows.ts";
@@ -139,11 +139,13 @@ export function runLives(
   if (earlier.length > 0) rows.bringEarlier(earlier);
   let model = new Model(earlier.map((one) => [one.report.client, one] as const));
   const run = new Run(options);
+  let crashesWithin = 0;
   for (const life of all) {
     ({ rows, model } = run.live(life, rows, model));
     expectSame(new PagedReportStore(rows.copy(), options), rows, model);
+    if (isWithinRound(rows)) crashesWithin++;
   }
-  return { rows, model };
+  return { rows, model, crashesWithin };
 }
 
 class Run {
@@ -307,6 +309,14 @@ function expectSame(store: PagedReportStore, rows: MemoryRows | undefined, model
   if (rows === undefined) return;
   expect(rows.alarmAtMillis).toBe(model.alarmMillis);
   pagesOf(rows);
+}
+
+/** Whether pages have a report that the log has too: the next life folds it again. */
+function isWithinRound(rows: Rows): boolean {
+  return rows
+    .readLog()
+    .flatMap(({ reports }) => parseReports(reports))
+    .some(({ seq, report: { client } }) => findRecord(rows.pageOf(client)?.records ?? "", client)?.seq === seq);
 }
 
 /** The clients of each page; each page is as SR3 says. */

@@ -17,7 +17,10 @@ export interface FeedStatus {
    * this many.
    */
   readonly behindAtMost: number | null;
-  /** Since when it has not received everything; `null` if it has, as far as is known. */
+  /**
+   * Since when it has not received everything; `null` if it has, as far as is known. What was sent a short while ago counts as received: a
+   * neighbour says of several frames together that they came.
+   */
   readonly behindSinceMillis: number | null;
   /** AT lines sent to it in this life. */
   readonly reportsSent: number;

@@ -155,9 +155,11 @@ export class OutboundFeed {
 
   /** After a commit: dials if the neighbour lacks something, sends what it lacks, closes when all is quiet. */
   flow(): void {
+    const { turn, numbering } = this.#ports;
+    const waitsSince = firstWaiting(this.#link)?.sentMillis ?? turn.steadyMillis;
     this.#flow();
-    const isBehind = (this.#received ?? -1) < this.#ports.numbering.current.lastSeq && this.isBehind;
-    this.#behindSinceMillis = isBehind ? (this.#behindSinceMillis ?? this.#ports.turn.nowMillis) : null;
+    const isBehind = (this.#presumed ?? -1) < numbering.current.lastSeq && this.isBehind;
+    this.#behindSinceMillis = isBehind ? (this.#behindSinceMillis ?? turn.wallMillisOf(waitsSince)) : null;
   }
 
   #flow(): void {
@@ -217,6 +219,14 @@ export class OutboundFeed {
     const { got, unacknowledged, backlog } = this.#link ?? {};
     if (got === undefined || unacknowledged === undefined || backlog === undefined) return this.#acknowledged;
     return got === unacknowledged.length ? backlog.read : (unacknowledged[got - 1]?.to ?? this.#acknowledged);
+  }
+
+  /** Like `received`, with the frames that the neighbour may have received without having had to say so yet (CU31). */
+  get #presumed(): number | undefined {
+    const waiting = firstWaiting(this.#link);
+    const lateMillis = this.#ports.peers.answerSeconds * 500;
+    const isLate = waiting !== undefined && waiting.sentMillis + lateMillis <= this.#ports.turn.steadyMillis;
+    return isLate ? this.#received : (this.#link?.backlog?.read ?? this.#acknowledged);
   }
 
   #behindAtMost(): number | null {
@@ -337,7 +347,7 @@ export class OutboundFeed {
 
   #answerDueMillis(link: Link): number {
     const { answerSeconds, writeBehindSeconds } = this.#ports.peers;
-    const since = link.backlog === undefined ? link.dialledMillis : link.unacknowledged[link.got]?.sentMillis;
+    const since = link.backlog === undefined ? link.dialledMillis : firstWaiting(link)?.sentMillis;
     const heldSince = link.got > 0 ? link.unacknowledged[0]?.sentMillis : undefined;
     const answerMillis = (since ?? Infinity) + answerSeconds * 1000;
     return Math.min(answerMillis, (heldSince ?? Infinity) + (answerSeconds + writeBehindSeconds) * 1000);
@@ -374,6 +384,11 @@ export class OutboundFeed {
     this.#retryAtMillis = steadyMillis + delayMillis;
     this.#ports.turn.log({ event: "link down", to: this.neighbour, reason, retryInSeconds: delayMillis / 1000 });
   }
+}
+
+/** The first frame that heard no receipt. */
+function firstWaiting(link: Link | undefined): UnacknowledgedFrame | undefined {
+  return link?.unacknowledged[link.got];
 }
 
 /** Of how many frames a receipt of a server of before is: one, or an ACK of all those that heard GOT. 0 if of none. */

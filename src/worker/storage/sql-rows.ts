@@ -40,6 +40,7 @@ export class SqlRows implements Rows {
   readonly #writes: Writes;
   readonly #sql: SqlStorage;
   #earlier: EarlierTable | undefined;
+  #movedTo: string | undefined;
   #isTransacting = false;
   #written = 0;
 
@@ -65,9 +66,13 @@ export class SqlRows implements Rows {
   }
 
   transact(body: () => void): void {
+    const [earlier, movedTo, written] = [this.#earlier, this.#movedTo, this.#written];
     this.#isTransacting = true;
     try {
       this.#writes.commit(body);
+    } catch (error) {
+      [this.#earlier, this.#movedTo, this.#written] = [earlier, movedTo, written];
+      throw error;
     } finally {
       this.#isTransacting = false;
     }
@@ -125,17 +130,18 @@ export class SqlRows implements Rows {
         this.#sql.exec(query, ...values).raw<[string, string, string, number]>(),
         ([client, timeKey, line, seq]) => ({ seq, report: { client, timeKey, line } }),
       );
-    let movedTo = progress.moved_to ?? undefined;
+    this.#movedTo = progress.moved_to ?? undefined;
+    const movedTo = () => this.#movedTo;
     return {
       get movedTo() {
-        return movedTo;
+        return movedTo();
       },
       read: (client) => reportsOf(`SELECT ${columns} FROM reports WHERE client = ?`, client)[0],
       above: (client, count) =>
         reportsOf(`SELECT ${columns} FROM reports WHERE client > ? ORDER BY client LIMIT ?`, client, count),
       setMovedTo: (client) => {
         this.#write("UPDATE moving SET moved_to = ?", client);
-        movedTo = client;
+        this.#movedTo = client;
       },
       deleteUpTo: (client) => this.#write("DELETE FROM reports WHERE client <= ?", client),
       drop: () => {

@@ -152,6 +152,17 @@ describe("a sender", () => {
     expect(herd.statusOf(herd.parker)).toMatchObject({ received: 2, acknowledged: 0, framesUnacknowledged: 3 });
   });
 
+  test("[CU31] [CU19] does not take a neighbour to be behind that need not have answered yet, nor to be caught up", () => {
+    const { herd, link } = sending(1);
+    const sentMillis = herd.nowMillis;
+    expect(herd.statusOf(herd.parker)).toMatchObject({ received: 0, isCaughtUp: false, behindSinceMillis: null });
+    herd.advance(ANSWER_MILLIS / 2);
+    herd.turn();
+    expect(herd.statusOf(herd.parker).behindSinceMillis).toBe(sentMillis);
+    link.receipts("GOT", 1, 1);
+    expect(herd.statusOf(herd.parker)).toMatchObject({ received: 1, isCaughtUp: false, behindSinceMillis: null });
+  });
+
   test("[CU14] counts an ACK for frames that heard GOT and for those that did not", () => {
     const { herd, link } = sending(4);
     link.receipts("GOT", 1, 1);

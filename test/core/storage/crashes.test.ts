@@ -9,19 +9,14 @@ import { expectCut, lives, runLives, smallSettings } from "../../support/store-r
 test("[SR2] [SR4] a store that crashes has exactly what was durable, folded or not, and pages as they should be", () => {
   let [cut, folded, within] = [0, 0, 0];
   const property = fc.property(lives, smallSettings, (all, options) => {
-    const { rows } = runLives(all, options);
+    const { rows, crashesWithin } = runLives(all, options);
     expectCut(rows, options.storage.pageBytes);
-    const log = rows.readLog();
     if (rows.firstAbove("") !== undefined) cut++;
-    if ((log.at(-1)?.folded ?? 0) > 0) folded++;
-    // Pages, and no mark that says so: a round was under way.
-    if (rows.pageOf("") !== undefined && log.at(-1)?.folded === 0) within++;
+    if ((rows.readLog().at(-1)?.folded ?? 0) > 0) folded++;
+    within += crashesWithin;
   });
   fc.assert(property, seeded);
   // The runs do what they are meant to try.
-  expect({ cut: cut > 100, folded: folded > 100, within: within > 0 }, `${within} within`).toEqual({
-    cut: true,
-    folded: true,
-    within: true,
-  });
+  const counts = { cut, folded, within };
+  expect(Object.values(counts).every((count) => count > 50) ? "enough" : counts).toBe("enough");
 });

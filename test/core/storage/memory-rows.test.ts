@@ -5,5 +5,13 @@ import { describeRows } from "../../support/rows-contract.ts";
 
 describeRows("memory", async (body) => {
   const rows = new MemoryRows();
-  await body({ rows, alarmAtMillis: () => Promise.resolve(rows.alarmAtMillis) });
+  await body({
+    rows,
+    alarmAtMillis: () => Promise.resolve(rows.alarmAtMillis),
+    bringEarlier: (reports) => {
+      rows.bringEarlier(reports);
+      return rows;
+    },
+    reopen: () => rows.copy(),
+  });
 });

@@ -11,7 +11,7 @@ import { describeRows } from "../../support/rows-contract.ts";
 /** On empty tables of today's layout. */
 function onTables(body: (rows: SqlRows, storage: DurableObjectStorage) => void | Promise<void>): Promise<void> {
   return runInDurableObject(env.HERD_SERVER.getByName("Hamilton"), async (_, { storage }) => {
-    for (const table of ["log", "pages", "moving", "layout", "places_requests"])
+    for (const table of ["reports", "log", "pages", "moving", "layout", "places_requests"])
       storage.sql.exec(`DROP TABLE IF EXISTS ${table}`);
     void storage.deleteAlarm();
     migrate(storage);
@@ -19,8 +19,34 @@ function onTables(body: (rows: SqlRows, storage: DurableObjectStorage) => void |
   });
 }
 
+/** As layout 4 had it. */
+const EARLIER = `
+  CREATE TABLE reports (
+    client TEXT PRIMARY KEY, time TEXT NOT NULL, line TEXT NOT NULL, seq INTEGER NOT NULL, moves INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO moving VALUES (1, NULL);`;
+
 describeRows("SQLite", (body) =>
-  onTables((rows, storage) => body({ rows, alarmAtMillis: async () => (await storage.getAlarm()) ?? undefined })),
+  onTables((rows, storage) => {
+    const reopen = () => new SqlRows(storage, new Writes(storage, "a test"));
+    return body({
+      rows,
+      alarmAtMillis: async () => (await storage.getAlarm()) ?? undefined,
+      bringEarlier: (reports) => {
+        storage.sql.exec(EARLIER);
+        for (const { seq, report } of reports)
+          storage.sql.exec(
+            "INSERT INTO reports VALUES (?, ?, ?, ?, 0)",
+            report.client,
+            report.timeKey,
+            report.line,
+            seq,
+          );
+        return reopen();
+      },
+      reopen,
+    });
+  }),
 );
 
 describe("the rows written, as they are billed", () => {
