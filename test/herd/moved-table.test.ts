@@ -1,4 +1,4 @@
-// A table of the version before, with a row for each client, is brought over: killed in the middle, and then to its end.
+// A table of an earlier version, with a row for each client, is brought over: killed in the middle, and then to its end.
 //
 // For more clients than the suite has: MOVED_CLIENTS=1000000 npx vitest run --project herd test/herd/moved-table.test.ts
 
@@ -6,6 +6,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import type { ReportsPage } from "../../src/core/store/reports-page.ts";
 import { LineLoad } from "../../scripts/bench/testbed/line-load.ts";
 import { clientName, iamatLine } from "../../scripts/bench/testbed/workload.ts";
+import type { EarlierVersion } from "../support/earlier-version.ts";
 import { HerdApart } from "../support/herd-apart.ts";
 
 const CLIENTS = Number(process.env["MOVED_CLIENTS"] ?? 20_000);
@@ -23,11 +24,14 @@ const LOAD = { connections: 4, outstanding: 1, linesPerMessage: 500 };
 
 const TIMEOUT_MILLIS = 120_000 + CLIENTS / 2;
 
-test(
-  `[HD63] [HD25] a stored table of ${CLIENTS.toLocaleString("en")} clients is brought over, with a kill in the middle`,
+/** Of layouts 2 and 4. */
+const VERSIONS = ["fixed lines", "a row a client"] as const;
+
+test.each(VERSIONS)(
+  `[HD63] [HD25] a table of ${CLIENTS.toLocaleString("en")} clients, stored by that with %s, is brought over, with a kill in the middle`,
   { timeout: TIMEOUT_MILLIS },
-  async () => {
-    const herd = await aloneWithEarlier();
+  async (version) => {
+    const herd = await aloneWithEarlier(version);
     /** The line of each client, as the server answered it last. */
     const lines = new Map<string, string>();
     const everyone = Array.from({ length: CLIENTS }, (_, index) => clientName(index));
@@ -59,7 +63,7 @@ test(
     expect(await differences(herd, clients, lines)).toEqual([]);
     expect((await herd.status("Alford")).clients).toBe(CLIENTS + 2 * NEW);
     console.log(
-      `${CLIENTS.toLocaleString("en")} clients: served ${seconds(serves)} s after it was started, and ` +
+      `${CLIENTS.toLocaleString("en")} clients, ${version}: served ${seconds(serves)} s after it was started, and ` +
         `${seconds(servesAgain)} s after it was started again; all moved ${seconds(moved)} s after that start`,
     );
 
@@ -71,14 +75,14 @@ test(
   },
 );
 
-/** Alford without neighbours, of the version before. */
-async function aloneWithEarlier(): Promise<HerdApart> {
+/** Alford without neighbours, of an earlier version. */
+async function aloneWithEarlier(version: EarlierVersion): Promise<HerdApart> {
   const herd = await HerdApart.create({ scanReports: SCAN_REPORTS });
   onTestFinished(() => herd.remove());
   const [alford] = herd.config.servers;
   if (alford === undefined) throw new Error("Cannot start a herd without servers");
   herd.config = { ...herd.config, servers: [{ ...alford, neighbours: [] }] };
-  herd.earlier.set("Alford", "a row a client");
+  herd.earlier.set("Alford", version);
   await herd.start("Alford");
   return herd;
 }

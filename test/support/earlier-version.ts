@@ -13,7 +13,7 @@ import { bundleWorker } from "../../scripts/local/miniflare-herd.ts";
 export const EARLIER_VERSIONS = {
   /** Layout 1 of the store, and feeds without GOT. */
   "the first layout": "ec7e8cc4f94d0e23998ac4ab714a098b464551de",
-  /** The last one before AT lines and hellos could have more fields than it knows. */
+  /** Layout 2 of the store. The last one before AT lines and hellos could have more fields than it knows. */
   "fixed lines": "63499b1b1720599205d1ef88bc4609af8c28c2c9",
   /** Layout 4 of the store, the last one with a row for each client. */
   "a row a client": "e9ea97174265bdf72978b08411e3e56a2ecc55c4",

@@ -1,7 +1,7 @@
 // All five servers take IAMATs at once: reports a second, until every server holds all of them.
 //
-// One baseline is the same load without a flood, another one is that load on the version before, which wrote a row for each report. All five servers share one thread of workerd. So the ratio compares what a report
-// costs the server that heard it with what it costs all five.
+// One baseline is the same load without a flood. All five servers share one thread of workerd, so the ratio compares what a report costs the
+// server that heard it with what it costs all five. Another one is the same load on the version before, which wrote a row for each report.
 
 import { LineLoad } from "../testbed/line-load.ts";
 import type { RunningHerd } from "../testbed/running-herd.ts";
