@@ -174,7 +174,13 @@ describe("what is simulated", () => {
   });
 });
 
-test.each([...RATES, ...MONTHS])(
+/** A million clients take half a minute: once is enough. */
+const COUNTED_ANEW = [
+  ...RATES,
+  ...MONTHS.filter(({ clients, commitMillis }) => clients < 1_000_000 || commitMillis === 0),
+];
+
+test.each(COUNTED_ANEW)(
   "[CM8] docs/costs.json has what is counted today: $clients clients, every $everySeconds s, $commitMillis ms",
   async (recorded) => {
     const { counts: kept, counted } = await readCost(recorded);
@@ -186,6 +192,7 @@ test.each([...RATES, ...MONTHS])(
       expect(now, `${name} a report; npm run build:costs writes them anew`).toBeLessThanOrEqual((then ?? 0) * 1.05);
     }
   },
+  240_000,
 );
 
 test.each([
