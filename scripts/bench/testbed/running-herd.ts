@@ -52,17 +52,13 @@ export class RunningHerd {
     return servers.map(({ status }) => status);
   }
 
-  /** Settles when every server holds the reports of all others. */
+  /** Settles when every server holds the reports of all others. Call it when all of them are answered. */
   async converged(): Promise<void> {
-    // Servers answer one after the other, so a report may escape one round of requests, but not two.
-    for (let before = ""; ;) {
-      const statuses = await this.statuses();
-      const isEverywhere = statuses.every(({ neighbours, lastSeq }) =>
-        neighbours.every(({ received }) => received === lastSeq),
-      );
-      const now = isEverywhere ? statuses.map(({ lastSeq }) => lastSeq).join(" ") : "";
-      if (isEverywhere && now === before) return;
-      before = now;
+    // Each server holds its own reports by then, so what all hold alike is everything. That a neighbour has received something is no
+    // measure: it may say so for several frames together, up to seconds later.
+    for (;;) {
+      const digests = new Set((await this.statuses()).map(({ digest }) => digest));
+      if (digests.size === 1 && !digests.has(null)) return;
     }
   }
 
