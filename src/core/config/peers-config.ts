@@ -16,7 +16,7 @@ export const peersSchema = z.strictObject({
   framesUnacknowledged: count(1)
     .default(8)
     .describe(
-      "Frames on their way to a neighbour at once: a limit on the memory that a slow neighbour costs. Half of them hear one GOT together, so it is the same for all servers.",
+      "Frames on their way to a neighbour at once: a limit on the memory that a slow neighbour costs. Half of them hear one GOT together, so it is the same for all servers. With 8, and a frame each `frameMillis` of 50, reports wait for a receipt only where a round trip takes more than 250 ms.",
     ),
   writeBehindSeconds: seconds
     .default(10)

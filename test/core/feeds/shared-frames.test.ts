@@ -78,6 +78,25 @@ describe("reports to a neighbour", () => {
     powell.link.hearsFrame([at("bob", 990)], 1, 2);
   });
 
+  test("[CU16] [CU32] wait for a receipt while as many frames as may be are on their way, then share one", () => {
+    const { herd, link, client } = sending({ framesUnacknowledged: 2 });
+    client.says(iamat("ada", 990));
+    link.hearsFrame([at("ada", 990)], 0, 1);
+    client.says(iamat("bob", 990));
+    herd.advance(FRAME_MILLIS);
+    link.hearsFrame([at("bob", 990)], 1, 2);
+    client.says(iamat("cyd", 990));
+    herd.advance(FRAME_MILLIS);
+    client.says(iamat("dan", 990));
+    herd.advance(FRAME_MILLIS);
+    link.hearsNothing();
+    link.receipts("GOT", 2, 2);
+    const { epoch } = link.hello;
+    expect(link.takeReceived().map(String)).toEqual([
+      expect.stringMatching(`^AT Alford \\S+ cyd .*\nAT Alford \\S+ dan .*\nSEQ ${epoch} 2 4\n$`),
+    ]);
+  });
+
   test("[CU32] wait for none with frameMillis 0", () => {
     const { link, client } = sending({ frameMillis: 0 });
     for (let time = 990; time < 993; time++) client.says(iamat("ada", time));
