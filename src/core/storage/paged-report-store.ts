@@ -5,6 +5,7 @@
 // platform: the database is a port of a few calls. Keeps RP6, RP7, RP11, CU1, CU7, CU14, HD25 and ST12 to ST16.
 
 import type { HerdConfig } from "../config/herd-config.ts";
+import { detachedText } from "../lib/detached-text.ts";
 import { RecentMap } from "../lib/recent-map.ts";
 import { compareUtf8 } from "../lib/utf8.ts";
 import { isGreater, isLater, type Report } from "../protocol/report.ts";
@@ -29,6 +30,9 @@ const ROW_CHARACTERS_MAX = 500_000;
 
 /** With ids of 40 characters, they take 7 MB at least and 14 MB at most. */
 const RECENT_REPORTS = 16_384;
+
+/** More than the reports of a turn, as a rule. */
+const ABSENT_MAX = 10_000;
 
 const NOTHING = (): void => undefined;
 
@@ -60,6 +64,8 @@ export class PagedReportStore implements ReportStore {
   readonly #unfolded = new Unfolded();
   /** Reports that the pages have, of clients that were asked for last. */
   readonly #recent = new RecentMap<NumberedReport>(RECENT_REPORTS);
+  /** Clients that are not stored, found since the last commit, which asks for them once more. */
+  readonly #absent = new Set<string>();
   readonly #folding: Folding;
   readonly #moving: Moving;
   #known: Known = { facts: NO_FACTS, lastSeq: 0, clients: 0 };
@@ -222,8 +228,10 @@ export class PagedReportStore implements ReportStore {
   }
 
   #findStored(client: string): NumberedReport | undefined {
+    if (this.#absent.has(client)) return undefined;
     const found = findRecord(this.#rows.pageOf(client)?.records ?? "", client) ?? this.#moving.read(client);
     if (found !== undefined) this.#recent.set(client, found);
+    else if (this.#absent.size < ABSENT_MAX) this.#absent.add(detachedText(client));
     return found;
   }
 
@@ -249,6 +257,7 @@ export class PagedReportStore implements ReportStore {
     else rows.transact(append);
     return () => {
       appended();
+      this.#absent.clear();
       this.#storedFacts = facts;
       this.#hasCommitted = true;
       for (const numbered of reports.values())
