@@ -123,7 +123,8 @@ export class Keeper {
     const last = accepted.at(-1);
     if (last === undefined) return added;
     sequencer.take(last.seq);
-    for (const offer of accepted) recent.append(offer);
+    // Not the offers: they hold what they superseded.
+    for (const { seq, report, source } of accepted) recent.append({ seq, report, source });
     taken(accepted);
     neighbours.assumeAllBehind();
     return added;
