@@ -97,11 +97,6 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     ],
   },
   {
-    name: "a new incarnation clears an alarm that it does not understand",
-    file: "server/durable-alarm.ts",
-    edits: [{ before: "!situation.isEveryCaughtUp || situation.isAnyLinked", after: "situation.isAnyLinked" }],
-  },
-  {
     name: "a frame of a scan advances the cursor",
     file: "feeds/backlog.ts",
     edits: [
@@ -226,9 +221,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: "whoever waits for a commit is answered before it",
     file: "store/pending-reports.ts",
-    edits: [
-      { before: "return this.#turn.has(client) || this.#shown.has(client);", after: "return client === undefined;" },
-    ],
+    edits: [{ before: "return this.#clients.get(client)?.isDue === true;", after: "return client === undefined;" }],
   },
   {
     name: "a scan misses what is held back",
@@ -240,15 +233,20 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: "store/pending-reports.ts",
     edits: [
       {
-        before: "const current = best === undefined ? this.#readKept(client) : best.report;",
-        after: "const current = best === undefined ? this.#store.read(client) : best.report;",
+        before: "const current = best === undefined ? (pending?.unflushed?.report ?? held.report) : best.report;",
+        after: "const current = best === undefined ? held.report : best.report;",
       },
     ],
   },
   {
     name: "a client is shown what is held back",
     file: "store/pending-reports.ts",
-    edits: [{ before: "this.#shown.add(client)", after: "this.#shown.clear()" }],
+    edits: [
+      {
+        before: "pending.inTurn === undefined) this.#shown.push(pending);",
+        after: "pending.inTurn === undefined) return;",
+      },
+    ],
   },
   {
     name: "what is held back uses numbers above the ceiling",
@@ -307,9 +305,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: "storage/paged-report-store.ts",
     edits: [
       {
-        before: "for (const numbered of parseReports(reports)) this.#unfolded.set(numbered);",
-        after:
-          "for (const numbered of parseReports(reports)) if (this.#unfolded.get(numbered.report.client) === undefined) this.#unfolded.set(numbered);",
+        before: "    held.numbered = numbered;\n    if (!held.isUnfolded)",
+        after: "    held.numbered ??= numbered;\n    if (!held.isUnfolded)",
       },
     ],
   },
@@ -459,8 +456,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: "store/pending-reports.ts",
     edits: [
       {
-        before: "return this.#readKept(client);\n  }\n\n  /**\n   * Ends",
-        after: "return this.#store.read(client);\n  }\n\n  /**\n   * Ends",
+        before: "return this.#clients.get(client)?.unflushed?.report ?? this.#store.read(client);",
+        after: "return this.#store.read(client);",
       },
     ],
   },

@@ -102,9 +102,9 @@ class HarnessStore extends MemoryReportStore {
     return next;
   }
 
-  override read(client: string) {
+  override find(client: string) {
     this.reads++;
-    return super.read(client);
+    return super.find(client);
   }
 
   override transact(body: () => void): void {

@@ -52,6 +52,8 @@ export interface InboundPorts {
   readonly turn: TurnPort;
   readonly incarnation: string;
   readonly offer: TakeReport;
+  /** The report that is held, if it is this very line: it has been understood before. */
+  readonly heldAs: (line: string) => Report | undefined;
   readonly counters: Pick<Counters, "feedAhead">;
 }
 

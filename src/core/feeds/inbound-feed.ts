@@ -230,7 +230,8 @@ export class InboundFeed {
   #take(frame: Frame, { source, takesGot }: Link): void {
     const reports: Report[] = [];
     for (const line of frame.lines) {
-      const report = parseAt(line);
+      // Where servers are linked in a ring, a third comes twice.
+      const report = this.#ports.heldAs(line) ?? parseAt(line);
       if (report === undefined) return this.#stop(line);
       reports.push(report);
     }

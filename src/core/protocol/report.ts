@@ -120,7 +120,8 @@ export function reportOfLine(line: string, client = clientOf(line)): Report {
   return { client, timeKey, line };
 }
 
-function clientOf(line: string): string {
+/** The client of a line that is a report. Of another line it is any text. */
+export function clientOf(line: string): string {
   const start = line.indexOf(" ", line.indexOf(" ", "AT ".length) + 1) + 1;
   return line.slice(start, line.indexOf(" ", start));
 }

@@ -124,6 +124,7 @@ export class HerdServer {
         counters,
         beginEpoch: (reason) => this.#beginEpochUnasked(reason),
         offer: (report, source, isDeferrable) => pending.offer(report, source, isDeferrable),
+        heldAs: (line) => pending.heldAs(line),
       },
       server.neighbours,
     );

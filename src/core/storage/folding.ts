@@ -33,8 +33,6 @@ export interface FoldingPorts {
   readonly idleSeconds: number;
   /** Writes a commit that says only that those up to this one are folded. Call it inside `transact`. */
   readonly mark: (folded: number) => () => void;
-  /** Hears of each report that the pages have from now on. */
-  readonly folded: (numbered: NumberedReport) => void;
 }
 
 interface Round {
@@ -127,10 +125,7 @@ export class Folding {
       }
       if (position === undefined) marked = mark(round.upTo);
     });
-    for (const numbered of folded) {
-      unfolded.delete(numbered.report.client);
-      this.#ports.folded(numbered);
-    }
+    for (const { report } of folded) unfolded.delete(report.client);
     marked?.();
     round.left = Math.max(0, round.left - folded.length);
     if (position === undefined) this.#round = undefined;

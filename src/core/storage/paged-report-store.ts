@@ -5,11 +5,10 @@
 // platform: the database is a port of a few calls. Keeps RP6, RP7, RP11, CU1, CU7, CU14, HD25 and ST12 to ST16.
 
 import type { HerdConfig } from "../config/herd-config.ts";
-import { detachedText } from "../lib/detached-text.ts";
-import { RecentMap } from "../lib/recent-map.ts";
 import { compareUtf8 } from "../lib/utf8.ts";
 import { isGreater, isLater, type Report } from "../protocol/report.ts";
 import type {
+  Held,
   NumberedReport,
   OfferedReport,
   ReportStore,
@@ -20,6 +19,7 @@ import type {
 import { CommitLog } from "./commit-log.ts";
 import { formatFacts, NO_FACTS, parseFacts, type Facts } from "./facts.ts";
 import { Folding } from "./folding.ts";
+import { HeldClient, HeldClients } from "./held-clients.ts";
 import { Moving } from "./moving.ts";
 import { findRecord, formatReport, parseRecord, parseReports, splitRecords, clientOfRecord } from "./records.ts";
 import type { PageRow, Rows } from "./rows.ts";
@@ -31,14 +31,12 @@ const ROW_CHARACTERS_MAX = 500_000;
 /** With ids of 40 characters, they take 7 MB at least and 14 MB at most. */
 const RECENT_REPORTS = 16_384;
 
-/** More than the reports of a turn, as a rule. */
-const ABSENT_MAX = 10_000;
-
 const NOTHING = (): void => undefined;
 
 /** What a commit under way has gathered. */
 interface OpenCommit {
-  readonly reports: Map<string, NumberedReport>;
+  /** The clients whose report it changes, with what was known before. */
+  readonly before: Map<HeldClient, Pick<HeldClient, "numbered" | "isUnfolded">>;
   /** It is a row, even without reports. */
   isAsked: boolean;
   /** What the alarm is set to, last; `undefined` if it is left alone. */
@@ -61,11 +59,8 @@ export interface PagedReportStoreOptions {
 export class PagedReportStore implements ReportStore {
   readonly #rows: Rows;
   readonly #log: CommitLog;
-  readonly #unfolded = new Unfolded();
-  /** Reports that the pages have, of clients that were asked for last. */
-  readonly #recent = new RecentMap<NumberedReport>(RECENT_REPORTS);
-  /** Clients that are not stored, found since the last commit, which asks for them once more. */
-  readonly #absent = new Set<string>();
+  readonly #held = new HeldClients(RECENT_REPORTS);
+  readonly #unfolded = new Unfolded(this.#held);
   readonly #folding: Folding;
   readonly #moving: Moving;
   #known: Known = { facts: NO_FACTS, lastSeq: 0, clients: 0 };
@@ -82,7 +77,7 @@ export class PagedReportStore implements ReportStore {
     for (const { facts, lastSeq, clients, reports } of commits) {
       if (facts !== null) this.#storedFacts = parseFacts(facts);
       this.#known = { facts: this.#storedFacts, lastSeq, clients };
-      for (const numbered of parseReports(reports)) this.#unfolded.set(numbered);
+      for (const numbered of parseReports(reports)) this.#readBack(numbered);
     }
     this.#hasCommitted = commits.length > 0;
     this.#folding = new Folding({
@@ -92,7 +87,6 @@ export class PagedReportStore implements ReportStore {
       storage,
       idleSeconds: peers.idleSeconds,
       mark: (folded) => this.#mark(folded),
-      folded: (numbered) => this.#recent.set(numbered.report.client, numbered),
     });
     this.#moving = new Moving({ rows, storage, stepReports: peers.scanReports, roomBytes: limits.storageBytes / 2 });
   }
@@ -107,7 +101,7 @@ export class PagedReportStore implements ReportStore {
 
   transact(body: () => void): void {
     if (this.#commit !== undefined) throw new Error("Cannot begin a commit within another one");
-    const commit: OpenCommit = { reports: new Map(), isAsked: false, alarm: undefined };
+    const commit: OpenCommit = { before: new Map(), isAsked: false, alarm: undefined };
     const before = this.#known;
     let written = NOTHING;
     this.#commit = commit;
@@ -116,6 +110,10 @@ export class PagedReportStore implements ReportStore {
       written = this.#write(commit);
     } catch (error) {
       this.#known = before;
+      for (const [held, { numbered, isUnfolded }] of commit.before) {
+        held.numbered = numbered;
+        if (!isUnfolded) this.#held.setFolded(held);
+      }
       throw error;
     } finally {
       this.#commit = undefined;
@@ -124,20 +122,26 @@ export class PagedReportStore implements ReportStore {
   }
 
   read(client: string): Report | undefined {
-    return this.#find(client)?.report;
+    return this.find(client).report;
+  }
+
+  find(client: string): HeldClient {
+    return this.#held.get(client) ?? this.#held.add(client, this.#readStored(client));
   }
 
   keep(batch: readonly OfferedReport[]): { kept: Set<number>; added: Set<number> } {
     const kept = new Set<number>();
     const added = new Set<number>();
-    this.#within(({ reports }) => {
-      for (const { seq, report, isFlooded = false } of batch) {
-        const held = this.#find(report.client);
+    this.#within(({ before }) => {
+      for (const { seq, report, held: found, isFlooded = false } of batch) {
+        const held = this.#current(report.client, found);
         const passes = isFlooded ? isGreater : isLater;
-        if (!passes(report, held?.report)) continue;
-        reports.set(report.client, { seq, report });
+        if (!passes(report, held.report)) continue;
         kept.add(seq);
-        if (held === undefined) added.add(seq);
+        if (held.numbered === undefined) added.add(seq);
+        if (!before.has(held)) before.set(held, { numbered: held.numbered, isUnfolded: held.isUnfolded });
+        held.numbered = { seq, report };
+        this.#held.setUnfolded(held);
       }
     });
     return { kept, added };
@@ -218,32 +222,32 @@ export class PagedReportStore implements ReportStore {
     }, true);
   }
 
-  #find(client: string): NumberedReport | undefined {
-    return (
-      this.#commit?.reports.get(client) ??
-      this.#unfolded.get(client) ??
-      this.#recent.get(client) ??
-      this.#findStored(client)
-    );
+  /** A report of the log, at the start: a later one of its client comes behind it. */
+  #readBack(numbered: NumberedReport): void {
+    const { client } = numbered.report;
+    const held = this.#held.get(client) ?? this.#held.add(client, undefined);
+    held.numbered = numbered;
+    if (!held.isUnfolded) this.#unfolded.add(held);
   }
 
-  #findStored(client: string): NumberedReport | undefined {
-    if (this.#absent.has(client)) return undefined;
-    const found = findRecord(this.#rows.pageOf(client)?.records ?? "", client) ?? this.#moving.read(client);
-    if (found !== undefined) this.#recent.set(client, found);
-    else if (this.#absent.size < ABSENT_MAX) this.#absent.add(detachedText(client));
-    return found;
+  #current(client: string, found: Held | undefined): HeldClient {
+    return found instanceof HeldClient ? this.#held.current(found) : this.find(client);
+  }
+
+  /** What the pages have of a client, or an earlier layout. */
+  #readStored(client: string): NumberedReport | undefined {
+    return findRecord(this.#rows.pageOf(client)?.records ?? "", client) ?? this.#moving.read(client);
   }
 
   /** Writes the commit. Returns what has to be done when that has succeeded. */
-  #write({ reports, isAsked, alarm }: OpenCommit): () => void {
+  #write({ before, isAsked, alarm }: OpenCommit): () => void {
     const rows = this.#rows;
-    if (!isAsked && reports.size === 0) {
+    if (!isAsked && before.size === 0) {
       if (alarm !== undefined) rows.wakeAt(alarm.atMillis);
       return NOTHING;
     }
     const { facts, lastSeq, clients } = this.#known;
-    const texts = rowTexts(reports.values());
+    const texts = rowTexts(before.keys());
     const changed = isSame(facts, this.#storedFacts) ? null : formatFacts(facts);
     let appended = NOTHING;
     const append = () => {
@@ -257,11 +261,13 @@ export class PagedReportStore implements ReportStore {
     else rows.transact(append);
     return () => {
       appended();
-      this.#absent.clear();
       this.#storedFacts = facts;
       this.#hasCommitted = true;
-      for (const numbered of reports.values())
-        if (this.#unfolded.set(numbered)) this.#folding.added(numbered.report.client);
+      for (const [held, { isUnfolded }] of before) {
+        if (isUnfolded) continue;
+        this.#unfolded.add(held);
+        this.#folding.added(held.client);
+      }
     };
   }
 
@@ -311,10 +317,11 @@ export class PagedReportStore implements ReportStore {
 }
 
 /** The texts of the rows that hold these reports: one, or more if that would be too long. */
-function rowTexts(reports: Iterable<NumberedReport>): string[] {
+function rowTexts(changed: Iterable<HeldClient>): string[] {
   const texts: string[] = [];
   let text = "";
-  for (const numbered of reports) {
+  for (const { numbered } of changed) {
+    if (numbered === undefined) continue;
     const line = formatReport(numbered);
     if (text.length + line.length > ROW_CHARACTERS_MAX) {
       texts.push(text);

@@ -1,39 +1,38 @@
-// The reports that the log has and the pages have not: of each client the newest. Reads see them before the pages.
+// The clients whose report the log has and the pages have not, in order. Reads see it before the pages.
 
 import { SortedKeys } from "../lib/sorted-keys.ts";
 import { compareUtf8 } from "../lib/utf8.ts";
 import type { NumberedReport } from "../store/report-store.ts";
+import type { HeldClient, HeldClients } from "./held-clients.ts";
 
 export class Unfolded {
-  readonly #reports = new Map<string, NumberedReport>();
+  readonly #held: HeldClients;
   readonly #clients = new SortedKeys();
 
+  constructor(held: HeldClients) {
+    this.#held = held;
+  }
+
   get size(): number {
-    return this.#reports.size;
+    return this.#held.unfoldedCount;
   }
 
-  get(client: string): NumberedReport | undefined {
-    return this.#reports.get(client);
-  }
-
-  /** Says whether it had none of this client. */
-  set(numbered: NumberedReport): boolean {
-    const { client } = numbered.report;
-    const isNew = !this.#reports.has(client);
-    if (isNew) this.#clients.add(client);
-    this.#reports.set(client, numbered);
-    return isNew;
+  /** A client of whom the log had none. */
+  add(held: HeldClient): void {
+    this.#held.setUnfolded(held);
+    this.#clients.add(held.client);
   }
 
   delete(client: string): void {
-    this.#reports.delete(client);
+    const held = this.#held.get(client);
+    if (held !== undefined) this.#held.setFolded(held);
     this.#clients.delete(client);
   }
 
   /** Those of the clients above this one, in order. None may be set or deleted while they are read. */
   *above(client: string): Generator<NumberedReport, void> {
     for (const found of this.#clients.above(client)) {
-      const numbered = this.#reports.get(found);
+      const numbered = this.#held.get(found)?.numbered;
       if (numbered !== undefined) yield numbered;
     }
   }

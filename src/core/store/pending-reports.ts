@@ -8,9 +8,9 @@
 // it is durable, and sends it again. What a client is shown is written before that: a report that is read is held back no
 // longer. Keeps RP6, RP7, RP11, CU6, CU24, CU25 and SR10.
 
-import { isGreater, isLater, type Report } from "../protocol/report.ts";
+import { clientOf, isGreater, isLater, type Report } from "../protocol/report.ts";
 import type { HoldingsDigest } from "./holdings-digest.ts";
-import type { OfferedReport, ReportStore } from "./report-store.ts";
+import type { Held, OfferedReport, ReportStore } from "./report-store.ts";
 
 /** Whom a report came from: the neighbour, and the life that sent it (FL2). */
 export interface Source {
@@ -31,10 +31,6 @@ export interface Offer {
   seq: number;
   /** Whether nothing more happens to it: it was refused, or is numbered, and durable if it has to be. */
   isSettled: boolean;
-  /** Somebody is told in this turn that a report of its client is durable. */
-  isDue: boolean;
-  /** The store holds nothing of its client. */
-  isUnstored: boolean;
 }
 
 /** What became of a turn's reports. */
@@ -49,15 +45,27 @@ export interface Settlement {
 /** Where changes of what is held are told. */
 type Digest = Pick<HoldingsDigest, "take">;
 
+/** A client of whom something is not durable, or not numbered. */
+interface PendingClient {
+  /** What the store has. */
+  readonly held: Held;
+  /** The newest offer of the turn that passed, until it is numbered. */
+  inTurn: Offer | undefined;
+  /** What was passed on and is not durable. */
+  unflushed: Offer | undefined;
+  /** Somebody is told in this turn that its report is durable. */
+  isDue: boolean;
+}
+
 export class PendingReports {
   readonly #store: ReportStore;
   readonly #digest: Digest;
-  /** Of each client the newest offer that passed, until it is numbered. */
-  readonly #turn = new Map<string, Offer>();
-  /** Those that were passed on and are not durable. */
-  readonly #unflushed = new Map<string, Offer>();
-  /** Clients of whom somebody is told what is held back. */
-  readonly #shown = new Set<string>();
+  readonly #clients = new Map<string, PendingClient>();
+  /** Those with offers that are not numbered, in the order of these. */
+  #turn: PendingClient[] = [];
+  /** Of whom only what is held back is due. */
+  #shown: PendingClient[] = [];
+  #unflushedCount = 0;
   #offers: Offer[] = [];
   #isDue = false;
   #isUrgent = false;
@@ -69,7 +77,7 @@ export class PendingReports {
 
   /** Numbers that the turn needs. */
   get size(): number {
-    return this.#turn.size;
+    return this.#turn.length;
   }
 
   /** Whether something has to be written before it is answered. */
@@ -84,17 +92,20 @@ export class PendingReports {
 
   /** Reports that were taken and passed on, and are not durable. */
   get unflushedCount(): number {
-    return this.#unflushed.size;
+    return this.#unflushedCount;
   }
 
   /** How many of them are of clients that the store holds nothing of. */
   get newClientCount(): number {
-    return countUnstored(this.#unflushed);
+    let count = 0;
+    for (const { held, unflushed } of this.#clients.values())
+      if (unflushed !== undefined && held.report === undefined) count++;
+    return count;
   }
 
   /** Whether a report of this client is held, or was offered in this turn. */
   isKnown(client: string): boolean {
-    return this.#turn.has(client) || this.#readKept(client) !== undefined;
+    return this.#clients.has(client) || this.#store.read(client) !== undefined;
   }
 
   /**
@@ -102,19 +113,19 @@ export class PendingReports {
    * always. Looks closely only when the limit is near.
    */
   hasRoomFor(client: string, stored: number, limit: number): boolean {
-    if (stored + this.#unflushed.size + this.#turn.size < limit || this.isKnown(client)) return true;
-    let added = this.newClientCount;
-    for (const offer of this.#turn.values()) if (offer.isUnstored && !this.#unflushed.has(offer.report.client)) added++;
+    if (stored + this.#clients.size < limit || this.isKnown(client)) return true;
+    let added = 0;
+    for (const { held } of this.#clients.values()) if (held.report === undefined) added++;
     return stored + added < limit;
   }
 
   /** `isDeferrable`: it may be held back. */
   offer(report: Report, source: Source | undefined, isDeferrable = false): Offer {
-    const { client } = report;
-    const best = this.#turn.get(client);
-    const current = best === undefined ? this.#readKept(client) : best.report;
+    const pending = this.#clients.get(report.client);
+    const held = pending === undefined ? this.#store.find(report.client) : pending.held;
+    const best = pending?.inTurn;
+    const current = best === undefined ? (pending?.unflushed?.report ?? held.report) : best.report;
     const isAccepted = source === undefined ? isLater(report, current) : isGreater(report, current);
-    const unflushed = best ?? this.#unflushed.get(client);
     const offer: Offer = {
       report,
       source,
@@ -122,30 +133,38 @@ export class PendingReports {
       before: isAccepted && best !== undefined ? best.before : current,
       seq: 0,
       isSettled: false,
-      isDue: best?.isDue === true,
-      isUnstored: unflushed === undefined ? current === undefined : unflushed.isUnstored,
     };
     this.#offers.push(offer);
-    if (isAccepted) this.#turn.set(client, offer);
+    const taken = isAccepted ? this.#take(offer, pending, held) : pending;
     const isOfFullFrame = source !== undefined && !isDeferrable && isAccepted;
-    if (source === undefined || isOfFullFrame) this.#setDue(client, isOfFullFrame);
+    if (taken !== undefined && (source === undefined || isOfFullFrame)) this.#setDue(taken, isOfFullFrame);
     return offer;
   }
 
   /** The newest report of a client, which somebody is about to be shown: it is durable when the turn ends. */
   show(client: string): Report | undefined {
-    this.#setDue(client, true);
-    return this.#turn.get(client)?.report ?? this.#readKept(client);
+    const pending = this.#clients.get(client);
+    if (pending === undefined) return this.#store.read(client);
+    this.#setDue(pending, true);
+    return pending.inTurn?.report ?? pending.unflushed?.report;
   }
 
   /** Those held back, of each client the newest. */
   get unflushed(): Iterable<Report> {
-    return this.#unflushed.values().map(({ report }) => report);
+    return unflushedOf(this.#clients.values());
   }
 
   /** The newest report of a client that was numbered, durable or not. */
   peek(client: string): Report | undefined {
-    return this.#readKept(client);
+    return this.#clients.get(client)?.unflushed?.report ?? this.#store.read(client);
+  }
+
+  /** The newest report of a client, numbered or not, if it is this very line. */
+  heldAs(line: string): Report | undefined {
+    const client = clientOf(line);
+    const pending = this.#clients.get(client);
+    const report = (pending?.inTurn ?? pending?.unflushed)?.report ?? this.#store.read(client);
+    return report?.line === line ? report : undefined;
   }
 
   /**
@@ -154,9 +173,8 @@ export class PendingReports {
    */
   settleUndue(firstSeq: number): Settlement {
     const accepted: Offer[] = [];
-    for (const offer of this.#turn.values()) if (!offer.isDue) this.#defer(offer, firstSeq, accepted);
-    if (!this.#isDue) this.#turn.clear();
-    else for (const { report } of accepted) this.#turn.delete(report.client);
+    this.#deferUndue(firstSeq, accepted);
+    this.#turn = this.#isDue ? this.#turn.filter(({ inTurn }) => inTurn !== undefined) : [];
     return { accepted, refused: this.#endTurn(accepted), added: 0 };
   }
 
@@ -166,35 +184,63 @@ export class PendingReports {
    */
   settle(firstSeq: number, isAll: boolean): Settlement {
     const accepted: Offer[] = [];
-    if (!isAll) for (const offer of this.#turn.values()) if (!offer.isDue) this.#defer(offer, firstSeq, accepted);
-    const written: Offer[] = [];
-    for (const offer of this.#turn.values()) {
-      if (!isAll && !offer.isDue) continue;
-      offer.seq = firstSeq + accepted.length;
-      accepted.push(offer);
-      written.push(offer);
+    if (!isAll) this.#deferUndue(firstSeq, accepted);
+    const written: OfferedReport[] = [];
+    let added = 0;
+    const write = (offer: Offer, { held }: PendingClient) => {
+      written.push({ seq: offer.seq, report: offer.report, held, isFlooded: offer.source !== undefined });
+      if (held.report === undefined) added++;
+    };
+    for (const pending of this.#turn) {
+      const { inTurn } = pending;
+      if (inTurn === undefined) continue;
+      inTurn.seq = firstSeq + accepted.length;
+      accepted.push(inTurn);
+      write(inTurn, pending);
       // What is written of a client supersedes what was held back of it.
-      this.#unflushed.delete(offer.report.client);
+      this.#forget(pending);
     }
-    for (const client of isAll ? this.#unflushed.keys() : this.#shown) {
-      const offer = this.#unflushed.get(client);
-      if (offer !== undefined) written.push(offer);
-      this.#unflushed.delete(client);
+    for (const pending of isAll ? this.#clients.values() : this.#shown) {
+      if (pending.unflushed === undefined) continue;
+      write(pending.unflushed, pending);
+      this.#forget(pending);
     }
-    if (written.length > 0) this.#store.keep(written.map(rowOf));
-    this.#turn.clear();
-    this.#shown.clear();
+    if (written.length > 0) this.#store.keep(written);
+    this.#turn = [];
+    this.#shown = [];
     this.#isDue = false;
     this.#isUrgent = false;
-    const added = written.reduce((count, { isUnstored }) => count + (isUnstored ? 1 : 0), 0);
     return { accepted, refused: this.#endTurn(accepted), added };
   }
 
-  /** Numbers it, and holds it back. */
-  #defer(offer: Offer, firstSeq: number, accepted: Offer[]): void {
-    offer.seq = firstSeq + accepted.length;
-    accepted.push(offer);
-    this.#unflushed.set(offer.report.client, offer);
+  /** Keeps in memory an offer that passed. */
+  #take(offer: Offer, known: PendingClient | undefined, held: Held): PendingClient {
+    const pending = known ?? { held, inTurn: undefined, unflushed: undefined, isDue: false };
+    if (known === undefined) this.#clients.set(offer.report.client, pending);
+    if (pending.inTurn === undefined) this.#turn.push(pending);
+    pending.inTurn = offer;
+    return pending;
+  }
+
+  /** Numbers what has not to be durable, and holds it back. */
+  #deferUndue(firstSeq: number, accepted: Offer[]): void {
+    for (const pending of this.#turn) {
+      const { inTurn: offer } = pending;
+      if (pending.isDue || offer === undefined) continue;
+      offer.seq = firstSeq + accepted.length;
+      accepted.push(offer);
+      if (pending.unflushed === undefined) this.#unflushedCount++;
+      pending.unflushed = offer;
+      pending.inTurn = undefined;
+    }
+  }
+
+  /** Nothing of it is left that is not written. */
+  #forget(pending: PendingClient): void {
+    if (pending.unflushed !== undefined) this.#unflushedCount--;
+    pending.inTurn = undefined;
+    pending.unflushed = undefined;
+    this.#clients.delete(pending.held.client);
   }
 
   /** Returns the offers that were refused, of those that are settled. */
@@ -215,31 +261,18 @@ export class PendingReports {
 
   /** Whether a report of this client has to be durable before anybody is answered about it. */
   #waits(client: string): boolean {
-    return this.#turn.has(client) || this.#shown.has(client);
-  }
-
-  /** What is held of a client that this turn brought nothing of. */
-  #readKept(client: string): Report | undefined {
-    return this.#unflushed.get(client)?.report ?? this.#store.read(client);
+    return this.#clients.get(client)?.isDue === true;
   }
 
   /** What this turn knows of the client has to be durable at its end. */
-  #setDue(client: string, isUrgent: boolean): void {
-    const offer = this.#turn.get(client);
-    if (offer !== undefined) offer.isDue = true;
-    else if (this.#unflushed.has(client)) this.#shown.add(client);
-    else return;
+  #setDue(pending: PendingClient, isUrgent: boolean): void {
+    if (!pending.isDue && pending.inTurn === undefined) this.#shown.push(pending);
+    pending.isDue = true;
     this.#isDue = true;
     this.#isUrgent ||= isUrgent;
   }
 }
 
-function countUnstored(offers: ReadonlyMap<string, Offer>): number {
-  let count = 0;
-  for (const { isUnstored } of offers.values()) if (isUnstored) count++;
-  return count;
-}
-
-function rowOf({ seq, report, source }: Offer): OfferedReport {
-  return { seq, report, isFlooded: source !== undefined };
+function* unflushedOf(clients: Iterable<PendingClient>): Generator<Report, void> {
+  for (const { unflushed } of clients) if (unflushed !== undefined) yield unflushed.report;
 }

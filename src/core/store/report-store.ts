@@ -12,8 +12,16 @@ export interface NumberedReport {
   readonly report: Report;
 }
 
+/** What is stored of a client: found once, it can be asked again, and be given back with a report to keep. */
+export interface Held {
+  readonly client: string;
+  readonly report: Report | undefined;
+}
+
 /** A report that the store may keep. */
 export interface OfferedReport extends NumberedReport {
+  /** What was found of its client, if it was looked for. */
+  readonly held?: Held;
   /** Whether it is an AT, which supersedes one of equal time with a lesser line (RP11). Otherwise only a later time does. */
   readonly isFlooded?: boolean;
 }
@@ -66,6 +74,9 @@ export interface ReportStore {
 
   /** The report held of a client. */
   read(client: string): Report | undefined;
+
+  /** The same as an object, which stays true until the store has kept a report that was offered without it. */
+  find(client: string): Held;
 
   /**
    * Keeps each report that supersedes what is held of its client, under its number. No client stands twice in the batch.

@@ -42,6 +42,15 @@ class Rig {
   comeRound(): void {
     this.timer.ringIfDue(NOW_MILLIS);
   }
+
+  /** So many turns that a lone message waits for. */
+  wait(turns: number): void {
+    for (let turn = 0; turn < turns; turn++) {
+      this.loop.hear(message(0));
+      this.comeRound();
+    }
+    this.turns.length = 0;
+  }
 }
 
 describe("what arrives", () => {
@@ -86,36 +95,56 @@ describe("what arrives", () => {
 });
 
 describe("a lone message", () => {
-  test("[TL2] gets a turn at once after one that nobody joined, 16 times, and then waits again", () => {
+  test("[TL2] gets a turn at once after three that nobody joined, 16 times, and then waits again", () => {
     const rig = new Rig();
-    rig.loop.hear(message(0));
-    rig.comeRound();
+    rig.wait(3);
     for (let connection = 1; connection <= 16; connection++) rig.loop.hear(message(connection));
-    expect(rig.turns).toHaveLength(17);
+    expect(rig.turns).toHaveLength(16);
     rig.loop.hear(message(17));
-    expect(rig.turns).toHaveLength(17);
+    expect(rig.turns).toHaveLength(16);
     rig.comeRound();
     expect(rig.turns.at(-1)).toEqual([17]);
+    // Nobody joined that one either.
+    rig.loop.hear(message(18));
+    expect(rig.turns.at(-1)).toEqual([18]);
   });
 
-  test("[TL2] waits after a turn that others joined", () => {
+  test("[TL2] waits after two turns that nobody joined, as a frame is alone that comes while clients say much", () => {
     const rig = new Rig();
+    rig.wait(2);
+    rig.loop.hear(message(1));
+    expect(rig.turns).toEqual([]);
+  });
+
+  test("[TL2] waits after a turn that others joined, however many were alone before", () => {
+    const rig = new Rig();
+    rig.wait(2);
     rig.loop.hear(message(1));
     rig.loop.hear(message(2));
     rig.comeRound();
-    rig.loop.hear(message(3));
-    expect(rig.turns).toEqual([[1, 2]]);
+    for (const connection of [3, 4, 5]) {
+      rig.loop.hear(message(connection));
+      expect(rig.turns.flat()).not.toContain(connection);
+      rig.comeRound();
+    }
+  });
+
+  test("[TL2] gets a turn at once also after one that nothing waited for", () => {
+    const rig = new Rig();
+    rig.wait(3);
+    rig.loop.turnNow({ type: "alarm" });
+    rig.loop.hear(message(1));
+    expect(rig.turns).toEqual([[0], [1]]);
   });
 
   test("[TL2] waits where something else waits already, and so does everything that is no message", () => {
     const rig = new Rig();
-    rig.loop.hear(message(1));
-    rig.comeRound();
+    rig.wait(3);
     rig.loop.hear({ type: "closed", connection: 9, reason: "gone" });
     rig.loop.hear(message(2));
-    expect(rig.turns).toEqual([[1]]);
+    expect(rig.turns).toEqual([]);
     rig.comeRound();
-    expect(rig.turns).toEqual([[1], [9, 2]]);
+    expect(rig.turns).toEqual([[9, 2]]);
   });
 });
 
@@ -155,9 +184,9 @@ describe("the timer", () => {
 
   test("[TL4] is moved to be earlier, and left where it is too early", () => {
     const rig = new Rig();
+    rig.wait(2);
     rig.nextTurnMillis = NOW_MILLIS + 500;
-    rig.loop.hear(message(1));
-    rig.comeRound();
+    rig.wait(1);
     rig.nextTurnMillis = NOW_MILLIS + 900;
     // A lone message, which has its turn at once.
     rig.loop.hear(message(2));
