@@ -221,7 +221,9 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: "whoever waits for a commit is answered before it",
     file: "store/pending-reports.ts",
-    edits: [{ before: "return this.#clients.get(client)?.isDue === true;", after: "return client === undefined;" }],
+    edits: [
+      { before: "return this.#store.find(client).pending?.isDue === true;", after: "return client === undefined;" },
+    ],
   },
   {
     name: "a scan misses what is held back",
@@ -456,8 +458,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: "store/pending-reports.ts",
     edits: [
       {
-        before: "return this.#clients.get(client)?.unflushed?.report ?? this.#store.read(client);",
-        after: "return this.#store.read(client);",
+        before: "return pending?.unflushed?.report ?? report;",
+        after: "return pending === undefined ? report : report;",
       },
     ],
   },

@@ -7,7 +7,7 @@ import type { ConnectionId } from "../protocol/connection.ts";
 import type { RecentLog } from "../store/recent-log.ts";
 import type { ReportStore } from "../store/report-store.ts";
 import type { Sequencer } from "../store/sequencer.ts";
-import type { Source } from "../store/pending-reports.ts";
+import type { Source } from "../store/held.ts";
 import type { Report } from "../protocol/report.ts";
 
 /** The numbering of the server's reports, to be read. */

@@ -25,7 +25,7 @@ import {
   type Receipt,
 } from "../protocol/frame.ts";
 import { lineShape } from "../protocol/line-shape.ts";
-import type { Source } from "../store/pending-reports.ts";
+import type { Source } from "../store/held.ts";
 import { parseAt, type Report } from "../protocol/report.ts";
 import { timeKeyOf } from "../protocol/time.ts";
 import type { StoredNeighbour } from "../store/report-store.ts";

@@ -26,7 +26,8 @@ import { BROKEN_LINE_REASONS, fieldsOf, type ReceivedLine } from "../protocol/li
 import type { PlacesAnswer } from "../protocol/places.ts";
 import { formatRefusal } from "../protocol/refusal.ts";
 import { shownLine, type Report } from "../protocol/report.ts";
-import type { Offer, PendingReports } from "../store/pending-reports.ts";
+import type { Offer } from "../store/held.ts";
+import type { PendingReports } from "../store/pending-reports.ts";
 import type { PlacesWaits } from "./places-waits.ts";
 import type { Slot } from "./response-pipeline.ts";
 import type { Session } from "./session.ts";

@@ -2,13 +2,14 @@
 // on its way from the guard into the log and into a page; such a look costs more than the rest, because the map is larger than
 // the processor's caches.
 //
-// Known are all whose report the log has and the pages have not, and those that were asked for last, about: there are two
-// generations. When the younger one is full, the older one is let go, but for what is in the log alone. What is found in the older one moves to the
-// younger one. Keeps RP7 and LI12: it owns its keys.
+// Known are all of whom something is not in the pages yet, and those that were asked for last, about: there are two generations.
+// When the younger one is full, the older one is let go, but for those that are needed. What is found in the older one moves to
+// the younger one. Keeps RP7 and LI12: it owns its keys.
 
 import { detachedText } from "../lib/detached-text.ts";
 import type { Report } from "../protocol/report.ts";
-import type { Held, NumberedReport } from "../store/report-store.ts";
+import type { Held, PendingClient } from "../store/held.ts";
+import type { NumberedReport } from "../store/report-store.ts";
 
 /** A client, and its newest report, if any is stored. */
 export class HeldClient implements Held {
@@ -16,6 +17,7 @@ export class HeldClient implements Held {
   numbered: NumberedReport | undefined;
   /** The log has the report, and the pages have not. */
   isUnfolded = false;
+  pending: PendingClient | undefined;
   /** The generation that has it. */
   generation: number;
 
@@ -28,6 +30,11 @@ export class HeldClient implements Held {
   get report(): Report | undefined {
     return this.numbered?.report;
   }
+
+  /** There is something of it in memory that is nowhere else. */
+  get isNeeded(): boolean {
+    return this.isUnfolded || this.pending !== undefined;
+  }
 }
 
 export class HeldClients {
@@ -35,16 +42,12 @@ export class HeldClients {
   #generation = 0;
   #younger = new Map<string, HeldClient>();
   #older = new Map<string, HeldClient>();
-  #unfolded = 0;
+  /** How many the younger generation had when it began. */
+  #carried = 0;
 
-  /** Beside what is unfolded, it knows at least the `generationSize` clients that were asked for last, and at most twice as many. */
+  /** Beside those that are needed it knows at least the `generationSize` clients that were asked for last, and at most twice as many. */
   constructor(generationSize: number) {
     this.#generationSize = generationSize;
-  }
-
-  /** How many are unfolded. */
-  get unfoldedCount(): number {
-    return this.#unfolded;
   }
 
   get(client: string): HeldClient | undefined {
@@ -70,21 +73,8 @@ export class HeldClients {
     return known ?? held;
   }
 
-  /** From now on it is known, whatever comes. It is one that `get`, `add` or `current` has just given. */
-  setUnfolded(held: HeldClient): void {
-    if (held.isUnfolded) return;
-    held.isUnfolded = true;
-    this.#unfolded++;
-  }
-
-  setFolded(held: HeldClient): void {
-    if (!held.isUnfolded) return;
-    held.isUnfolded = false;
-    this.#unfolded--;
-  }
-
   #put(held: HeldClient): void {
-    if (this.#younger.size - this.#unfolded >= this.#generationSize) this.#beginGeneration();
+    if (this.#younger.size - this.#carried >= this.#generationSize) this.#beginGeneration();
     held.generation = this.#generation;
     this.#younger.set(held.client, held);
   }
@@ -95,9 +85,10 @@ export class HeldClients {
     this.#younger = new Map();
     this.#generation++;
     for (const held of letGo.values()) {
-      if (!held.isUnfolded || held.generation > this.#generation - 2) continue;
+      if (!held.isNeeded || held.generation > this.#generation - 2) continue;
       held.generation = this.#generation;
       this.#younger.set(held.client, held);
     }
+    this.#carried = this.#younger.size;
   }
 }

@@ -7,8 +7,8 @@
 import type { HerdConfig } from "../config/herd-config.ts";
 import { compareUtf8 } from "../lib/utf8.ts";
 import { isGreater, isLater, type Report } from "../protocol/report.ts";
+import type { Held } from "../store/held.ts";
 import type {
-  Held,
   NumberedReport,
   OfferedReport,
   ReportStore,
@@ -112,7 +112,7 @@ export class PagedReportStore implements ReportStore {
       this.#known = before;
       for (const [held, { numbered, isUnfolded }] of commit.before) {
         held.numbered = numbered;
-        if (!isUnfolded) this.#held.setFolded(held);
+        held.isUnfolded = isUnfolded;
       }
       throw error;
     } finally {
@@ -141,7 +141,7 @@ export class PagedReportStore implements ReportStore {
         if (held.numbered === undefined) added.add(seq);
         if (!before.has(held)) before.set(held, { numbered: held.numbered, isUnfolded: held.isUnfolded });
         held.numbered = { seq, report };
-        this.#held.setUnfolded(held);
+        held.isUnfolded = true;
       }
     });
     return { kept, added };

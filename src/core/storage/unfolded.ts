@@ -14,18 +14,18 @@ export class Unfolded {
   }
 
   get size(): number {
-    return this.#held.unfoldedCount;
+    return this.#clients.size;
   }
 
   /** A client of whom the log had none. */
   add(held: HeldClient): void {
-    this.#held.setUnfolded(held);
+    held.isUnfolded = true;
     this.#clients.add(held.client);
   }
 
   delete(client: string): void {
     const held = this.#held.get(client);
-    if (held !== undefined) this.#held.setFolded(held);
+    if (held !== undefined) held.isUnfolded = false;
     this.#clients.delete(client);
   }
 

@@ -10,28 +10,8 @@
 
 import { clientOf, isGreater, isLater, type Report } from "../protocol/report.ts";
 import type { HoldingsDigest } from "./holdings-digest.ts";
-import type { Held, OfferedReport, ReportStore } from "./report-store.ts";
-
-/** Whom a report came from: the neighbour, and the life that sent it (FL2). */
-export interface Source {
-  readonly neighbour: string;
-  readonly incarnation: string;
-}
-
-/** A report on its way to the store, and what became of it. */
-export interface Offer {
-  readonly report: Report;
-  /** Absent when a client of this server sent it. */
-  readonly source: Source | undefined;
-  /** Whether the guard let it pass. */
-  readonly isAccepted: boolean;
-  /** What was held of its client before: where it was refused, in its place; else before the turn. */
-  readonly before: Report | undefined;
-  /** Its number, where the server took it and no later one of its client in the same turn; else 0. */
-  seq: number;
-  /** Whether nothing more happens to it: it was refused, or is numbered, and durable if it has to be. */
-  isSettled: boolean;
-}
+import type { Held, Offer, PendingClient, Source } from "./held.ts";
+import type { OfferedReport, ReportStore } from "./report-store.ts";
 
 /** What became of a turn's reports. */
 export interface Settlement {
@@ -45,27 +25,15 @@ export interface Settlement {
 /** Where changes of what is held are told. */
 type Digest = Pick<HoldingsDigest, "take">;
 
-/** A client of whom something is not durable, or not numbered. */
-interface PendingClient {
-  /** What the store has. */
-  readonly held: Held;
-  /** The newest offer of the turn that passed, until it is numbered. */
-  inTurn: Offer | undefined;
-  /** What was passed on and is not durable. */
-  unflushed: Offer | undefined;
-  /** Somebody is told in this turn that its report is durable. */
-  isDue: boolean;
-}
-
 export class PendingReports {
   readonly #store: ReportStore;
   readonly #digest: Digest;
-  readonly #clients = new Map<string, PendingClient>();
+  /** Those of whom something was passed on that is not durable. */
+  readonly #heldBack = new Set<PendingClient>();
   /** Those with offers that are not numbered, in the order of these. */
   #turn: PendingClient[] = [];
   /** Of whom only what is held back is due. */
   #shown: PendingClient[] = [];
-  #unflushedCount = 0;
   #offers: Offer[] = [];
   #isDue = false;
   #isUrgent = false;
@@ -92,20 +60,20 @@ export class PendingReports {
 
   /** Reports that were taken and passed on, and are not durable. */
   get unflushedCount(): number {
-    return this.#unflushedCount;
+    return this.#heldBack.size;
   }
 
   /** How many of them are of clients that the store holds nothing of. */
   get newClientCount(): number {
     let count = 0;
-    for (const { held, unflushed } of this.#clients.values())
-      if (unflushed !== undefined && held.report === undefined) count++;
+    for (const { held } of this.#heldBack) if (held.report === undefined) count++;
     return count;
   }
 
   /** Whether a report of this client is held, or was offered in this turn. */
   isKnown(client: string): boolean {
-    return this.#clients.has(client) || this.#store.read(client) !== undefined;
+    const { pending, report } = this.#store.find(client);
+    return pending !== undefined || report !== undefined;
   }
 
   /**
@@ -113,16 +81,16 @@ export class PendingReports {
    * always. Looks closely only when the limit is near.
    */
   hasRoomFor(client: string, stored: number, limit: number): boolean {
-    if (stored + this.#clients.size < limit || this.isKnown(client)) return true;
-    let added = 0;
-    for (const { held } of this.#clients.values()) if (held.report === undefined) added++;
+    if (stored + this.#heldBack.size + this.#turn.length < limit || this.isKnown(client)) return true;
+    let added = this.newClientCount;
+    for (const { held, unflushed } of this.#turn) if (held.report === undefined && unflushed === undefined) added++;
     return stored + added < limit;
   }
 
   /** `isDeferrable`: it may be held back. */
   offer(report: Report, source: Source | undefined, isDeferrable = false): Offer {
-    const pending = this.#clients.get(report.client);
-    const held = pending === undefined ? this.#store.find(report.client) : pending.held;
+    const held = this.#store.find(report.client);
+    const { pending } = held;
     const best = pending?.inTurn;
     const current = best === undefined ? (pending?.unflushed?.report ?? held.report) : best.report;
     const isAccepted = source === undefined ? isLater(report, current) : isGreater(report, current);
@@ -135,7 +103,7 @@ export class PendingReports {
       isSettled: false,
     };
     this.#offers.push(offer);
-    const taken = isAccepted ? this.#take(offer, pending, held) : pending;
+    const taken = isAccepted ? this.#take(offer, held) : pending;
     const isOfFullFrame = source !== undefined && !isDeferrable && isAccepted;
     if (taken !== undefined && (source === undefined || isOfFullFrame)) this.#setDue(taken, isOfFullFrame);
     return offer;
@@ -143,27 +111,25 @@ export class PendingReports {
 
   /** The newest report of a client, which somebody is about to be shown: it is durable when the turn ends. */
   show(client: string): Report | undefined {
-    const pending = this.#clients.get(client);
-    if (pending === undefined) return this.#store.read(client);
-    this.#setDue(pending, true);
-    return pending.inTurn?.report ?? pending.unflushed?.report;
+    const held = this.#store.find(client);
+    if (held.pending !== undefined) this.#setDue(held.pending, true);
+    return newestOf(held);
   }
 
   /** Those held back, of each client the newest. */
   get unflushed(): Iterable<Report> {
-    return unflushedOf(this.#clients.values());
+    return unflushedOf(this.#heldBack);
   }
 
   /** The newest report of a client that was numbered, durable or not. */
   peek(client: string): Report | undefined {
-    return this.#clients.get(client)?.unflushed?.report ?? this.#store.read(client);
+    const { pending, report } = this.#store.find(client);
+    return pending?.unflushed?.report ?? report;
   }
 
   /** The newest report of a client, numbered or not, if it is this very line. */
   heldAs(line: string): Report | undefined {
-    const client = clientOf(line);
-    const pending = this.#clients.get(client);
-    const report = (pending?.inTurn ?? pending?.unflushed)?.report ?? this.#store.read(client);
+    const report = newestOf(this.#store.find(clientOf(line)));
     return report?.line === line ? report : undefined;
   }
 
@@ -200,7 +166,7 @@ export class PendingReports {
       // What is written of a client supersedes what was held back of it.
       this.#forget(pending);
     }
-    for (const pending of isAll ? this.#clients.values() : this.#shown) {
+    for (const pending of isAll ? this.#heldBack : this.#shown) {
       if (pending.unflushed === undefined) continue;
       write(pending.unflushed, pending);
       this.#forget(pending);
@@ -214,9 +180,8 @@ export class PendingReports {
   }
 
   /** Keeps in memory an offer that passed. */
-  #take(offer: Offer, known: PendingClient | undefined, held: Held): PendingClient {
-    const pending = known ?? { held, inTurn: undefined, unflushed: undefined, isDue: false };
-    if (known === undefined) this.#clients.set(offer.report.client, pending);
+  #take(offer: Offer, held: Held): PendingClient {
+    const pending = (held.pending ??= { held, inTurn: undefined, unflushed: undefined, isDue: false });
     if (pending.inTurn === undefined) this.#turn.push(pending);
     pending.inTurn = offer;
     return pending;
@@ -229,7 +194,7 @@ export class PendingReports {
       if (pending.isDue || offer === undefined) continue;
       offer.seq = firstSeq + accepted.length;
       accepted.push(offer);
-      if (pending.unflushed === undefined) this.#unflushedCount++;
+      if (pending.unflushed === undefined) this.#heldBack.add(pending);
       pending.unflushed = offer;
       pending.inTurn = undefined;
     }
@@ -237,10 +202,9 @@ export class PendingReports {
 
   /** Nothing of it is left that is not written. */
   #forget(pending: PendingClient): void {
-    if (pending.unflushed !== undefined) this.#unflushedCount--;
-    pending.inTurn = undefined;
+    if (pending.unflushed !== undefined) this.#heldBack.delete(pending);
     pending.unflushed = undefined;
-    this.#clients.delete(pending.held.client);
+    pending.held.pending = undefined;
   }
 
   /** Returns the offers that were refused, of those that are settled. */
@@ -261,7 +225,7 @@ export class PendingReports {
 
   /** Whether a report of this client has to be durable before anybody is answered about it. */
   #waits(client: string): boolean {
-    return this.#clients.get(client)?.isDue === true;
+    return this.#store.find(client).pending?.isDue === true;
   }
 
   /** What this turn knows of the client has to be durable at its end. */
@@ -275,4 +239,9 @@ export class PendingReports {
 
 function* unflushedOf(clients: Iterable<PendingClient>): Generator<Report, void> {
   for (const { unflushed } of clients) if (unflushed !== undefined) yield unflushed.report;
+}
+
+/** The newest report of a client, numbered or not, durable or not. */
+function newestOf({ pending, report }: Held): Report | undefined {
+  return (pending?.inTurn ?? pending?.unflushed)?.report ?? report;
 }

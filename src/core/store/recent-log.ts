@@ -4,7 +4,7 @@
 // that is. A neighbour whose cursor lies below has to be served by a scan of the table. A report that a later one of its
 // client superseded is passed over, so a client that moved a hundred times is sent once. Keeps CU3.
 
-import type { Source } from "./pending-reports.ts";
+import type { Source } from "./held.ts";
 import type { Report } from "../protocol/report.ts";
 
 export interface RecentReport {

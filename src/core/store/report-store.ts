@@ -5,17 +5,12 @@
 // durable together or not at all. One contract suite runs over every implementation: test/support/store-contract.ts.
 
 import type { Report } from "../protocol/report.ts";
+import type { Held } from "./held.ts";
 
 /** A report with the number that it takes if the store keeps it. */
 export interface NumberedReport {
   readonly seq: number;
   readonly report: Report;
-}
-
-/** What is stored of a client: found once, it can be asked again, and be given back with a report to keep. */
-export interface Held {
-  readonly client: string;
-  readonly report: Report | undefined;
 }
 
 /** A report that the store may keep. */
@@ -75,7 +70,7 @@ export interface ReportStore {
   /** The report held of a client. */
   read(client: string): Report | undefined;
 
-  /** The same as an object, which stays true until the store has kept a report that was offered without it. */
+  /** The same as an object. It stays true as long as it is found. */
   find(client: string): Held;
 
   /**

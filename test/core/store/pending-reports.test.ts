@@ -2,7 +2,8 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { HoldingsDigest } from "../../../src/core/store/holdings-digest.ts";
-import { PendingReports, type Offer, type Source } from "../../../src/core/store/pending-reports.ts";
+import type { Offer, Source } from "../../../src/core/store/held.ts";
+import { PendingReports } from "../../../src/core/store/pending-reports.ts";
 import { seeded } from "../../support/arbitraries.ts";
 import { MemoryReportStore } from "../../support/memory-report-store.ts";
 import { reportOf } from "../../support/reports.ts";

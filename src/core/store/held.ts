@@ -1,0 +1,45 @@
+// What is held of a client, and what is on its way from being heard to being durable.
+
+import type { Report } from "../protocol/report.ts";
+
+/** Whom a report came from: the neighbour, and the life that sent it (FL2). */
+export interface Source {
+  readonly neighbour: string;
+  readonly incarnation: string;
+}
+
+/** A report on its way to the store, and what became of it. */
+export interface Offer {
+  readonly report: Report;
+  /** Absent when a client of this server sent it. */
+  readonly source: Source | undefined;
+  /** Whether the guard let it pass. */
+  readonly isAccepted: boolean;
+  /** What was held of its client before: where it was refused, in its place; else before the turn. */
+  readonly before: Report | undefined;
+  /** Its number, where the server took it and no later one of its client in the same turn; else 0. */
+  seq: number;
+  /** Whether nothing more happens to it: it was refused, or is numbered, and durable if it has to be. */
+  isSettled: boolean;
+}
+
+/** A client of whom something is not durable, or not numbered. */
+export interface PendingClient {
+  /** What the store has. */
+  readonly held: Held;
+  /** The newest offer of the turn that passed, until it is numbered. */
+  inTurn: Offer | undefined;
+  /** What was passed on and is not durable. */
+  unflushed: Offer | undefined;
+  /** Somebody is told in this turn that its report is durable. */
+  isDue: boolean;
+}
+
+/** What is held of a client: found once, it can be asked again, and be given back with a report to keep. */
+export interface Held {
+  readonly client: string;
+  /** What is stored. */
+  readonly report: Report | undefined;
+  /** What is on its way to be stored. While it is set, this very object is found. */
+  pending: PendingClient | undefined;
+}
