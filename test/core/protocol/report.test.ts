@@ -73,6 +73,15 @@ describe("an AT line", () => {
     ["no time", AT.replace("1479413884.392014450", "now")],
   ])("[CU13] with %s is not an AT line", (_, line) => {
     expect(parseAt(line)).toBeUndefined();
+    // Each field is judged, and not only the line as a whole.
+    expect(parseAt(line.replace(" ", "  "))).toBeUndefined();
+  });
+
+  test("[LN2] [RP5] is the same report with one space between its fields and with more", () => {
+    const property = fc.property(atLine, (line) => {
+      expect(parse(` ${line.replaceAll(" ", "\t ")} `)).toEqual(parse(line));
+    });
+    fc.assert(property, seeded);
   });
 
   test("[RP1] may name a client of 256 bytes, and keeps it as it came", () => {
