@@ -125,7 +125,7 @@ export class Keeper {
     if (last === undefined) return added;
     sequencer.take(last.seq);
     // Not the offers: they hold what they superseded.
-    for (const { seq, report, source } of accepted) recent.append({ seq, report, source });
+    for (const { seq, report, source, held } of accepted) recent.append({ seq, report, source, held });
     taken(accepted);
     neighbours.assumeAllBehind();
     return added;

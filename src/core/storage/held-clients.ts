@@ -8,7 +8,7 @@
 
 import { detachedText } from "../lib/detached-text.ts";
 import type { Report } from "../protocol/report.ts";
-import type { Held, PendingClient } from "../store/held.ts";
+import type { Held, PendingClient, RecentReport } from "../store/held.ts";
 import type { NumberedReport } from "../store/report-store.ts";
 
 /** A client, and its newest report, if any is stored. */
@@ -18,6 +18,7 @@ export class HeldClient implements Held {
   /** The log has the report, and the pages have not. */
   isUnfolded = false;
   pending: PendingClient | undefined;
+  recent: RecentReport | undefined;
   /** The generation that has it. */
   generation: number;
 
@@ -31,9 +32,9 @@ export class HeldClient implements Held {
     return this.numbered?.report;
   }
 
-  /** There is something of it in memory that is nowhere else. */
+  /** Something in memory refers to it. */
   get isNeeded(): boolean {
-    return this.isUnfolded || this.pending !== undefined;
+    return this.isUnfolded || this.pending !== undefined || this.recent !== undefined;
   }
 }
 

@@ -11,6 +11,8 @@ export interface Source {
 /** A report on its way to the store, and what became of it. */
 export interface Offer {
   readonly report: Report;
+  /** What is held of its client. */
+  readonly held: Held;
   /** Absent when a client of this server sent it. */
   readonly source: Source | undefined;
   /** Whether the guard let it pass. */
@@ -21,6 +23,11 @@ export interface Offer {
   seq: number;
   /** Whether nothing more happens to it: it was refused, or is numbered, and durable if it has to be. */
   isSettled: boolean;
+}
+
+/** A report that this life accepted, for live feeds. */
+export interface RecentReport extends Pick<Offer, "report" | "source" | "seq"> {
+  readonly held: Pick<Held, "recent">;
 }
 
 /** A client of whom something is not durable, or not numbered. */
@@ -42,4 +49,6 @@ export interface Held {
   readonly report: Report | undefined;
   /** What is on its way to be stored. While it is set, this very object is found. */
   pending: PendingClient | undefined;
+  /** Its newest report among those that live feeds read. While it is set, this very object is found. */
+  recent: RecentReport | undefined;
 }

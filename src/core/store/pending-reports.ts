@@ -96,6 +96,7 @@ export class PendingReports {
     const isAccepted = source === undefined ? isLater(report, current) : isGreater(report, current);
     const offer: Offer = {
       report,
+      held,
       source,
       isAccepted,
       before: isAccepted && best !== undefined ? best.before : current,

@@ -4,18 +4,10 @@
 // that is. A neighbour whose cursor lies below has to be served by a scan of the table. A report that a later one of its
 // client superseded is passed over, so a client that moved a hundred times is sent once. Keeps CU3.
 
-import type { Source } from "./held.ts";
-import type { Report } from "../protocol/report.ts";
-
-export interface RecentReport {
-  readonly seq: number;
-  readonly report: Report;
-  readonly source: Source | undefined;
-}
+import type { RecentReport } from "./held.ts";
 
 export class RecentLog {
   readonly #sizeMax: number;
-  readonly #latest = new Map<string, RecentReport>();
   #entries: RecentReport[] = [];
   #start = 0;
   #floor: number;
@@ -32,7 +24,7 @@ export class RecentLog {
 
   append(entry: RecentReport): void {
     this.#entries.push(entry);
-    this.#latest.set(entry.report.client, entry);
+    entry.held.recent = entry;
     if (this.#entries.length - this.#start > this.#sizeMax) this.#dropFirst();
   }
 
@@ -42,7 +34,7 @@ export class RecentLog {
     for (let index = this.#indexAfter(seq); found.length < count; index++) {
       const entry = this.#entries[index];
       if (entry === undefined) break;
-      if (this.#latest.get(entry.report.client) === entry) found.push(entry);
+      if (entry.held.recent === entry) found.push(entry);
     }
     return found;
   }
@@ -51,7 +43,7 @@ export class RecentLog {
     const first = this.#entries[this.#start++];
     if (first === undefined) return;
     this.#floor = first.seq;
-    if (this.#latest.get(first.report.client) === first) this.#latest.delete(first.report.client);
+    if (first.held.recent === first) first.held.recent = undefined;
     if (this.#start < this.#sizeMax) return;
     this.#entries = this.#entries.slice(this.#start);
     this.#start = 0;

@@ -7,9 +7,10 @@ import { seeded } from "../../support/arbitraries.ts";
 /** Appends one report each: its number is its place after `first`, its client the name given. */
 function logOf(sizeMax: number, floor: number, clients: readonly string[], first = floor + 1): RecentLog {
   const log = new RecentLog(sizeMax, floor);
+  const held = new Map(clients.map((client) => [client, { recent: undefined }]));
   for (const [index, client] of clients.entries()) {
     const report = { client, timeKey: "A1", line: `AT of ${client}` };
-    log.append({ seq: first + index, report, source: undefined });
+    log.append({ seq: first + index, report, source: undefined, held: held.get(client) ?? { recent: undefined } });
   }
   return log;
 }
