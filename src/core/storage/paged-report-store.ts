@@ -21,6 +21,7 @@ import { formatFacts, NO_FACTS, parseFacts, type Facts } from "./facts.ts";
 import { Folding } from "./folding.ts";
 import { HeldClient, HeldClients } from "./held-clients.ts";
 import { Moving } from "./moving.ts";
+import { PageLookup } from "./page-lookup.ts";
 import { findRecord, formatReport, parseRecord, parseReports, splitRecords, clientOfRecord } from "./records.ts";
 import type { PageRow, Rows } from "./rows.ts";
 import { Unfolded } from "./unfolded.ts";
@@ -59,6 +60,7 @@ export interface PagedReportStoreOptions {
 export class PagedReportStore implements ReportStore {
   readonly #rows: Rows;
   readonly #log: CommitLog;
+  readonly #pages: PageLookup;
   readonly #held = new HeldClients(RECENT_REPORTS);
   readonly #unfolded = new Unfolded(this.#held);
   readonly #folding: Folding;
@@ -72,6 +74,7 @@ export class PagedReportStore implements ReportStore {
   /** Reads the log, and nothing of the pages. */
   constructor(rows: Rows, { storage, peers, limits }: PagedReportStoreOptions) {
     this.#rows = rows;
+    this.#pages = new PageLookup(rows);
     const commits = rows.readLog();
     this.#log = new CommitLog(rows, commits);
     for (const { facts, lastSeq, clients, reports } of commits) {
@@ -205,6 +208,7 @@ export class PagedReportStore implements ReportStore {
     this.#hasCommitted = false;
     this.#folding.step(steadyMillis);
     this.#moving.step(steadyMillis);
+    this.#pages.forget();
   }
 
   /** Runs in the commit under way, or else as a commit of its own. */
@@ -236,7 +240,7 @@ export class PagedReportStore implements ReportStore {
 
   /** What the pages have of a client, or an earlier layout. */
   #readStored(client: string): NumberedReport | undefined {
-    return findRecord(this.#rows.pageOf(client)?.records ?? "", client) ?? this.#moving.read(client);
+    return findRecord(this.#pages.recordsOf(client), client) ?? this.#moving.read(client);
   }
 
   /** Writes the commit. Returns what has to be done when that has succeeded. */
