@@ -7,7 +7,7 @@
 // behind its position is for the next one.
 //
 // A round begins when the log is half full, and takes as many steps with each commit as make it end when the log is full. So nobody
-// waits for it, and the log keeps its size. It also begins some time after the oldest commit, and when nothing more comes.
+// waits for it, and the log keeps its size, but for what a crash in the middle of a round adds. It also begins some time after the oldest commit, and when nothing more comes.
 
 import type { HerdConfig } from "../config/herd-config.ts";
 import { Debounce } from "../lib/debounce.ts";
@@ -17,6 +17,15 @@ import { cutRecords, mergeRecords, splitRecords, clientOfRecord } from "./record
 import type { Rows } from "./rows.ts";
 import type { Unfolded } from "./unfolded.ts";
 import type { NumberedReport } from "../store/report-store.ts";
+
+/** Clients of a start that one step puts in order. */
+const SORTED_MAX = 512;
+
+/** A round that begins with a fuller log than half, as after a crash in the middle of one, has as much time as any other. */
+const ROUND_FILL = 0.5;
+
+/** A log that is so full is folded at once. */
+const FILL_MAX = 2;
 
 /** Reports that go into one page at once. */
 const PAGE_REPORTS_MAX = 256;
@@ -38,6 +47,8 @@ export interface FoldingPorts {
 interface Round {
   /** The newest commit when it began. */
   readonly upTo: number;
+  /** How full the log may be before it has to have ended. */
+  readonly full: number;
   /** Everything up to this client is folded. */
   position: string;
   /** Reports that are left: those above the position. */
@@ -88,14 +99,15 @@ export class Folding {
     const round = this.#round;
     if (round === undefined) return;
     const isDue = this.#nextStepMillis <= steadyMillis;
+    if (isDue) this.#nextStepMillis = steadyMillis + STEP_MILLIS;
+    if (fill < round.full && !this.#ports.unfolded.sort(SORTED_MAX)) return;
     // The rest of the round is spread over the rest of the log.
-    const share = Math.max(0, fill - this.#fill) / (1 - this.#fill);
+    const share = Math.max(0, fill - this.#fill) / (round.full - this.#fill);
     // Without an end where nothing is left but the mark: the log forgets nothing before it.
-    const reports = fill >= 1 || round.left === 0 ? Infinity : Math.ceil(round.left * share);
+    const reports = fill >= round.full || round.left === 0 ? Infinity : Math.ceil(round.left * share);
     this.#fill = fill;
     if (!isDue && reports === 0) return;
     this.#fold(round, reports, isDue ? storage.foldPages : 0);
-    if (isDue) this.#nextStepMillis = steadyMillis + STEP_MILLIS;
   }
 
   get #fillNow(): number {
@@ -105,8 +117,9 @@ export class Folding {
 
   #begin(fill: number): void {
     const { log, unfolded } = this.#ports;
-    this.#round = { upTo: log.number, position: "", left: unfolded.size };
-    this.#fill = Math.min(fill, 0.5);
+    const full = Math.min(FILL_MAX, Math.max(1, fill + ROUND_FILL));
+    this.#round = { upTo: log.number, full, position: "", left: unfolded.size };
+    this.#fill = fill;
     this.#waiting.end();
   }
 

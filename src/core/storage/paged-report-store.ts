@@ -231,7 +231,7 @@ export class PagedReportStore implements ReportStore {
     const { client } = numbered.report;
     const held = this.#held.get(client) ?? this.#held.add(client, undefined);
     held.numbered = numbered;
-    if (!held.isUnfolded) this.#unfolded.add(held);
+    if (!held.isUnfolded) this.#unfolded.addFound(held);
   }
 
   #current(client: string, found: Held | undefined): HeldClient {

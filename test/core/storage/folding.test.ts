@@ -302,6 +302,35 @@ describe("folding", () => {
     expect(mostPages).toBeLessThan(20);
   });
 
+  test("[SR7] [SR2] goes in steps after a start that finds the log nearly full, as a crash in the middle leaves it", () => {
+    const rows = new CountedRows();
+    const crashed = opened(rows);
+    crashed.keep(rowsOf(700));
+    crashed.keepUp(0);
+    foldAll(crashed, rows, IDLE_SECONDS * 1000);
+    // Nothing more is folded: its server does not come to it.
+    let seq = 700;
+    while (fillOf(rows) < 0.95) {
+      const batch = Array.from({ length: 10 }, () => ++seq);
+      crashed.keep(batch.map((of) => numbered(of, `client-${String(of % 700).padStart(5, "0")}`, String(of))));
+    }
+    const store = opened(rows);
+    let [most, pages, commits] = [0, rows.pages, 0];
+    const isLastFolded = () => rows.pageOf("client-00699")?.records.includes("client-00699 700 ") === false;
+    while (!isLastFolded() && commits++ < 2000) {
+      store.keep([numbered(++seq, "client-00000", String(seq))]);
+      // The clock stands still.
+      store.keepUp(1);
+      most = Math.max(most, rows.pages - pages);
+      pages = rows.pages;
+    }
+    expect(commits).toBeGreaterThan(20);
+    expect(most).toBeLessThan(5);
+    expect(fillOf(rows)).toBeLessThan(1.5);
+    expect(scanAll(opened(rows), 100)).toEqual(scanAll(store, 100));
+    expect(scanAll(store, 100)).toHaveLength(700);
+  });
+
   test("[SR9] a start reads the log and no page, nor does a commit of what is in the log", () => {
     const { rows, store } = emptyStore();
     store.keep(rowsOf(200));
