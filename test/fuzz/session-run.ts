@@ -374,14 +374,15 @@ class SessionRun {
     {
       unknown,
       reasons = false,
+      clock,
       address,
       subject,
     }: Omit<Extract<Step, { do: "connect" }>, "do" | "client" | "to" | "via">,
   ): { readonly speaker: Speaker; readonly connected: HerdEvent } {
     const connection = host.server.newConnection();
     const permissions = subject === undefined ? undefined : { ...EVERYTHING, subject };
-    const context: ConnectionContext = { unknown, reasons, address, permissions };
-    const speaker = new Speaker({ connection, via, unknown, reasons, address, subject, context }, host);
+    const context: ConnectionContext = { unknown, reasons, clock, address, permissions };
+    const speaker = new Speaker({ connection, via, unknown, reasons, clock, address, subject, context }, host);
     host.speakers.set(connection, speaker);
     return { speaker, connected: { type: "connected", connection, transport: TRANSPORTS[via], ...context } };
   }
