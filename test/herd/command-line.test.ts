@@ -307,6 +307,15 @@ describe("connect", () => {
     expect(String(output.read())).toBe(lines.map((line) => `?syntax ${line}`).join(""));
   });
 
+  test("[HC63] asks for the server's time in place of one that is far off", async () => {
+    const [input, output] = [new PassThrough(), new PassThrough()];
+    input.end("IAMAT kaka +1+1 1\n");
+    const socket = await LineSocket.open({ url: herd.url, server: "Powell", clock: "server" });
+    await pipeLines(socket, { input, output });
+    socket.close();
+    expect(String(output.read())).toMatch(/^AT Powell \+0\.000000000 kaka \+1\+1 \d+\.\d{9}\n$/);
+  });
+
   test("[HC40] carries the bytes of a pipe: only LF ends a line, what is no text stays what it is, a long line is one line", async () => {
     const connect = start("connect", "Powell");
     const long = "x".repeat(70_000);
