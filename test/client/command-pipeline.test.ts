@@ -331,6 +331,11 @@ describe("a call that ends without its answer", () => {
   });
 });
 
+/** What a server answers to an IAMAT with `now`. */
+function stampOf(line: string, time: string): string {
+  return answerTo(line.replace(/now$/, time));
+}
+
 /** A herd whose first connection is held up by another client's command. */
 async function busy(settings: HerdOptions["settings"] = {}) {
   const played = await PlayedServer.start();
@@ -406,9 +411,6 @@ describe("reports of one client that wait", () => {
 });
 
 describe("reports that the herd is to stamp", () => {
-  /** What a server answers to an IAMAT with `now`. */
-  const stampOf = (line: string, time: string) => answerTo(line.replace(/now$/, time));
-
   test("[CL46] settle with the time that the herd gave, which changes no time that is chosen later", async () => {
     const played = await PlayedServer.start();
     const herd = herdAt(played);
