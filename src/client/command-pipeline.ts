@@ -6,7 +6,7 @@
 // Of the reports of a client that wait to be sent only the newest is sent: its answer settles them all. An answer that cannot
 // belong to its command breaks the connection off, and so does a silence: a repeated command does less harm than another
 // command's answer. All times are of a steady clock: the device's own may be set meanwhile.
-// Keeps CL2, CL6, CL13, CL16, CL17, CL18, CL22, CL24, CL41 and CL42.
+// Keeps CL2, CL6, CL13, CL16, CL17, CL18, CL22, CL24, CL41, CL42, CL47 and CL49.
 
 import { TimeoutQueue } from "../core/lib/timeout-queue.ts";
 import { TOO_MANY_COMMANDS } from "../core/contract/close-reason.ts";
@@ -23,6 +23,8 @@ interface Call {
   readonly request: CommandRequest<unknown>;
   readonly resolve: (answer: unknown) => void;
   readonly reject: (reason: unknown) => void;
+  /** Of the reports of one client, the newest has the greatest one. */
+  readonly orderKey: string;
   /** Its place in the order of what waits. */
   place: number;
   /** It has settled. If its answer is still to come, the answer is read and dropped. */
@@ -81,11 +83,13 @@ export class CommandPipeline {
         `Cannot send more while ${commandsWaiting} commands wait for an answer: wait for some, or raise settings.commandsWaiting`,
       );
     const answered = Promise.withResolvers<Answer>();
+    const place = ++this.#places;
     const call: Call = {
       request,
       resolve: answered.resolve as (answer: unknown) => void,
       reject: answered.reject,
-      place: ++this.#places,
+      orderKey: request.report?.timeKey ?? stampOrderKey(place),
+      place,
       isOver: false,
       covered: [],
       refusal: undefined,
@@ -103,13 +107,13 @@ export class CommandPipeline {
   #wait(call: Call): void {
     const { report } = call.request;
     const other = report === undefined ? undefined : this.#waitingReports.get(report.client);
-    if (report === undefined || other?.request.report === undefined || this.#settings.reportsSent === "all") {
+    if (report === undefined || other === undefined || this.#settings.reportsSent === "all") {
       if (report !== undefined) this.#waitingReports.set(report.client, call);
       this.#waiting.add(call);
       return;
     }
     // Of the two, the newer one is sent, at the place of the one that waited first.
-    const [newer, older] = other.request.report.timeKey < report.timeKey ? [call, other] : [other, call];
+    const [newer, older] = other.orderKey < call.orderKey ? [call, other] : [other, call];
     newer.covered.push(older, ...older.covered);
     older.covered = [];
     if (newer === other) return;
@@ -168,6 +172,8 @@ export class CommandPipeline {
   #settle(call: Call, reading: Exclude<Reading<unknown>, "more" | "not its answer">): void {
     if ("refusal" in reading) {
       if (reading.refusal.code === "pace") return this.#sayLater(call, reading.refusal);
+      // What it covers is said in its place, also where nobody waits for it any more.
+      if (call.isOver) return this.#insert(this.#unanswered([call]));
       return this.#reject(call, refusalError(call.request.line, reading.refusal));
     }
     this.#pacer.answered();
@@ -182,7 +188,20 @@ export class CommandPipeline {
   #sayLater(call: Call, refusal: Refusal): void {
     this.#pacer.slowDown(retryMillisOf(refusal), performance.now());
     call.refusal = refusal;
-    this.#insert(this.#unanswered([call]));
+    const [left] = this.#unanswered([call]);
+    if (left === undefined) return;
+    const newer = this.#newerThan(left);
+    if (newer === undefined) return this.#insert([left]);
+    newer.covered.push(left, ...left.covered);
+    left.covered = [];
+  }
+
+  /** A newer report of the client, which was sent or waits. */
+  #newerThan({ request: { report }, orderKey }: Call): Call | undefined {
+    if (report === undefined) return undefined;
+    return [...this.#sent, ...this.#waiting].find(
+      (other) => !other.isOver && other.request.report?.client === report.client && other.orderKey > orderKey,
+    );
   }
 
   /** The connection is lost: the next one first repeats what was not answered. */
@@ -201,7 +220,7 @@ export class CommandPipeline {
       const left = call.covered.filter(({ isOver }) => !isOver);
       call.covered = [];
       const newest = left.reduce<Call | undefined>(
-        (best, other) => ((best?.request.report?.timeKey ?? "") < (other.request.report?.timeKey ?? "") ? other : best),
+        (best, other) => ((best?.orderKey ?? "") < other.orderKey ? other : best),
         undefined,
       );
       if (newest === undefined) return [];
@@ -264,4 +283,9 @@ export class CommandPipeline {
       `Cannot get an answer to ${JSON.stringify(request.line)} within ${seconds}: ${server}: ${reason}`,
     );
   }
+}
+
+/** After every time's key, which begins with a character before it, and in the order of the calls. */
+function stampOrderKey(place: number): string {
+  return `~${String(place).padStart(16, "0")}`;
 }

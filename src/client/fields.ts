@@ -11,7 +11,7 @@ import { HerdError } from "./errors.ts";
 /** Degrees north and east. Or the protocol's own text, `±lat±lon`, which is sent unchanged. */
 export type Location = { readonly latitude: number; readonly longitude: number } | string;
 
-/** POSIX seconds, as a number or as the protocol's own text. Or a Date. */
+/** POSIX seconds, as a number or as the protocol's own text. Or a Date. Or "now": when the server hears it. */
 export type Time = number | string | Date;
 
 /** The ninth decimal of a degree is a tenth of a millimetre. */

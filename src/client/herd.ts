@@ -29,7 +29,10 @@ export type HerdEvents = {
 };
 
 export interface IamatOptions {
-  /** When the client was there. By default now, and later than each report before. */
+  /**
+   * When the client was there. By default now by the device's clock, and later than each report before. With "now" the server's
+   * clock gives the time at which the report reaches it, for a device whose clock cannot be trusted.
+   */
   readonly time?: Time | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -97,11 +100,14 @@ export class Herd extends TypedEvents<HerdEvents> {
    */
   async iamat(client: string, location: Location, options?: IamatOptions): Promise<ClientReport> {
     const { time, signal } = options ?? {};
-    if (time !== undefined) return this.#pipeline.ask(iamat(client, location, formatTime(time)), signal);
+    const { clock } = this.#options;
+    if (time !== undefined) return this.#pipeline.ask(iamat(client, location, formatTime(time), clock), signal);
     const said = this.#clock.next(checkedClient(client), Date.now(), performance.now());
     try {
-      const report = await this.#pipeline.ask(iamat(client, location, said), signal);
+      const report = await this.#pipeline.ask(iamat(client, location, said, clock), signal);
       if (report.time === said) this.#clock.accept(client, said);
+      // The server has replaced it: the device's clock is too far ahead.
+      else if (Number(report.time) < Number(said)) this.#clock.refuse(client, said);
       return report;
     } catch (error) {
       this.#clock.refuse(client, said);

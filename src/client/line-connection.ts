@@ -3,7 +3,7 @@
 // `send` sends while the connection is open, and keeps nothing otherwise: command-pipeline.ts repeats what was not answered.
 // Lines that are sent in one go share a message, which a server takes in one turn. A WebSocket that fails does not say why, so the
 // same address is asked over HTTP. If that answer is final, such as about a token, the connection closes for good.
-// Keeps CL3, CL23, CL25, CL35 and CL36.
+// Keeps CL3, CL23, CL25, CL35, CL36 and CL48.
 //
 // No library is used for this. partysocket 1.3.0, the one that is maintained, waits without jitter. It offers no step between
 // two tries, in which to ask why or to choose another server. It opens no socket through a service binding. Its timer cannot be
@@ -12,10 +12,12 @@
 // Facts, 2026-11-22: in workerd the end that closes a dialled socket hears no `close` event; on all platforms a message that is
 // sent to a closing socket is lost without an error.
 
+import type { ClockPolicy } from "../core/protocol/connection.ts";
 import { BackOff } from "./back-off.ts";
 import { askWhyRefused } from "./connection-refusal.ts";
 import { HerdError } from "./errors.ts";
 import { LineEvent, StateEvent, type Standing } from "./events.ts";
+import { shown } from "./fields.ts";
 import { platformFetch, Targets, type Fetch, type HerdAddress, type Target } from "./herd-address.ts";
 import { closeQuietly, openSocket } from "./open-socket.ts";
 import { settingsOf, type ClientSettings } from "./settings.ts";
@@ -29,6 +31,12 @@ export interface LineConnectionOptions extends HerdAddress {
   readonly unknown?: "reject" | "ignore" | undefined;
   /** Whether refusals say why (LN12). Servers of earlier versions do not. */
   readonly reasons?: boolean | undefined;
+  /**
+   * Whose time a report gets whose own is far off (RP17). With "server", a device whose clock is wrong by years is heard, at the time
+   * when its report reaches the server. By default such a report is refused, or counts as old. Servers of earlier versions do that
+   * in any case.
+   */
+  readonly clock?: ClockPolicy | undefined;
   /** Reaches the herd in place of the network: in a Worker, the `fetch` of a service binding. */
   readonly fetch?: Fetch | undefined;
   readonly settings?: Partial<ClientSettings> | undefined;
@@ -71,6 +79,9 @@ export class LineConnection extends TypedEvents<LineConnectionEvents> {
         "invalid",
         "Cannot connect: this platform has no Promise.withResolvers; Node has it from 22 on",
       );
+    const { clock } = options;
+    if (clock !== undefined && clock !== "server")
+      throw new HerdError("invalid", `Cannot use ${shown(clock)} as clock: it is "server", or left out`);
     this.#options = options;
     this.#settings = settingsOf(options.settings);
     this.#fetch = options.fetch ?? platformFetch;
@@ -128,10 +139,11 @@ export class LineConnection extends TypedEvents<LineConnectionEvents> {
   }
 
   async #dial(target: Target, token: string | undefined): Promise<void> {
-    const { unknown, reasons, fetch } = this.#options;
+    const { unknown, reasons, clock, fetch } = this.#options;
     const { signal } = this.#ended;
     try {
-      const { socket, server } = await openSocket(target, { unknown, reasons }, token, fetch, this.#connectTimeout());
+      const asked = { unknown, reasons, clock };
+      const { socket, server } = await openSocket(target, asked, token, fetch, this.#connectTimeout());
       if (signal.aborted) return closeQuietly(socket);
       this.#listen(socket);
       this.#backOff.open(performance.now());

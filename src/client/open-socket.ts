@@ -13,10 +13,11 @@ interface Upgraded {
   readonly webSocket?: (WebSocket & { accept(): void }) | null;
 }
 
-/** How the connection is to be answered. */
+/** How the connection is to be heard and answered. */
 export interface SocketOptions {
   readonly unknown?: string | undefined;
   readonly reasons?: boolean | undefined;
+  readonly clock?: string | undefined;
 }
 
 export interface OpenSocket {
@@ -28,7 +29,7 @@ export interface OpenSocket {
 /** Rejects if the socket cannot be opened, or not before the signal; no platform says why. `fetch`: a service binding's. */
 export async function openSocket(
   target: Target,
-  { unknown, reasons = false }: SocketOptions,
+  { unknown, reasons = false, clock }: SocketOptions,
   token: string | undefined,
   fetch: Fetch | undefined,
   signal: AbortSignal,
@@ -36,6 +37,7 @@ export async function openSocket(
   const address = new URL(target.address);
   if (unknown !== undefined) address.searchParams.set("unknown", unknown);
   if (reasons) address.searchParams.set("reasons", "yes");
+  if (clock !== undefined) address.searchParams.set("clock", clock);
   const protocols = token === undefined ? [] : ["herd", `bearer.${token}`];
   if (fetch !== undefined) return upgrade(fetch, address, protocols, target.server, signal);
   address.protocol = address.protocol.replace("http", "ws");

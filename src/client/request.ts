@@ -2,11 +2,12 @@
 //
 // An answer counts only if it can belong to the command: an AT line of that client, for an IAMAT with a time that is not
 // earlier (RP6), or a refusal of the command. Anything else shows that commands and answers are out of step.
-// Keeps CL5, CL12, CL13 and CL21.
+// Keeps CL5, CL12, CL13, CL21, CL46 and CL48.
 
 import { isRefused, type Refused } from "../core/commands/command.ts";
 import { parseIamat } from "../core/commands/iamat.ts";
 import { parseWhatsat } from "../core/commands/whatsat.ts";
+import type { ClockPolicy } from "../core/protocol/connection.ts";
 import { fieldsOf } from "../core/protocol/line.ts";
 import type { PlacesAnswer } from "../core/protocol/places.ts";
 import type { Refusal } from "../core/protocol/refusal.ts";
@@ -25,8 +26,8 @@ export type Reading<Answer> =
 
 export interface CommandRequest<Answer> {
   readonly line: string;
-  /** For a report: whose it is, and the text by which its time is compared. */
-  readonly report?: { readonly client: string; readonly timeKey: string };
+  /** For a report: whose it is, and the text by which its time is compared; `undefined` if the server is to stamp it. */
+  readonly report?: { readonly client: string; readonly timeKey: string | undefined };
   /** Reads the answer; `lines` are all of its lines so far. */
   read(lines: readonly string[]): Reading<Answer>;
 }
@@ -40,19 +41,26 @@ export interface WhatsatAnswer {
 /** Only a server can tell, by its own clock, whether a time lies too far ahead. So any time passes here. */
 const ANY_FUTURE_SECONDS = 1e15;
 
-export function iamat(client: string, location: Location, time: string): CommandRequest<ClientReport> {
+/** `clock`: of the connection. With "server" the server may have given the report an earlier time than this one (RP17). */
+export function iamat(
+  client: string,
+  location: Location,
+  time: string,
+  clock?: ClockPolicy,
+): CommandRequest<ClientReport> {
   const line = `IAMAT ${checkedClient(client)} ${formatLocation(location)} ${time}`;
   const command = parseIamat(fieldsOf(line).slice(1), { nowMillis: 0, futureSeconds: ANY_FUTURE_SECONDS });
   if (isRefused(command)) throw unsayable(line, command);
+  const timeKey = command.claimed?.timeKey;
+  const earliestKey = clock === "server" ? "" : (timeKey ?? "");
   return {
     line,
-    report: { client, timeKey: command.timeKey },
+    report: { client, timeKey },
     read: ([first = ""]) => {
       const refusal = refusalOf(first, line);
       if (refusal !== undefined) return { refusal };
       const held = readReport(first);
-      if (held === undefined || held.report.client !== client || held.timeKey < command.timeKey)
-        return "not its answer";
+      if (held === undefined || held.report.client !== client || held.timeKey < earliestKey) return "not its answer";
       return { answer: held.report };
     },
   };

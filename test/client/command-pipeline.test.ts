@@ -331,6 +331,11 @@ describe("a call that ends without its answer", () => {
   });
 });
 
+/** What a server answers to an IAMAT with `now`. */
+function stampOf(line: string, time: string): string {
+  return answerTo(line.replace(/now$/, time));
+}
+
 /** A herd whose first connection is held up by another client's command. */
 async function busy(settings: HerdOptions["settings"] = {}) {
   const played = await PlayedServer.start();
@@ -402,6 +407,124 @@ describe("reports of one client that wait", () => {
     await free();
     for (const _ of reports) connection.says(answerTo(await connection.hears()));
     expect((await Promise.all(reports)).map(({ time }) => time)).toEqual(["5", "6"]);
+  });
+});
+
+describe("reports that the herd is to stamp", () => {
+  test("[CL46] settle with the time that the herd gave, which changes no time that is chosen later", async () => {
+    const played = await PlayedServer.start();
+    const herd = herdAt(played);
+    vi.useFakeTimers({ toFake: ["Date"], now: 1_000_000 });
+    onTestFinished(() => void vi.useRealTimers());
+    const report = herd.iamat("kiwi", "+1+1", { time: "now" });
+    const connection = await played.accepts();
+    const line = await connection.hears();
+    expect(line).toBe("IAMAT kiwi +1+1 now");
+    connection.says(stampOf(line, "1800000000.000000000"));
+    expect(await report).toMatchObject({ time: "1800000000.000000000" });
+    const next = herd.iamat("kiwi", "+1+1", {});
+    expect(await connection.hears()).toBe("IAMAT kiwi +1+1 1000.000000");
+    connection.says("AT Alford +0.000000000 kiwi +1+1 1800000000.000000000");
+    expect(await next).toMatchObject({ time: "1800000000.000000000" });
+  });
+
+  test("[CL47] of those that wait the one that was called for last is sent, and settles also those with a time", async () => {
+    const { herd, connection, free } = await busy();
+    const said = ["5", "now", "9999999999", "now", "7"].map((time, index) =>
+      herd.iamat("kiwi", `+${index}+1`, { time }),
+    );
+    await free();
+    const line = await connection.hears();
+    expect(line).toBe("IAMAT kiwi +3+1 now");
+    connection.says(stampOf(line, "8"));
+    expect((await Promise.all(said)).map(({ time }) => time)).toEqual(["8", "8", "8", "8", "8"]);
+  });
+
+  test("[CL47] [CL42] if the newest is aborted, the one of the call before is sent in its place", async () => {
+    const { herd, connection, free } = await busy();
+    const stop = new AbortController();
+    const said = ["+1+1", "+2+2", "+3+3"].map((place) => herd.iamat("kiwi", place, { time: "now" }));
+    const newest = herd.iamat("kiwi", "+4+4", { time: "now", signal: stop.signal });
+    stop.abort();
+    await expect(newest).rejects.toMatchObject({ name: "AbortError" });
+    await free();
+    const line = await connection.hears();
+    expect(line).toBe("IAMAT kiwi +3+3 now");
+    connection.says(stampOf(line, "8"));
+    expect((await Promise.all(said)).map(({ time }) => time)).toEqual(["8", "8", "8"]);
+  });
+
+  test("[CL47] [CL16] those that were sent are repeated in their order, when the connection is lost", async () => {
+    const played = await PlayedServer.start();
+    const herd = herdAt(played, { settings: { reportsSent: "all" } });
+    const said = ["+1+1", "+2+2"].map((place) => herd.iamat("kiwi", place, { time: "now" }));
+    const first = await played.accepts();
+    await first.hears();
+    first.breakOff();
+    const second = await played.accepts();
+    const lines = [await second.hears(), await second.hears()];
+    expect(lines).toEqual(["IAMAT kiwi +1+1 now", "IAMAT kiwi +2+2 now"]);
+    second.says(...lines.map((line, index) => stampOf(line, `${index + 1}`)));
+    expect((await Promise.all(said)).map(({ time }) => time)).toEqual(["1", "2"]);
+  });
+
+  test("[CL49] one that was too fast is not said again after a newer one was sent: that one's answer settles both", async () => {
+    const played = await PlayedServer.start();
+    const herd = herdAt(played, { settings: { reportsSent: "all" } });
+    const said = ["+1+1", "+2+2"].map((place) => herd.iamat("kiwi", place, { time: "now" }));
+    const connection = await played.accepts();
+    const lines = [await connection.hears(), await connection.hears()];
+    connection.says(`?pace=0.001 ${lines[0]}`, stampOf(lines[1] ?? "", "8"));
+    expect((await Promise.all(said)).map(({ line }) => line)).toEqual(
+      [1, 2].map(() => "AT Alford +0.000000001 kiwi +2+2 8"),
+    );
+    const other = herd.whatsat("emu", { km: 1 });
+    expect(await connection.hears()).toBe("WHATSAT emu 1 20");
+    connection.says("?unknown WHATSAT emu 1 20");
+    await expect(other).rejects.toMatchObject({ code: "unknown client" });
+  });
+
+  test("[CL49] [CL21] it is said again after all, if the newer one is refused, whether somebody waits for that one or not", async () => {
+    const played = await PlayedServer.start();
+    const herd = herdAt(played, { settings: { reportsSent: "all" } });
+    const old = herd.iamat("kiwi", "+1+1", { time: "now" });
+    const stop = new AbortController();
+    const newer = herd.iamat("kiwi", "+2+2", { time: "now", signal: stop.signal });
+    const connection = await played.accepts();
+    const lines = [await connection.hears(), await connection.hears()];
+    connection.says(`?pace=0.001 ${lines[0]}`);
+    // Once the refusal is heard.
+    herd.addEventListener("line", ({ text }) => {
+      if (text.startsWith("?pace")) queueMicrotask(() => stop.abort());
+    });
+    await expect(newer).rejects.toMatchObject({ name: "AbortError" });
+    connection.says(`?forbidden ${lines[1]}`);
+    const again = await connection.hears();
+    expect(again).toBe(lines[0]);
+    connection.says(stampOf(again, "9"));
+    expect(await old).toMatchObject({ time: "9" });
+  });
+});
+
+describe('with clock: "server"', () => {
+  test("[CL48] [CL37] the address asks for it, and a time that was replaced counts for nothing", async () => {
+    const played = await PlayedServer.start();
+    const herd = herdAt(played, { clock: "server" });
+    vi.useFakeTimers({ toFake: ["Date"], now: 4_000_000_000_000 });
+    onTestFinished(() => void vi.useRealTimers());
+    const ahead = herd.iamat("kiwi", HERE);
+    const connection = await played.accepts();
+    expect(connection.target).toBe("/servers/Alford?unknown=reject&reasons=yes&clock=server");
+    expect((await connection.hears()).split(" ").at(-1)).toBe("4000000000.000000");
+    connection.says("AT Alford +0.000000000 kiwi +34.06893-118.445127 1800000000.000000000");
+    expect(await ahead).toMatchObject({ time: "1800000000.000000000" });
+    // So little that the clock is slowed down, not set.
+    vi.setSystemTime(3_999_999_999_500);
+    const next = herd.iamat("kiwi", HERE);
+    const line = await connection.hears();
+    expect(line.split(" ").at(-1)).toBe("3999999999.500000");
+    connection.says(answerTo(line));
+    await next;
   });
 });
 

@@ -158,7 +158,7 @@ describe("what cannot be said", () => {
     { what: "a latitude of 91", say: () => iamat("a", { latitude: 91, longitude: 0 }, "1") },
     { what: "a longitude that is no number", say: () => iamat("a", { latitude: 0, longitude: Number.NaN }, "1") },
     { what: "a text that is no location", say: () => iamat("a", "here", "1") },
-    { what: "a text that is no time", say: () => iamat("a", here, "now") },
+    { what: "a text that is no time", say: () => iamat("a", here, "NOW") },
     { what: "a time in milliseconds", say: () => formatTime(1_795_339_139_977) },
     { what: "a time before 1970", say: () => formatTime(-1) },
     { what: "an invalid Date", say: () => formatTime(new Date(Number.NaN)) },
@@ -171,6 +171,27 @@ describe("what cannot be said", () => {
   ])("[CL5] $what is refused as invalid", ({ say }) => {
     expect(say).toThrow(expect.objectContaining({ name: "HerdError", code: "invalid" }));
   });
+});
+
+test("[CL46] a report that the herd is to stamp is answered with any time, of its own client", () => {
+  const request = iamat("kiwi", "+1+1", formatTime("now"));
+  expect(request.line).toBe("IAMAT kiwi +1+1 now");
+  const line = "AT Alford +0.000000000 kiwi +1+1 1.000000000";
+  expect(request.read([line])).toEqual({ answer: readReport(line)?.report });
+  expect(request.read([line.replace("kiwi", "emu")])).toBe("not its answer");
+});
+
+test("[CL48] [CL13] an answer may have an earlier time than its command where the herd's clock counts, and only there", () => {
+  const line = "AT Alford +0.000000000 kiwi +1+1 19.000000000";
+  expect(iamat("kiwi", "+1+1", "20", "server").read([line])).toEqual({ answer: readReport(line)?.report });
+  expect(iamat("kiwi", "+1+1", "20").read([line])).toBe("not its answer");
+});
+
+test.each(["Server", "", "client", true, null])("[CL48] [CL5] the clock %j is refused", (clock) => {
+  const options = { url: "http://127.0.0.1:1", clock: clock as "server" };
+  expect(() => connect(options)).toThrow(
+    expect.objectContaining({ code: "invalid", message: expect.stringContaining('as clock: it is "server"') }),
+  );
 });
 
 test("[CL13] [CL21] a refusal has the line, or the beginning of a line that was too long", () => {

@@ -96,7 +96,7 @@ export class Grammar {
       case "location":
         return this.#location();
       case "time":
-        return this.#time();
+        return this.random.chance(0.15) ? "now" : this.#time();
       case "radius":
         return this.#radius();
       case "items":
@@ -188,6 +188,7 @@ export class Grammar {
     if (draw < 0.6) return String(START_SECONDS + random.integer(-50, 100));
     if (draw < 0.8) return `${START_SECONDS + random.integer(-1, 1)}.${random.integer(0, 999)}`;
     if (draw < 0.87) return String(START_SECONDS + 3600 + random.integer(-1, 61));
+    if (draw < 0.89) return String(START_SECONDS - 30 + random.integer(-1, 61));
     if (draw < 0.92) return `${START_SECONDS + 86_400 + random.integer(-2, 90)}${random.pick(["", ".5"])}`;
     return random.pick(NUMBERS);
   }

@@ -6,12 +6,23 @@ import { compareReports, readAt, readFields, type ReadReport } from "./reference
 /** Fields of an AT line that clients are shown (RP8). */
 const SHOWN_FIELDS = 6;
 
+/** The digits of a stamp after its milliseconds. */
+const STAMP_DIGITS = 6;
+
 /** Every report that came into the herd, of a client or of Powell, as its AT line. */
 export class Reports {
   readonly #byLine = new Map<string, ReadReport>();
   /** The same reports, as clients are shown them. */
   readonly #byShownLine = new Map<string, ReadReport>();
+  /** What stamped reports are but for their last six digits: how many nanoseconds later than its clock's reading a server stamps. */
+  readonly #stamps = new Set<string>();
   readonly #clients = new Set<string>();
+
+  /** A report that a server stamps, with the reading of its clock (RP15). */
+  addStamped(report: ReadReport): void {
+    this.#stamps.add(report.line.slice(0, -STAMP_DIGITS));
+    this.#clients.add(report.client);
+  }
 
   add(report: ReadReport): void {
     this.#byLine.set(report.line, report);
@@ -22,12 +33,17 @@ export class Reports {
 
   /** The report of this line, as servers hold it. */
   heldAs(line: string): ReadReport | undefined {
-    return this.#byLine.get(line);
+    return this.#byLine.get(line) ?? this.#stampedAs(line);
   }
 
   /** The report of this line, as clients are shown it. */
   shownAs(line: string): ReadReport | undefined {
-    return this.#byShownLine.get(line);
+    return this.#byShownLine.get(line) ?? this.#stampedAs(line);
+  }
+
+  #stampedAs(line: string): ReadReport | undefined {
+    const isStamp = /\.\d{9}$/.test(line) && this.#stamps.has(line.slice(0, -STAMP_DIGITS));
+    return isStamp ? readAt(line) : undefined;
   }
 
   /** Whether anybody anywhere may have heard of the client. */
@@ -52,14 +68,15 @@ export class Knowledge {
     return this.#reports.shownAs(line);
   }
 
-  hearOf(report: ReadReport): void {
-    this.#reports.add(report);
+  hearOf(report: ReadReport, isStamped: boolean): void {
+    this.mayHearOf(report, isStamped);
     this.#heard.add(report.client);
   }
 
   /** A report that the server may have taken, or refused. */
-  mayHearOf(report: ReadReport): void {
-    this.#reports.add(report);
+  mayHearOf(report: ReadReport, isStamped: boolean): void {
+    if (isStamped) this.#reports.addStamped(report);
+    else this.#reports.add(report);
   }
 
   knows(client: string): boolean | "maybe" {

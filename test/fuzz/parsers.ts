@@ -16,6 +16,7 @@ import { LineAssembler } from "../../src/core/protocol/line-assembler.ts";
 import { splitLines, type ReceivedLine, fieldsOf } from "../../src/core/protocol/line.ts";
 import { degreesOf, isPassedOn, locationProblem } from "../../src/core/protocol/location.ts";
 import { parseAt } from "../../src/core/protocol/report.ts";
+import { stampedReport } from "../../src/core/protocol/stamp.ts";
 import { skewOf, timeKeyOf } from "../../src/core/protocol/time.ts";
 import { Violation } from "../sim/violation.ts";
 import { START_SECONDS } from "./grammar.ts";
@@ -41,6 +42,7 @@ export interface ParserInput {
 
 const NOW_MILLIS = START_SECONDS * 1000 + 123;
 const FUTURE_SECONDS = 3600;
+const PAST_SECONDS = 30;
 
 /** Throws a Violation where the core reads it otherwise than the reference. */
 export function checkParsers({ bytes, lineBytes, cuts }: ParserInput): void {
@@ -80,9 +82,17 @@ function shown(line: ReceivedLine | ReadLine): string {
 }
 
 function checkLine(line: string): void {
-  const context = { nowMillis: NOW_MILLIS, futureSeconds: FUTURE_SECONDS };
+  for (const pastSeconds of [undefined, PAST_SECONDS]) checkCommand(line, pastSeconds);
+  const fields = readFields(line).slice(0, 32);
+  for (const field of fields) checkLocation(field);
+  checkTimes(fields);
+  checkAt(line);
+}
+
+function checkCommand(line: string, pastSeconds: number | undefined): void {
+  const context = { nowMillis: NOW_MILLIS, futureSeconds: FUTURE_SECONDS, pastSeconds };
   const read = readCommand(line, context);
-  const meaning = meaningOf(line, NOW_MILLIS, FUTURE_SECONDS);
+  const meaning = meaningOf(line, NOW_MILLIS, FUTURE_SECONDS, pastSeconds);
   const kind = read === undefined ? "nothing" : isRefused(read) ? "invalid" : read.command.name;
   if (kind !== meaning.kind) throw new Violation("command", `${kind}, and should be ${meaning.kind}: ${line}`);
   if (meaning.kind === "invalid" && read !== undefined && isRefused(read) && !meaning.codes.includes(read.code))
@@ -97,13 +107,13 @@ function checkLine(line: string): void {
     const parsed = parseIamat(said, context);
     if (isRefused(parsed)) throw new Violation("command", `${parsed.refusal}: ${line}`);
     const { line: wanted } = answerOf("Alford", NOW_MILLIS, meaning);
-    const found = `AT Alford ${skewOf(NOW_MILLIS, parsed.time)} ${parsed.client} ${parsed.location} ${parsed.time}`;
+    const { client, location, claimed } = parsed;
+    const found =
+      claimed === undefined
+        ? stampedReport({ server: "Alford", client, location }, NOW_MILLIS, undefined).line
+        : `AT Alford ${skewOf(NOW_MILLIS, claimed.time)} ${client} ${location} ${claimed.time}`;
     if (found !== wanted) throw new Violation("answer", `${found}, and should be ${wanted}`);
   }
-  const fields = readFields(line).slice(0, 32);
-  for (const field of fields) checkLocation(field);
-  checkTimes(fields);
-  checkAt(line);
 }
 
 function checkLocation(field: string): void {

@@ -1,6 +1,6 @@
 // What a line means, read a second time: the oracle that the core's parsers are judged by.
 //
-// Written from SPEC.md alone (LN2, LN6, LN12, LN13, RP1 to RP5, WA1, WT1), a character at a time and in big integers, where the core has
+// Written from SPEC.md alone (LN2, LN6, LN12, LN13, RP1 to RP5, RP14, RP17, WA1, WT1), a character at a time and in big integers, where the core has
 // patterns and doubles. It shares no code with the core; it is slow, and plain.
 
 import { isUtf8 } from "node:buffer";
@@ -12,7 +12,8 @@ export type ReadLine = string | { readonly echo: string | Uint8Array; readonly c
 export type Meaning =
   | { readonly kind: "nothing" }
   | { readonly kind: "invalid"; readonly codes: readonly string[] }
-  | { readonly kind: "IAMAT"; readonly client: string; readonly location: string; readonly time: string }
+  /** `time`: `undefined` if the server stamps it. */
+  | { readonly kind: "IAMAT"; readonly client: string; readonly location: string; readonly time: string | undefined }
   | { readonly kind: "WHATSAT"; readonly client: string; readonly items: number }
   | { readonly kind: "WATCH" | "UNWATCH"; readonly client: string };
 
@@ -81,8 +82,11 @@ function isSpace(unit: number): boolean {
   return unit === 0x20 || unit === 0x09 || unit === 0x0d || unit === 0x0c || unit === 0x0b;
 }
 
-/** `futureSeconds`: how far ahead of `nowMillis` a time may be. */
-export function meaningOf(line: string, nowMillis: number, futureSeconds: number): Meaning {
+/**
+ * `futureSeconds`: how far ahead of `nowMillis` a time may be. `pastSeconds`: on a connection with `?clock=server`, how far behind it
+ * may be before the server stamps it.
+ */
+export function meaningOf(line: string, nowMillis: number, futureSeconds: number, pastSeconds?: number): Meaning {
   const [command, client = "", third = "", fourth = "", ...others] = readFields(line);
   if (command === undefined) return { kind: "nothing" };
   if (command === "WATCH" || command === "UNWATCH") {
@@ -97,8 +101,14 @@ export function meaningOf(line: string, nowMillis: number, futureSeconds: number
     const latestMillis = BigInt(nowMillis) + BigInt(futureSeconds) * 1000n;
     if (client === "*") return invalid("syntax");
     if (!isLocation(third) || hasMinutes(third)) return invalid("syntax", "range");
+    if (fourth === "now") return { kind: "IAMAT", client, location: third, time: undefined };
     if (nanoseconds === undefined) return invalid("syntax");
-    if (nanoseconds > latestMillis * NANOSECONDS_PER_MILLISECOND) return invalid("clock");
+    const isTooFarAhead = nanoseconds > latestMillis * NANOSECONDS_PER_MILLISECOND;
+    if (pastSeconds === undefined && isTooFarAhead) return invalid("clock");
+    const earliestMillis = BigInt(nowMillis) - BigInt(pastSeconds ?? 0) * 1000n;
+    const isTooFarBehind = nanoseconds < earliestMillis * NANOSECONDS_PER_MILLISECOND;
+    if (pastSeconds !== undefined && (isTooFarAhead || isTooFarBehind))
+      return { kind: "IAMAT", client, location: third, time: undefined };
     return { kind: "IAMAT", client, location: third, time: fourth };
   }
   if (decimalOf(third) === undefined) return invalid("syntax");
@@ -119,11 +129,18 @@ export function refusalOf(echo: string | Uint8Array, code = ""): string | Uint8A
   return typeof echo === "string" ? `${start}${echo}\n` : Buffer.concat([Buffer.from(start), echo, Buffer.from("\n")]);
 }
 
-/** The AT line of an IAMAT that this server hears. */
+function stampOf(nanoseconds: bigint): string {
+  const digits = (nanoseconds % NANOSECONDS_PER_SECOND).toString().padStart(9, "0");
+  return `${nanoseconds / NANOSECONDS_PER_SECOND}.${digits}`;
+}
+
+/** The AT line of an IAMAT that this server hears. A stamp may be some nanoseconds later (RP15). */
 export function answerOf(server: string, nowMillis: number, command: Meaning & { kind: "IAMAT" }): ReadReport {
-  const { client, location, time } = command;
+  const { client, location } = command;
+  const received = BigInt(nowMillis) * NANOSECONDS_PER_MILLISECOND;
+  const time = command.time ?? stampOf(received);
   const nanoseconds = nanosecondsOf(time) ?? 0n;
-  const skew = BigInt(nowMillis) * NANOSECONDS_PER_MILLISECOND - nanoseconds;
+  const skew = received - nanoseconds;
   const size = skew < 0n ? -skew : skew;
   const digits = (size % NANOSECONDS_PER_SECOND).toString().padStart(9, "0");
   const text = `${skew < 0n ? "-" : "+"}${size / NANOSECONDS_PER_SECOND}.${digits}`;

@@ -64,7 +64,7 @@ class CheckedStore extends MemoryReportStore {
 class Host implements Place {
   readonly name: ServerName;
   readonly config: HerdConfig;
-  readonly store = new CheckedStore();
+  store = new CheckedStore();
   readonly knowledge: Knowledge;
   readonly speakers = new Map<ConnectionId, Speaker>();
   /** Clients of whom it refused a report as too far ahead (RP13): there it may differ from the other server. */
@@ -374,14 +374,15 @@ class SessionRun {
     {
       unknown,
       reasons = false,
+      clock,
       address,
       subject,
     }: Omit<Extract<Step, { do: "connect" }>, "do" | "client" | "to" | "via">,
   ): { readonly speaker: Speaker; readonly connected: HerdEvent } {
     const connection = host.server.newConnection();
     const permissions = subject === undefined ? undefined : { ...EVERYTHING, subject };
-    const context: ConnectionContext = { unknown, reasons, address, permissions };
-    const speaker = new Speaker({ connection, via, unknown, reasons, address, subject, context }, host);
+    const context: ConnectionContext = { unknown, reasons, clock, address, permissions };
+    const speaker = new Speaker({ connection, via, unknown, reasons, clock, address, subject, context }, host);
     host.speakers.set(connection, speaker);
     return { speaker, connected: { type: "connected", connection, transport: TRANSPORTS[via], ...context } };
   }
@@ -503,6 +504,8 @@ class SessionRun {
     }
     host.queries = [];
     host.loop.end();
+    // What a store has in memory ends with the life.
+    host.store = new CheckedStore(host.store.rows);
     this.#start(host, resumed);
     for (const speaker of staying) {
       host.speakers.set(speaker.connection, speaker);

@@ -3,7 +3,7 @@
 // Alford and Parker are real; Powell, Alford's other neighbour, is played by whoever speaks here. Text is a message of text,
 // bytes are one of bytes, or a piece of a stream, one character a byte.
 
-import type { TransportKind, UnknownPolicy } from "../../src/core/protocol/connection.ts";
+import type { ClockPolicy, TransportKind, UnknownPolicy } from "../../src/core/protocol/connection.ts";
 import type { PlacesAnswer } from "../../src/core/protocol/places.ts";
 import type { Random } from "../sim/random.ts";
 import { bytesOfText, Grammar } from "./grammar.ts";
@@ -21,6 +21,7 @@ export type Step = { readonly joined?: boolean } & (
       readonly via: TransportKind;
       readonly unknown?: UnknownPolicy;
       readonly reasons?: boolean;
+      readonly clock?: ClockPolicy;
       readonly address?: string;
       readonly subject?: string;
     }
@@ -31,6 +32,7 @@ export type Step = { readonly joined?: boolean } & (
       readonly to: ServerName;
       readonly posts: readonly Said[];
       readonly reasons?: boolean;
+      readonly clock?: ClockPolicy;
       readonly address?: string;
       readonly subject?: string;
     }
@@ -113,6 +115,7 @@ function drawLimits(random: Random): Record<string, number> {
     lineBytes: random.pick([64, 100, 1024]),
     messageBytes: random.pick([1024, 65_536]),
     futureSeconds: random.pick([0, 3600]),
+    pastSeconds: random.fork("past").pick([0, 30, 2_592_000]),
     bufferedBytes: random.pick([65_536, 1_048_576]),
     bufferedBytesOfAll: random.pick([1_048_576, 33_554_432]),
     commandsPerSecond: random.pick([0, 125, 1000]),
@@ -169,6 +172,7 @@ function drawStep(grammar: Grammar): Step {
       via: random.pick(["websocket", "tcp", "post"]),
       ...(random.chance(0.5) && { unknown: random.pick(["ignore", "reject"] as const) }),
       ...(random.chance(0.3) && { reasons: true }),
+      ...(random.chance(0.3) && { clock: "server" as const }),
       ...drawOrigin(random),
     };
   if (draw < 0.59) return { do: random.pick(["end input", "leave"] as const), client };
@@ -203,7 +207,11 @@ function drawFlood(grammar: Grammar, to: ServerName): Step {
     const text = flood();
     return random.chance(0.8) ? { text } : { bytes: bytesOfText(text) };
   });
-  return { do: "flood", to, posts, ...(random.chance(0.3) && { reasons: true }), ...drawOrigin(random) };
+  const asked = {
+    ...(random.chance(0.3) && { reasons: true }),
+    ...(random.chance(0.3) && { clock: "server" as const }),
+  };
+  return { do: "flood", to, posts, ...asked, ...drawOrigin(random) };
 }
 
 function drawAnswers(grammar: Grammar): Step {

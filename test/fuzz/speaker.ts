@@ -6,7 +6,7 @@
 import type { HerdConfig } from "../../src/core/config/herd-config.ts";
 import type { CloseReason } from "../../src/core/contract/close-reason.ts";
 import type { ConnectionContext, ResumedConnection } from "../../src/core/contract/events.ts";
-import type { ConnectionId, TransportKind, UnknownPolicy } from "../../src/core/protocol/connection.ts";
+import type { ClockPolicy, ConnectionId, TransportKind, UnknownPolicy } from "../../src/core/protocol/connection.ts";
 import { Violation } from "../sim/violation.ts";
 import type { Knowledge } from "./knowledge.ts";
 import type { Life } from "./life.ts";
@@ -51,6 +51,7 @@ export interface SpeakerOptions {
   readonly via: TransportKind;
   readonly unknown: UnknownPolicy | undefined;
   readonly reasons: boolean;
+  readonly clock: ClockPolicy | undefined;
   readonly address: string | undefined;
   readonly subject: string | undefined;
   readonly context: ConnectionContext;
@@ -75,6 +76,7 @@ export class Speaker {
   readonly #config: HerdConfig;
   readonly #speaks: Pick<SpeakerOptions, "address" | "subject">;
   readonly #reasons: boolean;
+  readonly #clock: ClockPolicy | undefined;
   readonly #stream: StreamReader;
   /** Why it closes; each may be the reason. */
   #ends: readonly CloseName[] = [];
@@ -85,7 +87,7 @@ export class Speaker {
   #heardMillis: number | undefined;
 
   constructor(
-    { connection, via, unknown, reasons, address, subject, context }: SpeakerOptions,
+    { connection, via, unknown, reasons, clock, address, subject, context }: SpeakerOptions,
     { config, knowledge }: Place,
   ) {
     this.connection = connection;
@@ -93,6 +95,7 @@ export class Speaker {
     this.isStream = via === "tcp";
     this.isPost = via === "post";
     this.#reasons = reasons;
+    this.#clock = clock;
     this.#speaks = { address, subject };
     this.watching = new Watching(knowledge, config.limits.watches);
     this.listener = new Listener(knowledge, unknown ?? (reasons ? "reject" : config.unknown), this.watching);
@@ -234,7 +237,9 @@ export class Speaker {
       this.listener.expect({ kind: "one of", answers });
     };
     if (typeof line !== "string") return refused(line.echo, line.code);
-    const meaning = meaningOf(line, receivedMillis, this.#config.limits.futureSeconds);
+    const { futureSeconds, pastSeconds } = this.#config.limits;
+    const past = this.#clock === "server" ? pastSeconds : undefined;
+    const meaning = meaningOf(line, receivedMillis, futureSeconds, past);
     if (meaning.kind === "invalid") refused(line, ...meaning.codes);
     else if (meaning.kind === "IAMAT") this.#expectReport(place, meaning, line, receivedMillis);
     else if (meaning.kind === "WHATSAT") this.#expectPlaces(place, meaning, line);
@@ -259,8 +264,9 @@ export class Speaker {
       return this.listener.expect({ kind: "paced", paced });
     const isSure = known === true || mayBring === true;
     life.report(client, rate, isHeld, isSure);
-    if (isSure) knowledge.hearOf(report);
-    else knowledge.mayHearOf(report);
+    const isStamped = meaning.time === undefined;
+    if (isSure) knowledge.hearOf(report, isStamped);
+    else knowledge.mayHearOf(report, isStamped);
     this.listener.expect({ kind: "report", client, report, ...(!isSure && { paced }) });
   }
 

@@ -212,6 +212,27 @@ describe("a client's commands", () => {
     expect(again.output).toContain("The server has a later report of this client");
   });
 
+  test("[HC62] [HC5] says now, and if a report that claims a later time is held", async () => {
+    const said = await run("iamat", "moa", "34.07, -118.44", "now", "--server", "Alford");
+    expect(said.output).toMatch(/^AT Alford \+0\.000000000 moa \+34\.07-118\.44 \d+\.\d{9}\n$/);
+    await run("iamat", "takahe", "+1+1", String(Math.floor(Date.now() / 1000) + 600), "--server", "Alford");
+    const stale = await run("iamat", "takahe", "+2+2", "now", "--server", "Alford");
+    expect(stale.output).toContain("The server has a later report of this client");
+  });
+
+  test("[HC63] with --clock server a time that is far off is the server's, and the command says so", async () => {
+    const options = ["--server", "Alford", "--clock", "server"];
+    const said = await run("iamat", "kokako", "+1+1", "9999999999", ...options);
+    expect(said).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^AT Alford \+0\.000000000 kokako \+1\+1 \d+\.\d{9}\n$/),
+    });
+    expect(said.output).toContain("The server gave the report its own time");
+    const kept = await run("iamat", "tui", "+1+1", String(Math.floor(Date.now() / 1000) - 60), ...options);
+    expect(kept.output).not.toContain("its own time");
+    expect(await run("iamat", "tui", "+1+1", "1", "--clock", "mine")).toMatchObject({ code: 2 });
+  });
+
   test("[HC16] [HC26] [HC43] a WHATSAT about an unknown client ends with 1", async () => {
     const [plain, json] = await Promise.all([run("whatsat", "nobody"), run("whatsat", "nobody", "--json")]);
     expect(plain.output).toContain('"nobody"');
@@ -284,6 +305,15 @@ describe("connect", () => {
     await pipeLines(socket, { input, output });
     socket.close();
     expect(String(output.read())).toBe(lines.map((line) => `?syntax ${line}`).join(""));
+  });
+
+  test("[HC63] asks for the server's time in place of one that is far off", async () => {
+    const [input, output] = [new PassThrough(), new PassThrough()];
+    input.end("IAMAT kaka +1+1 1\n");
+    const socket = await LineSocket.open({ url: herd.url, server: "Powell", clock: "server" });
+    await pipeLines(socket, { input, output });
+    socket.close();
+    expect(String(output.read())).toMatch(/^AT Powell \+0\.000000000 kaka \+1\+1 \d+\.\d{9}\n$/);
   });
 
   test("[HC40] carries the bytes of a pipe: only LF ends a line, what is no text stays what it is, a long line is one line", async () => {

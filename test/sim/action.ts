@@ -1,5 +1,6 @@
 // The actions of a run, as data: what clients do and what goes wrong.
 
+import type { ClockPolicy } from "../../src/core/protocol/connection.ts";
 import type { FaultKind } from "./options.ts";
 
 /** The moment of a turn at which a crash happens. */
@@ -25,6 +26,8 @@ export type Action = { readonly atMillis: number } & (
       readonly client: number;
       readonly server: string;
       readonly lines: readonly string[];
+      /** On a connection with `?clock=server`: a client has one of its own for these. */
+      readonly clock?: ClockPolicy;
       readonly fault?: FaultKind;
     }
   | { readonly do: "hang up"; readonly client: number; readonly server: string }
@@ -93,3 +96,9 @@ export type Action = { readonly atMillis: number } & (
 /** Every server refuses a claim further ahead than this, whatever its clock says. No server refuses one within `SURE`. */
 export const AHEAD_SECONDS_REFUSED = 4_200;
 export const AHEAD_SECONDS_SURE = 3_000;
+
+/** No server's clock is further behind than this, so no stamp is. */
+export const STAMP_SECONDS_BEHIND = 600;
+
+/** Every server stamps a report on a connection with `?clock=server` whose claim is further behind than this. */
+export const BEHIND_SECONDS_STAMPED = 2_600_000;

@@ -6,6 +6,11 @@ export function claimedNanos(line: string): bigint {
   return BigInt(whole) * 1_000_000_000n + BigInt(fraction.padEnd(9, "0"));
 }
 
+/** Whether the server is to give an IAMAT its time. */
+export function isStamped(line: string): boolean {
+  return line.endsWith(" now");
+}
+
 /** The client of an AT line. */
 export function clientOf(atLine: string): string {
   return atLine.split(" ")[3] ?? "";

@@ -7,6 +7,9 @@ import type { SimOptions } from "./options.ts";
 import { Random } from "./random.ts";
 import { START_MILLIS } from "./world.ts";
 
+/** 1,024 weeks: what a GPS receiver of before is wrong by. */
+const GPS_ROLLOVER_SECONDS = 1024 * 7 * 86_400;
+
 export class Draw {
   readonly #options: SimOptions;
   readonly #random: Random;
@@ -184,6 +187,31 @@ export class Draw {
     };
   }
 
+  /** Reports that the server stamps, some among others of the client in one message. */
+  stamp(random: Random): Action {
+    const [client, atMillis] = [this.#reporter(random), random.integer(0, this.#options.reportMillis)];
+    const lines = times(random.pick([1, 1, 2, 5]), () =>
+      iamat(
+        client,
+        placeOf(random),
+        random.chance(0.7) ? "now" : `${secondsAt(atMillis)}.${random.pick(["0", "999"])}`,
+      ),
+    );
+    return { atMillis, do: "say", client, server: random.pick(this.#servers), lines };
+  }
+
+  /** Reports of a device whose clock is wrong by years. It may be set right among them, and says now at times. */
+  deviceClock(random: Random): Action {
+    const [client, atMillis] = [this.#reporter(random), random.integer(0, this.#options.reportMillis)];
+    const wrong = random.pick([-GPS_ROLLOVER_SECONDS, -GPS_ROLLOVER_SECONDS, GPS_ROLLOVER_SECONDS, 10 ** 12]);
+    const lines = times(random.pick([1, 1, 2, 5]), () => {
+      const time = random.chance(0.7) ? secondsAt(atMillis, wrong) : random.pick(["now", "0", secondsAt(atMillis)]);
+      return iamat(client, placeOf(random), time);
+    });
+    const server = random.pick(this.#servers);
+    return { atMillis, do: "say", client, server, lines, clock: "server", fault: "device's clock" };
+  }
+
   burst(): Action {
     const [client, atMillis] = [this.#client(), this.#whenReporting()];
     const lines = times(this.#random.integer(8, 40), () =>
@@ -238,6 +266,10 @@ export class Draw {
     return this.#random.integer(0, this.#options.reportMillis);
   }
 
+  #reporter(random: Random): number {
+    return random.integer(1, Math.min(6, this.#options.clients));
+  }
+
   #client(): number {
     return this.#random.integer(1, this.#options.clients);
   }
@@ -250,6 +282,15 @@ export class Draw {
     const [one, other] = this.#random.pick(this.#options.links);
     return this.#random.chance(0.5) ? [one, other] : [other, one];
   }
+}
+
+function placeOf(random: Random): string {
+  return `-${random.integer(0, 89)}.${random.integer(0, 999)}+${random.integer(0, 179)}.5`;
+}
+
+/** POSIX seconds so many seconds after that time of the run. */
+function secondsAt(atMillis: number, later = 0): string {
+  return `${Math.floor((START_MILLIS + atMillis) / 1000) + later}`;
 }
 
 function nameOf(client: number): string {

@@ -1,5 +1,6 @@
 // The network between clients and servers: who can reach whom, and the faults of connections.
 
+import type { ClockPolicy } from "../../src/core/protocol/connection.ts";
 import type { Hello } from "../../src/core/protocol/frame.ts";
 import { ConnectionEnd } from "./connection.ts";
 import type { FeedWatch } from "./feed-watch.ts";
@@ -11,7 +12,7 @@ type Cut = Extract<Action, { do: "cut" }>;
 
 /** Who opens a connection to a server. */
 export type Caller =
-  | { readonly type: "client"; readonly isWatcher: boolean }
+  | { readonly type: "client"; readonly isWatcher: boolean; readonly clock: ClockPolicy | undefined }
   | { readonly type: "neighbour"; readonly hello: Hello };
 
 /** Takes a connection, or answers `false`. */
@@ -57,8 +58,8 @@ export class Network {
   }
 
   /** Opens a connection for a client. Answers the client's end. */
-  connect(server: string, isWatcher = false): ConnectionEnd {
-    return this.#open(server, { type: "client", isWatcher }, 0);
+  connect(server: string, isWatcher = false, clock?: ClockPolicy): ConnectionEnd {
+    return this.#open(server, { type: "client", isWatcher, clock }, 0);
   }
 
   /** Opens a feed. Answers the sender's end. */

@@ -22,6 +22,7 @@ export const FAULT_KINDS = [
   "wrong clock",
   "clock set",
   "far-future report",
+  "device's clock",
   "burst",
   "hibernation",
 ] as const;
@@ -64,6 +65,8 @@ interface Faults {
   readonly clocksSet?: number;
   /** Reports that claim a later time than the present; some are too far ahead to be accepted (RP4). */
   readonly farFutureReports: number;
+  /** Messages of devices whose clocks are years behind or ahead, on connections with `?clock=server` (RP17). */
+  readonly devicesClocks?: number;
   /** Many reports of one client at once. */
   readonly bursts: number;
   /** Whether an idle server hibernates. */
@@ -81,6 +84,8 @@ export interface SimOptions {
   readonly messages: number;
   /** Messages of clients that only watch. */
   readonly watches?: number;
+  /** Messages with reports that the server stamps (RP14). */
+  readonly stamps?: number;
   readonly limits?: Partial<HerdConfig["limits"]>;
   readonly storage?: Partial<HerdConfig["storage"]>;
   /** Clients of whom servers hold reports in the table of an earlier layout as the run begins; each server of most of them. */
@@ -143,6 +148,7 @@ export function optionsOf(seed: number): SimOptions {
       clockMillisMax: random.pick([0, 1_000, 300_000]),
       clocksSet: new Random(`clocks set ${seed}`).integer(0, 8),
       farFutureReports: some(5),
+      devicesClocks: new Random(`devices' clocks ${seed}`).integer(0, 12),
       bursts: some(4),
       hibernates: random.chance(0.6),
     },
@@ -201,6 +207,7 @@ function loadOf(seed: number, random: Random): Omit<SimOptions, "peers" | "fault
     delayMillisMax: random.pick([1, 20, 200, 2_000]),
     commitMillisMax: random.pick([0, 5, 50, 500]),
     ...watchesOf(seed),
+    stamps: new Random(`stamps ${seed}`).integer(0, 20),
     storage: storageOf(seed),
   };
 }

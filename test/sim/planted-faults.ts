@@ -26,6 +26,32 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     edits: [{ before: "report.timeKey > current.timeKey", after: "report.timeKey >= current.timeKey" }],
   },
   {
+    name: "two stamps of one reading of the clock are the same",
+    file: "protocol/stamp.ts",
+    edits: [{ before: "last + 1 : first", after: "last : first" }],
+  },
+  {
+    name: "a stamp goes on from any report of the millisecond, and of before the clock was set back",
+    file: "protocol/stamp.ts",
+    edits: [
+      { before: "last < first + NANOSECONDS_PER_MILLISECOND - 1", after: "last < 999_999_999" },
+      { before: "heardBy !== server || skew !== SKEW", after: "heardBy === undefined" },
+    ],
+  },
+  {
+    name: "a time that is far ahead is kept with ?clock=server",
+    file: "commands/iamat.ts",
+    edits: [
+      { before: "(isTooFarAhead || isBehind(", after: "(isBehind(" },
+      { before: "if (isTooFarAhead) return", after: "if (isTooFarAhead && pastSeconds === undefined) return" },
+    ],
+  },
+  {
+    name: "a time that is far behind is kept with ?clock=server",
+    file: "commands/iamat.ts",
+    edits: [{ before: " || isBehind(time, nowMillis, pastSeconds)", after: "" }],
+  },
+  {
     name: "of equal times the one that arrives first stays",
     file: "protocol/report.ts",
     edits: [{ before: "  return compareUtf8(report.line, current.line) > 0;", after: "  return false;" }],

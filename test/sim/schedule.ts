@@ -15,11 +15,13 @@ export interface Schedule {
 
 export function scheduleOf(options: SimOptions): Schedule {
   const draw = new Draw(options);
-  const { faults, messages, watches = 0 } = options;
+  const { faults, messages, watches = 0, stamps = 0 } = options;
   const watching = new Random(`watchers of ${options.seed}`);
   const services = new Random(`services of ${options.seed}`);
   const storages = new Random(`full storages of ${options.seed}`);
   const clocks = new Random(`clocks of ${options.seed}`);
+  const stamping = new Random(`stamped reports of ${options.seed}`);
+  const devices = new Random(`devices of ${options.seed}`);
   const actions = [
     ...times(messages, () => draw.say()),
     ...times(Math.ceil(messages / 20), () => draw.hangUp()),
@@ -32,6 +34,8 @@ export function scheduleOf(options: SimOptions): Schedule {
     ...times(faults.slowServers, () => draw.slow()),
     ...times(faults.farFutureReports, () => draw.farFuture()),
     ...times(faults.bursts, () => draw.burst()),
+    ...times(stamps, () => draw.stamp(stamping)),
+    ...times(faults.devicesClocks ?? 0, () => draw.deviceClock(devices)),
     ...times(watches, () => draw.watch(watching)),
     ...times(faults.slowReaders ?? 0, () => draw.readSlowly(watching)).flat(),
     ...times(faults.services ?? 0, () => draw.service(services)).flat(),

@@ -1,29 +1,48 @@
 // A client's connection to one server. It knows which answers to expect, and in which order (LN5).
 
-import { AHEAD_SECONDS_REFUSED } from "./action.ts";
-import { claimedNanos, clientOf } from "./claimed-time.ts";
+import type { ClockPolicy } from "../../src/core/protocol/connection.ts";
+import { AHEAD_SECONDS_REFUSED, BEHIND_SECONDS_STAMPED, STAMP_SECONDS_BEHIND } from "./action.ts";
+import { claimedNanos, clientOf, isStamped } from "./claimed-time.ts";
 import type { ConnectionEnd } from "./connection.ts";
 import { Violation } from "./violation.ts";
 
 interface Said {
   readonly line: string;
   readonly atMillis: number;
+  /** The line before it in its message. */
+  readonly after: string | undefined;
+}
+
+interface Answered {
+  readonly line: string;
+  readonly answer: string;
+}
+
+export interface SimClientOptions {
+  readonly name: string;
+  readonly end: ConnectionEnd;
+  /** Of its connection (RP17). */
+  readonly clock: ClockPolicy | undefined;
+  /** Whether its server took no reports at that time or later. */
+  readonly wasReadOnly: (sinceMillis: number) => boolean;
 }
 
 export class SimClient {
   readonly #name: string;
   readonly #end: ConnectionEnd;
-  /** Whether its server took no reports at that time or later. */
+  readonly #clock: ClockPolicy | undefined;
   readonly #wasReadOnly: (sinceMillis: number) => boolean;
   /** Commands without an answer yet, in order. */
   readonly #said: Said[] = [];
   /** The newest time that this connection was told, by client. It never goes back (RP6). */
   readonly #told = new Map<string, bigint>();
+  #last: Answered | undefined;
   #heard = "";
 
-  constructor(name: string, end: ConnectionEnd, wasReadOnly: (sinceMillis: number) => boolean) {
+  constructor({ name, end, clock, wasReadOnly }: SimClientOptions) {
     this.#name = name;
     this.#end = end;
+    this.#clock = clock;
     this.#wasReadOnly = wasReadOnly;
     end.party = {
       hear: (data) => {
@@ -43,7 +62,8 @@ export class SimClient {
   }
 
   say(lines: readonly string[], nowMillis: number): void {
-    for (const line of lines) this.#said.push({ line, atMillis: nowMillis });
+    for (const [index, line] of lines.entries())
+      this.#said.push({ line, atMillis: nowMillis, after: lines[index - 1] });
     this.#end.send(lines.map((line) => `${line}\n`).join(""));
   }
 
@@ -71,22 +91,65 @@ export class SimClient {
 
   #check(said: Said, answer: string): void {
     const [command = "", client = ""] = said.line.split(" ");
-    if (answer === `? ${said.line}` && isToBeRefused(said)) return;
+    const isToRefuse = isToBeRefused(said, this.#clock);
+    if (answer === `? ${said.line}` && isToRefuse) return;
     const wrong = () => new Violation(command === "WHATSAT" ? "WA3" : "RP5", `${said.line} was answered ${answer}`);
     if (answer === `? ${said.line}` && command === "WHATSAT") return;
     if (answer === `? ${said.line}` && this.#wasReadOnly(said.atMillis)) return;
-    if (isToBeRefused(said) || !answer.startsWith("AT ") || clientOf(answer) !== client) throw wrong();
+    if (isToRefuse || !answer.startsWith("AT ") || clientOf(answer) !== client) throw wrong();
     const time = claimedNanos(answer);
-    if (command === "IAMAT" && time < claimedNanos(said.line)) throw wrong();
+    if (command === "IAMAT" && time < earliestAnswer(said, this.#clock)) throw wrong();
     if (time < (this.#told.get(client) ?? 0n))
       throw new Violation("RP6", `${this.#name} was told ${answer} after newer`);
     this.#told.set(client, time);
+    this.#checkStamp(said, answer);
+  }
+
+  /**
+   * Nothing comes between the lines of a message. So after a stamp that counted, the next one of the client counts too (RP15), and
+   * after a claim ahead of the server's clock it does not (RP16).
+   */
+  #checkStamp({ line, after }: Said, answer: string): void {
+    const last = this.#last;
+    this.#last = { line, answer };
+    if (last === undefined || last.line !== after || !isStamped(line)) return;
+    // If the answer is about another place, an earlier report was held.
+    if (clientOf(last.answer) !== clientOf(answer) || !hasCounted(last)) return;
+    if (isStamped(last.line) && !hasCounted({ line, answer }))
+      throw new Violation("RP15", `${line} was answered ${answer}`);
+    if (skewOf(last.answer).startsWith("-") && answer !== last.answer)
+      throw new Violation("RP16", `${line} was answered ${answer} after ${last.answer}`);
   }
 }
 
-function isToBeRefused({ line, atMillis }: Said): boolean {
+/** Whether the report is what the server then held: no two are of one place. */
+function hasCounted({ line, answer }: Answered): boolean {
+  return answer.split(" ")[4] === line.split(" ")[2];
+}
+
+/** Of an AT line. */
+function skewOf(answer: string): string {
+  return answer.split(" ")[2] ?? "";
+}
+
+/** The earliest time that the answer may have: the claim, or a stamp (RP14, RP17). */
+function earliestAnswer({ line, atMillis }: Said, clock: ClockPolicy | undefined): bigint {
+  const stamp = nanosOf(atMillis - STAMP_SECONDS_BEHIND * 1000);
+  if (isStamped(line)) return stamp;
+  const claimed = claimedNanos(line);
+  if (clock === undefined) return claimed;
+  const isFarBehind = claimed < nanosOf(atMillis - BEHIND_SECONDS_STAMPED * 1000);
+  return isFarBehind || claimed > stamp ? stamp : claimed;
+}
+
+function nanosOf(millis: number): bigint {
+  return BigInt(millis) * 1_000_000n;
+}
+
+function isToBeRefused({ line, atMillis }: Said, clock: ClockPolicy | undefined): boolean {
   const fields = line.split(" ");
   if (fields[0] === "WHATSAT") return false;
   if (fields[0] !== "IAMAT" || fields.length !== 4) return true;
-  return claimedNanos(line) > BigInt(atMillis + AHEAD_SECONDS_REFUSED * 1000) * 1_000_000n;
+  if (isStamped(line) || clock !== undefined) return false;
+  return claimedNanos(line) > nanosOf(atMillis + AHEAD_SECONDS_REFUSED * 1000);
 }

@@ -136,7 +136,9 @@ export class SimServer implements IncarnationHost {
     const connection = incarnation.open(end, caller.type === "client");
     // What the platform remembers of the connection during hibernation.
     const resumed: ResumedConnection =
-      caller.type === "client" ? { type: "client", connection, unknown: "reject" } : { ...caller, connection };
+      caller.type === "client"
+        ? { type: "client", connection, unknown: "reject", clock: caller.clock }
+        : { ...caller, connection };
     this.#accepted.set(end, resumed);
     end.party = {
       hear: (data) =>
@@ -414,5 +416,6 @@ function greetingOf(resumed: ResumedConnection): HerdEvent {
     connection: resumed.connection,
     transport: TRANSPORTS.websocket,
     unknown: resumed.unknown,
+    clock: resumed.clock,
   };
 }

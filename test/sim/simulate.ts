@@ -9,6 +9,7 @@ import { FeedWatch } from "./feed-watch.ts";
 import { Ledger } from "./ledger.ts";
 import { Network } from "./network.ts";
 import { herdConfigOf, isFaultFree, type FaultKind } from "./options.ts";
+import type { ClockPolicy } from "../../src/core/protocol/connection.ts";
 import { reportOfLine } from "../../src/core/protocol/report.ts";
 import { Random } from "./random.ts";
 import { FIRST_WATCHER, type Action } from "./action.ts";
@@ -275,24 +276,27 @@ class Simulation {
     }
   }
 
-  #say({ client, server, lines, fault }: Extract<Action, { do: "say" }>): void {
+  #say({ client, server, lines, clock, fault }: Extract<Action, { do: "say" }>): void {
     if (fault !== undefined) this.#world.countFault(fault);
-    const key = `${client}>${server}`;
+    const key = `${client}>${server}${clock === undefined ? "" : `?clock=${clock}`}`;
     let connection = this.#clients.get(key);
     if (connection === undefined || !connection.isOpen) {
-      connection = this.#connect(client, server);
+      connection = this.#connect(client, server, clock);
       this.#clients.set(key, connection);
       this.#everyClient.push(connection);
     }
     connection.say(lines, this.#world.nowMillis);
   }
 
-  #connect(client: number, name: string): SimClient | SimWatcher {
+  #connect(client: number, name: string, clock: ClockPolicy | undefined): SimClient | SimWatcher {
     const server = this.#server(name);
     if (client < FIRST_WATCHER)
-      return new SimClient(`client ${client} at ${name}`, this.#network.connect(name), (millis) =>
-        server.wasReadOnly(millis),
-      );
+      return new SimClient({
+        name: `client ${client} at ${name}`,
+        end: this.#network.connect(name, false, clock),
+        clock,
+        wasReadOnly: (millis) => server.wasReadOnly(millis),
+      });
     const watcher = new SimWatcher({
       name: `watcher ${client} at ${name}`,
       end: this.#network.connect(name, true),

@@ -6,6 +6,7 @@
 
 import {
   TRANSPORTS,
+  type ClockPolicy,
   type ConnectionId,
   type TransportKind,
   type UnknownPolicy,
@@ -46,6 +47,7 @@ export interface ClientSettings {
   readonly via?: TransportKind;
   readonly unknown?: UnknownPolicy;
   readonly reasons?: boolean;
+  readonly clock?: ClockPolicy;
   readonly permissions?: Permissions | undefined;
   /** Without one it is of the herd's own machine. */
   readonly address?: string;

@@ -1,4 +1,4 @@
-// `connect`: sends the lines that are typed or piped, and prints the lines that come. Keeps HC6, HC28, HC40 and HC41.
+// `connect`: sends the lines that are typed or piped, and prints the lines that come. Keeps HC6, HC28, HC40, HC41 and HC63.
 
 import { Command } from "commander";
 import { addressOf, asFailure, checkHerd, type HerdClientOptions } from "../net/herd-client.ts";
@@ -7,7 +7,15 @@ import { lineAsJson } from "../prompt/line-as-json.ts";
 import { pipeLines } from "../prompt/pipe-lines.ts";
 import { promptForLines } from "../prompt/prompt-for-lines.ts";
 import { addExamples } from "../terminal/help-text.ts";
-import { jsonOption, namedServer, nearOption, serverOption, tokenOption, urlOption } from "../terminal/options.ts";
+import {
+  clockOption,
+  jsonOption,
+  namedServer,
+  nearOption,
+  serverOption,
+  tokenOption,
+  urlOption,
+} from "../terminal/options.ts";
 import { PROGRAM } from "../terminal/program-name.ts";
 import { LineConnection } from "../../client/index.ts";
 
@@ -26,6 +34,7 @@ export function connect(): Command {
     .addOption(urlOption())
     .addOption(serverOption("the same as the argument"))
     .addOption(nearOption())
+    .addOption(clockOption())
     .addOption(tokenOption())
     .option("--no-history", "do not read the lines of earlier sessions, and do not keep those of this one")
     .addOption(jsonOption("each line that comes"))

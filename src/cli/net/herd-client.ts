@@ -3,6 +3,7 @@
 // The herd's address and the server's name are checked first, because they are the most likely mistakes. Keeps HC16, HC18 and HC20.
 
 import { connect, HerdError, type Herd } from "../../client/index.ts";
+import type { ClockPolicy } from "../../core/protocol/connection.ts";
 import { degreesOf } from "../../core/protocol/location.ts";
 import { askHerd, fetchNearest } from "./herd-http.ts";
 import { isOutOfService, notReachable, refusalFailure, tokenAdvice } from "./herd-refusal.ts";
@@ -14,6 +15,7 @@ export interface HerdClientOptions {
   readonly server?: string;
   readonly near?: string;
   readonly token?: string;
+  readonly clock?: ClockPolicy;
 }
 
 /** How long a command waits for its answer, over all connections that it needs. */
@@ -64,10 +66,10 @@ export async function checkHerd({ url, server, near, token }: HerdClientOptions,
 }
 
 /** The address options of the client library. */
-export function addressOf({ url, server, near, token = "" }: HerdClientOptions) {
+export function addressOf({ url, server, near, token = "", clock }: HerdClientOptions) {
   const where =
     server === undefined ? { nearest: true, ...(near !== undefined && { near: degreesOf(near) }) } : { server };
-  return { url, ...where, ...(token !== "" && { token }) };
+  return { url, ...where, ...(token !== "" && { token }), ...(clock !== undefined && { clock }) };
 }
 
 /** By the code of an error of the client library. All others are refusals. */

@@ -7,6 +7,7 @@
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { WebSocket } from "ws";
+import type { ClockPolicy } from "../../core/protocol/connection.ts";
 import { CommandFailure, EXIT } from "../terminal/failure.ts";
 import { notReachable, refusalFailure, titleOf } from "./herd-refusal.ts";
 
@@ -18,6 +19,7 @@ export interface LineSocketOptions {
   /** Where the client is, `±lat±lon`, for the choice of the nearest. */
   readonly near?: string | undefined;
   readonly token?: string | undefined;
+  readonly clock?: ClockPolicy | undefined;
 }
 
 /** How long a server may take to answer. */
@@ -45,9 +47,10 @@ export class LineSocket {
   }
 
   /** Connects. Rejects with the server's reason if it refuses. */
-  static async open({ url, server, near, token = "" }: LineSocketOptions): Promise<LineSocket> {
+  static async open({ url, server, near, token = "", clock }: LineSocketOptions): Promise<LineSocket> {
     const address = new URL(server === undefined ? "/nearest" : `/servers/${encodeURIComponent(server)}`, url);
     address.searchParams.set("reasons", "yes");
+    if (clock !== undefined) address.searchParams.set("clock", clock);
     if (server === undefined && near !== undefined) address.searchParams.set("near", near);
     const name = server ?? "the nearest server";
     const dialled = new URL(address);

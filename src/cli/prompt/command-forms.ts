@@ -38,7 +38,7 @@ export function helpOf(nowMillis: number): string {
   return [
     ...rows,
     "",
-    "A location is degrees as ±lat±lon, a time is POSIX seconds, a radius is in kilometres up to 50, items are 1 to 20.",
+    "A location is degrees as ±lat±lon, a time is POSIX seconds or now, a radius is in kilometres up to 50, items are 1 to 20.",
     "For example:",
     ...examples,
     "",

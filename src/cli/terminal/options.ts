@@ -59,6 +59,11 @@ export function nearOption(): Option {
   return new Option("--near <location>", "choose the server that is nearest to this ±lat±lon").argParser(asLocation);
 }
 
+/** Whose time a report gets whose own is far off (RP17). */
+export function clockOption(): Option {
+  return new Option("--clock <whose>", "the server's time for a report whose time is far off").choices(["server"]);
+}
+
 /** Parses a whole number in a range. */
 export function wholeNumber(least: number, most: number): (text: string) => number {
   return (text) => {

@@ -1,8 +1,9 @@
 // A time as people write it, in the protocol's form, POSIX seconds: an ISO 8601 date and time, with its decimals kept.
 //
-// Without a zone it is this machine's time of day. Keeps HC42.
+// Without a zone it is this machine's time of day. Keeps HC42 and HC62.
 
 import { InvalidArgumentError } from "commander";
+import { NOW } from "../../core/protocol/stamp.ts";
 import { timeKeyOf } from "../../core/protocol/time.ts";
 
 const ISO = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?\s*(Z|[+-]\d\d(?::?\d\d)?)?$/i;
@@ -15,6 +16,16 @@ export function asTime(text: string): string {
   const time = posixOf(text.trim());
   if (time === undefined || time.startsWith("-")) throw new InvalidArgumentError(ADVICE);
   return time;
+}
+
+/** The same, or `now`, which the herd understands. */
+export function asReportTime(text: string): string {
+  if (text === NOW) return text;
+  try {
+    return asTime(text);
+  } catch {
+    throw new InvalidArgumentError(`${ADVICE} Or give now: the server's own time.`);
+  }
 }
 
 /** The time in whole milliseconds of ISO's form in UTC. */

@@ -31,10 +31,15 @@ export interface ParseContext {
   /** When the line came, POSIX milliseconds. */
   readonly nowMillis: number;
   readonly futureSeconds: number;
+  /** How far behind a time may be before it is stamped; only on a connection with `?clock=server` (RP17). */
+  readonly pastSeconds?: number | undefined;
 }
 
 /** Why a server stores no report of a client (LI5, ST3, ST6). */
 export type ReportRefusal = "too many clients" | "too many bytes stored" | "the storage is full";
+
+/** Answers an IAMAT, once its report is judged. `line`: what the server then holds, as clients are shown it. */
+export type ReportAnswer = (judged: { readonly isAccepted: boolean; readonly line: string }) => Answer;
 
 /** What a command may do at the server that hears it. Each line gets a context of its own. */
 export interface CommandContext<Reason extends string = string, Outcome extends string = string> {
@@ -64,7 +69,9 @@ export interface CommandContext<Reason extends string = string, Outcome extends 
   /** 0 if the connection may report of this client now; otherwise in how many milliseconds it may bring an unknown one (LI23). */
   newClientWaitMillis(client: string): number;
   /** Offers a report to the server. Takes the next place in the order of answers, and fills it after the commit. */
-  offer(report: Report, answered: (judged: { readonly isAccepted: boolean; readonly line: string }) => Answer): void;
+  offer(report: Report, answered: ReportAnswer): void;
+  /** The same of a report that is stamped: `stamp` makes it, of what the server holds of the client (RP15). */
+  offerStamped(client: string, stamp: (held: Report | undefined) => Report, answered: ReportAnswer): void;
   /** The current report of a client, which the answer shows. The commit of this turn makes it durable. */
   showReport(client: string): Report | undefined;
   /** Whether the answer with so many places may wait beside what waits already (LI27). */

@@ -25,6 +25,11 @@ export const limitsSchema = z.strictObject({
   futureSeconds: count(0)
     .default(3600)
     .describe("How far ahead a claimed time may be. Without this, one bad clock freezes its client on every server."),
+  pastSeconds: count(0)
+    .default(2_592_000)
+    .describe(
+      "How far behind a claimed time may be on a connection with `?clock=server`, before the server's own time takes its place. Phones buffer the reports of a journey for days; a clock that is wrong by a GPS week rollover is 19.6 years behind.",
+    ),
   bufferedBytes: count(65_536)
     .default(1_048_576)
     .describe(

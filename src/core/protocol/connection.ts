@@ -6,11 +6,15 @@ export type ConnectionId = number;
 /** What a WHATSAT about an unknown client is answered: nothing, or a refusal (WA2, WA7). */
 export type UnknownPolicy = "ignore" | "reject";
 
+/** Whose time an IAMAT gets whose own time is far off: the server's (RP17). Without it, none: the time stays, or is refused (RP4). */
+export type ClockPolicy = "server";
+
 /** How a connection wants to be answered. What it does not say is as the herd has it. */
 export interface ConnectionOptions {
   readonly unknown?: UnknownPolicy | undefined;
   /** Whether a refusal says why (LN12). */
   readonly reasons?: boolean | undefined;
+  readonly clock?: ClockPolicy | undefined;
 }
 
 export type TransportKind = "websocket" | "tcp" | "post";

@@ -1,4 +1,4 @@
-// Times: POSIX seconds as an exact decimal. Keeps RP3, RP4 and the arithmetic of RP5.
+// Times: POSIX seconds as an exact decimal. Keeps RP3, RP4, RP17 and the arithmetic of RP5.
 //
 // One double cannot hold today's time to the nanosecond. Two can: one for the seconds, one for the nanoseconds. Times are
 // compared by their *order keys*: texts that sort, byte by byte, as the times do. The guard in memory and the guard inside an
@@ -45,7 +45,7 @@ function wholeDigitsOf(time: string): number {
 
 /** Receive time minus claimed time, in seconds: a sign, digits, a point and nine digits. */
 export function skewOf(receivedMillis: number, time: string): string {
-  const claimed = safeInstantOf(time);
+  const claimed = instantOf(time);
   if (claimed === undefined) return longSkewOf(receivedMillis, time);
   let seconds = Math.floor(receivedMillis / 1000) - claimed.seconds;
   let nanoseconds = (receivedMillis % 1000) * 1_000_000 - claimed.nanoseconds;
@@ -61,18 +61,30 @@ export function skewOf(receivedMillis: number, time: string): string {
 /** Whether a time is more than `seconds` ahead of the server's clock. */
 export function isAhead(time: string, nowMillis: number, seconds: number): boolean {
   const limitMillis = nowMillis + seconds * 1000;
-  const claimed = safeInstantOf(time);
+  const claimed = instantOf(time);
   if (claimed === undefined) return nanosecondsOf(time) > BigInt(limitMillis) * NANOSECONDS_PER_MILLISECOND;
   const limitSeconds = Math.floor(limitMillis / 1000);
   if (claimed.seconds !== limitSeconds) return claimed.seconds > limitSeconds;
   return claimed.nanoseconds > (limitMillis % 1000) * 1_000_000;
 }
 
+/** Whether a time is more than `seconds` behind the server's clock. */
+export function isBehind(time: string, nowMillis: number, seconds: number): boolean {
+  const limitMillis = nowMillis - seconds * 1000;
+  // No time is before 1970.
+  if (limitMillis <= 0) return false;
+  const claimed = instantOf(time);
+  if (claimed === undefined) return nanosecondsOf(time) < BigInt(limitMillis) * NANOSECONDS_PER_MILLISECOND;
+  const limitSeconds = Math.floor(limitMillis / 1000);
+  if (claimed.seconds !== limitSeconds) return claimed.seconds < limitSeconds;
+  return claimed.nanoseconds < (limitMillis % 1000) * 1_000_000;
+}
+
 /** With so many digits before the point, a double holds the number exactly, and also the sum of two such numbers. */
 const SAFE_DIGITS_MAX = 15;
 
 /** A time as two exact numbers; `undefined` if it is too large, as no time of our era is. Big integers cost ten times as much. */
-function safeInstantOf(time: string): { readonly seconds: number; readonly nanoseconds: number } | undefined {
+export function instantOf(time: string): { readonly seconds: number; readonly nanoseconds: number } | undefined {
   const point = time.indexOf(".");
   if (point < 0) return time.length > SAFE_DIGITS_MAX ? undefined : { seconds: Number(time), nanoseconds: 0 };
   if (point > SAFE_DIGITS_MAX) return undefined;

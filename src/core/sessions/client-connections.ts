@@ -202,6 +202,7 @@ export class ClientConnections {
     {
       reasons: isToldReasons = false,
       unknown = isToldReasons ? "reject" : this.#config.unknown,
+      clock,
       permissions = permissionsWithout(this.#config.auth, transport),
       address,
     }: ConnectionContext,
@@ -211,6 +212,7 @@ export class ClientConnections {
       transport,
       unknown,
       isToldReasons,
+      clock,
       permissions,
       responses: new ResponsePipeline(this.#waiting.queued),
       rate: this.rates.rateOf(

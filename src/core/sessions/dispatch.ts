@@ -1,7 +1,7 @@
 // What happens to a line: its rate is judged, then it is parsed, then its permission is checked, then the command runs.
 //
 // A line takes its place in the order of answers as soon as it is heard. The place of an IAMAT is filled after the commit, when
-// the guard has judged its report and the report is durable. Keeps LN4, LN8, LN12, RP7, AC4, LI2 to LI5, LI12, LI14,
+// the guard has judged its report and the report is durable. Keeps LN4, LN8, LN12, RP7, RP17, AC4, LI2 to LI5, LI12, LI14,
 // LI22, LI23, LI32, ST3 and ST6.
 
 import type { ClientRates } from "../access/client-rates.ts";
@@ -11,6 +11,7 @@ import {
   type Command,
   type CommandContext,
   type ReadyCommand,
+  type ReportAnswer,
   type ReportRefusal,
   type RefusedLine,
 } from "../commands/command.ts";
@@ -77,7 +78,7 @@ interface Judgement {
   readonly session: Session;
   readonly slot: Slot;
   readonly offer: Offer;
-  readonly answered: Parameters<CommandContext["offer"]>[1];
+  readonly answered: ReportAnswer;
 }
 
 export class Dispatch {
@@ -114,7 +115,9 @@ export class Dispatch {
     if (!this.#isAdmitted(session, line)) return;
     if (typeof line !== "string")
       return this.#refuse(session, line.echo, { refusal: line.reason, code: BROKEN_LINE_REASONS[line.reason] });
-    const read = readCommand(line, { nowMillis: receivedMillis, futureSeconds: limits.futureSeconds });
+    const { futureSeconds } = limits;
+    const pastSeconds = session.clock === "server" ? limits.pastSeconds : undefined;
+    const read = readCommand(line, { nowMillis: receivedMillis, futureSeconds, pastSeconds });
     if (read === undefined) return;
     if (turn.logsLines) turn.log({ event: "input", from: `client ${session.id}`, line });
     if (isRefused(read)) return this.#refuse(session, line, read);
@@ -235,8 +238,15 @@ class LineContext implements CommandContext {
     return pending.hasRoomFor(client, stored, limits.clients) ? undefined : "too many clients";
   }
 
-  offer(report: Report, answered: Judgement["answered"]): void {
-    const offer = this.#ports.pending.offer(report, undefined);
+  offer(report: Report, answered: ReportAnswer): void {
+    this.#awaitJudgement(this.#ports.pending.offer(report, undefined), answered);
+  }
+
+  offerStamped(client: string, stamp: (held: Report | undefined) => Report, answered: ReportAnswer): void {
+    this.#awaitJudgement(this.#ports.pending.offerStamped(client, stamp), answered);
+  }
+
+  #awaitJudgement(offer: Offer, answered: ReportAnswer): void {
     const session = this.#session;
     this.#judgements.push({ session, slot: session.responses.take(), offer, answered });
   }

@@ -3,7 +3,7 @@
 import type { ClientRate } from "../access/client-rates.ts";
 import type { Permissions } from "../access/permissions.ts";
 import type { CloseReason } from "../contract/close-reason.ts";
-import type { ConnectionId, TransportTraits, UnknownPolicy } from "../protocol/connection.ts";
+import type { ClockPolicy, ConnectionId, TransportTraits, UnknownPolicy } from "../protocol/connection.ts";
 import type { LineAssembler } from "../protocol/line-assembler.ts";
 import type { ResponsePipeline } from "./response-pipeline.ts";
 
@@ -13,6 +13,8 @@ export interface Session {
   readonly unknown: UnknownPolicy;
   /** Whether its refusals say why (LN12). */
   readonly isToldReasons: boolean;
+  /** Whose time takes the place of one that is far off (RP17). */
+  readonly clock: ClockPolicy | undefined;
   readonly permissions: Permissions;
   readonly responses: ResponsePipeline;
   /** `undefined` if the connection has no rate. */

@@ -6,7 +6,7 @@
 // A neighbour's report may be *held back*: it is numbered and passed on before it is durable, and written later, with all that
 // came meanwhile; of a client that moved a hundred times, one report. A crash loses it here, but the neighbour was not told that
 // it is durable, and sends it again. What a client is shown is written before that: a report that is read is held back no
-// longer. Keeps RP6, RP7, RP11, CU6, CU24, CU25 and SR10.
+// longer. Keeps RP6, RP7, RP11, RP15, CU6, CU24, CU25 and SR10.
 
 import { clientOf, isGreater, isLater, type Report } from "../protocol/report.ts";
 import type { HoldingsDigest } from "./holdings-digest.ts";
@@ -89,7 +89,16 @@ export class PendingReports {
 
   /** `isDeferrable`: it may be held back. */
   offer(report: Report, source: Source | undefined, isDeferrable = false): Offer {
-    const held = this.#store.find(report.client);
+    return this.#judge(report, this.#store.find(report.client), source, isDeferrable);
+  }
+
+  /** The report of a client of this server which `stamp` makes, of what is held of that client (RP15). */
+  offerStamped(client: string, stamp: (newest: Report | undefined) => Report): Offer {
+    const held = this.#store.find(client);
+    return this.#judge(stamp(newestOf(held)), held, undefined, false);
+  }
+
+  #judge(report: Report, held: Held, source: Source | undefined, isDeferrable: boolean): Offer {
     const { pending } = held;
     const best = pending?.inTurn;
     const current = best === undefined ? (pending?.unflushed?.report ?? held.report) : best.report;

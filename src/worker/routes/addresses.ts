@@ -44,14 +44,14 @@ export const ADDRESSES = {
   nearestConnection: {
     method: "GET",
     path: "/nearest",
-    query: "?near=±lat±lon&unknown=ignore|reject&reasons=yes|no",
+    query: "?near=±lat±lon&unknown=ignore|reject&reasons=yes|no&clock=server",
     upgrade: "with",
     does: "a client's connection to that server; `Herd-Server` in the answer names it",
   },
   nearestLines: {
     method: "POST",
     path: "/nearest",
-    query: "?near=±lat±lon&unknown=ignore|reject&reasons=yes|no",
+    query: "?near=±lat±lon&unknown=ignore|reject&reasons=yes|no&clock=server",
     brings: "with lines as text",
     costs: "lines",
     does: "takes lines, and gives the answers of that server",
@@ -65,14 +65,14 @@ export const ADDRESSES = {
   connection: {
     method: "GET",
     path: "/servers/:name",
-    query: "?unknown=ignore|reject&reasons=yes|no",
+    query: "?unknown=ignore|reject&reasons=yes|no&clock=server",
     upgrade: "with",
     does: "a client's connection to the server",
   },
   lines: {
     method: "POST",
     path: "/servers/:name",
-    query: "?unknown=ignore|reject&reasons=yes|no",
+    query: "?unknown=ignore|reject&reasons=yes|no&clock=server",
     brings: "with lines as text",
     costs: "lines",
     does: "takes lines, and gives their answers",

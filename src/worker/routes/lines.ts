@@ -66,5 +66,6 @@ async function refused(
 }
 
 function invalidOption({ invalid, values }: InvalidOption): Response {
-  return problem(400, `?${invalid}= takes one of two values`, { values });
+  const title = values.length === 1 ? `?${invalid}= takes one value` : `?${invalid}= takes one of two values`;
+  return problem(400, title, { values });
 }

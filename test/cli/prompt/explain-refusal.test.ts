@@ -21,7 +21,7 @@ test.each([
   ["?syntax WHATSAT kiwi", "The radius and the items are missing, such as 10: WHATSAT <client> <radius> <items>"],
   ["?syntax IAMAT ki wi +1+1 1", "That is 1 too many: IAMAT <client> <location> <time>"],
   ["?syntax IAMAT kiwi 34,-118 1", "Location is not ±lat±lon"],
-  ["?syntax IAMAT kiwi +1+1 now", "Time is not POSIX seconds"],
+  ["?syntax IAMAT kiwi +1+1 NOW", "Time is neither POSIX seconds nor now"],
   ["?range IAMAT kiwi +91+1 1", "Location is out of range"],
   ["?range WHATSAT kiwi 100 5", "Radius must be more than 0 and at most 50"],
   ["?range WHATSAT kiwi 10 21", "Items must be 1 to 20"],

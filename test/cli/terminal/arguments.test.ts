@@ -4,7 +4,7 @@ import { Command } from "commander";
 import { expect, test } from "vitest";
 import { asLocation } from "../../../src/cli/terminal/location-argument.ts";
 import { urlOption } from "../../../src/cli/terminal/options.ts";
-import { asIsoTime, asSince, asTime } from "../../../src/cli/terminal/time-argument.ts";
+import { asIsoTime, asReportTime, asSince, asTime } from "../../../src/cli/terminal/time-argument.ts";
 
 test.each([
   ["+34.068930-118.445127", "+34.068930-118.445127"],
@@ -56,6 +56,13 @@ test.each(["yesterday", "2026-02-30T00:00:00Z", "2026-11-22T24:01:00Z", "-5", "1
     expect(() => asIsoTime(typed)).toThrow("Give POSIX seconds");
   },
 );
+
+test("[HC62] a report's time may be now, exactly", () => {
+  expect(asReportTime("now")).toBe("now");
+  expect(asReportTime("2014-05-22T21:37:25Z")).toBe("1400794645");
+  for (const typed of ["NOW", "nowx", "soon", ""])
+    expect(() => asReportTime(typed)).toThrow(/^Give POSIX .* Or give now/);
+});
 
 test("[HC42] a time without a zone is this machine's, and a beginning may be a time or so long ago", () => {
   expect(asTime("2026-11-22T10:00")).toBe(String(new Date(2026, 10, 22, 10).getTime() / 1000));

@@ -31,15 +31,30 @@ const LONGEST_IAMAT = `IAMAT ${CLIENT_256} +1.${"0".repeat(59)}+1 ${"0".repeat(2
 
 describe("what a line asks for", () => {
   test.each([
-    ["IAMAT kiwi +34.06-118.44 1000", { client: "kiwi", location: "+34.06-118.44", time: "1000" }],
-    [" \tIAMAT\vkiwi \f +0+0  5.5\r", { client: "kiwi", location: "+0+0", time: "5.5" }],
-    ["IAMAT IAMAT +0+0 0", { client: "IAMAT", location: "+0+0", time: "0" }],
-    ["IAMAT a\u00a0b\ufeff +0+0 1", { client: "a\u00a0b\ufeff", location: "+0+0", time: "1" }],
-    ["IAMAT k +0+0 4600", { client: "k", location: "+0+0", time: "4600" }],
+    ["IAMAT kiwi +34.06-118.44 1000", { client: "kiwi", location: "+34.06-118.44", claimed: { time: "1000" } }],
+    [" \tIAMAT\vkiwi \f +0+0  5.5\r", { client: "kiwi", location: "+0+0", claimed: { time: "5.5" } }],
+    ["IAMAT IAMAT +0+0 0", { client: "IAMAT", location: "+0+0", claimed: { time: "0" } }],
+    ["IAMAT a\u00a0b\ufeff +0+0 1", { client: "a\u00a0b\ufeff", location: "+0+0", claimed: { time: "1" } }],
+    ["IAMAT k +0+0 4600", { client: "k", location: "+0+0", claimed: { time: "4600" } }],
     [LONGEST_IAMAT, { client: CLIENT_256 }],
   ])("[RP1] %j", (line, fields) => {
     expect(nameOf(line)).toBe("IAMAT");
     expect(parseIamat(argumentsOf(line), CONTEXT)).toMatchObject(fields);
+  });
+
+  test.each(["IAMAT kiwi +0+0 now", "\tIAMAT kiwi\v+0+0 now\r", "IAMAT now +0+0 now"])("[RP14] %j", (line) => {
+    expect(parseIamat(argumentsOf(line), CONTEXT)).toMatchObject({ location: "+0+0", claimed: undefined });
+  });
+
+  test.each([
+    ["999.999999999", undefined],
+    ["1000", "1000"],
+    ["4600", "4600"],
+    ["4600.000000001", undefined],
+  ])("[RP17] with ?clock=server and times from 1000 s to 4600 s, %s is kept as %s", (time, claimed) => {
+    const context = { nowMillis: 2_000_000, futureSeconds: 2600, pastSeconds: 1000 };
+    const parsed = parseIamat(["kiwi", "+0+0", time], context);
+    expect(parsed).toMatchObject({ claimed: claimed === undefined ? undefined : { time: claimed } });
   });
 
   test.each([
@@ -128,10 +143,24 @@ describe("why a line is refused", () => {
   });
 
   test.each([
-    ["IAMAT kiwi +0+0 NaN", "time is not POSIX seconds"],
-    ["IAMAT kiwi +0+0 -1", "time is not POSIX seconds"],
-    ["IAMAT kiwi +0+0 1.", "time is not POSIX seconds"],
+    ["IAMAT kiwi +0+0 NaN", "time is neither POSIX seconds nor now"],
+    ["IAMAT kiwi +0+0 -1", "time is neither POSIX seconds nor now"],
+    ["IAMAT kiwi +0+0 1.", "time is neither POSIX seconds nor now"],
   ])("[RP3] %j: %s", (line, refusal) => {
+    expect(refusalOf(line)).toBe(refusal);
+  });
+
+  test.each([
+    ["IAMAT kiwi +0+0 NOW", "time is neither POSIX seconds nor now"],
+    ["IAMAT kiwi +0+0 Now", "time is neither POSIX seconds nor now"],
+    ["IAMAT kiwi +0+0 nowx", "time is neither POSIX seconds nor now"],
+    ["IAMAT kiwi +0+0 +now", "time is neither POSIX seconds nor now"],
+    ["IAMAT kiwi +0+0 now 1", "IAMAT takes a client, a location and a time"],
+    ["IAMAT kiwi +0+0 now now", "IAMAT takes a client, a location and a time"],
+    ["IAMAT kiwi now", "IAMAT takes a client, a location and a time"],
+    ["IAMAT kiwi now now", "location is not ±lat±lon"],
+    ["IAMAT * +0+0 now", "* means all clients"],
+  ])("[RP14] %j: %s", (line, refusal) => {
     expect(refusalOf(line)).toBe(refusal);
   });
 

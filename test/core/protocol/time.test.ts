@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { isAhead, skewOf, timeKeyOf } from "../../../src/core/protocol/time.ts";
+import { isAhead, isBehind, skewOf, timeKeyOf } from "../../../src/core/protocol/time.ts";
 import { nanosecondsOf, seeded, timeText } from "../../support/arbitraries.ts";
 
 function keyOf(time: string): string {
@@ -137,6 +137,30 @@ describe("a time ahead of the clock", () => {
       const claimed = limit + offset < 0n ? 0n : limit + offset;
       const time = `${claimed / 10n ** 9n}.${(claimed % 10n ** 9n).toString().padStart(9, "0")}`;
       expect(isAhead(time, nowMillis, seconds)).toBe(claimed > limit);
+    });
+    fc.assert(property, seeded);
+  });
+});
+
+describe("a time behind the clock", () => {
+  test.each([
+    ["400", false],
+    ["400.000000000", false],
+    ["00000000000000000000000000000400", false],
+    ["399.999999999", true],
+    ["00000000000000000000000000000399", true],
+    ["99999999999999999999999999999999", false],
+    ["0", true],
+  ])("[RP17] at 1000 s with 600 s allowed, %s is too far: %s", (time, isTooFar) => {
+    expect(isBehind(time, 1_000_000, 600)).toBe(isTooFar);
+  });
+
+  test("[RP17] is judged exactly, to the nanosecond", () => {
+    const property = fc.property(fc.nat(2 ** 41), fc.nat(86_400), fc.bigInt(-2n, 2n), (nowMillis, seconds, offset) => {
+      const limit = BigInt(nowMillis - seconds * 1000) * 10n ** 6n;
+      const claimed = limit + offset < 0n ? 0n : limit + offset;
+      const time = `${claimed / 10n ** 9n}.${(claimed % 10n ** 9n).toString().padStart(9, "0")}`;
+      expect(isBehind(time, nowMillis, seconds)).toBe(claimed < limit);
     });
     fc.assert(property, seeded);
   });

@@ -59,6 +59,25 @@ describe("calls", () => {
     await expect(herd.iamat(freshId(), "+1+1", { time: ahead })).rejects.toMatchObject({ code: "clock wrong" });
   });
 
+  test("[CL46] [RP14] the herd stamps a report, and the next one, which is later", async () => {
+    const herd = herdAt();
+    const client = freshId();
+    const said = await herd.iamat(client, "+1+1", { time: "now" });
+    expect(said).toMatchObject({ client, server: "Alford", skew: 0 });
+    const next = await herd.iamat(client, "+2+2", { time: "now" });
+    expect(next.location).toEqual({ latitude: 2, longitude: 2 });
+    expect(next.time > said.time).toBe(true);
+  });
+
+  test('[CL48] [RP17] a device whose clock is years wrong is heard with clock: "server"', async () => {
+    const herd = herdAt({ server: "Alford", clock: "server" });
+    for (const time of ["9999999999", "1"]) {
+      const said = await herd.iamat(freshId(), "+1+1", { time });
+      expect(said.skew).toBe(0);
+      expect(Math.abs(Number(said.time) * 1000 - Date.now())).toBeLessThan(60_000);
+    }
+  });
+
   test("[CL23] a server that the herd does not have is told with those that it has", async () => {
     const herd = herdAt({ server: "Alfred" });
     const asked = herd.iamat(freshId(), "+1+1");

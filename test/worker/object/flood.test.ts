@@ -4,6 +4,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import config from "../../../herd.config.json" with { type: "json" };
 import { configure, freshId, postTo, SERVERS, settled } from "../support/herd.ts";
+import { connect, VIAS } from "../support/line-client.ts";
 import { LogFollower, type LogLine } from "../support/log-follower.ts";
 
 configure({ logLevel: "lines" });
@@ -48,6 +49,18 @@ function heldEverywhere(client: string): Promise<string[]> {
 }
 
 const everywhere = (answer: string) => SERVERS.map(() => answer);
+
+test.each(VIAS)("[RP14] an IAMAT with now, said over %s, is one line at every server", async (via) => {
+  const client = freshId();
+  const connection = await connect(via, "Bolden");
+  const earliestMillis = Date.now();
+  await connection.say(`IAMAT ${client} +1+1 now\n`);
+  const answer = await connection.hears(/\n$/);
+  const [, stamp = ""] = answer.match(`^AT Bolden \\+0\\.000000000 ${client} \\+1\\+1 (\\d+\\.\\d{9})\n$`) ?? [];
+  expect(Number(stamp) * 1000).toBeGreaterThanOrEqual(earliestMillis - 1);
+  await settled();
+  expect(await heldEverywhere(client)).toEqual(everywhere(answer));
+});
 
 describe.each(SERVERS)("an IAMAT at %s", (server) => {
   test("[FL2] [FL7] is seen at every server, for no more AT lines than the topology asks for", async () => {

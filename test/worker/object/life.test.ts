@@ -51,6 +51,21 @@ describe("a server that hibernates", () => {
     });
   });
 
+  test("[RP17] wakes and still stamps the reports of a connection with ?clock=server, and of no other", async () => {
+    const id = freshId();
+    const client = await openWebSocket("/servers/Hamilton?clock=server");
+    const other = await openWebSocket("/servers/Hamilton");
+    await hibernate("Hamilton");
+    const before = Date.now();
+    await client.say(`IAMAT ${id} +1+1 1`);
+    const [, , skew, , , time] = (await client.hears(/\n$/)).trim().split(" ");
+    expect(skew).toBe("+0.000000000");
+    expect(time).toMatch(/^\d+\.\d{9}$/);
+    expect(Number(time) * 1000).toBeGreaterThanOrEqual(before - 1);
+    await other.say(`IAMAT ${freshId()} +1+1 1`);
+    expect(await other.hears(/\n$/)).toMatch(/ 1\n$/);
+  });
+
   test("[LN5] knows its connections apart when it wakes", async () => {
     const clients = await Promise.all(SERVERS.map(() => openWebSocket("/servers/Hamilton")));
     for (const [n, client] of clients.entries()) await client.say(`HELLO ${n}`);

@@ -178,6 +178,27 @@ describe("what does not exist", () => {
       expect(await problemOf(await ask(`/servers/Alford?${query}`, init))).toEqual(expected);
   });
 
+  test.each(["clock=", "clock=Server", "clock=client", "clock=server%20", "reasons=yes&clock=1"])(
+    "[HD16] [RP17] the value in ?%s",
+    async (query) => {
+      const expected = { status: 400, title: "?clock= takes one value", values: ["server"] };
+      for (const path of ["/servers/Alford", "/nearest"])
+        for (const init of [UPGRADE, { method: "POST", body: "IAMAT intruder +1+1 now" }])
+          expect(await problemOf(await ask(`${path}?${query}`, init))).toEqual(expected);
+    },
+  );
+
+  test("[HD16] [HD37] [RP17] an option twice: a POST is refused, and so is an upgrade if one of the values is wrong", async () => {
+    const init = { method: "POST", body: "IAMAT intruder +1+1 now" };
+    const twice = await problemOf(await ask("/servers/Alford?clock=server&clock=server", init));
+    expect(twice).toMatchObject({ status: 400, title: "This address takes ?clock= once" });
+    const wrong = await problemOf(await ask("/servers/Alford?clock=server&clock=Server", UPGRADE));
+    expect(wrong).toMatchObject({ status: 400, title: "?clock= takes one value" });
+    const client = await openWebSocket("/servers/Alford?clock=server&clock=server");
+    await client.say("HELLO");
+    expect(await client.hears(/\n$/)).toBe("? HELLO\n");
+  });
+
   test.each([
     ["GET", "/?id=kiwi&lat=34.07&lon=-118.44&timestamp=1400794645", "id", []],
     ["GET", "/?lat=34.07", "lat", []],
@@ -185,8 +206,8 @@ describe("what does not exist", () => {
     ["GET", "/health?verbose=1", "verbose", []],
     ["GET", "/nearest?lat=34.07&lon=-118.44", "lat", ["near"]],
     ["GET", "/servers/Alford?id=kiwi&lat=34.07&lon=-118.44", "id", []],
-    ["POST", "/servers/Alford?id=kiwi&lat=34.07&lon=-118.44", "id", ["unknown", "reasons"]],
-    ["POST", "/nearest?id=kiwi", "id", ["near", "unknown", "reasons"]],
+    ["POST", "/servers/Alford?id=kiwi&lat=34.07&lon=-118.44", "id", ["unknown", "reasons", "clock"]],
+    ["POST", "/nearest?id=kiwi", "id", ["near", "unknown", "reasons", "clock"]],
     ["GET", "/servers/Alford/reports?count=1&page=2", "page", ["after", "count"]],
   ])("[HD37] %s %s asks for what is not there", async (method, path, foreign, parameters) => {
     const init = method === "POST" ? { method, body: "IAMAT intruder +1+1 1" } : { method };

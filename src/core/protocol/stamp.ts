@@ -1,0 +1,46 @@
+// A stamped report: its time is the server's own, in place of one that the client claims.
+//
+// A clock that is read twice in a millisecond shows the same. So a stamp is a nanosecond later than the stamp of the same client
+// in the same millisecond, and both reports count. A later report that is held stays: its client, or another server's clock, claims
+// a time that this clock has not reached. Keeps RP14, RP15 and RP16.
+
+import { fieldsOf } from "./line.ts";
+import { newReport, shownLine, type Report, type ReportFields } from "./report.ts";
+import { instantOf, timeKeyOf } from "./time.ts";
+
+/** What stands in a line in place of a time that the server is to give. */
+export const NOW = "now";
+
+/** A stamped report was received when it says. */
+const SKEW = "+0.000000000";
+
+const NANOSECONDS_PER_MILLISECOND = 1_000_000;
+
+/** The report of a line that `server` received, POSIX milliseconds. `held`: what it holds of the client. */
+export function stampedReport(
+  said: Pick<ReportFields, "server" | "client" | "location">,
+  receivedMillis: number,
+  held: Report | undefined,
+): Report {
+  const time = stampOf(said.server, receivedMillis, held);
+  const timeKey = timeKeyOf(time);
+  if (timeKey === undefined) throw new Error(`Cannot stamp a report at ${receivedMillis} ms`);
+  return newReport({ ...said, skew: SKEW, time, timeKey });
+}
+
+/** POSIX seconds with nine decimals. */
+function stampOf(server: string, receivedMillis: number, held: Report | undefined): string {
+  const seconds = Math.floor(receivedMillis / 1000);
+  const first = (receivedMillis % 1000) * NANOSECONDS_PER_MILLISECOND;
+  const last = held && stampedNanosecondsOf(held, server, seconds);
+  const isSameMillisecond = last !== undefined && last >= first && last < first + NANOSECONDS_PER_MILLISECOND - 1;
+  return `${seconds}.${String(isSameMillisecond ? last + 1 : first).padStart(9, "0")}`;
+}
+
+/** Of a report that the server heard with the skew of a stamp: its nanoseconds after that second. `undefined` of any other. */
+function stampedNanosecondsOf(report: Report, server: string, seconds: number): number | undefined {
+  const [, heardBy, skew, , , time = ""] = fieldsOf(shownLine(report));
+  if (heardBy !== server || skew !== SKEW) return undefined;
+  const instant = instantOf(time);
+  return instant?.seconds === seconds ? instant.nanoseconds : undefined;
+}
