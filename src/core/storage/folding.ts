@@ -100,7 +100,7 @@ export class Folding {
     if (round === undefined) return;
     const isDue = this.#nextStepMillis <= steadyMillis;
     if (isDue) this.#nextStepMillis = steadyMillis + STEP_MILLIS;
-    if (fill < round.full && !this.#ports.unfolded.sort(SORTED_MAX)) return;
+    if (fill < round.full && !this.#ports.unfolded.putInOrder(SORTED_MAX)) return;
     // The rest of the round is spread over the rest of the log.
     const share = Math.max(0, fill - this.#fill) / (round.full - this.#fill);
     // Without an end where nothing is left but the mark: the log forgets nothing before it.

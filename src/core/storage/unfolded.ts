@@ -34,7 +34,7 @@ export class Unfolded {
   }
 
   /** Puts so many of those found in order. Says whether all are. */
-  sort(count: number): boolean {
+  putInOrder(count: number): boolean {
     for (const client of this.#found.splice(-count)) this.#clients.add(client);
     return this.#found.length === 0;
   }
@@ -47,7 +47,7 @@ export class Unfolded {
 
   /** Those of the clients above this one, in order. None may be set or deleted while they are read. */
   *above(client: string): Generator<NumberedReport, void> {
-    if (this.#found.length > 0) this.sort(Infinity);
+    if (this.#found.length > 0) this.putInOrder(Infinity);
     for (const found of this.#clients.above(client)) {
       const numbered = this.#held.get(found)?.numbered;
       if (numbered !== undefined) yield numbered;
