@@ -30,7 +30,7 @@ export function isNewerReport(one: ReadReport, other: ReadReport): boolean {
 }
 
 function orderOf({ report: { line }, timeKey }: ReadReport): Ordered {
-  return { timeKey, line };
+  return { forgotKey: "", timeKey, line };
 }
 
 /** `undefined` if the line is not an AT line. */

@@ -90,7 +90,10 @@ const DIGEST_MILLIS = 8_000;
 
 /** The digest of these AT lines, as a server makes it that has nothing else to do. */
 function digestOf(lines: readonly string[]): string | null {
-  const rows = lines.map((line) => ({ seq: 0, report: { client: clientOf(line), timeKey: "", line } }));
+  const rows = lines.map((line) => ({
+    seq: 0,
+    report: { client: clientOf(line), timeKey: "A1", forgotKey: "", line },
+  }));
   const digest = new HoldingsDigest();
   digest.ask(0);
   digest.step({ scan: () => ({ rows, isLast: true }) }, [], Infinity, 0);

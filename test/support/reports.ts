@@ -8,7 +8,7 @@ import { timeKeyOf } from "../../src/core/protocol/time.ts";
 export function reportOf(client: string, time: string, server = "Alford"): Report {
   const timeKey = timeKeyOf(time);
   if (timeKey === undefined) throw new Error(`Expected a time, got ${JSON.stringify(time)}`);
-  return { client, timeKey, line: `AT ${server} +0.000000000 ${client} +0+0 ${time}` };
+  return { client, timeKey, forgotKey: "", line: `AT ${server} +0.000000000 ${client} +0+0 ${time}` };
 }
 
 export function numbered(seq: number, client: string, time: string, server?: string): NumberedReport {

@@ -68,10 +68,11 @@ export interface CommandContext<Reason extends string = string, Outcome extends 
   reportRefusal(client: string): ReportRefusal | undefined;
   /** 0 if the connection may report of this client now; otherwise in how many milliseconds it may bring an unknown one (LI23). */
   newClientWaitMillis(client: string): number;
-  /** Offers a report to the server. Takes the next place in the order of answers, and fills it after the commit. */
-  offer(report: Report, answered: ReportAnswer): void;
-  /** The same of a report that is stamped: `stamp` makes it, of what the server holds of the client (RP15). */
-  offerStamped(client: string, stamp: (held: Report | undefined) => Report, answered: ReportAnswer): void;
+  /**
+   * Offers the server a report, which `make` makes of what it holds of the client. Takes the next place in the order of answers, and
+   * fills it after the commit.
+   */
+  offer(client: string, make: (held: Report | undefined) => Report, answered: ReportAnswer): void;
   /** The current report of a client, which the answer shows. The commit of this turn makes it durable. */
   showReport(client: string): Report | undefined;
   /** Whether the answer with so many places may wait beside what waits already (LI27). */

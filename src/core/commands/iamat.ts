@@ -7,9 +7,10 @@
 
 import { mayReport } from "../access/permissions.ts";
 import { locationProblem } from "../protocol/location.ts";
-import { CLIENT_BYTES_MAX, newReport } from "../protocol/report.ts";
+import { heardReport } from "../protocol/forgetting.ts";
+import { CLIENT_BYTES_MAX } from "../protocol/report.ts";
 import { NOW, stampedReport } from "../protocol/stamp.ts";
-import { isAhead, isBehind, skewOf, timeKeyOf } from "../protocol/time.ts";
+import { isAhead, isBehind, timeKeyOf } from "../protocol/time.ts";
 import { exceedsBytes } from "../lib/utf8.ts";
 import type { RefusalCode } from "../protocol/refusal.ts";
 import { EVERY_CLIENT } from "./watched.ts";
@@ -88,13 +89,14 @@ export const iamat = defineCommand<Iamat, Reason, "accepted" | "stale">({
       context.count(isAccepted ? "accepted" : "stale");
       return `${line}\n`;
     };
-    if (claimed === undefined)
-      return context.offerStamped(
-        client,
-        (held) => stampedReport({ server, client, location }, receivedMillis, held),
-        answered,
-      );
-    const skew = skewOf(receivedMillis, claimed.time);
-    context.offer(newReport({ server, skew, client, location, ...claimed }), answered);
+    const said = { server, client, location };
+    context.offer(
+      client,
+      (held) =>
+        claimed === undefined
+          ? stampedReport(said, receivedMillis, held)
+          : heardReport({ ...said, ...claimed }, receivedMillis, held),
+      answered,
+    );
   },
 });

@@ -5,12 +5,13 @@
 import { fieldsOf } from "../protocol/line.ts";
 import { isRefused, type Command, type ParseContext, type ReadyCommand, type RefusedLine } from "./command.ts";
 import type { RefusalCode } from "../protocol/refusal.ts";
+import { forget } from "./forget.ts";
 import { iamat } from "./iamat.ts";
 import { unwatch } from "./unwatch.ts";
 import { watch } from "./watch.ts";
 import { whatsat } from "./whatsat.ts";
 
-export const COMMANDS: readonly Command[] = [iamat, whatsat, watch, unwatch];
+export const COMMANDS: readonly Command[] = [iamat, whatsat, watch, unwatch, forget];
 
 const BY_NAME: ReadonlyMap<string, Command> = new Map(COMMANDS.map((command) => [command.name, command]));
 

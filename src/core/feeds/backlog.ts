@@ -28,12 +28,15 @@ interface Scan {
   afterClient: string | undefined;
 }
 
+/** As what a neighbour takes a report; `undefined` where it cannot be told of it. */
+type LineOf = (report: Report) => string | undefined;
+
 export class Backlog {
   readonly #ports: BacklogPorts;
   readonly #neighbour: string;
   /** The neighbour's life that answered our dial. */
   readonly #incarnation: string;
-  readonly #lineOf: (report: Report) => string;
+  readonly #lineOf: LineOf;
   #read: number;
   #told: number;
   /** When something was left out that the neighbour was not told of. */
@@ -43,13 +46,7 @@ export class Backlog {
   #pauseEndsMillis = 0;
 
   /** `cursor`: what the neighbour said that it holds. `lineOf`: as what it takes a report. */
-  constructor(
-    ports: BacklogPorts,
-    neighbour: string,
-    incarnation: string,
-    cursor: number,
-    lineOf: (report: Report) => string,
-  ) {
+  constructor(ports: BacklogPorts, neighbour: string, incarnation: string, cursor: number, lineOf: LineOf) {
     this.#ports = ports;
     this.#neighbour = neighbour;
     this.#incarnation = incarnation;
@@ -117,9 +114,9 @@ export class Backlog {
     const last = found.length < peers.frameReports ? undefined : found.at(-1);
     this.#read = last?.seq ?? numbering.current.lastSeq;
     // What came from the neighbour stays out, unless it came from a life of it that may have died before its commit.
-    const lines = found
-      .filter(({ source }) => source?.neighbour !== this.#neighbour || source.incarnation !== this.#incarnation)
-      .map(({ report }) => this.#lineOf(report));
+    const lines = this.#linesOf(
+      found.filter(({ source }) => source?.neighbour !== this.#neighbour || source.incarnation !== this.#incarnation),
+    );
     if (lines.length > 0 && last === undefined) this.#pauseEndsMillis = turn.steadyMillis + peers.frameMillis;
     return lines;
   }
@@ -134,14 +131,16 @@ export class Backlog {
   #nextStep(scan: Scan): Frame | undefined {
     const { rows, isLast } = this.#ports.table.scan(scan.afterClient, this.#ports.peers.scanReports);
     scan.afterClient = rows.at(-1)?.report.client ?? scan.afterClient;
-    const lines = rows
-      .filter(({ seq }) => seq > this.#read && seq <= scan.upTo)
-      .map(({ report }) => this.#lineOf(report));
+    const lines = this.#linesOf(rows.filter(({ seq }) => seq > this.#read && seq <= scan.upTo));
     if (!isLast) return lines.length === 0 ? undefined : this.#frame(lines, this.#told);
     this.#scan = undefined;
     this.#read = scan.upTo;
     this.#ports.turn.log({ event: "scan ended", to: this.#neighbour, upTo: scan.upTo });
     return this.#frame(lines, scan.upTo);
+  }
+
+  #linesOf(found: readonly { readonly report: Report }[]): string[] {
+    return found.map(({ report }) => this.#lineOf(report)).filter((line) => line !== undefined);
   }
 
   #frame(lines: readonly string[], to: number): Frame {

@@ -27,6 +27,7 @@ import {
 import { lineShape } from "../protocol/line-shape.ts";
 import type { Source } from "../store/held.ts";
 import { parseAt, type Report } from "../protocol/report.ts";
+import { receiveSecondsOf } from "../protocol/receive-time.ts";
 import { timeKeyOf } from "../protocol/time.ts";
 import type { StoredNeighbour } from "../store/report-store.ts";
 
@@ -242,7 +243,7 @@ export class InboundFeed {
     for (const [index, report] of reports.entries()) {
       if (this.#ports.turn.logsLines)
         this.#ports.turn.log({ event: "input", from: this.neighbour, line: frame.lines[index] ?? report.line });
-      if (report.timeKey > ceiling) ahead.push(report);
+      if (isAhead(report, ceiling)) ahead.push(report);
       else this.#ports.offer(report, source, isDeferrable);
     }
     this.#refuseAhead(ahead);
@@ -253,10 +254,11 @@ export class InboundFeed {
     this.#isKept = false;
   }
 
-  /** The order key of the latest time that a report may have. No time is so late that it has none. */
-  #ceiling(): string {
+  /** The latest time that a report may have. No time is so late that it has no order key. */
+  #ceiling(): Ceiling {
     const { turn, peers } = this.#ports;
-    return timeKeyOf(String(turn.nowMillis / 1000 + peers.futureSeconds)) ?? "";
+    const seconds = turn.nowMillis / 1000 + peers.futureSeconds;
+    return { seconds, timeKey: timeKeyOf(String(seconds)) ?? "" };
   }
 
   /** The cursor goes past them: a neighbour whose clock is wrong must not hold up its other reports. */
@@ -286,6 +288,17 @@ export class InboundFeed {
     this.#ports.turn.emit({ type: "close", connection: this.#link.connection, reason: { name, text } });
     this.lose(text);
   }
+}
+
+interface Ceiling {
+  /** POSIX seconds. */
+  readonly seconds: number;
+  readonly timeKey: string;
+}
+
+/** Its claimed time, or when it was heard, or when its client was forgotten. */
+function isAhead({ timeKey, forgotKey, line }: Report, ceiling: Ceiling): boolean {
+  return timeKey > ceiling.timeKey || forgotKey > ceiling.timeKey || receiveSecondsOf(line) > ceiling.seconds;
 }
 
 function linkOf(connection: ConnectionId, hello: Hello): Link {

@@ -21,7 +21,7 @@ import {
   type Frame,
   type Receipt,
 } from "../protocol/frame.ts";
-import { fullLine, shownLine } from "../protocol/report.ts";
+import { fullLine, isForgotten, shownLine, type Report } from "../protocol/report.ts";
 import { retryDelayMillis } from "../lib/retry-delay.ts";
 import { encodeUtf8 } from "../lib/utf8.ts";
 
@@ -273,8 +273,7 @@ export class OutboundFeed {
     if (sync.seq > this.#ports.numbering.issuedSeq) return this.#refuseSync(sync.seq);
     this.#hasBegunEpoch = false;
     link.incarnation = sync.incarnation;
-    // A server of before would take nothing of a line with more fields than it knows.
-    const lineOf = hasFeature(sync, "fields") ? fullLine : shownLine;
+    const lineOf = hasFeature(sync, "fields") ? fullLine : lineOfSixFields;
     link.backlog = new Backlog(this.#ports, this.neighbour, sync.incarnation, sync.seq, lineOf);
     this.#acknowledged = sync.seq;
     this.#isAssumedBehind = false;
@@ -395,4 +394,9 @@ function firstWaiting(link: Link | undefined): UnacknowledgedFrame | undefined {
 function countMeant({ got, unacknowledged }: Link, { word, to }: Receipt): number {
   if (word === "GOT" || got === 0) return 1;
   return 1 + unacknowledged.findLastIndex((frame, index) => index < got && frame.to === to);
+}
+
+/** A server of before would take nothing of a line with more fields than it knows. It cannot be told that a client was forgotten. */
+function lineOfSixFields(report: Report): string | undefined {
+  return isForgotten(report) ? undefined : shownLine(report);
 }

@@ -5,8 +5,8 @@
 // a time that this clock has not reached. Keeps RP14, RP15 and RP16.
 
 import { fieldsOf } from "./line.ts";
-import { newReport, shownLine, type Report, type ReportFields } from "./report.ts";
-import { instantOf, timeKeyOf } from "./time.ts";
+import { FORGOT, forgotTimeOf, newReport, shownLine, type Report, type ReportFields } from "./report.ts";
+import { formatTime, instantOf, nanosecondsOf, timeKeyOf } from "./time.ts";
 
 /** What stands in a line in place of a time that the server is to give. */
 export const NOW = "now";
@@ -22,10 +22,20 @@ export function stampedReport(
   receivedMillis: number,
   held: Report | undefined,
 ): Report {
-  const time = stampOf(said.server, receivedMillis, held);
+  const forgot = held && forgotTimeOf(held);
+  const clockTime = stampOf(said.server, receivedMillis, held);
+  // After the client was forgotten, whatever the clock that said so.
+  const isBefore = forgot !== undefined && nanosecondsOf(clockTime) <= nanosecondsOf(forgot);
+  const time = isBefore ? formatTime(nanosecondsOf(forgot) + 1n) : clockTime;
   const timeKey = timeKeyOf(time);
   if (timeKey === undefined) throw new Error(`Cannot stamp a report at ${receivedMillis} ms`);
-  return newReport({ ...said, skew: SKEW, time, timeKey });
+  return newReport({
+    ...said,
+    skew: SKEW,
+    time,
+    timeKey,
+    extensions: forgot === undefined ? [] : [`${FORGOT}=${forgot}`],
+  });
 }
 
 /** POSIX seconds with nine decimals. */

@@ -7,8 +7,8 @@
 /** Most bytes of a time. All its characters are ASCII. */
 const TIME_BYTES_MAX = 32;
 
-const NANOSECONDS_PER_SECOND = 1_000_000_000n;
-const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
+export const NANOSECONDS_PER_SECOND = 1_000_000_000n;
+export const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 
 const SYNTAX = /^(\d+)(?:\.(\d{1,9}))?$/;
 
@@ -92,13 +92,22 @@ export function instantOf(time: string): { readonly seconds: number; readonly na
 }
 
 function longSkewOf(receivedMillis: number, time: string): string {
-  const nanoseconds = BigInt(receivedMillis) * NANOSECONDS_PER_MILLISECOND - nanosecondsOf(time);
+  return formatSkew(BigInt(receivedMillis) * NANOSECONDS_PER_MILLISECOND - nanosecondsOf(time));
+}
+
+/** Of a difference in nanoseconds. */
+export function formatSkew(nanoseconds: bigint): string {
   const size = nanoseconds < 0n ? -nanoseconds : nanoseconds;
   const fraction = (size % NANOSECONDS_PER_SECOND).toString().padStart(9, "0");
   return `${nanoseconds < 0n ? "-" : "+"}${size / NANOSECONDS_PER_SECOND}.${fraction}`;
 }
 
-function nanosecondsOf(time: string): bigint {
+/** POSIX seconds with nine decimals. */
+export function formatTime(nanoseconds: bigint): string {
+  return formatSkew(nanoseconds).slice(1);
+}
+
+export function nanosecondsOf(time: string): bigint {
   const point = time.indexOf(".");
   if (point < 0) return BigInt(time) * NANOSECONDS_PER_SECOND;
   return BigInt(time.slice(0, point) + time.slice(point + 1).padEnd(9, "0"));

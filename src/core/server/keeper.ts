@@ -125,7 +125,8 @@ export class Keeper {
     if (last === undefined) return added;
     sequencer.take(last.seq);
     // Not the offers: they hold what they superseded.
-    for (const { seq, report, source, held } of accepted) recent.append({ seq, report, source, held });
+    for (const { seq, report, source, held, isAsSent } of accepted)
+      recent.append({ seq, report, source: isAsSent ? source : undefined, held });
     taken(accepted);
     neighbours.assumeAllBehind();
     return added;

@@ -26,7 +26,7 @@ import { encodeUtf8 } from "../lib/utf8.ts";
 import { BROKEN_LINE_REASONS, fieldsOf, type ReceivedLine } from "../protocol/line.ts";
 import type { PlacesAnswer } from "../protocol/places.ts";
 import { formatRefusal } from "../protocol/refusal.ts";
-import { shownLine, type Report } from "../protocol/report.ts";
+import { toldLine, type Report } from "../protocol/report.ts";
 import type { Offer } from "../store/held.ts";
 import type { PendingReports } from "../store/pending-reports.ts";
 import type { PlacesWaits } from "./places-waits.ts";
@@ -133,7 +133,7 @@ export class Dispatch {
     this.#judgements = this.#judgements.filter(({ offer }) => !offer.isSettled);
     for (const { session, slot, offer, answered } of settled) {
       const { isAccepted, report, before = report } = offer;
-      session.responses.fill(slot, answered({ isAccepted, line: shownLine(isAccepted ? report : before) }));
+      session.responses.fill(slot, answered({ isAccepted, line: toldLine(isAccepted ? report : before) }));
       if (offer.seq > 0 && offer.before === undefined && session.rate !== undefined)
         this.#ports.rates.bringClient(session.rate, this.#ports.turn.steadyMillis);
     }
@@ -238,12 +238,8 @@ class LineContext implements CommandContext {
     return pending.hasRoomFor(client, stored, limits.clients) ? undefined : "too many clients";
   }
 
-  offer(report: Report, answered: ReportAnswer): void {
-    this.#awaitJudgement(this.#ports.pending.offer(report, undefined), answered);
-  }
-
-  offerStamped(client: string, stamp: (held: Report | undefined) => Report, answered: ReportAnswer): void {
-    this.#awaitJudgement(this.#ports.pending.offerStamped(client, stamp), answered);
+  offer(client: string, make: (held: Report | undefined) => Report, answered: ReportAnswer): void {
+    this.#awaitJudgement(this.#ports.pending.offerOf(client, make), answered);
   }
 
   #awaitJudgement(offer: Offer, answered: ReportAnswer): void {

@@ -4,7 +4,7 @@
 // costs one report per client, however fast that client moves. What became ready first leaves first. Keeps WT4, WT5 and WT11.
 
 import type { ConnectionId } from "../protocol/connection.ts";
-import { shownLine, type Report } from "../protocol/report.ts";
+import { toldLine, type Report } from "../protocol/report.ts";
 import type { Selector } from "./selector.ts";
 
 export class Subscriber {
@@ -52,7 +52,7 @@ export class Subscriber {
     let left = characters;
     for (const [client, report] of this.#ready) {
       if (left <= 0) break;
-      const line = shownLine(report);
+      const line = toldLine(report);
       left -= line.length;
       lines.push(line);
       this.#ready.delete(client);

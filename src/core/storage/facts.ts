@@ -1,7 +1,7 @@
 // What a server stores beside its reports: of itself and of its neighbours. It goes with the commits.
 //
 // The numbers that change with nearly every commit, the highest `seq` and the count of clients, are columns of a commit. The rest
-// changes seldom, and is in a commit as JSON where it changed.
+// changes seldom, and is in a commit as JSON where it changed. Keeps FG11.
 
 import type { StoredNeighbour, StoreHead } from "../store/report-store.ts";
 
@@ -14,14 +14,24 @@ export interface Facts {
 
 export const NO_FACTS: Facts = { head: undefined, isDrained: false, neighbours: new Map() };
 
-type FactsJson = Omit<Facts, "neighbours"> & { readonly neighbours: Record<string, StoredNeighbour> };
+type FactsJson = Omit<Facts, "neighbours"> & {
+  readonly neighbours: Record<string, StoredNeighbour>;
+  /** A server of before did not understand that a client is forgotten, and its cursors went past it. */
+  readonly understandsForgetting?: true;
+};
 
 export function formatFacts({ head, isDrained, neighbours }: Facts): string {
-  const json: FactsJson = { head, isDrained, neighbours: Object.fromEntries(neighbours) };
+  const json: FactsJson = { head, isDrained, neighbours: Object.fromEntries(neighbours), understandsForgetting: true };
   return JSON.stringify(json);
 }
 
 export function parseFacts(text: string): Facts {
-  const { head, isDrained, neighbours } = JSON.parse(text) as FactsJson;
-  return { head, isDrained, neighbours: new Map(Object.entries(neighbours)) };
+  const { head, isDrained, neighbours, understandsForgetting } = JSON.parse(text) as FactsJson;
+  const known = Object.entries(neighbours);
+  if (understandsForgetting === true) return { head, isDrained, neighbours: new Map(known) };
+  return {
+    head,
+    isDrained,
+    neighbours: new Map(known.map(([name, neighbour]) => [name, { ...neighbour, cursor: 0 }])),
+  };
 }

@@ -15,6 +15,8 @@ export interface Offer {
   readonly held: Held;
   /** Absent when a client of this server sent it. */
   readonly source: Source | undefined;
+  /** Whether it is what the source sent. Otherwise it is what that makes of what was held (FG5), and new to the source too. */
+  readonly isAsSent: boolean;
   /** Whether the guard let it pass. */
   readonly isAccepted: boolean;
   /** What was held of its client before: where it was refused, in its place; else before the turn. */

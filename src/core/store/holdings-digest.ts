@@ -5,7 +5,7 @@
 // report that is taken. When nobody has asked for a while it is let go, and costs nothing. It is there to notice what differs, and is no proof against somebody who makes reports for it. Keeps HD60 and HD61.
 
 import { compareUtf8 } from "../lib/utf8.ts";
-import { shownLine, type Report } from "../protocol/report.ts";
+import { isForgotten, shownLine, type Report } from "../protocol/report.ts";
 import type { ReportStore } from "./report-store.ts";
 import { reportsPage } from "./reports-page.ts";
 
@@ -59,8 +59,8 @@ export class HoldingsDigest {
   /** A report was taken, in the place of `previous`, if anything was held of its client before. */
   take(report: Report, previous: Report | undefined): void {
     if (!this.#covers(report.client)) return;
-    if (previous !== undefined) this.#add(numberOf(shownLine(previous)), -1);
-    this.#add(numberOf(shownLine(report)), 1);
+    if (previous !== undefined && !isForgotten(previous)) this.#add(numberOf(shownLine(previous)), -1);
+    if (!isForgotten(report)) this.#add(numberOf(shownLine(report)), 1);
   }
 
   /** Whether this client's report is in it, or would be. */

@@ -8,7 +8,8 @@
 // it is durable, and sends it again. What a client is shown is written before that: a report that is read is held back no
 // longer. Keeps RP6, RP7, RP11, RP15, CU6, CU24, CU25 and SR10.
 
-import { clientOf, isGreater, isLater, type Report } from "../protocol/report.ts";
+import { joined } from "../protocol/forgetting.ts";
+import { clientOf, isForgotten, isLater, type Report } from "../protocol/report.ts";
 import type { HoldingsDigest } from "./holdings-digest.ts";
 import type { Held, Offer, PendingClient, Source } from "./held.ts";
 import type { OfferedReport, ReportStore } from "./report-store.ts";
@@ -18,7 +19,7 @@ export interface Settlement {
   /** The new ones, in order of their numbers: of each client the newest. */
   readonly accepted: readonly Offer[];
   readonly refused: readonly Offer[];
-  /** How many reports were written of clients unknown before. */
+  /** How many clients more, or fewer, are known in what is written. */
   readonly added: number;
 }
 
@@ -63,17 +64,16 @@ export class PendingReports {
     return this.#heldBack.size;
   }
 
-  /** How many of them are of clients that the store holds nothing of. */
+  /** How many clients more are known with them than the store holds reports of. */
   get newClientCount(): number {
     let count = 0;
-    for (const { held } of this.#heldBack) if (held.report === undefined) count++;
+    for (const { held, unflushed } of this.#heldBack) count += addedBy(unflushed, held);
     return count;
   }
 
   /** Whether a report of this client is held, or was offered in this turn. */
   isKnown(client: string): boolean {
-    const { pending, report } = this.#store.find(client);
-    return pending !== undefined || report !== undefined;
+    return isKnown(newestOf(this.#store.find(client)));
   }
 
   /**
@@ -83,7 +83,7 @@ export class PendingReports {
   hasRoomFor(client: string, stored: number, limit: number): boolean {
     if (stored + this.#heldBack.size + this.#turn.length < limit || this.isKnown(client)) return true;
     let added = this.newClientCount;
-    for (const { held, unflushed } of this.#turn) if (held.report === undefined && unflushed === undefined) added++;
+    for (const { held, unflushed, inTurn } of this.#turn) added += addedBy(inTurn, held) - addedBy(unflushed, held);
     return stored + added < limit;
   }
 
@@ -92,21 +92,23 @@ export class PendingReports {
     return this.#judge(report, this.#store.find(report.client), source, isDeferrable);
   }
 
-  /** The report of a client of this server which `stamp` makes, of what is held of that client (RP15). */
-  offerStamped(client: string, stamp: (newest: Report | undefined) => Report): Offer {
+  /** What `make` makes, of what is held of that client: a client of this server says it. */
+  offerOf(client: string, make: (newest: Report | undefined) => Report): Offer {
     const held = this.#store.find(client);
-    return this.#judge(stamp(newestOf(held)), held, undefined, false);
+    return this.#judge(make(newestOf(held)), held, undefined, false);
   }
 
-  #judge(report: Report, held: Held, source: Source | undefined, isDeferrable: boolean): Offer {
+  #judge(said: Report, held: Held, source: Source | undefined, isDeferrable: boolean): Offer {
     const { pending } = held;
     const best = pending?.inTurn;
     const current = best === undefined ? (pending?.unflushed?.report ?? held.report) : best.report;
-    const isAccepted = source === undefined ? isLater(report, current) : isGreater(report, current);
+    const next = source === undefined ? laterOf(said, current) : joined(said, current);
+    const isAccepted = next !== undefined;
     const offer: Offer = {
-      report,
+      report: next ?? said,
       held,
       source,
+      isAsSent: next === undefined || next === said,
       isAccepted,
       before: isAccepted && best !== undefined ? best.before : current,
       seq: 0,
@@ -123,7 +125,7 @@ export class PendingReports {
   show(client: string): Report | undefined {
     const held = this.#store.find(client);
     if (held.pending !== undefined) this.#setDue(held.pending, true);
-    return newestOf(held);
+    return knownOf(newestOf(held));
   }
 
   /** Those held back, of each client the newest. */
@@ -134,7 +136,7 @@ export class PendingReports {
   /** The newest report of a client that was numbered, durable or not. */
   peek(client: string): Report | undefined {
     const { pending, report } = this.#store.find(client);
-    return pending?.unflushed?.report ?? report;
+    return knownOf(pending?.unflushed?.report ?? report);
   }
 
   /** The newest report of a client, numbered or not, if it is this very line. */
@@ -165,7 +167,7 @@ export class PendingReports {
     let added = 0;
     const write = (offer: Offer, { held }: PendingClient) => {
       written.push({ seq: offer.seq, report: offer.report, held, isFlooded: offer.source !== undefined });
-      if (held.report === undefined) added++;
+      added += addedBy(offer, held);
     };
     for (const pending of this.#turn) {
       const { inTurn } = pending;
@@ -254,4 +256,23 @@ function* unflushedOf(clients: Iterable<PendingClient>): Generator<Report, void>
 /** The newest report of a client, numbered or not, durable or not. */
 function newestOf({ pending, report }: Held): Report | undefined {
   return (pending?.inTurn ?? pending?.unflushed)?.report ?? report;
+}
+
+/** `undefined` of a client that was forgotten, too. */
+function knownOf(report: Report | undefined): Report | undefined {
+  return isKnown(report) ? report : undefined;
+}
+
+function isKnown(report: Report | undefined): boolean {
+  return report !== undefined && !isForgotten(report);
+}
+
+/** How many clients more, or fewer, the store holds reports of once it has this offer. */
+function addedBy(offer: Offer | undefined, { report }: Held): number {
+  if (offer === undefined) return 0;
+  return Number(isKnown(offer.report)) - Number(isKnown(report));
+}
+
+function laterOf(report: Report, current: Report | undefined): Report | undefined {
+  return isLater(report, current) ? report : undefined;
 }

@@ -3,7 +3,7 @@
 // The table has most of them; what is held back (CU6) is laid over it, so that a page shows what the server would answer,
 // and what was accepted before somebody's `WATCH *` is on one of the pages. Nothing is written for it. Keeps WT8.
 
-import { shownLine, type Report } from "../protocol/report.ts";
+import { isForgotten, shownLine, type Report } from "../protocol/report.ts";
 import type { ReportStore } from "./report-store.ts";
 import { compareUtf8 } from "../lib/utf8.ts";
 
@@ -14,7 +14,7 @@ export interface ReportsPage {
   readonly next: string | null;
 }
 
-/** At most `count` reports of the clients after this one, from the beginning if `undefined`. */
+/** At most `count` reports of the clients after this one, from the beginning if `undefined`: fewer where clients were forgotten. */
 export function reportsPage(
   store: Pick<ReportStore, "scan">,
   unflushed: Iterable<Report>,
@@ -32,5 +32,5 @@ export function reportsPage(
   const reports = [...found.values()].toSorted((one, other) => compareUtf8(one.client, other.client));
   const page = reports.slice(0, count);
   const next = reports.length > count ? (page.at(-1)?.client ?? null) : null;
-  return { reports: page.map(shownLine), next };
+  return { reports: page.filter((report) => !isForgotten(report)).map(shownLine), next };
 }

@@ -74,7 +74,7 @@ export class Sequencer {
   }
 
   addClients(added: number): void {
-    if (added > 0) this.#change({ clients: this.#current.clients + added });
+    if (added !== 0) this.#change({ clients: this.#current.clients + added });
   }
 
   /** Reports were taken, and given the numbers up to this one. */

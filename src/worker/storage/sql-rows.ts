@@ -5,6 +5,7 @@
 // back with it. SQLite compares TEXT byte by byte, which the order of clients needs.
 
 import type { CommitRow, EarlierTable, PageRow, Rows } from "../../core/storage/rows.ts";
+import { reportOfLine } from "../../core/protocol/report.ts";
 import type { NumberedReport } from "../../core/store/report-store.ts";
 import type { Writes } from "./writes.ts";
 
@@ -124,12 +125,12 @@ export class SqlRows implements Rows {
   #findEarlier(): EarlierTable | undefined {
     const [progress] = this.#sql.exec<{ moved_to: string | null }>("SELECT moved_to FROM moving").toArray();
     if (progress === undefined) return undefined;
-    const columns = "client, time, line, seq";
+    const columns = "client, line, seq";
     const reportsOf = (query: string, ...values: readonly (string | number)[]): NumberedReport[] =>
-      Array.from(
-        this.#sql.exec(query, ...values).raw<[string, string, string, number]>(),
-        ([client, timeKey, line, seq]) => ({ seq, report: { client, timeKey, line } }),
-      );
+      Array.from(this.#sql.exec(query, ...values).raw<[string, string, number]>(), ([client, line, seq]) => ({
+        seq,
+        report: reportOfLine(line, client),
+      }));
     this.#movedTo = progress.moved_to ?? undefined;
     const movedTo = () => this.#movedTo;
     return {

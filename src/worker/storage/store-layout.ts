@@ -90,7 +90,8 @@ function toLogAndPages(sql: SqlStorage): void {
   const facts = formatFacts({
     head: { epoch, reservedSeq, alarmSeq: 0, starts },
     isDrained: service?.is_down === 1,
-    neighbours: new Map(neighbours.map(({ name, ...neighbour }) => [name, neighbour])),
+    // The version of that layout did not understand that a client is forgotten: everything is taken once more.
+    neighbours: new Map(neighbours.map(({ name, ...neighbour }) => [name, { ...neighbour, cursor: 0 }])),
   });
   sql.exec("INSERT INTO log VALUES (1, 1, 0, ?, ?, ?, '')", highest, clients, facts);
 }

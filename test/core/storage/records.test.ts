@@ -102,7 +102,7 @@ describe("records", () => {
   test("[RP8] the fields after the time are kept, and the time is that of the report", () => {
     const line = formatAt("Alford", "+0.000000000", "a=b", "+0+0", "5.5", ["time=9", "x="]);
     const [read] = parseReports(`3 ${line}\n`);
-    expect(read).toEqual({ seq: 3, report: { client: "a=b", timeKey: timeKeyOf("5.5"), line } });
+    expect(read).toEqual({ seq: 3, report: { client: "a=b", timeKey: timeKeyOf("5.5"), forgotKey: "", line } });
   });
 
   test("[SR6] a page and newer reports become a page with the newer one of each client", () => {

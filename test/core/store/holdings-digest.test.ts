@@ -83,7 +83,7 @@ describe("a server's digest", () => {
     herd.turn({ type: "digest asked" });
     herd.advance(1000);
     const { digest } = herd.server.status();
-    expect(digest).toBe(digestOf([{ client: "kiwi", timeKey: "", line: at("kiwi", 990) }]));
+    expect(digest).toBe(digestOf([{ client: "kiwi", timeKey: "A1", forgotKey: "", line: at("kiwi", 990) }]));
     herd.client().says(iamat("kiwi", 991));
     expect(herd.server.status().digest).not.toBe(digest);
     herd.client().says(iamat("kiwi", 991.5));
@@ -101,7 +101,7 @@ describe("a server's digest", () => {
     feed.sends([at("kiwi", 990, "Parker")], 0, 1);
     expect(herd.store.read("kiwi")).toBeUndefined();
     expect(herd.server.status().digest).toBe(
-      digestOf([{ client: "kiwi", timeKey: "", line: at("kiwi", 990, "Parker") }]),
+      digestOf([{ client: "kiwi", timeKey: "A1", forgotKey: "", line: at("kiwi", 990, "Parker") }]),
     );
   });
 });

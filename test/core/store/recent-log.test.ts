@@ -9,7 +9,7 @@ function logOf(sizeMax: number, floor: number, clients: readonly string[], first
   const log = new RecentLog(sizeMax, floor);
   const held = new Map(clients.map((client) => [client, { recent: undefined }]));
   for (const [index, client] of clients.entries()) {
-    const report = { client, timeKey: "A1", line: `AT of ${client}` };
+    const report = { client, timeKey: "A1", forgotKey: "", line: `AT of ${client}` };
     log.append({ seq: first + index, report, source: undefined, held: held.get(client) ?? { recent: undefined } });
   }
   return log;

@@ -119,7 +119,7 @@ describe("a store of layout 3", () => {
 });
 
 describe("a store of layout 4", () => {
-  test("[HD25] keeps the numbering, the neighbours' cursors and that it is out of service", () =>
+  test("[HD25] [FG11] keeps the numbering, the neighbours' numberings and that it is out of service", () =>
     onTables(LAYOUT_4, (storage) => {
       migrate(storage);
       const store = open(storage);
@@ -131,7 +131,7 @@ describe("a store of layout 4", () => {
         alarmSeq: 0,
         starts: 3,
       });
-      expect(store.readNeighbours()).toEqual(new Map([["Parker", { epoch: "p1", cursor: 5, failures: 0 }]]));
+      expect(store.readNeighbours()).toEqual(new Map([["Parker", { epoch: "p1", cursor: 0, failures: 0 }]]));
       expect(store.readIsDrained()).toBe(true);
       expect(tablesOf(storage)).not.toContain("head");
     }));
