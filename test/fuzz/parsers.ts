@@ -41,6 +41,7 @@ export interface ParserInput {
 
 const NOW_MILLIS = START_SECONDS * 1000 + 123;
 const FUTURE_SECONDS = 3600;
+const SILENCE_SECONDS_MAX = 604_800;
 
 /** Throws a Violation where the core reads it otherwise than the reference. */
 export function checkParsers({ bytes, lineBytes, cuts }: ParserInput): void {
@@ -80,9 +81,16 @@ function shown(line: ReceivedLine | ReadLine): string {
 }
 
 function checkLine(line: string): void {
-  const context = { nowMillis: NOW_MILLIS, futureSeconds: FUTURE_SECONDS };
+  const context = {
+    nowMillis: NOW_MILLIS,
+    futureSeconds: FUTURE_SECONDS,
+    silenceSecondsMax: SILENCE_SECONDS_MAX,
+  };
   const read = readCommand(line, context);
-  const meaning = meaningOf(line, NOW_MILLIS, FUTURE_SECONDS);
+  const meaning = meaningOf(line, NOW_MILLIS, {
+    futureSeconds: FUTURE_SECONDS,
+    silenceSecondsMax: SILENCE_SECONDS_MAX,
+  });
   const kind = read === undefined ? "nothing" : isRefused(read) ? "invalid" : read.command.name;
   if (kind !== meaning.kind) throw new Violation("command", `${kind}, and should be ${meaning.kind}: ${line}`);
   if (meaning.kind === "invalid" && read !== undefined && isRefused(read) && !meaning.codes.includes(read.code))

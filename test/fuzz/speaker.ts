@@ -234,14 +234,15 @@ export class Speaker {
       this.listener.expect({ kind: "one of", answers });
     };
     if (typeof line !== "string") return refused(line.echo, line.code);
-    const meaning = meaningOf(line, receivedMillis, this.#config.limits.futureSeconds);
+    const meaning = meaningOf(line, receivedMillis, this.#config.limits);
     if (meaning.kind === "invalid") refused(line, ...meaning.codes);
     else if (meaning.kind === "IAMAT") this.#expectReport(place, meaning, line, receivedMillis);
     else if (meaning.kind === "WHATSAT") this.#expectPlaces(place, meaning, line);
     else if (meaning.kind !== "nothing") {
       const { kind, client } = meaning;
+      const seconds = kind === "WATCH" ? meaning.seconds : undefined;
       if (this.isPost) refused(line, "syntax");
-      else this.listener.expect({ kind, client, line });
+      else this.listener.expect({ kind, client, seconds, line });
     }
   }
 

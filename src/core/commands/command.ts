@@ -14,7 +14,7 @@ import type { Report } from "../protocol/report.ts";
 export type Answer = string | Uint8Array;
 
 /** The kind of a field. The completion offers values of that kind, and the fuzz draws them. */
-export type FieldKind = "client" | "client or *" | "location" | "time" | "radius" | "items";
+export type FieldKind = "client" | "client or *" | "location" | "time" | "radius" | "items" | "seconds";
 
 /** Why a line is refused. The reason goes to the log, and its code to a client that asks for reasons (LN4, LN12). */
 export interface Refused<Reason extends string = string> {
@@ -31,6 +31,7 @@ export interface ParseContext {
   /** When the line came, POSIX milliseconds. */
   readonly nowMillis: number;
   readonly futureSeconds: number;
+  readonly silenceSecondsMax: number;
 }
 
 /** Why a server stores no report of a client (LI5, ST3, ST6). */
@@ -75,8 +76,11 @@ export interface CommandContext<Reason extends string = string, Outcome extends 
   askPlaces(report: Report, radiusKm: number, items: number, answered: (places: PlacesAnswer) => Answer): void;
 
   hasRoomToWatch(client: string): boolean;
-  /** Begins a watch. Returns the current report of the client, which the answer tells. */
-  watch(client: string): Report | undefined;
+  /**
+   * Begins a watch. Returns the current report of the client, which the answer tells. `silenceSeconds`: the silence of the client that
+   * is told as well; `undefined` for none.
+   */
+  watch(client: string, silenceSeconds: number | undefined): Report | undefined;
   unwatch(client: string): void;
 }
 
@@ -84,6 +88,8 @@ export interface CommandDefinition<Parsed extends object, Reason extends string,
   /** Its first field. */
   readonly name: string;
   readonly fields: readonly FieldKind[];
+  /** One more field that it may have. */
+  readonly option?: FieldKind;
   /** What it says and how it is answered, in a few words: docs/protocol.md has them in its table of lines. */
   readonly says: string;
   readonly answeredWith: string;
@@ -108,6 +114,7 @@ export interface ReadyCommand {
 export interface Command {
   readonly name: string;
   readonly fields: readonly FieldKind[];
+  readonly option: FieldKind | undefined;
   readonly says: string;
   readonly answeredWith: string;
   readonly reasons: Readonly<Record<string, RefusalCode>>;
@@ -119,11 +126,12 @@ export interface Command {
 export function defineCommand<Parsed extends object, Reason extends string, Outcome extends string>(
   definition: CommandDefinition<Parsed, Reason, Outcome>,
 ): Command {
-  const { name, fields, says, answeredWith, reasons, outcomes } = definition;
+  const { name, fields, option, says, answeredWith, reasons, outcomes } = definition;
   const withCode = (refusal: Reason): RefusedLine => ({ refusal, code: reasons[refusal] });
   return {
     name,
     fields,
+    option,
     says,
     answeredWith,
     reasons,

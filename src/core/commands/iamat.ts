@@ -42,7 +42,7 @@ type Reason = keyof typeof REASONS;
 /** Parses the fields after `IAMAT`. Never throws. */
 export function parseIamat(
   fields: readonly string[],
-  { nowMillis, futureSeconds }: ParseContext,
+  { nowMillis, futureSeconds }: Pick<ParseContext, "nowMillis" | "futureSeconds">,
 ): Iamat | Refused<Reason> {
   const [client, location, time, ...rest] = fields;
   if (client === undefined || location === undefined || time === undefined || rest.length > 0)

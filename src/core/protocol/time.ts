@@ -7,8 +7,8 @@
 /** Most bytes of a time. All its characters are ASCII. */
 const TIME_BYTES_MAX = 32;
 
-const NANOSECONDS_PER_SECOND = 1_000_000_000n;
-const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
+export const NANOSECONDS_PER_SECOND = 1_000_000_000n;
+export const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 
 const SYNTAX = /^(\d+)(?:\.(\d{1,9}))?$/;
 
@@ -86,7 +86,7 @@ function longSkewOf(receivedMillis: number, time: string): string {
   return `${nanoseconds < 0n ? "-" : "+"}${size / NANOSECONDS_PER_SECOND}.${fraction}`;
 }
 
-function nanosecondsOf(time: string): bigint {
+export function nanosecondsOf(time: string): bigint {
   const point = time.indexOf(".");
   if (point < 0) return BigInt(time) * NANOSECONDS_PER_SECOND;
   return BigInt(time.slice(0, point) + time.slice(point + 1).padEnd(9, "0"));

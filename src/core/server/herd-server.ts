@@ -142,6 +142,7 @@ export class HerdServer {
       service: this.#service,
       storage,
       neighbours: this.#neighbours,
+      silenceMillis: () => this.#clients.silenceMillis,
       taken: (accepted) => {
         if (subscriptions.count > 0) for (const { report } of accepted) subscriptions.note(report);
       },
@@ -162,6 +163,7 @@ export class HerdServer {
     this.#clients.expire();
     for (const event of events) this.#hear(event);
     this.#clients.endOverdue();
+    this.#clients.lookForSilences();
     this.#keeper.keep();
     this.#clients.answer();
     this.#neighbours.answer();
@@ -186,7 +188,13 @@ export class HerdServer {
     const ownMillis = takesWrites ? Math.min(dueMillis, this.#store.nextUpkeepMillis) : nextTryMillis;
     const serveMillis = Math.min(this.#clients.dueMillis, this.#digest.nextStepMillis);
     const waitMillis = Math.min(flowMillis, ownMillis, serveMillis, this.#keeper.dueMillis);
-    return Math.min(this.#output.wallMillisOf(waitMillis), this.#expiryTurnMillis);
+    return Math.min(this.#output.wallMillisOf(waitMillis), this.#expiryTurnMillis, this.#silenceTurnMillis);
+  }
+
+  /** A timer would keep an idle server awake. The alarm stands for what is late. */
+  get #silenceTurnMillis(): number {
+    const lookMillis = this.#output.wallMillisOf(this.#clients.silenceMillis);
+    return this.takesWrites && this.#alarm.ringsBy(lookMillis) ? Infinity : lookMillis;
   }
 
   /** A token that ends after an idle server has left memory waits for the next thing that wakes it: a timer would keep it awake. */
