@@ -64,7 +64,7 @@ class CheckedStore extends MemoryReportStore {
 class Host implements Place {
   readonly name: ServerName;
   readonly config: HerdConfig;
-  readonly store = new CheckedStore();
+  store = new CheckedStore();
   readonly knowledge: Knowledge;
   readonly speakers = new Map<ConnectionId, Speaker>();
   /** Clients of whom it refused a report as too far ahead (RP13): there it may differ from the other server. */
@@ -503,6 +503,8 @@ class SessionRun {
     }
     host.queries = [];
     host.loop.end();
+    // What the store keeps in memory ends with the life.
+    host.store = new CheckedStore(host.store.rows);
     this.#start(host, resumed);
     for (const speaker of staying) {
       host.speakers.set(speaker.connection, speaker);
