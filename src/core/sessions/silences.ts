@@ -93,22 +93,23 @@ export class Silences {
     return true;
   }
 
-  /** The server has accepted this report. Returns the connections for which it ends a silence, told or about to be. */
-  note(report: Report): readonly ConnectionId[] {
+  /** The server has accepted this report. Returns the watches that wait for the client's silence. */
+  note(report: Report): Iterable<SilenceWatch> {
     const watches = this.#byClient.get(report.client);
     if (watches === undefined) return [];
-    const back: ConnectionId[] = [];
     for (const watch of watches.values()) {
       this.#countFrom(watch, report);
-      if (this.#isSilent(watch)) {
-        this.#expect(watch);
-        continue;
-      }
-      back.push(watch.connection);
-      this.#setTold(watch, false);
+      // One that was heard too long ago ends nothing.
+      if (!this.#isSilent(watch)) this.#setTold(watch, false);
       this.#expect(watch);
     }
-    return back;
+    return watches.values();
+  }
+
+  /** What was to be told of its silence did not leave, and is wrong by now. */
+  tellAgain(watch: SilenceWatch): void {
+    this.#setTold(watch, false);
+    this.#expect(watch);
   }
 
   /** Removes and returns the watches whose silence is to be told now. Each is told once. */

@@ -45,9 +45,9 @@ export class Subscriber {
     this.#silences.set(client, `SILENT ${client} ${time}`);
   }
 
-  /** It is not silent any more, or its silence is of no interest. */
-  forgetSilence(client: string): void {
-    this.#silences.delete(client);
+  /** It has reported, or its silence is of no interest. Returns whether it was still to be told. */
+  forgetSilence(client: string): boolean {
+    return this.#silences.delete(client);
   }
 
   /** The answer to its WATCH tells this report. `isToCome`: other subscribers will be told it later. */

@@ -124,8 +124,8 @@ export class Subscriptions {
     const selector = subscriber?.selectors.get(key);
     if (subscriber === undefined || selector === undefined) return;
     this.#leave(subscriber, selector);
-    this.#silences.delete(connection, key);
     this.#changed.add(subscriber);
+    this.#silences.delete(connection, key);
     subscriber.forget(selector);
   }
 
@@ -153,8 +153,9 @@ export class Subscriptions {
   /** The server has accepted this report. */
   note(report: Report): void {
     if (this.#wide.size === 0 && !this.#byClient.has(report.client)) return;
-    for (const connection of this.#silences.note(report))
-      this.#subscribers.get(connection)?.forgetSilence(report.client);
+    for (const watch of this.#silences.note(report))
+      if (this.#subscribers.get(watch.connection)?.forgetSilence(report.client) === true)
+        this.#silences.tellAgain(watch);
     if (this.#throttle.admit(report.client, report, this.#ports.turn.steadyMillis)) this.#spread(report);
   }
 

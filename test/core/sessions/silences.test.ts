@@ -218,6 +218,36 @@ describe("a watch with seconds", () => {
     watcher.hears("AT Parker -400.000000000 ada +1-1 1001\n", "SILENT ada 601\n");
   });
 
+  test("[WT20] [WT21] tells a silence with the report that comes late in the same turn, and behind it", () => {
+    const herd = new CoreHarness();
+    const { feed } = herd.parker.meets();
+    const watcher = herd.client();
+    watcher.says("WATCH ada 5");
+    watcher.takeReceived();
+    herd.nowMillis += 5000;
+    feed.sends([at("ada", 990, "Parker")], 0, 1);
+    watcher.hears(`${at("ada", 990, "Parker")}\nSILENT ada 1000\n`);
+    herd.advance(WAKE_MILLIS);
+    watcher.hearsNothing();
+  });
+
+  test("[WT20] [WT23] tells a slow reader the silence after a report that came late meanwhile", () => {
+    const herd = new CoreHarness({ limits: { watchStallSeconds: 86_400, watchPerSecond: 1 } });
+    const { feed } = herd.parker.meets();
+    const watcher = herd.client();
+    watcher.says("WATCH ada 5");
+    watcher.takeReceived();
+    watcher.leavesUnread(1_048_576);
+    herd.advance(6000);
+    for (const [seq, time] of [990, 991].entries())
+      feed.sends([`AT Parker +9.000000000 ada +1-1 ${time}`], seq, seq + 1);
+    watcher.leavesUnread(0);
+    herd.advance(2000);
+    const lines = watcher.takeReceived().join("").split("\n").slice(0, -1);
+    expect(lines.at(-1)).toBe("SILENT ada 1000");
+    expect(lines.at(-2)).toBe("AT Parker +9.000000000 ada +1-1 991");
+  });
+
   test("[WT22] has its seconds replaced, and its silence told again", () => {
     const herd = lonelyHerd();
     const [watcher, client] = [herd.client(), herd.client()];
@@ -328,6 +358,14 @@ describe("the server of such a watch", () => {
     herd.advance(1000);
     watcher.hearsNothing();
     expect([herd.store.alarmWrites, herd.store.alarmAtMillis]).toEqual([alarmWrites + 1, 1_119_000]);
+  });
+
+  test("[WT25] sets no alarm, and has no timer, for a watch without seconds", () => {
+    const herd = lonelyHerd();
+    const { rowsWritten } = herd.store;
+    herd.client().says("WATCH ada\nWATCH *");
+    herd.advance(WAKE_MILLIS);
+    expect([herd.server.nextTurnMillis, herd.store.rowsWritten]).toEqual([Infinity, rowsWritten]);
   });
 
   test("[WT25] sets no alarm that is earlier than needed where one stands", () => {
