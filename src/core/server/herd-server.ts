@@ -20,7 +20,7 @@ import { HoldingsDigest } from "../store/holdings-digest.ts";
 import { PendingReports } from "../store/pending-reports.ts";
 import { RecentLog } from "../store/recent-log.ts";
 import type { RefusedWrite, ReportStore } from "../store/report-store.ts";
-import { reportsPage, type ReportsPage } from "../store/reports-page.ts";
+import { reportsPage, withAges, type AgedReportsPage } from "../store/reports-page.ts";
 import { Sequencer } from "../store/sequencer.ts";
 import { DurableAlarm } from "./durable-alarm.ts";
 import { HIBERNATION_MILLIS } from "./hibernation.ts";
@@ -259,11 +259,11 @@ export class HerdServer {
     count: number,
     address: string | undefined,
     nowMillis: number,
-  ): ReportsPage | undefined {
+  ): AgedReportsPage | undefined {
     const commands = Math.ceil(count / REPORTS_OF_A_COMMAND);
     this.#output.begin(nowMillis);
     if (!this.#clients.rates.admits(address, commands, this.#output.steadyMillis)) return undefined;
-    return reportsPage(this.#store, this.pending.unflushed, after, count);
+    return withAges(reportsPage(this.#store, this.pending.unflushed, after, count), nowMillis);
   }
 
   #tellStart(): void {
