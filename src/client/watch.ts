@@ -66,7 +66,7 @@ export class Watch<Item extends WatchItem = ClientReport> implements AsyncIterab
     for (const [client, waiting] of this.#waiting) {
       const value = takeFirst(waiting);
       if (isEmpty(waiting)) this.#waiting.delete(client);
-      if (value !== undefined) return { done: false, value: itemOf(value) };
+      if (value !== undefined) return { done: false, value: value as Item };
     }
     const ending = this.#ending;
     if (ending !== undefined) {
@@ -124,10 +124,10 @@ export class Watch<Item extends WatchItem = ClientReport> implements AsyncIterab
     this.#waiting.set(told.client, { before, silence, after: undefined });
   }
 
-  /** Whether a reader waits, who then gets it. */
+  /** Whether a reader waits, who then gets it. A watch that was not asked for silences gives none, which the types do not know. */
   #give(item: WatchItem): boolean {
     const reader = this.#readers.shift();
-    reader?.resolve({ done: false, value: itemOf(item) });
+    reader?.resolve({ done: false, value: item as Item });
     return reader !== undefined;
   }
 
@@ -162,9 +162,4 @@ function takeFirst(waiting: Waiting): WatchItem | undefined {
 
 function isEmpty({ before, silence, after }: Waiting): boolean {
   return before === undefined && silence === undefined && after === undefined;
-}
-
-/** A watch that was not asked for silences gives none, which the types do not know. */
-function itemOf<Item extends WatchItem>(item: WatchItem): Item {
-  return item as Item;
 }

@@ -251,10 +251,11 @@ describe("a client's commands", () => {
   });
 
   test("[HC63] [HC62] [HC43] a watch prints that the client has fallen silent, and that it is back", async () => {
-    const watch = start("watch", "drifter", "--silent", "1", "--server", "Alford", "--json", "--count", "1");
+    const watch = start("watch", "drifter", "--silent", "1", "--server", "Alford", "--json");
     await watch.prints(/"line":"SILENT drifter 0".*\}\n/);
     await run("iamat", "drifter", "+1+1", "1", "--server", "Alford");
     await watch.prints(/"line":"AT Alford \S+ drifter \+1\+1 1","ageSeconds":[\d.e-]+\}\n/);
+    expect(await watch.interrupt()).toBe(0);
   });
 
   test("[HC63] [HC17] the silence of all clients, and one of no time, cannot be watched", async () => {

@@ -14,7 +14,7 @@ export type SeenReport = ReadReport;
 export type ToPlane = (longitude: number, latitude: number) => readonly [number, number] | undefined;
 
 /** A client that was not heard for so long is drawn faded: what reports at times does so more often. */
-export const STALE_SECONDS = 600;
+const STALE_SECONDS = 600;
 
 const CAPACITY_MIN = 1024;
 /** Of the first report, and of one that comes back after a while: a short way to show that it moved. */

@@ -8,6 +8,15 @@ import { byteString, connect, openWebSocket, type TransportKind } from "../suppo
 // Links close at once when they are quiet, as only then a server can hibernate.
 configure({ peers: { idleSeconds: 0.05 }, limits: { watches: 3 } });
 
+/** The server leaves memory, as soon as no link keeps it there. */
+async function evict(server: string): Promise<void> {
+  await eventually(
+    () => statusOf(server),
+    ({ neighbours }) => neighbours.every(({ link, isCaughtUp }) => link === "closed" && isCaughtUp),
+  );
+  await evictDurableObject(stubOf(server));
+}
+
 const TOLD_BY: readonly TransportKind[] = ["websocket", "tcp"];
 
 describe.each(TOLD_BY)("over %s", (via) => {
@@ -58,18 +67,11 @@ test("[WT25] [WT26] a server that left memory is woken by its alarm, and tells a
   await watcher.say(`WATCH ${id} 12`);
   await watcher.hears(/\n/);
   const { incarnation } = await statusOf("Powell");
-  const leave = async () => {
-    await eventually(
-      () => statusOf("Powell"),
-      ({ neighbours }) => neighbours.every(({ link, isCaughtUp }) => link === "closed" && isCaughtUp),
-    );
-    await evictDurableObject(stubOf("Powell"));
-  };
-  await leave();
+  await evict("Powell");
   // Nobody asks the server for anything.
   expect(await watcher.hears(/\n/)).toBe(`SILENT ${id} 0\n`);
   expect((await statusOf("Powell")).incarnation).not.toBe(incarnation);
-  await leave();
+  await evict("Powell");
   await watcher.say("HELLO");
   expect(await watcher.hears(/\n/)).toBe("? HELLO\n");
   const told = await postTo("Powell", `IAMAT ${id} +1+1 1`);
@@ -88,11 +90,7 @@ test("[WT6] [WT13] a watch outlives the server's memory, which a connection that
   await watcher.say(`WATCH ${id}\nWATCH other\nUNWATCH other`);
   await watcher.hears(/UNWATCH other\n/);
   const { incarnation, watches } = await statusOf("Parker");
-  await eventually(
-    () => statusOf("Parker"),
-    ({ neighbours }) => neighbours.every(({ link, isCaughtUp }) => link === "closed" && isCaughtUp),
-  );
-  await evictDurableObject(stubOf("Parker"));
+  await evict("Parker");
   expect(await statusOf("Parker")).toMatchObject({ watches });
   expect((await statusOf("Parker")).incarnation).not.toBe(incarnation);
   const told = await postTo("Powell", `IAMAT ${id} +1+1 1`);
