@@ -70,6 +70,9 @@ export class HerdServer {
   readonly #keeper: Keeper;
   readonly #outOfService: CloseReason;
   readonly #scanReports: number;
+  readonly #wakeMillis: number;
+  /** The alarm as it was set at the start, until the first turn; POSIX milliseconds. */
+  #foundAlarmMillis: number | undefined;
   #lastConnection: ConnectionId = 0;
   /** When a neighbour's word may begin an epoch, by the steady clock. */
   #nextEpochMillis = 0;
@@ -151,7 +154,8 @@ export class HerdServer {
     if (this.isDrained) this.#clients.dismiss(this.#outOfService);
     // The alarm that would look after them is not served (ST11).
     if (!storage.takesWrites) this.#neighbours.assumeAllBehind();
-    else if (alarmAtMillis !== undefined) this.#neighbours.assumeReachableBehind();
+    else this.#foundAlarmMillis = alarmAtMillis;
+    this.#wakeMillis = peers.wakeSeconds * 1000;
   }
 
   /**
@@ -160,6 +164,7 @@ export class HerdServer {
    */
   turn(nowMillis: number, events: readonly HerdEvent[]): Effect[] {
     this.#output.begin(nowMillis);
+    this.#judgeFoundAlarm();
     this.#clients.expire();
     for (const event of events) this.#hear(event);
     this.#clients.endOverdue();
@@ -264,6 +269,15 @@ export class HerdServer {
     this.#output.begin(nowMillis);
     if (!this.#clients.rates.admits(address, commands, this.#output.steadyMillis)) return undefined;
     return withAges(reportsPage(this.#store, this.pending.unflushed, after, count), nowMillis);
+  }
+
+  /** An alarm that stood at the start is for neighbours that are behind, or for a silence: then it may be further away. */
+  #judgeFoundAlarm(): void {
+    const foundMillis = this.#foundAlarmMillis;
+    if (foundMillis === undefined) return;
+    this.#foundAlarmMillis = undefined;
+    const isForSilence = foundMillis > this.#output.nowMillis + this.#wakeMillis && this.#sequencer.isQuietSinceAlarm;
+    if (!isForSilence) this.#neighbours.assumeReachableBehind();
   }
 
   #tellStart(): void {

@@ -376,6 +376,24 @@ describe("the server of such a watch", () => {
     expect([herd.store.alarmAtMillis, herd.store.alarmWrites]).toEqual([alarmAtMillis, alarmWrites]);
   });
 
+  test("[WT25] [CU28] dials nobody when it wakes, where the alarm stands for a silence alone", () => {
+    const herd = new CoreHarness();
+    for (const neighbour of [herd.parker, herd.powell]) neighbour.meets().feed.breaks();
+    herd.advance(WAKE_MILLIS);
+    const watcher = herd.client();
+    watcher.says("WATCH ada 3600");
+    herd.advance(0);
+    expect(herd.store.alarmAtMillis).toBe(herd.nowMillis + 3_600_000);
+    herd.advance(60_000);
+    herd.restart(watcher);
+    watcher.says("WATCH bob");
+    for (const neighbour of [herd.parker, herd.powell]) neighbour.expectNoDial();
+    watcher.says(iamat("bob", 1000));
+    for (const neighbour of [herd.parker, herd.powell]) neighbour.answersDial(0).acks(1);
+    herd.restart(watcher);
+    for (const neighbour of [herd.parker, herd.powell]) neighbour.expectDial();
+  });
+
   test("[WT25] has no alarm when the silence is told and nobody else waits", () => {
     const herd = lonelyHerd();
     const watcher = herd.client();
