@@ -44,10 +44,10 @@ function shown(word: string): string {
   return word === "" ? "" : `\`${word}\``;
 }
 
-/** As somebody says it: a field that takes a client or `*` makes two forms. */
-function formsOf({ name, fields }: Command): string[] {
+/** As somebody says it: a field that takes a client or `*` makes two forms, and an option of a client one more. */
+function formsOf({ name, fields, option }: Command): string[] {
   const form = [name, ...fields.map((field) => `<${field}>`)].join(" ");
-  return form.includes("<client or *>")
-    ? ["<client>", "*"].map((field) => `\`${form.replace("<client or *>", field)}\``)
-    : [`\`${form}\``];
+  if (!form.includes("<client or *>")) return [`\`${form}\``];
+  const [client, everybody] = ["<client>", "*"].map((field) => form.replace("<client or *>", field));
+  return [client, ...(option === undefined ? [] : [`${client} <${option}>`]), everybody].map((text) => `\`${text}\``);
 }

@@ -1,8 +1,10 @@
-// A report as a program reads it: the fields of an AT line (RP5), and the line itself. Keeps CL12 and CL31.
+// A report as a program reads it: the fields of an AT line (RP5), and the line itself. Keeps CL12, CL31 and CL47.
 
 import { fieldsOf } from "../core/protocol/line.ts";
 import { degreesOf } from "../core/protocol/location.ts";
+import { receiveMillisOf } from "../core/protocol/receive-time.ts";
 import { isGreater, parseAt, type Ordered } from "../core/protocol/report.ts";
+import { timeKeyOf } from "../core/protocol/time.ts";
 
 export interface ClientReport {
   readonly client: string;
@@ -14,8 +16,29 @@ export interface ClientReport {
   readonly location: { readonly latitude: number; readonly longitude: number };
   /** When the client was there: POSIX seconds, as the client wrote them. */
   readonly time: string;
+  /** When that server heard it, by its clock: POSIX milliseconds. */
+  readonly heardMillis: number;
   /** The AT line, without LF. */
   readonly line: string;
+}
+
+/** A client has reported nothing for as long as its watch waits (WT20). */
+export interface ClientSilence {
+  readonly client: string;
+  /** The seconds that the watch asked for. */
+  readonly silentSeconds: number;
+  /** When the last report was heard that the server holds: POSIX milliseconds; `undefined` if it holds none. */
+  readonly heardMillis: number | undefined;
+  /** The SILENT line, without LF. */
+  readonly line: string;
+}
+
+/** `undefined` if the line is not a SILENT line. */
+export function readSilence(line: string): Omit<ClientSilence, "silentSeconds"> | undefined {
+  const [command, client, time, ...others] = fieldsOf(line);
+  if (command !== "SILENT" || client === undefined || time === undefined || others.length > 0) return undefined;
+  if (timeKeyOf(time) === undefined) return undefined;
+  return { client, heardMillis: time === "0" ? undefined : Math.floor(Number(time) * 1000), line };
 }
 
 /** A report, and the text by which its time is compared (`timeKeyOf`). */
@@ -38,6 +61,14 @@ export function readReport(line: string): ReadReport | undefined {
   const held = parseAt(line);
   if (held === undefined) return undefined;
   const [, server = "", skew = "", client = "", location = "", time = ""] = fieldsOf(held.line);
-  const report = { client, server, skew: Number(skew), location: degreesOf(location), time, line: held.line };
+  const report = {
+    client,
+    server,
+    skew: Number(skew),
+    location: degreesOf(location),
+    time,
+    heardMillis: receiveMillisOf({ skew, time }),
+    line: held.line,
+  };
   return { report, timeKey: held.timeKey };
 }

@@ -3,6 +3,7 @@
 // Numbers become plain decimals without exponents. A server answers a wrong field with `? ` only. So what the protocol cannot
 // say is refused here, or by the parser that servers use, with an error that names the value. Keeps CL1, CL5, CL11 and CL40.
 
+import { EVERY_CLIENT } from "../core/commands/watched.ts";
 import { fieldsOf } from "../core/protocol/line.ts";
 import { exceedsBytes } from "../core/lib/utf8.ts";
 import { CLIENT_BYTES_MAX } from "../core/protocol/report.ts";
@@ -64,6 +65,19 @@ export function checkedClient(client: string): string {
   if (!client.isWellFormed())
     throw new HerdError("invalid", `Cannot use ${JSON.stringify(client)} as a client: it has half a surrogate pair`);
   return client;
+}
+
+/** The seconds of a silence. Which are too many only the server knows. */
+export function checkedSilence(client: string, silentSeconds: number | undefined): number | undefined {
+  if (silentSeconds === undefined) return undefined;
+  if (!Number.isSafeInteger(silentSeconds) || silentSeconds < 1)
+    throw new HerdError(
+      "invalid",
+      `Cannot use ${shown(silentSeconds)} as silentSeconds: give a whole number, 1 or more`,
+    );
+  if (client === EVERY_CLIENT)
+    throw new HerdError("invalid", `Cannot wait for a silence of ${EVERY_CLIENT}: a silence is of one client`);
+  return silentSeconds;
 }
 
 export function checkedItems(items: number): number {

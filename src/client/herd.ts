@@ -8,13 +8,13 @@ import { CommandPipeline } from "./command-pipeline.ts";
 import type { ClientReport } from "./client-report.ts";
 import { LineEvent, StateEvent, type Purpose, type Standing } from "./events.ts";
 import { HerdError } from "./errors.ts";
-import { checkedClient, formatTime, shown, type Location, type Time } from "./fields.ts";
+import { checkedClient, checkedSilence, formatTime, shown, type Location, type Time } from "./fields.ts";
 import { heldReports } from "./held-reports.ts";
 import { LineConnection, type LineConnectionOptions } from "./line-connection.ts";
 import { ReportClock } from "./report-clock.ts";
 import { settingsOf } from "./settings.ts";
 import { TypedEvents } from "./typed-events.ts";
-import type { Watch } from "./watch.ts";
+import type { Watch, WatchItem } from "./watch.ts";
 import { Watches } from "./watches.ts";
 
 export type HerdOptions = Omit<LineConnectionOptions, "unknown" | "reasons">;
@@ -46,6 +46,8 @@ export interface WhatsatOptions {
 }
 
 export interface WatchOptions {
+  /** Gives an item too when the client was silent for so many seconds: a whole number, of one client. */
+  readonly silentSeconds?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -123,14 +125,17 @@ export class Herd extends TypedEvents<HerdEvents> {
 
   /**
    * The reports of a client, or of all clients (`*`), as the server takes them. For one client the report that the server holds
-   * comes first. It continues until its reader leaves the loop or the signal aborts. It throws if the herd refuses the watch
+   * comes first. With `silentSeconds` an item tells each silence too. It continues until its reader leaves the loop or the signal aborts. It throws if the herd refuses the watch
    * or is closed.
    */
-  watch(client: string, options?: WatchOptions): Watch {
-    const { signal } = options ?? {};
+  watch(client: string, options: WatchOptions & { readonly silentSeconds: number }): Watch<WatchItem>;
+  watch(client: string, options?: WatchOptions): Watch;
+  watch(client: string, options?: WatchOptions): Watch | Watch<WatchItem> {
+    const { signal, silentSeconds } = options ?? {};
     signal?.throwIfAborted();
     if (this.#connection.failure !== undefined) throw this.#connection.failure;
-    return this.#watches.begin(checkedClient(client), signal);
+    const name = checkedClient(client);
+    return this.#watches.begin(name, checkedSilence(name, silentSeconds), signal);
   }
 
   /**

@@ -7,9 +7,10 @@ export type { LineConnectionEvents, LineConnectionOptions } from "./line-connect
 export { HerdError, type HerdErrorCode } from "./errors.ts";
 export { LineEvent, StateEvent } from "./events.ts";
 export type { ConnectionState, Purpose, Standing } from "./events.ts";
-export type { ClientReport } from "./client-report.ts";
+export { ageSecondsOf, agoText } from "./age.ts";
+export type { ClientReport, ClientSilence } from "./client-report.ts";
 export type { WhatsatAnswer } from "./request.ts";
-export type { Watch } from "./watch.ts";
+export type { Watch, WatchItem } from "./watch.ts";
 export type { Location, Time } from "./fields.ts";
 export type { Fetch, HerdAddress } from "./herd-address.ts";
 export { DEFAULT_SETTINGS, type ClientSettings } from "./settings.ts";

@@ -1,28 +1,51 @@
 // One watch: the reports of a client, or of all clients, as they come.
 //
 // For each client only the newest report waits for the reader, so a slow reader learns where a client is, not where it was. The
-// watch of one client gives strictly newer reports only, from whichever server they come. Keeps CL7, CL28, CL29 and CL31.
+// watch of one client gives strictly newer reports only, from whichever server they come. If it waits for silences, a silence
+// parts what waits: the newest report before it, and the newest after it. Keeps CL7, CL28, CL29, CL31 and CL46.
 
 import { EVERY_CLIENT } from "../core/commands/watched.ts";
-import { isNewerReport, type ClientReport, type ReadReport } from "./client-report.ts";
+import { isNewerReport, type ClientReport, type ClientSilence, type ReadReport } from "./client-report.ts";
 import { HerdError } from "./errors.ts";
 
-export class Watch implements AsyncIterableIterator<ClientReport> {
+/** What a watch gives: reports, and silences if it was asked for them. */
+export type WatchItem = ClientReport | ClientSilence;
+
+/** What waits for the reader of one client: at most one silence. */
+interface Waiting {
+  before: ClientReport | undefined;
+  silence: ClientSilence | undefined;
+  /** Without a silence, nothing is before. */
+  after: ClientReport | undefined;
+}
+
+export class Watch<Item extends WatchItem = ClientReport> implements AsyncIterableIterator<Item> {
   /** A client's id, or `*`. */
   readonly name: string;
+  /** The silence that it waits for; `undefined` for none. */
+  readonly silentSeconds: number | undefined;
   /** Settles when a server first answers the WATCH. Rejects if the watch ends before. */
   readonly begun: Promise<void>;
   readonly #waitingMax: number;
   readonly #leave: () => void;
   readonly #beginning = Promise.withResolvers<void>();
   /** By client. */
-  readonly #waiting = new Map<string, ClientReport>();
+  readonly #waiting = new Map<string, Waiting>();
   #newest: ReadReport | undefined;
+  /** A silence was given that no report has ended. */
+  #isSilent = false;
   #ending: { readonly reason?: unknown } | undefined;
-  #readers: PromiseWithResolvers<IteratorResult<ClientReport, undefined>>[] = [];
+  #readers: PromiseWithResolvers<IteratorResult<Item, undefined>>[] = [];
 
-  constructor(name: string, waitingMax: number, signal: AbortSignal | undefined, leave: () => void) {
+  constructor(
+    name: string,
+    silentSeconds: number | undefined,
+    waitingMax: number,
+    signal: AbortSignal | undefined,
+    leave: () => void,
+  ) {
     this.name = name;
+    this.silentSeconds = silentSeconds;
     this.#waitingMax = waitingMax;
     const abort = () => this.fail(signal?.reason);
     signal?.addEventListener("abort", abort, { once: true });
@@ -39,10 +62,11 @@ export class Watch implements AsyncIterableIterator<ClientReport> {
     return this;
   }
 
-  async next(): Promise<IteratorResult<ClientReport, undefined>> {
-    for (const [client, report] of this.#waiting) {
-      this.#waiting.delete(client);
-      return { done: false, value: report };
+  async next(): Promise<IteratorResult<Item, undefined>> {
+    for (const [client, waiting] of this.#waiting) {
+      const value = takeFirst(waiting);
+      if (isEmpty(waiting)) this.#waiting.delete(client);
+      if (value !== undefined) return { done: false, value: value as Item };
     }
     const ending = this.#ending;
     if (ending !== undefined) {
@@ -51,12 +75,12 @@ export class Watch implements AsyncIterableIterator<ClientReport> {
       if ("reason" in ending) throw ending.reason;
       return { done: true, value: undefined };
     }
-    const reader = Promise.withResolvers<IteratorResult<ClientReport, undefined>>();
+    const reader = Promise.withResolvers<IteratorResult<Item, undefined>>();
     this.#readers.push(reader);
     return reader.promise;
   }
 
-  async return(): Promise<IteratorResult<ClientReport, undefined>> {
+  async return(): Promise<IteratorResult<Item, undefined>> {
     this.#end({});
     this.#waiting.clear();
     return { done: true, value: undefined };
@@ -73,10 +97,13 @@ export class Watch implements AsyncIterableIterator<ClientReport> {
       if (this.#newest !== undefined && !isNewerReport(told, this.#newest)) return;
       this.#newest = told;
     }
+    this.#isSilent = false;
     const { report } = told;
-    const reader = this.#readers.shift();
-    if (reader !== undefined) return reader.resolve({ done: false, value: report });
-    this.#waiting.set(report.client, report);
+    if (this.#give(report)) return;
+    const { client } = report;
+    const waiting = this.#waiting.get(client);
+    if (waiting !== undefined) waiting.after = report;
+    else this.#waiting.set(client, { before: undefined, silence: undefined, after: report });
     if (this.#waiting.size > this.#waitingMax)
       this.fail(
         new HerdError(
@@ -84,6 +111,24 @@ export class Watch implements AsyncIterableIterator<ClientReport> {
           `Cannot keep the reports of more than ${this.#waitingMax} clients for a reader: read faster, or raise settings.watchWaiting`,
         ),
       );
+  }
+
+  /** A server told a silence. One that lasts is told again with each answer to a WATCH. */
+  offerSilence(told: Omit<ClientSilence, "silentSeconds">): void {
+    const { silentSeconds } = this;
+    if (this.#ending !== undefined || silentSeconds === undefined || this.#isSilent) return;
+    this.#isSilent = true;
+    const silence = { ...told, silentSeconds };
+    if (this.#give(silence)) return;
+    const { after: before } = this.#waiting.get(told.client) ?? {};
+    this.#waiting.set(told.client, { before, silence, after: undefined });
+  }
+
+  /** Whether a reader waits, who then gets it. A watch that was not asked for silences gives none, which the types do not know. */
+  #give(item: WatchItem): boolean {
+    const reader = this.#readers.shift();
+    reader?.resolve({ done: false, value: item as Item });
+    return reader !== undefined;
   }
 
   /** Ends the watch. Its reader gets what waits, then the reason. */
@@ -104,4 +149,17 @@ export class Watch implements AsyncIterableIterator<ClientReport> {
     } else first?.resolve({ done: true, value: undefined });
     for (const reader of others) reader.resolve({ done: true, value: undefined });
   }
+}
+
+/** Removes and returns what comes first. */
+function takeFirst(waiting: Waiting): WatchItem | undefined {
+  const { before, silence, after } = waiting;
+  if (before !== undefined) waiting.before = undefined;
+  else if (silence !== undefined) waiting.silence = undefined;
+  else waiting.after = undefined;
+  return before ?? silence ?? after;
+}
+
+function isEmpty({ before, silence, after }: Waiting): boolean {
+  return before === undefined && silence === undefined && after === undefined;
 }

@@ -3,27 +3,30 @@
 // Only WATCH and UNWATCH are sent on that connection, so each AT line there is a report for a watch. Both commands may be
 // repeated without harm, so a new connection sends all of them again, whatever the last one had answered. Their answers come in
 // the order of the commands (LN5), so each belongs to the oldest one that was sent. The connection is made with the first watch
-// and closed after the last. Keeps CL6, CL8, CL30, CL33, CL39 and CL41.
+// and closed after the last. A client is watched once, with the silence that any of its watches waits for. Keeps CL6, CL8, CL30,
+// CL33, CL39, CL41, CL46 and CL48.
 
 import { EVERY_CLIENT } from "../core/commands/watched.ts";
 import type { Refusal } from "../core/protocol/refusal.ts";
-import { readReport } from "./client-report.ts";
+import { readReport, readSilence } from "./client-report.ts";
+import { HerdError } from "./errors.ts";
 import type { LineConnection } from "./line-connection.ts";
 import { refusalError, refusalOf, retryMillisOf } from "./refusals.ts";
 import type { ClientSettings } from "./settings.ts";
 import { Timer } from "./timer.ts";
-import { Watch } from "./watch.ts";
+import { Watch, type WatchItem } from "./watch.ts";
 
 interface Said {
   readonly command: "WATCH" | "UNWATCH";
   /** A client or `*`. */
   readonly name: string;
+  readonly line: string;
 }
 
 export class Watches {
   readonly #settings: ClientSettings;
   readonly #connect: () => LineConnection;
-  readonly #byName = new Map<string, Set<Watch>>();
+  readonly #byName = new Map<string, Set<Watch<WatchItem>>>();
   #connection: LineConnection | undefined;
   /** Commands that this connection has not answered yet, oldest first. */
   #unanswered: Said[] = [];
@@ -38,10 +41,19 @@ export class Watches {
     this.#connect = connect;
   }
 
-  /** `name` is a client or `*`. */
-  begin(name: string, signal: AbortSignal | undefined): Watch {
-    const watch = new Watch(name, this.#settings.watchWaiting, signal, () => this.#leave(watch));
-    const watches = this.#byName.get(name) ?? new Set<Watch>();
+  /** `name` is a client or `*`. `silentSeconds`: the silence to tell as well, of a client. */
+  begin(name: string, silentSeconds: number | undefined, signal: AbortSignal | undefined): Watch<WatchItem> {
+    const others = this.#silentSeconds(name);
+    if (silentSeconds !== undefined && others !== undefined && silentSeconds !== others)
+      throw new HerdError(
+        "invalid",
+        `Cannot wait for a silence of ${silentSeconds} s of ${JSON.stringify(name)}: another watch waits for one of ${others} s`,
+      );
+    const { watchWaiting } = this.#settings;
+    const watch: Watch<WatchItem> = new Watch<WatchItem>(name, silentSeconds, watchWaiting, signal, () =>
+      this.#leave(watch),
+    );
+    const watches = this.#byName.get(name) ?? new Set<Watch<WatchItem>>();
     this.#byName.set(name, watches.add(watch));
     if (this.#connection === undefined) this.#connection = this.#open();
     // A second watch of a name gets the report that is held too, because each answer contains it (WT2).
@@ -75,13 +87,22 @@ export class Watches {
     if (text.startsWith("AT ")) {
       const told = readReport(text);
       if (told !== undefined) for (const watch of this.#watchesOf(told.report.client)) watch.offer(told);
-    } else this.#hearAnswer(text);
+    } else if (text.startsWith("SILENT ")) this.#hearSilence(text);
+    else this.#hearAnswer(text);
     this.#schedule();
+  }
+
+  #hearSilence(text: string): void {
+    const told = readSilence(text);
+    if (told === undefined) return this.#hearAnswer(text);
+    // Seconds that were asked for since then are told of by themselves.
+    if (this.#isSaid(told.client)) return;
+    for (const watch of this.#byName.get(told.client) ?? []) watch.offerSilence(told);
   }
 
   #hearAnswer(text: string): void {
     const said = this.#unanswered.shift();
-    const line = said === undefined ? "" : `${said.command} ${said.name}`;
+    const line = said?.line ?? "";
     const refusal = refusalOf(text, line);
     if (said === undefined || (refusal === undefined && text !== line))
       return this.#connection?.drop(`it said ${JSON.stringify(text)}, which answers no command`);
@@ -91,12 +112,12 @@ export class Watches {
       for (const watch of this.#byName.get(said.name) ?? []) watch.beBegun();
   }
 
-  #beRefused({ command, name }: Said, refusal: Refusal): void {
+  #beRefused({ command, name, line }: Said, refusal: Refusal): void {
     // A later command about the same name decides.
     if (this.#isSaid(name)) return;
     if (refusal.code === "pace") this.#later.set(name, performance.now() + retryMillisOf(refusal));
     else if (command === "WATCH")
-      for (const watch of this.#byName.get(name) ?? []) watch.fail(refusalError(`WATCH ${name}`, refusal));
+      for (const watch of this.#byName.get(name) ?? []) watch.fail(refusalError(line, refusal));
   }
 
   /** Whether a command about this name has no answer yet. */
@@ -105,21 +126,34 @@ export class Watches {
   }
 
   #say(command: Said["command"], name: string): void {
-    if (this.#connection?.send(`${command} ${name}`) !== true) return;
+    const seconds = command === "WATCH" ? this.#silentSeconds(name) : undefined;
+    const line = seconds === undefined ? `${command} ${name}` : `${command} ${name} ${seconds}`;
+    if (this.#connection?.send(line) !== true) return;
     if (this.#unanswered.length === 0) this.#heardMillis = performance.now();
     this.#later.delete(name);
-    this.#unanswered.push({ command, name });
+    this.#unanswered.push({ command, name, line });
     this.#schedule();
   }
 
-  #watchesOf(client: string): Watch[] {
+  /** The silence that watches of this name wait for. */
+  #silentSeconds(name: string): number | undefined {
+    for (const { silentSeconds } of this.#byName.get(name) ?? []) if (silentSeconds !== undefined) return silentSeconds;
+    return undefined;
+  }
+
+  #watchesOf(client: string): Watch<WatchItem>[] {
     return [...(this.#byName.get(client) ?? []), ...(this.#byName.get(EVERY_CLIENT) ?? [])];
   }
 
-  #leave(watch: Watch): void {
+  #leave(watch: Watch<WatchItem>): void {
     const watches = this.#byName.get(watch.name);
     watches?.delete(watch);
-    if (watches?.size !== 0) return;
+    if (watches?.size !== 0) {
+      // Nobody waits for its silence any more.
+      if (watch.silentSeconds !== undefined && this.#silentSeconds(watch.name) === undefined)
+        this.#say("WATCH", watch.name);
+      return;
+    }
     this.#byName.delete(watch.name);
     this.#say("UNWATCH", watch.name);
     if (this.#byName.size > 0) return;

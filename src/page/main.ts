@@ -14,6 +14,7 @@ import { forgetOperatorToken, takeOperatorToken } from "./net/operator-address.t
 import { LineConsole } from "./panels/line-console.ts";
 import { RateMeter, type Rates } from "./model/rates.ts";
 import { format, ServerCards } from "./panels/server-cards.ts";
+import { ServerClocks } from "./model/server-clocks.ts";
 import { ServerDetails } from "./panels/server-details.ts";
 import { Refused, Session } from "./net/session.ts";
 import { Speakers } from "./net/speakers.ts";
@@ -27,6 +28,8 @@ const FIRST_PLACE: Place = { latitude: -33.9249, longitude: 18.4241 };
 const INTERESTING_MAX = 8;
 /** How often hops are looked after that wait for the one before them. */
 const SETTLE_MILLIS = 100;
+/** How often the ages of reports are looked at. */
+const AGES_MILLIS = 1000;
 /** Floods drawn large at a time, besides those of the clients that somebody here spoke of. */
 const LARGE_EVERY_MILLIS = 1200;
 
@@ -34,6 +37,7 @@ const session = new Session(location.origin);
 session.operatorToken = takeOperatorToken();
 const clients = new ClientTable();
 const floods = new FloodTracker();
+const clocks = new ServerClocks();
 const meter = new RateMeter();
 const rates = new Map<string, Rates>();
 const story = new Story();
@@ -106,6 +110,16 @@ setInterval(() => {
   for (const seen of floods.settle(nowMillis)) showHop(seen, nowMillis);
 }, SETTLE_MILLIS);
 
+setInterval(tellAges, AGES_MILLIS);
+
+/** What was heard grows old by itself: no server is asked for it. */
+function tellAges(): void {
+  const nowMillis = Date.now();
+  if (clients.fade((report) => clocks.ageSecondsOf(report, nowMillis))) mapView.stir();
+  const shown = answers.client === undefined ? undefined : clients.reportOf(answers.client);
+  if (shown !== undefined) answers.tellAge(clocks.ageSecondsOf(shown.report, nowMillis));
+}
+
 /** Takes a report to the table; the report, known or new. */
 function take(line: string, nowMillis: number) {
   // Four of five lines tell what another server has told already: those are not read again.
@@ -124,6 +138,7 @@ function show(view: HerdView): void {
   floods.neighbours = new Map(view.servers.map(({ name, neighbours }) => [name, neighbours]));
   if (isFirst) offerServers(view);
   const nowMillis = Date.now();
+  clocks.hear(view.servers, nowMillis);
   let heard = 0;
   let known = 0;
   for (const { name, status } of view.servers) {
@@ -193,6 +208,9 @@ async function ask(): Promise<void> {
     const answer = await speakers.at(server).whatsat(client, { km, items });
     const terms = server.status?.places?.find(({ name }) => name === answer.places.provider)?.terms;
     answers.show(answer, { km, server: server.name, tone: mapView.toneOf(answer.report.server) }, terms);
+    // Without a watch the answer is what is known of the client.
+    take(answer.report.line, performance.now());
+    tellAges();
   } catch (error) {
     answers.hide();
     say(`Cannot say what is near ${client}: ${messageOf(error)}`);

@@ -45,6 +45,7 @@ describe("iamat", () => {
       skew: -0.5,
       location: HERE,
       time: "1400794645.392014450",
+      heardMillis: 1_400_794_644_892,
       line: "AT Alford -0.500000000 kiwi +34.06893-118.445127 1400794645.392014450",
     });
   });

@@ -79,7 +79,11 @@ describe("what is said", () => {
     const client = clientText.filter((text) => text.isWellFormed());
     fc.assert(
       fc.property(client, locationText, timeText, (client, location, time) => {
-        const command = readCommand(`IAMAT ${client} ${location} ${time}`, { nowMillis: 0, futureSeconds: 1e15 });
+        const command = readCommand(`IAMAT ${client} ${location} ${time}`, {
+          nowMillis: 0,
+          futureSeconds: 1e15,
+          silenceSecondsMax: 1,
+        });
         fc.pre(command !== undefined && !isRefused(command));
         const request = iamat(client, location, time);
         expect(request.line).toBe(`IAMAT ${client} ${location} ${time}`);

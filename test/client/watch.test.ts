@@ -3,7 +3,7 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import { connect, type Herd } from "../../src/client/herd.ts";
 import type { ClientSettings } from "../../src/client/settings.ts";
-import type { Watch } from "../../src/client/watch.ts";
+import type { Watch, WatchItem } from "../../src/client/watch.ts";
 import { PlayedServer, type PlayedConnection } from "../support/played-server.ts";
 
 const SETTINGS = { retrySecondsMin: 0.01, retrySecondsMax: 0.02 } as const;
@@ -333,5 +333,121 @@ describe("a WATCH that is refused", () => {
     connection.says("WATCH emu");
     await connection.ended;
     expect(await (await played.accepts()).hears()).toBe("WATCH kiwi");
+  });
+});
+
+/** The next items, as `client time` or `client silent since`. */
+async function takeItems(watch: Watch<WatchItem>, count: number): Promise<string[]> {
+  const items = [];
+  for (let taken = 0; taken < count; taken++) {
+    const { value } = await watch.next();
+    if (value === undefined) items.push("end");
+    else if ("silentSeconds" in value) items.push(`${value.client} silent since ${value.heardMillis}`);
+    else items.push(`${value.client} ${value.time}`);
+  }
+  return items;
+}
+
+describe("watch with silentSeconds", () => {
+  test("[CL46] gives each silence once, between the reports", async () => {
+    const { herd, played } = await watching();
+    const watch = herd.watch("kiwi", { silentSeconds: 60 });
+    const connection = await played.accepts();
+    await meet(connection, "WATCH kiwi 60", at("kiwi", 1));
+    await watch.begun;
+    expect(await takeItems(watch, 1)).toEqual(["kiwi 1"]);
+    const next = takeItems(watch, 2);
+    connection.says("SILENT kiwi 1.5", "SILENT kiwi 1.5", at("kiwi", 2));
+    expect(await next).toEqual(["kiwi silent since 1500", "kiwi 2"]);
+    const silence = watch.next();
+    connection.says("SILENT kiwi 2");
+    expect(await silence).toEqual({
+      done: false,
+      value: { client: "kiwi", silentSeconds: 60, heardMillis: 2000, line: "SILENT kiwi 2" },
+    });
+  });
+
+  test("[CL46] tells of a client that no report was ever heard of", async () => {
+    const { herd, played } = await watching();
+    const watch = herd.watch("kiwi", { silentSeconds: 5 });
+    await meet(await played.accepts(), "WATCH kiwi 5", "SILENT kiwi 0");
+    expect(await takeItems(watch, 1)).toEqual(["kiwi silent since undefined"]);
+  });
+
+  test("[CL46] [CL29] keeps the last silence for a slow reader, and the newest report before and after it", async () => {
+    const { herd, played } = await watching();
+    const watch = herd.watch("kiwi", { silentSeconds: 60 });
+    const connection = await played.accepts();
+    const told = [
+      at("kiwi", 1),
+      at("kiwi", 2),
+      "SILENT kiwi 2",
+      at("kiwi", 3),
+      at("kiwi", 4),
+      "SILENT kiwi 4",
+      at("kiwi", 5),
+    ];
+    await meet(connection, "WATCH kiwi 60", ...told, at("kiwi", 6));
+    const mark = herd.watch("mark");
+    await meet(connection, "WATCH mark", at("mark", 1));
+    await take(mark, 1);
+    expect(await takeItems(watch, 3)).toEqual(["kiwi 4", "kiwi silent since 4000", "kiwi 6"]);
+  });
+
+  test("[CL46] [CL8] asks again after a lost connection, and gives a silence that lasts no second time", async () => {
+    const { herd, played } = await watching();
+    const watch = herd.watch("kiwi", { silentSeconds: 60 });
+    const connection = await played.accepts();
+    await meet(connection, "WATCH kiwi 60", at("kiwi", 1), "SILENT kiwi 1");
+    expect(await takeItems(watch, 2)).toEqual(["kiwi 1", "kiwi silent since 1000"]);
+    const next = takeItems(watch, 2);
+    connection.close(1001);
+    const second = await played.accepts();
+    await meet(second, "WATCH kiwi 60", at("kiwi", 1), "SILENT kiwi 1", at("kiwi", 2), "SILENT kiwi 2");
+    expect(await next).toEqual(["kiwi 2", "kiwi silent since 2000"]);
+  });
+
+  test("[CL48] the silence of a client is told to the watches that wait for it, and asked for until the last of them ends", async () => {
+    const { herd, played } = await watching();
+    const plain = herd.watch("kiwi");
+    const connection = await played.accepts();
+    await meet(connection, "WATCH kiwi", at("kiwi", 1));
+    expect(await take(plain, 1)).toEqual(["kiwi 1"]);
+    const [one, other] = [herd.watch("kiwi", { silentSeconds: 60 }), herd.watch("kiwi", { silentSeconds: 60 })];
+    await meet(connection, "WATCH kiwi 60", at("kiwi", 1));
+    await meet(connection, "WATCH kiwi 60", at("kiwi", 1), "SILENT kiwi 1");
+    for (const watch of [one, other]) expect(await takeItems(watch, 2)).toEqual(["kiwi 1", "kiwi silent since 1000"]);
+    expect(() => herd.watch("kiwi", { silentSeconds: 61 })).toThrow(
+      expect.objectContaining({
+        code: "invalid",
+        message: expect.stringContaining("another watch waits for one of 60 s"),
+      }),
+    );
+    await one.return();
+    await other.return();
+    await meet(connection, "WATCH kiwi", at("kiwi", 1), at("kiwi", 2));
+    expect(await take(plain, 1)).toEqual(["kiwi 2"]);
+  });
+
+  test.each([0, -1, 1.5, Number.NaN, Infinity, "60" as unknown as number])(
+    "[CL5] %s seconds of silence are invalid, and nothing is sent",
+    async (silentSeconds) => {
+      const { herd } = await watching();
+      expect(() => herd.watch("kiwi", { silentSeconds })).toThrow(expect.objectContaining({ code: "invalid" }));
+    },
+  );
+
+  test("[CL5] nobody can wait for the silence of all clients", async () => {
+    const { herd } = await watching();
+    expect(() => herd.watch("*", { silentSeconds: 60 })).toThrow(expect.objectContaining({ code: "invalid" }));
+  });
+
+  test("[CL39] more seconds than the server waits for end the watch", async () => {
+    const { herd, played } = await watching();
+    const watch = herd.watch("kiwi", { silentSeconds: 1_000_000_000 });
+    const connection = await played.accepts();
+    expect(await connection.hears()).toBe("WATCH kiwi 1000000000");
+    connection.says("?range WATCH kiwi 1000000000");
+    await expect(watch.next()).rejects.toMatchObject({ code: "invalid" });
   });
 });

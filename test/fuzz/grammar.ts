@@ -83,7 +83,8 @@ export class Grammar {
   }
 
   #command(name: string): string {
-    const kinds = COMMANDS.find((command) => command.name === name)?.fields ?? [];
+    const { fields = [], option } = COMMANDS.find((command) => command.name === name) ?? {};
+    const kinds = option !== undefined && this.random.chance(0.4) ? [...fields, option] : fields;
     return this.#fields(name, ...kinds.map((kind) => this.#field(kind)));
   }
 
@@ -101,6 +102,8 @@ export class Grammar {
         return this.#radius();
       case "items":
         return this.#items();
+      case "seconds":
+        return this.#seconds();
       default:
         return kind satisfies never;
     }
@@ -199,6 +202,14 @@ export class Grammar {
 
   #items(): string {
     return this.random.chance(0.7) ? String(this.random.integer(1, 20)) : this.random.pick(NUMBERS);
+  }
+
+  #seconds(): string {
+    const draw = this.random.next();
+    if (draw < 0.7) return String(this.random.integer(1, 30));
+    return draw < 0.85
+      ? this.random.pick(["0", "01", "604800", "604801", "2073600", "1e1"])
+      : this.random.pick(NUMBERS);
   }
 
   #from(): string {

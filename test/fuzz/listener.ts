@@ -108,6 +108,8 @@ export class Listener {
   #hearAnswer(answer: string | Buffer, held?: string): void {
     const [expected] = this.#expected;
     const isReport = typeof answer === "string" && answer.startsWith("AT ") && !answer.endsWith("\n\n");
+    if (typeof answer === "string" && answer.startsWith("SILENT "))
+      return this.#watching.hearSilence(answer.slice(0, -1));
     if (isReport && expected?.kind !== "report") return this.#watching.hear(answer.slice(0, -1));
     if (expected === undefined) throw new Violation("answers", `nobody asked for ${answer.toString()}`);
     this.#expected.shift();
@@ -156,7 +158,8 @@ export class Listener {
 function heldAfter(answer: string, rest: string): string | undefined {
   if (!answer.startsWith("WATCH ")) return undefined;
   const line = rest.slice(0, rest.indexOf("\n"));
-  return readAt(line)?.client === answer.slice("WATCH ".length, -1) ? line : undefined;
+  const [, client] = answer.slice(0, -1).split(" ");
+  return readAt(line)?.client === client ? line : undefined;
 }
 
 /** A wait is rounded up to a thousandth; what a double adds to it is less than one. */

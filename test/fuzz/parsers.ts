@@ -43,6 +43,7 @@ export interface ParserInput {
 const NOW_MILLIS = START_SECONDS * 1000 + 123;
 const FUTURE_SECONDS = 3600;
 const PAST_SECONDS = 30;
+const SILENCE_SECONDS_MAX = 604_800;
 
 /** Throws a Violation where the core reads it otherwise than the reference. */
 export function checkParsers({ bytes, lineBytes, cuts }: ParserInput): void {
@@ -90,9 +91,9 @@ function checkLine(line: string): void {
 }
 
 function checkCommand(line: string, pastSeconds: number | undefined): void {
-  const context = { nowMillis: NOW_MILLIS, futureSeconds: FUTURE_SECONDS, pastSeconds };
-  const read = readCommand(line, context);
-  const meaning = meaningOf(line, NOW_MILLIS, FUTURE_SECONDS, pastSeconds);
+  const limits = { futureSeconds: FUTURE_SECONDS, silenceSecondsMax: SILENCE_SECONDS_MAX };
+  const read = readCommand(line, { nowMillis: NOW_MILLIS, pastSeconds, ...limits });
+  const meaning = meaningOf(line, NOW_MILLIS, limits, pastSeconds);
   const kind = read === undefined ? "nothing" : isRefused(read) ? "invalid" : read.command.name;
   if (kind !== meaning.kind) throw new Violation("command", `${kind}, and should be ${meaning.kind}: ${line}`);
   if (meaning.kind === "invalid" && read !== undefined && isRefused(read) && !meaning.codes.includes(read.code))
@@ -104,7 +105,7 @@ function checkCommand(line: string, pastSeconds: number | undefined): void {
       throw new Violation("command", `asks for ${JSON.stringify(asked)}: ${line}`);
   }
   if (meaning.kind === "IAMAT") {
-    const parsed = parseIamat(said, context);
+    const parsed = parseIamat(said, { nowMillis: NOW_MILLIS, futureSeconds: FUTURE_SECONDS, pastSeconds });
     if (isRefused(parsed)) throw new Violation("command", `${parsed.refusal}: ${line}`);
     const { line: wanted } = answerOf("Alford", NOW_MILLIS, meaning);
     const { client, location, claimed } = parsed;

@@ -1,6 +1,6 @@
 // What a line means, read a second time: the oracle that the core's parsers are judged by.
 //
-// Written from SPEC.md alone (LN2, LN6, LN12, LN13, RP1 to RP5, RP14, RP17, WA1, WT1), a character at a time and in big integers, where the core has
+// Written from SPEC.md alone (LN2, LN6, LN12, LN13, RP1 to RP5, RP14, RP17, WA1, WT1, WT18), a character at a time and in big integers, where the core has
 // patterns and doubles. It shares no code with the core; it is slow, and plain.
 
 import { isUtf8 } from "node:buffer";
@@ -15,7 +15,14 @@ export type Meaning =
   /** `time`: `undefined` if the server stamps it. */
   | { readonly kind: "IAMAT"; readonly client: string; readonly location: string; readonly time: string | undefined }
   | { readonly kind: "WHATSAT"; readonly client: string; readonly items: number }
-  | { readonly kind: "WATCH" | "UNWATCH"; readonly client: string };
+  | { readonly kind: "WATCH"; readonly client: string; readonly seconds: number | undefined }
+  | { readonly kind: "UNWATCH"; readonly client: string };
+
+/** How far ahead a time may be, and how long a silence of a WATCH. */
+export interface ReferenceLimits {
+  readonly futureSeconds: number;
+  readonly silenceSecondsMax: number;
+}
 
 export interface ReadReport {
   readonly client: string;
@@ -82,16 +89,26 @@ function isSpace(unit: number): boolean {
   return unit === 0x20 || unit === 0x09 || unit === 0x0d || unit === 0x0c || unit === 0x0b;
 }
 
-/**
- * `futureSeconds`: how far ahead of `nowMillis` a time may be. `pastSeconds`: on a connection with `?clock=server`, how far behind it
- * may be before the server stamps it.
- */
-export function meaningOf(line: string, nowMillis: number, futureSeconds: number, pastSeconds?: number): Meaning {
+/** `pastSeconds`: on a connection with `?clock=server`, how far behind `nowMillis` a time may be before the server stamps it. */
+export function meaningOf(
+  line: string,
+  nowMillis: number,
+  { futureSeconds, silenceSecondsMax }: ReferenceLimits,
+  pastSeconds?: number,
+): Meaning {
   const [command, client = "", third = "", fourth = "", ...others] = readFields(line);
   if (command === undefined) return { kind: "nothing" };
-  if (command === "WATCH" || command === "UNWATCH") {
+  if (command === "UNWATCH") {
     if (client === "" || third !== "") return invalid("syntax");
     return Buffer.byteLength(client) <= 256 ? { kind: command, client } : invalid("range");
+  }
+  if (command === "WATCH") {
+    if (client === "" || fourth !== "") return invalid("syntax");
+    if (Buffer.byteLength(client) > 256) return invalid("range");
+    if (third === "") return { kind: command, client, seconds: undefined };
+    if (client === "*" || !areDigits(third) || (third.length > 1 && third.startsWith("0"))) return invalid("syntax");
+    const isInRange = BigInt(third) >= 1n && BigInt(third) <= BigInt(silenceSecondsMax);
+    return isInRange ? { kind: command, client, seconds: Number(third) } : invalid("range");
   }
   const isIamat = command === "IAMAT";
   if ((!isIamat && command !== "WHATSAT") || fourth === "" || others.length > 0) return invalid("syntax");

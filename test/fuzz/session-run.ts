@@ -42,6 +42,9 @@ const LOG_ENTRY_CHARACTERS_MAX = 16_384;
 const EVERYBODY = { names: [], prefixes: [""] };
 const EVERYTHING = { reports: EVERYBODY, asks: EVERYBODY, isOperator: false };
 
+/** A server waits for a silence so long at most; for a later one the alarm stands (WT25). */
+const SILENCE_SECONDS = 10;
+
 const NO_PLACES: PlacesAnswer = { html_attributions: [], results: [], status: "ZERO_RESULTS" };
 
 class CheckedStore extends MemoryReportStore {
@@ -267,6 +270,7 @@ class SessionRun {
       peers.retrySecondsMax,
       peers.writeBehindQuietSeconds,
       watchStallSeconds,
+      SILENCE_SECONDS,
       hasStreams ? handshakeSeconds : 0,
       speakers.size > 0 ? idleConnectionSeconds : 0,
     );

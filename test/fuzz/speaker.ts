@@ -237,16 +237,16 @@ export class Speaker {
       this.listener.expect({ kind: "one of", answers });
     };
     if (typeof line !== "string") return refused(line.echo, line.code);
-    const { futureSeconds, pastSeconds } = this.#config.limits;
-    const past = this.#clock === "server" ? pastSeconds : undefined;
-    const meaning = meaningOf(line, receivedMillis, futureSeconds, past);
+    const past = this.#clock === "server" ? this.#config.limits.pastSeconds : undefined;
+    const meaning = meaningOf(line, receivedMillis, this.#config.limits, past);
     if (meaning.kind === "invalid") refused(line, ...meaning.codes);
     else if (meaning.kind === "IAMAT") this.#expectReport(place, meaning, line, receivedMillis);
     else if (meaning.kind === "WHATSAT") this.#expectPlaces(place, meaning, line);
     else if (meaning.kind !== "nothing") {
       const { kind, client } = meaning;
+      const seconds = kind === "WATCH" ? meaning.seconds : undefined;
       if (this.isPost) refused(line, "syntax");
-      else this.listener.expect({ kind, client, line });
+      else this.listener.expect({ kind, client, seconds, line });
     }
   }
 

@@ -1,4 +1,4 @@
-// What one connection watches and may be told, by a second reading of WT1 to WT4 and WT7.
+// What one connection watches and may be told, by a second reading of WT1 to WT4, WT7, WT18, WT20 and WT21.
 //
 // What it is told need not be durable, so it says nothing of what a server must hold; it is a report that somebody made,
 // newer than what this connection was told before in the same life of its server, and not older than what was answered.
@@ -10,6 +10,8 @@ import { compareReports, readAt, type ReadReport } from "./reference.ts";
 export interface WatchCommand {
   readonly kind: "WATCH" | "UNWATCH";
   readonly client: string;
+  /** The silence that a WATCH asks for. */
+  readonly seconds?: number | undefined;
   readonly line: string;
 }
 
@@ -17,6 +19,8 @@ export class Watching {
   readonly #knowledge: Knowledge;
   readonly #watchesMax: number;
   readonly #watched = new Set<string>();
+  /** Watched clients of whose silence it asks to be told; whether it was told since they last spoke, or since it asked. */
+  readonly #silences = new Map<string, boolean>();
   /** By client: the greatest report that this connection was told in this life of the server. */
   readonly #told = new Map<string, ReadReport>();
 
@@ -31,10 +35,12 @@ export class Watching {
   }
 
   /** Whether this answers the command, which takes effect with it. `held`: the AT line that followed. */
-  takes(answer: string, { kind, client, line }: WatchCommand, held: string | undefined): boolean {
+  takes(answer: string, { kind, client, seconds, line }: WatchCommand, held: string | undefined): boolean {
     const isFull = kind === "WATCH" && !this.#watched.has(client) && this.#watched.size >= this.#watchesMax;
     if (isFull) return answer === `? ${line}\n` && held === undefined;
-    if (answer !== `${kind} ${client}\n`) return false;
+    if (answer !== `${[kind, client, ...(seconds === undefined ? [] : [seconds])].join(" ")}\n`) return false;
+    if (seconds === undefined) this.#silences.delete(client);
+    else this.#silences.set(client, false);
     if (kind === "UNWATCH") return this.#watched.delete(client) || held === undefined;
     this.#watched.add(client);
     if (held !== undefined) this.#note(held, true);
@@ -50,6 +56,15 @@ export class Watching {
     this.#note(line, false);
   }
 
+  /** The server tells that a client is silent. Each time an AT line has come before, or a WATCH. */
+  hearSilence(line: string): void {
+    const [, client = "", time = "", ...others] = line.split(" ");
+    if (this.#silences.get(client) !== false || others.length > 0)
+      throw new Violation("watch", `told of a silence that it did not ask for, or knows: ${line}`);
+    if (!/^(?:0|[1-9]\d*)(?:\.\d{0,8}[1-9])?$/.test(time)) throw new Violation("watch", `told no time: ${line}`);
+    this.#silences.set(client, true);
+  }
+
   /** `isAnswer`: it may repeat what was told. */
   #note(line: string, isAnswer: boolean): void {
     const report = this.#knowledge.reportOf(line);
@@ -60,5 +75,6 @@ export class Watching {
     if (order < 0 || (order === 0 && !isAnswer) || (answered !== undefined && compareReports(report, answered) < 0))
       throw new Violation("watch", `told ${line} after ${last?.line}, or after ${answered?.line}`);
     this.#told.set(report.client, report);
+    if (this.#silences.has(report.client)) this.#silences.set(report.client, false);
   }
 }

@@ -271,6 +271,20 @@ describe("a client's commands", () => {
     expect(await watch.interrupt()).toBe(0);
   });
 
+  test("[HC63] [HC62] [HC43] a watch prints that the client has fallen silent, and that it is back", async () => {
+    const watch = start("watch", "drifter", "--silent", "1", "--server", "Alford", "--json");
+    await watch.prints(/"line":"SILENT drifter 0".*\}\n/);
+    await run("iamat", "drifter", "+1+1", "1", "--server", "Alford");
+    await watch.prints(/"line":"AT Alford \S+ drifter \+1\+1 1","ageSeconds":[\d.e-]+\}\n/);
+    expect(await watch.interrupt()).toBe(0);
+  });
+
+  test("[HC63] [HC17] the silence of all clients, and one of no time, cannot be watched", async () => {
+    const outcomes = await Promise.all([run("watch", "*", "--silent", "60"), run("watch", "kiwi", "--silent", "0")]);
+    expect(outcomes.map(({ code }) => code)).toEqual([2, 2]);
+    expect(outcomes[0]?.output).toContain("a silence is of one client");
+  });
+
   test("[HC39] output that is not a terminal is the line as it came", async () => {
     const { stdout } = await run("iamat", "\u001B[32mgreen", "+1+1", "1", "--server", "Alford");
     expect(stdout).toContain(" \u001B[32mgreen +1+1 1\n");

@@ -83,7 +83,7 @@ describe("the live page", () => {
     expect(problems).toEqual([]);
   });
 
-  test("[PG2] [PG6] what was reported before is on the map; a click on it asks what is near, with its credit", async () => {
+  test("[PG2] [PG6] [PG12] what was reported before is on the map; a click on it asks what is near, with its credit", async () => {
     await ask("Alford", "IAMAT before -1.2864+36.8172 1400794645.392");
     await using open = await openPage(browser, herd.url, { viewport: { width: 1440, height: 900 } });
     const { page, problems } = open;
@@ -98,6 +98,7 @@ describe("the live page", () => {
     await page.locator("#answer-title", { hasText: "Near before, says Bolden" }).waitFor();
     expect(await page.inputValue("#client")).toBe("before");
     expect(await page.locator("#answer-line").textContent()).toMatch(/^AT Alford .* before -1\.2864\+36\.8172 /);
+    expect(await page.locator("#answer-age").textContent()).toMatch(/^Last heard (?:just now|\d+ \w+ ago)$/);
     expect(await page.locator("#places li").allTextContents()).toEqual(
       expect.arrayContaining([expect.stringMatching(/^Nairobi0\.\d km$/)]),
     );

@@ -11,6 +11,13 @@ export function isStamped(line: string): boolean {
   return line.endsWith(" now");
 }
 
+/** When the report of an AT line was heard: nanoseconds since 1970, by the server that heard it. */
+export function heardNanos(atLine: string): bigint {
+  const skew = atLine.split(" ")[2] ?? "";
+  const size = BigInt(skew.slice(1).replace(".", ""));
+  return claimedNanos(atLine) + (skew.startsWith("-") ? -size : size);
+}
+
 /** The client of an AT line. */
 export function clientOf(atLine: string): string {
   return atLine.split(" ")[3] ?? "";

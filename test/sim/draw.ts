@@ -155,6 +155,19 @@ export class Draw {
     return { atMillis, do: "say", client, server, lines };
   }
 
+  /** A watcher asks to be told of silences: of such that end while clients report, and of such that nothing but the alarm sees. */
+  waitForSilence(random: Random): Action {
+    const client = FIRST_WATCHER + random.integer(0, 2);
+    const [atMillis, server] = [random.integer(0, this.#options.loadMillis), random.pick(this.#servers)];
+    const watched = () => nameOf(random.integer(1, Math.min(4, this.#options.clients + 1)));
+    const lines = times(random.pick([1, 1, 2]), () =>
+      random.chance(0.1)
+        ? random.pick(["WATCH * 5", `WATCH ${watched()} 0`, `WATCH ${watched()} 1e3`, `UNWATCH ${watched()}`])
+        : `WATCH ${watched()} ${random.pick([1, 2, 9, 12, 30, 200])}`,
+    );
+    return { atMillis, do: "say", client, server, lines };
+  }
+
   /** Watchers of a server read nothing for a while. Meanwhile one of them may end a watch for which lines wait. */
   readSlowly(random: Random): Action[] {
     const [atMillis, server] = [random.integer(0, this.#options.loadMillis), random.pick(this.#servers)];

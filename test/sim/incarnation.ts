@@ -60,6 +60,9 @@ export interface IncarnationHost {
   rests(): void;
 }
 
+/** A server waits for a silence so long at most; for a later one the alarm stands (WT25). */
+const SILENCE_SECONDS = 10;
+
 const NO_PLACES: PlacesAnswer = { html_attributions: [], results: [], status: "ZERO_RESULTS" };
 
 export class Incarnation {
@@ -213,6 +216,7 @@ export class Incarnation {
       peers.retrySecondsMax,
       peers.writeBehindQuietSeconds,
       limits.watchStallSeconds,
+      SILENCE_SECONDS,
     );
     const waitMillis = this.#server.nextTurnMillis - nowMillis;
     // The time between two tries of its storage grows.

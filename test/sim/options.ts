@@ -86,6 +86,8 @@ export interface SimOptions {
   readonly watches?: number;
   /** Messages with reports that the server stamps (RP14). */
   readonly stamps?: number;
+  /** Messages of such clients that ask to be told of silences. */
+  readonly silences?: number;
   readonly limits?: Partial<HerdConfig["limits"]>;
   readonly storage?: Partial<HerdConfig["storage"]>;
   /** Clients of whom servers hold reports in the table of an earlier layout as the run begins; each server of most of them. */
@@ -232,10 +234,11 @@ function storageOf(seed: number): HerdConfig["storage"] {
 }
 
 /** A stream of its own, so that the other options of a seed did not change when watchers came. */
-function watchesOf(seed: number): Pick<SimOptions, "watches" | "limits"> {
+function watchesOf(seed: number): Pick<SimOptions, "watches" | "silences" | "limits"> {
   const random = new Random(`watches ${seed}`);
   return {
     watches: random.integer(0, 40),
+    silences: new Random(`silences ${seed}`).pick([0, 3, 20]),
     limits: {
       watches: random.pick([2, 32]),
       watchPerSecond: random.pick([0, 1, 4, 10]),

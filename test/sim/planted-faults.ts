@@ -543,4 +543,24 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: "server/storage-condition.ts",
     edits: [{ before: "    this.#isTrying = false;\n", after: "" }],
   },
+  {
+    name: "a client that is back is never told to be silent again",
+    file: "sessions/silences.ts",
+    edits: [{ before: "      if (!this.#isSilent(watch)) this.#setTold(watch, false);\n", after: "" }],
+  },
+  {
+    name: "the alarm does not stand for a silence",
+    file: "server/durable-alarm.ts",
+    edits: [{ before: "return Math.min(wantedMillis ?? Infinity, silenceMillis);", after: "return wantedMillis;" }],
+  },
+  {
+    name: "a server that wakes takes every silence for told",
+    file: "sessions/remembered-watch.ts",
+    edits: [{ before: "isTold: told === TOLD", after: "isTold: true" }],
+  },
+  {
+    name: "a silence is told with the report that was held before",
+    file: "sessions/subscriptions.ts",
+    edits: [{ before: "this.#silences.tellAgain(watch);", after: "void watch;" }],
+  },
 ];

@@ -15,8 +15,9 @@ export interface Schedule {
 
 export function scheduleOf(options: SimOptions): Schedule {
   const draw = new Draw(options);
-  const { faults, messages, watches = 0, stamps = 0 } = options;
+  const { faults, messages, watches = 0, silences = 0, stamps = 0 } = options;
   const watching = new Random(`watchers of ${options.seed}`);
+  const waiting = new Random(`silences of ${options.seed}`);
   const services = new Random(`services of ${options.seed}`);
   const storages = new Random(`full storages of ${options.seed}`);
   const clocks = new Random(`clocks of ${options.seed}`);
@@ -37,6 +38,7 @@ export function scheduleOf(options: SimOptions): Schedule {
     ...times(stamps, () => draw.stamp(stamping)),
     ...times(faults.devicesClocks ?? 0, () => draw.deviceClock(devices)),
     ...times(watches, () => draw.watch(watching)),
+    ...times(silences, () => draw.waitForSilence(waiting)),
     ...times(faults.slowReaders ?? 0, () => draw.readSlowly(watching)).flat(),
     ...times(faults.services ?? 0, () => draw.service(services)).flat(),
     ...times(faults.fullStorages ?? 0, () => draw.fillStorage(storages)),

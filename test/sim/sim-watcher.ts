@@ -1,7 +1,7 @@
 // A client's connection that only watches. It knows what it watches, what it was told, and what it read on the page of reports
-// after a `WATCH *` (WT1 to WT4, WT7, WT8).
+// after a `WATCH *` (WT1 to WT4, WT7, WT8). It knows too which silences it was told, and which not yet (WT18 to WT24).
 
-import { clientOf, compareReports } from "./claimed-time.ts";
+import { claimedNanos, clientOf, compareReports, heardNanos } from "./claimed-time.ts";
 import type { ConnectionEnd } from "./connection.ts";
 import { Violation } from "./violation.ts";
 
@@ -12,6 +12,20 @@ export interface SimWatcherOptions {
   readonly watchesMax: number;
   /** A page of all reports that its server holds. */
   readonly page: () => readonly string[];
+  readonly now: () => number;
+  /** Whether all servers have the right time, always. */
+  readonly areClocksRight: boolean;
+}
+
+/** A silence that it waits for. */
+interface Awaited {
+  readonly seconds: number;
+  /** When it first asked, and so counts where no report is held. POSIX milliseconds. */
+  readonly sinceMillis: number;
+  /** A silence may be told: none was told since an AT line came, or since it asked. */
+  mayCome: boolean;
+  /** A silence has to be told: it asked, or the client is surely back. */
+  hasToCome: boolean;
 }
 
 export class SimWatcher {
@@ -19,21 +33,31 @@ export class SimWatcher {
   readonly #end: ConnectionEnd;
   readonly #watchesMax: number;
   readonly #page: () => readonly string[];
+  readonly #now: () => number;
+  readonly #areClocksRight: boolean;
   /** Lines without an answer yet, in order. */
   readonly #said: string[] = [];
   readonly #watched = new Set<string>();
   /** The greatest line that it was told, by client. */
   readonly #told = new Map<string, string>();
+  /** By client. */
+  readonly #awaited = new Map<string, Awaited>();
+  /** When the reports were heard that it was told, nanoseconds since 1970, by client. */
+  readonly #heard = new Map<string, Set<bigint>>();
+  /** When each line without an answer was said, POSIX milliseconds. */
+  readonly #saidMillis: number[] = [];
   /** The lines of the last page, by client. */
   #read = new Map<string, string>();
   /** The client of the WATCH that the last line answered. Its current AT line may follow. */
   #mayFollow: string | undefined;
 
-  constructor({ name, end, watchesMax, page }: SimWatcherOptions) {
+  constructor({ name, end, watchesMax, page, now, areClocksRight }: SimWatcherOptions) {
     this.#name = name;
     this.#end = end;
     this.#watchesMax = watchesMax;
     this.#page = page;
+    this.#now = now;
+    this.#areClocksRight = areClocksRight;
     end.party = {
       hear: (data) => {
         for (const line of String(data).split("\n").slice(0, -1)) this.#hear(line);
@@ -52,6 +76,7 @@ export class SimWatcher {
 
   say(lines: readonly string[]): void {
     this.#said.push(...lines);
+    this.#saidMillis.push(...lines.map(() => this.#now()));
     this.#end.send(lines.map((line) => `${line}\n`).join(""));
   }
 
@@ -74,27 +99,59 @@ export class SimWatcher {
       );
   }
 
+  /** Called at the end, when nobody has spoken for long: an open connection was told of each silence that it waits for. */
+  demandSilences(): void {
+    if (!this.isOpen) return;
+    for (const [client, { seconds, hasToCome }] of this.#awaited)
+      if (hasToCome)
+        throw new Violation("WT20", `${this.#name} was not told that ${client} is silent for ${seconds} s`);
+  }
+
   #hear(line: string): void {
     const mayFollow = this.#mayFollow;
     this.#mayFollow = undefined;
+    if (line.startsWith("SILENT ")) return this.#hearSilence(line);
     if (line.startsWith("AT ")) return this.#hearReport(line, clientOf(line) === mayFollow);
     const said = this.#said.shift();
+    const saidMillis = this.#saidMillis.shift() ?? 0;
     if (said === undefined) throw new Violation("LN5", `${this.#name} was answered ${line} without asking`);
-    const answer = this.#answerTo(said);
+    const answer = this.#answerTo(said, saidMillis);
     if (line !== answer) throw new Violation("WT1", `${this.#name}: ${said} was answered ${line}, not ${answer}`);
-    if (answer.startsWith("WATCH ")) this.#mayFollow = answer.slice("WATCH ".length);
+    if (answer.startsWith("WATCH ")) this.#mayFollow = answer.split(" ")[1];
     if (answer === "WATCH *") this.#read = new Map(this.#page().map((line) => [clientOf(line), line]));
   }
 
   /** Notes the answer that is expected, and what is watched from then on. */
-  #answerTo(said: string): string {
-    const [command, name, ...others] = said.split(" ");
+  #answerTo(said: string, saidMillis: number): string {
+    const [command, name, seconds, ...others] = said.split(" ");
     const isFull = this.#watched.size >= this.#watchesMax;
     if (name === undefined || others.length > 0) return `? ${said}`;
+    if (seconds !== undefined && (command !== "WATCH" || name === "*" || !/^[1-9]\d*$/.test(seconds)))
+      return `? ${said}`;
     if (command === "UNWATCH") this.#watched.delete(name);
     else if (command !== "WATCH" || (isFull && !this.#watched.has(name))) return `? ${said}`;
     else this.#watched.add(name);
+    const { sinceMillis = saidMillis } = this.#awaited.get(name) ?? {};
+    if (seconds === undefined) this.#awaited.delete(name);
+    else this.#awaited.set(name, { seconds: Number(seconds), sinceMillis, mayCome: true, hasToCome: true });
     return said;
+  }
+
+  #hearSilence(line: string): void {
+    const [, client = "", time] = line.split(" ");
+    const awaited = this.#awaited.get(client);
+    if (awaited?.mayCome !== true)
+      throw new Violation("WT20", `${this.#name} was told ${line}, ${awaited ? "again" : "and does not wait for it"}`);
+    awaited.mayCome = false;
+    awaited.hasToCome = false;
+    const heard = this.#heard.get(client);
+    const nanos = claimedNanos(line);
+    if (heard === undefined ? time !== "0" : !heard.has(nanos))
+      throw new Violation("WT20", `${this.#name} was told ${line}, and of no report that was heard then`);
+    const sinceMillis = heard === undefined ? awaited.sinceMillis : Number(nanos / 1_000_000n);
+    const silentMillis = this.#now() - sinceMillis;
+    if (this.#areClocksRight && silentMillis < awaited.seconds * 1000)
+      throw new Violation("WT20", `${this.#name} was told ${line} after ${silentMillis} ms of ${awaited.seconds} s`);
   }
 
   #hearReport(line: string, isHeld: boolean): void {
@@ -107,5 +164,12 @@ export class SimWatcher {
     if (order < 0 || (order === 0 && !isHeld))
       throw new Violation("WT11", `${this.#name} was told ${line} after ${last}`);
     this.#told.set(client, line);
+    this.#heard.set(client, (this.#heard.get(client) ?? new Set<bigint>()).add(heardNanos(line)));
+    const awaited = this.#awaited.get(client);
+    if (awaited === undefined) return;
+    awaited.mayCome = true;
+    // One that was heard long ago ends no silence. On its way here it has only become older.
+    const isBack = this.#now() - Number(heardNanos(line) / 1_000_000n) < awaited.seconds * 1000;
+    awaited.hasToCome ||= this.#areClocksRight && isBack;
   }
 }

@@ -235,6 +235,7 @@ class Simulation {
         const held = durable.get(server.name)?.read(client);
         if (held !== undefined) watcher.demandNewest(client, held.line);
       }
+    for (const { watcher } of this.#watchers) watcher.demandSilences();
     const { openFeeds } = this.#network;
     if (openFeeds.length > 0) throw new Violation("CU4", `feeds are open in the end: ${openFeeds.join(", ")}`);
     if (!isAtRest) throw new Violation("CU4", "the herd has not come to rest");
@@ -305,6 +306,8 @@ class Simulation {
       end: this.#network.connect(name, true),
       watchesMax: this.#watchesMax,
       page: () => server.page(),
+      now: () => this.#world.nowMillis,
+      areClocksRight: this.#schedule.options.faults.clockMillisMax === 0,
     });
     this.#watchers.push({ server, watcher });
     return watcher;

@@ -1,7 +1,8 @@
-// `clients`: every client that the herd knows, where it is, and since when. Keeps HC45.
+// `clients`: every client that the herd knows, where it is, and since when. Keeps HC45 and HC62.
 
 import { Command } from "commander";
 import { withHerd, type HerdClientOptions } from "../net/herd-client.ts";
+import { printReport } from "../net/print-report.ts";
 import { addExamples } from "../terminal/help-text.ts";
 import {
   jsonOption,
@@ -12,7 +13,7 @@ import {
   tokenOption,
   urlOption,
 } from "../terminal/options.ts";
-import { printJson, printLine, printNote, type OutputOptions } from "../terminal/print.ts";
+import { printNote, type OutputOptions } from "../terminal/print.ts";
 import { PROGRAM } from "../terminal/program-name.ts";
 
 type Options = HerdClientOptions & OutputOptions;
@@ -34,8 +35,7 @@ export function clients(): Command {
         let count = 0;
         for await (const report of herd.reports()) {
           count++;
-          if (options.json) printJson(report);
-          else if (!options.quiet) printLine(report.line);
+          if (options.json || !options.quiet) printReport(report, options);
         }
         if (count === 0) printNote("The server knows no client yet.", options);
       });

@@ -1,9 +1,10 @@
-// `watch`: prints the reports of a client, or of all clients, as a server takes them. Keeps HC7.
+// `watch`: prints the reports of a client, or of all clients, as a server takes them. Keeps HC7, HC62 and HC63.
 
 import { setImmediate } from "node:timers/promises";
 import { Command } from "commander";
 import type { Herd } from "../../client/index.ts";
 import { withHerd, type HerdClientOptions } from "../net/herd-client.ts";
+import { printReport, printSilence } from "../net/print-report.ts";
 import { addExamples } from "../terminal/help-text.ts";
 import {
   jsonOption,
@@ -14,12 +15,13 @@ import {
   urlOption,
   wholeNumber,
 } from "../terminal/options.ts";
-import { printJson, printLine, printNote, type OutputOptions } from "../terminal/print.ts";
+import { printNote, type OutputOptions } from "../terminal/print.ts";
 import { PROGRAM } from "../terminal/program-name.ts";
 import { untilInterrupted } from "../terminal/until-interrupted.ts";
 
 interface Options extends HerdClientOptions, OutputOptions {
   readonly count?: number;
+  readonly silent?: number;
 }
 
 export function watch(): Command {
@@ -31,24 +33,34 @@ export function watch(): Command {
     .addOption(nearOption())
     .addOption(tokenOption())
     .option("--count <number>", "end after so many reports", wholeNumber(1, Number.MAX_SAFE_INTEGER))
+    .option(
+      "--silent <seconds>",
+      "also print when the client has reported nothing for so long",
+      wholeNumber(1, Number.MAX_SAFE_INTEGER),
+    )
     .addOption(jsonOption("each report"))
     .addOption(quietOption())
     .action(async (client: string, options: Options) => {
       const interrupted = untilInterrupted();
-      const { count = Infinity, json } = options;
+      const { count = Infinity, silent: silentSeconds } = options;
       await withHerd(options, `watch ${JSON.stringify(client)}`, async (herd) => {
         printLosses(herd, options);
         let told = 0;
         try {
-          const watched = herd.watch(client, { signal: interrupted });
+          const given = { signal: interrupted };
+          const watched =
+            silentSeconds === undefined ? herd.watch(client, given) : herd.watch(client, { ...given, silentSeconds });
           const isHeard = () => told > 0;
           void watched.begun.then(
             () => sayIfNobody(client, isHeard, options),
             () => undefined,
           );
-          for await (const report of watched) {
-            if (json) printJson(report);
-            else printLine(report.line);
+          for await (const item of watched) {
+            if ("silentSeconds" in item) {
+              printSilence(item, options);
+              continue;
+            }
+            printReport(item, options);
             if (++told >= count) break;
           }
         } catch (error) {
@@ -58,7 +70,7 @@ export function watch(): Command {
     });
   return addExamples(
     command,
-    [`${PROGRAM} watch kiwi`, `${PROGRAM} watch '*' --server Hamilton --json`],
+    [`${PROGRAM} watch kiwi`, `${PROGRAM} watch kiwi --silent 60`, `${PROGRAM} watch '*' --server Hamilton --json`],
     `If the server knows the client, its report comes first. If a client moves more often than limits.watchPerSecond, some of its
 reports are left out; the newest always comes.`,
   );

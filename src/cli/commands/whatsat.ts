@@ -1,11 +1,12 @@
-// `whatsat`: where a client is, and what is near it. Keeps HC26.
+// `whatsat`: where a client is, and what is near it. Keeps HC26 and HC62.
 
 import { Command } from "commander";
-import type { WhatsatAnswer } from "../../client/index.ts";
+import { ageSecondsOf, type WhatsatAnswer } from "../../client/index.ts";
 import { greatCircleKm } from "../../core/geo/nearest-server.ts";
 import { PLACES_ITEMS_MAX, type Place } from "../../core/protocol/places.ts";
 import { CommandFailure, EXIT } from "../terminal/failure.ts";
 import { withHerd, type HerdClientOptions } from "../net/herd-client.ts";
+import { printReport } from "../net/print-report.ts";
 import { addExamples } from "../terminal/help-text.ts";
 import {
   jsonOption,
@@ -18,7 +19,7 @@ import {
   wholeNumber,
 } from "../terminal/options.ts";
 import { plainTable, type Column } from "../terminal/plain-table.ts";
-import { printable, printJson, printLine } from "../terminal/print.ts";
+import { printable, printJson } from "../terminal/print.ts";
 import { PROGRAM } from "../terminal/program-name.ts";
 
 interface Options extends HerdClientOptions {
@@ -49,7 +50,8 @@ export function whatsat(): Command {
       const attempt = `ask about ${JSON.stringify(client)}`;
       const answer = await withHerd(options, attempt, (herd) => herd.whatsat(client, { km, items }));
       const { quiet, json } = options;
-      if (json) printJson(answer);
+      const ageSeconds = ageSecondsOf(answer.report);
+      if (json) printJson({ ...answer, report: { ...answer.report, ageSeconds } });
       else if (!quiet) show(answer);
       const { status, error_message: reason = "no reason given" } = answer.places;
       if (status !== "OK" && status !== "ZERO_RESULTS")
@@ -63,7 +65,7 @@ export function whatsat(): Command {
 }
 
 function show({ report, places }: WhatsatAnswer): void {
-  printLine(report.line);
+  printReport(report, {});
   const rows = places.results.map((place) => rowOf(place, report.location));
   if (rows.length > 0) console.log(plainTable(COLUMNS, rows));
   else if (places.status === "ZERO_RESULTS") console.log("No place is that near.");

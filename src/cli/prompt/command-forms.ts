@@ -3,9 +3,10 @@
 import type { Command, FieldKind } from "../../core/commands/command.ts";
 import { COMMANDS } from "../../core/commands/table.ts";
 
-/** `IAMAT <client> <location> <time>`. */
-export function formOf({ name, fields }: Command): string {
-  return [name, ...fields.map((field) => `<${field}>`)].join(" ");
+/** `IAMAT <client> <location> <time>`, `WATCH <client or *> [<seconds>]`. */
+export function formOf({ name, fields, option }: Command): string {
+  const optional = option === undefined ? [] : [`[<${option}>]`];
+  return [name, ...fields.map((field) => `<${field}>`), ...optional].join(" ");
 }
 
 /** A value that such a field may have. */
@@ -22,6 +23,8 @@ export function valueOf(field: FieldKind, nowMillis: number): string {
       return "10";
     case "items":
       return "5";
+    case "seconds":
+      return "60";
     default:
       return field satisfies never;
   }

@@ -13,6 +13,9 @@ import { formOf, valueOf } from "./command-forms.ts";
 /** Only the server can tell whether a time lies too far ahead of its clock. */
 const ANY_FUTURE_SECONDS = 1e15;
 
+/** And which silence is too long for it. */
+const ANY_SILENCE_SECONDS = 1e15;
+
 /** A sentence or two. */
 export function explainRefusal({ code, line, retryAfterSeconds }: Refusal, nowMillis: number): string {
   const [command = "", client = ""] = fieldsOf(line);
@@ -43,10 +46,16 @@ export function explainRefusal({ code, line, retryAfterSeconds }: Refusal, nowMi
 /** What the bytes of a line become that are no text. */
 const NO_CHARACTER = "\uFFFD";
 
+/** A WATCH that asks for a silence. */
+const SILENCE = /^\s*WATCH\s+\S+\s+\d+\s*$/;
+
 /** The form is right, as far as the line was copied back. */
 function explainRest(code: "syntax" | "range" | "refused", line: string): string {
   // All other bounds are the same everywhere, and were looked at here.
-  if (code === "range") return "The line is longer than this server takes (limits.lineBytes).";
+  if (code === "range")
+    return SILENCE.test(line)
+      ? "The silence is longer than this server waits for (limits.silenceSecondsMax)."
+      : "The line is longer than this server takes (limits.lineBytes).";
   if (code === "refused") return "The server gives no reason.";
   return line.includes(NO_CHARACTER)
     ? "The line has bytes that are not UTF-8."
@@ -55,14 +64,18 @@ function explainRest(code: "syntax" | "range" | "refused", line: string): string
 
 /** What is wrong with the form of a line; `undefined` if nothing is, or something else than the server found. */
 function explainForm(code: Refusal["code"], line: string, nowMillis: number): string | undefined {
-  const read = readCommand(line, { nowMillis, futureSeconds: ANY_FUTURE_SECONDS });
+  const read = readCommand(line, {
+    nowMillis,
+    futureSeconds: ANY_FUTURE_SECONDS,
+    silenceSecondsMax: ANY_SILENCE_SECONDS,
+  });
   if (read === undefined || !isRefused(read)) return undefined;
   // A line that is too long is copied back in part, and the part may lack what the line had.
   if (code !== "refused" && read.code !== code) return undefined;
   const [name = "", ...said] = fieldsOf(line);
   const command = COMMANDS.find((known) => known.name === name);
   if (command === undefined) return explainName(name);
-  const { fields } = command;
+  const { fields, option } = command;
   const missing = fields.slice(said.length);
   if (missing.length > 0) {
     const [first] = missing;
@@ -70,8 +83,9 @@ function explainForm(code: Refusal["code"], line: string, nowMillis: number): st
     const what = capital(missing.map((field) => `the ${field}`).join(" and "));
     return `${what} ${missing.length === 1 ? "is" : "are"} missing${example}: ${formOf(command)}`;
   }
-  if (said.length > fields.length)
-    return `That is ${said.length - fields.length} too many: ${formOf(command)}. No field has white space in it.`;
+  const fieldsMax = fields.length + (option === undefined ? 0 : 1);
+  if (said.length > fieldsMax)
+    return `That is ${said.length - fieldsMax} too many: ${formOf(command)}. No field has white space in it.`;
   return `${capital(read.refusal)}. The form is ${formOf(command)}`;
 }
 

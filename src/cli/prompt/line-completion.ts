@@ -47,5 +47,6 @@ export class LineCompletion {
 
 /** What a command's field is, counted from 1. */
 function kindOf(command: string, field: number): FieldKind | undefined {
-  return COMMANDS.find(({ name }) => name === command)?.fields[field - 1];
+  const { fields = [], option } = COMMANDS.find(({ name }) => name === command) ?? {};
+  return field === fields.length + 1 ? option : fields[field - 1];
 }

@@ -14,7 +14,7 @@ import type { Report } from "../protocol/report.ts";
 export type Answer = string | Uint8Array;
 
 /** The kind of a field. The completion offers values of that kind, and the fuzz draws them. */
-export type FieldKind = "client" | "client or *" | "location" | "time" | "radius" | "items";
+export type FieldKind = "client" | "client or *" | "location" | "time" | "radius" | "items" | "seconds";
 
 /** Why a line is refused. The reason goes to the log, and its code to a client that asks for reasons (LN4, LN12). */
 export interface Refused<Reason extends string = string> {
@@ -33,6 +33,7 @@ export interface ParseContext {
   readonly futureSeconds: number;
   /** How far behind a time may be before it is stamped; only on a connection with `?clock=server` (RP17). */
   readonly pastSeconds?: number | undefined;
+  readonly silenceSecondsMax: number;
 }
 
 /** Why a server stores no report of a client (LI5, ST3, ST6). */
@@ -83,8 +84,11 @@ export interface CommandContext<Reason extends string = string, Outcome extends 
   askPlaces(report: Report, radiusKm: number, items: number, answered: (places: PlacesAnswer) => Answer): void;
 
   hasRoomToWatch(client: string): boolean;
-  /** Begins a watch. Returns the current report of the client, which the answer tells. */
-  watch(client: string): Report | undefined;
+  /**
+   * Begins a watch. Returns the current report of the client, which the answer tells. `silenceSeconds`: the silence of the client that
+   * is told as well; `undefined` for none.
+   */
+  watch(client: string, silenceSeconds: number | undefined): Report | undefined;
   unwatch(client: string): void;
 }
 
@@ -92,6 +96,8 @@ export interface CommandDefinition<Parsed extends object, Reason extends string,
   /** Its first field. */
   readonly name: string;
   readonly fields: readonly FieldKind[];
+  /** One more field that it may have. */
+  readonly option?: FieldKind;
   /** What it says and how it is answered, in a few words: docs/protocol.md has them in its table of lines. */
   readonly says: string;
   readonly answeredWith: string;
@@ -116,6 +122,7 @@ export interface ReadyCommand {
 export interface Command {
   readonly name: string;
   readonly fields: readonly FieldKind[];
+  readonly option: FieldKind | undefined;
   readonly says: string;
   readonly answeredWith: string;
   readonly reasons: Readonly<Record<string, RefusalCode>>;
@@ -127,11 +134,12 @@ export interface Command {
 export function defineCommand<Parsed extends object, Reason extends string, Outcome extends string>(
   definition: CommandDefinition<Parsed, Reason, Outcome>,
 ): Command {
-  const { name, fields, says, answeredWith, reasons, outcomes } = definition;
+  const { name, fields, option, says, answeredWith, reasons, outcomes } = definition;
   const withCode = (refusal: Reason): RefusedLine => ({ refusal, code: reasons[refusal] });
   return {
     name,
     fields,
+    option,
     says,
     answeredWith,
     reasons,

@@ -50,7 +50,7 @@ type Reason = keyof typeof REASONS;
 /** Parses the fields after `IAMAT`. Never throws. */
 export function parseIamat(
   fields: readonly string[],
-  { nowMillis, futureSeconds, pastSeconds }: ParseContext,
+  { nowMillis, futureSeconds, pastSeconds }: Pick<ParseContext, "nowMillis" | "futureSeconds" | "pastSeconds">,
 ): Iamat | Refused<Reason> {
   const [client, location, time, ...rest] = fields;
   if (client === undefined || location === undefined || time === undefined || rest.length > 0)

@@ -117,6 +117,11 @@ export const limitsSchema = z.strictObject({
     .describe(
       "AT lines about one client that a watcher gets in a second, 0 for any number. A map cannot show more, and a client that sends a thousand must not cost each watcher a thousand.",
     ),
+  silenceSecondsMax: count(1, 2_073_600)
+    .default(604_800)
+    .describe(
+      "Longest silence of a client that a watch may ask to be told of, in seconds. A week by default, and at most 24 days, as long as a timer can wait.",
+    ),
   watchesOfAll: count(0)
     .default(50_000)
     .describe("Watches of all connections together. Each takes 400 to 900 bytes of the server's memory."),

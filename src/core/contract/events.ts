@@ -66,7 +66,7 @@ export type Effect =
   /** Closes after everything that was sent before. */
   | { readonly type: "close"; readonly connection: ConnectionId; readonly reason: CloseReason }
   | { readonly type: "dial"; readonly connection: ConnectionId; readonly neighbour: string; readonly hello: Hello }
-  /** The connection has to remember, for the server's next life, that it watches these. */
+  /** The connection has to remember these watches for the server's next life. What they say is the core's; none has a line feed. */
   | { readonly type: "remember subscriptions"; readonly connection: ConnectionId; readonly watches: readonly string[] }
   /** The world has to try whether the storage takes writes, where a failure does not end the server. "storage tried" answers. */
   | { readonly type: "try storage" }
@@ -78,7 +78,7 @@ export type ResumedConnection =
   | (ConnectionContext & {
       readonly type: "client";
       readonly connection: ConnectionId;
-      /** What it watches: clients, and `*`. */
+      /** What it watches, as it was told to remember it. */
       readonly watches?: readonly string[] | undefined;
     })
   | { readonly type: "neighbour"; readonly connection: ConnectionId; readonly hello: Hello };

@@ -4,7 +4,10 @@
 // itself. Each setting and clearing is a row written, so one that is set is moved only to be earlier, and is not cleared when all
 // are caught up: it is there for the next report. A server that has left memory does not know that all are caught up, so when it
 // rings, they are asked, and it is set again. When nothing has come since it rang before, it is cleared. A drained server
-// needs none: nobody is to be looked after. Keeps CU4, CU29 and ED25.
+// needs none: nobody is to be looked after.
+//
+// It also wakes the server for a client of a watch that may have fallen silent. Reports do not move it: when it rings too early, it is set
+// anew for the next time. Keeps CU4, CU29, WT25 and ED25.
 
 import { HIBERNATION_MILLIS } from "./hibernation.ts";
 
@@ -19,6 +22,8 @@ interface Situation {
   readonly nowMillis: number;
   /** When to look after those that are behind, POSIX milliseconds. */
   lookAfterMillis(): number;
+  /** When a client that is watched may have fallen silent, POSIX milliseconds; Infinity if nobody waits for that. */
+  readonly silenceMillis: number;
 }
 
 export class DurableAlarm {
@@ -37,6 +42,11 @@ export class DurableAlarm {
     this.#atMillis = undefined;
   }
 
+  /** Whether it wakes the server at this time or before, POSIX milliseconds. */
+  ringsBy(millis: number): boolean {
+    return this.#atMillis !== undefined && this.#atMillis <= millis;
+  }
+
   /** Whether it has to be written. */
   isDue(situation: Situation): boolean {
     return this.#wantedMillis(situation) !== this.#atMillis;
@@ -52,6 +62,14 @@ export class DurableAlarm {
 
   #wantedMillis(situation: Situation): number | undefined {
     if (situation.isDrained) return undefined;
+    const { silenceMillis, nowMillis } = situation;
+    const wantedMillis = this.#neighboursMillis(situation);
+    // A server stays in memory until what comes so soon.
+    if (silenceMillis === Infinity || silenceMillis <= nowMillis + HIBERNATION_MILLIS) return wantedMillis;
+    return Math.min(wantedMillis ?? Infinity, silenceMillis);
+  }
+
+  #neighboursMillis(situation: Situation): number | undefined {
     const standing = this.#atMillis;
     if (situation.isAnyBehind) return Math.min(standing ?? Infinity, situation.lookAfterMillis());
     if (standing === undefined || !this.#isSpent || !situation.isQuiet) return standing;

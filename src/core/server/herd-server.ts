@@ -20,7 +20,7 @@ import { HoldingsDigest } from "../store/holdings-digest.ts";
 import { PendingReports } from "../store/pending-reports.ts";
 import { RecentLog } from "../store/recent-log.ts";
 import type { RefusedWrite, ReportStore } from "../store/report-store.ts";
-import { reportsPage, type ReportsPage } from "../store/reports-page.ts";
+import { reportsPage, withAges, type AgedReportsPage } from "../store/reports-page.ts";
 import { Sequencer } from "../store/sequencer.ts";
 import { DurableAlarm } from "./durable-alarm.ts";
 import { HIBERNATION_MILLIS } from "./hibernation.ts";
@@ -70,6 +70,9 @@ export class HerdServer {
   readonly #keeper: Keeper;
   readonly #outOfService: CloseReason;
   readonly #scanReports: number;
+  readonly #wakeMillis: number;
+  /** The alarm as it was set at the start, until the first turn; POSIX milliseconds. */
+  #foundAlarmMillis: number | undefined;
   #lastConnection: ConnectionId = 0;
   /** When a neighbour's word may begin an epoch, by the steady clock. */
   #nextEpochMillis = 0;
@@ -142,6 +145,7 @@ export class HerdServer {
       service: this.#service,
       storage,
       neighbours: this.#neighbours,
+      silenceMillis: () => this.#clients.silenceMillis,
       taken: (accepted) => {
         if (subscriptions.count > 0) for (const { report } of accepted) subscriptions.note(report);
       },
@@ -150,7 +154,8 @@ export class HerdServer {
     if (this.isDrained) this.#clients.dismiss(this.#outOfService);
     // The alarm that would look after them is not served (ST11).
     if (!storage.takesWrites) this.#neighbours.assumeAllBehind();
-    else if (alarmAtMillis !== undefined) this.#neighbours.assumeReachableBehind();
+    else this.#foundAlarmMillis = alarmAtMillis;
+    this.#wakeMillis = peers.wakeSeconds * 1000;
   }
 
   /**
@@ -159,9 +164,11 @@ export class HerdServer {
    */
   turn(nowMillis: number, events: readonly HerdEvent[]): Effect[] {
     this.#output.begin(nowMillis);
+    this.#judgeFoundAlarm();
     this.#clients.expire();
     for (const event of events) this.#hear(event);
     this.#clients.endOverdue();
+    this.#clients.lookForSilences();
     this.#keeper.keep();
     this.#clients.answer();
     this.#neighbours.answer();
@@ -186,7 +193,13 @@ export class HerdServer {
     const ownMillis = takesWrites ? Math.min(dueMillis, this.#store.nextUpkeepMillis) : nextTryMillis;
     const serveMillis = Math.min(this.#clients.dueMillis, this.#digest.nextStepMillis);
     const waitMillis = Math.min(flowMillis, ownMillis, serveMillis, this.#keeper.dueMillis);
-    return Math.min(this.#output.wallMillisOf(waitMillis), this.#expiryTurnMillis);
+    return Math.min(this.#output.wallMillisOf(waitMillis), this.#expiryTurnMillis, this.#silenceTurnMillis);
+  }
+
+  /** A timer would keep an idle server awake. The alarm stands for what is late. */
+  get #silenceTurnMillis(): number {
+    const lookMillis = this.#output.wallMillisOf(this.#clients.silenceMillis);
+    return this.takesWrites && this.#alarm.ringsBy(lookMillis) ? Infinity : lookMillis;
   }
 
   /** A token that ends after an idle server has left memory waits for the next thing that wakes it: a timer would keep it awake. */
@@ -251,11 +264,20 @@ export class HerdServer {
     count: number,
     address: string | undefined,
     nowMillis: number,
-  ): ReportsPage | undefined {
+  ): AgedReportsPage | undefined {
     const commands = Math.ceil(count / REPORTS_OF_A_COMMAND);
     this.#output.begin(nowMillis);
     if (!this.#clients.rates.admits(address, commands, this.#output.steadyMillis)) return undefined;
-    return reportsPage(this.#store, this.pending.unflushed, after, count);
+    return withAges(reportsPage(this.#store, this.pending.unflushed, after, count), nowMillis);
+  }
+
+  /** An alarm that stood at the start is for neighbours that are behind, or for a silence: then it may be further away. */
+  #judgeFoundAlarm(): void {
+    const foundMillis = this.#foundAlarmMillis;
+    if (foundMillis === undefined) return;
+    this.#foundAlarmMillis = undefined;
+    const isForSilence = foundMillis > this.#output.nowMillis + this.#wakeMillis && this.#sequencer.isQuietSinceAlarm;
+    if (!isForSilence) this.#neighbours.assumeReachableBehind();
   }
 
   #tellStart(): void {

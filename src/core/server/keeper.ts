@@ -31,6 +31,8 @@ interface KeeperPorts {
   readonly service: Service;
   readonly storage: StorageCondition;
   readonly neighbours: Neighbours;
+  /** When a silence may have to be told, by the steady clock; Infinity if nobody waits for one. */
+  readonly silenceMillis: () => number;
   /** Hears of the reports that the server took, in order. */
   readonly taken: (accepted: readonly Offer[]) => void;
 }
@@ -134,13 +136,22 @@ export class Keeper {
 
   /** What the durable alarm depends on. */
   get #situation() {
-    const { turn, service, sequencer, neighbours, peers } = this.#ports;
+    const { turn, service, sequencer, neighbours, silenceMillis, peers } = this.#ports;
     const { nowMillis } = turn;
     const { isDrained } = service;
     const { isAnyBehind, isEveryCaughtUp, isAnyLinked } = neighbours;
     const isQuiet = sequencer.isQuietSinceAlarm;
     const lookAfterMillis = () => neighbours.lookAfterMillis(nowMillis + peers.wakeSeconds * 1000);
-    return { nowMillis, isDrained, isAnyBehind, isEveryCaughtUp, isAnyLinked, isQuiet, lookAfterMillis };
+    return {
+      nowMillis,
+      isDrained,
+      isAnyBehind,
+      isEveryCaughtUp,
+      isAnyLinked,
+      isQuiet,
+      lookAfterMillis,
+      silenceMillis: turn.wallMillisOf(silenceMillis()),
+    };
   }
 }
 

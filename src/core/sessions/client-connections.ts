@@ -111,6 +111,16 @@ export class ClientConnections {
     return Math.min(this.#framing.nextMillis, this.#silent.nextMillis, this.subscriptions.dueMillis);
   }
 
+  /** When a silence may have to be told, by the steady clock; Infinity if nobody waits for one. */
+  get silenceMillis(): number {
+    return this.subscriptions.silenceMillis;
+  }
+
+  /** Finds the clients that have fallen silent. */
+  lookForSilences(): void {
+    this.subscriptions.lookForSilences();
+  }
+
   /** A connection that outlived the memory of its server. */
   resume({ connection, watches = [], ...context }: Extract<ResumedConnection, { type: "client" }>): void {
     // Only a WebSocket outlives the memory of its server.

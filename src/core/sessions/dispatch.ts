@@ -115,9 +115,9 @@ export class Dispatch {
     if (!this.#isAdmitted(session, line)) return;
     if (typeof line !== "string")
       return this.#refuse(session, line.echo, { refusal: line.reason, code: BROKEN_LINE_REASONS[line.reason] });
-    const { futureSeconds } = limits;
+    const { futureSeconds, silenceSecondsMax } = limits;
     const pastSeconds = session.clock === "server" ? limits.pastSeconds : undefined;
-    const read = readCommand(line, { nowMillis: receivedMillis, futureSeconds, pastSeconds });
+    const read = readCommand(line, { nowMillis: receivedMillis, futureSeconds, pastSeconds, silenceSecondsMax });
     if (read === undefined) return;
     if (turn.logsLines) turn.log({ event: "input", from: `client ${session.id}`, line });
     if (isRefused(read)) return this.#refuse(session, line, read);
@@ -284,8 +284,8 @@ class LineContext implements CommandContext {
     return this.#ports.subscriptions.hasRoomFor(this.#session.id, client);
   }
 
-  watch(client: string): Report | undefined {
-    return this.#ports.subscriptions.begin(this.#session.id, client);
+  watch(client: string, silenceSeconds: number | undefined): Report | undefined {
+    return this.#ports.subscriptions.begin(this.#session.id, client, silenceSeconds);
   }
 
   unwatch(client: string): void {

@@ -1,9 +1,11 @@
 // One connection that watches: what it selects, and what it has not been told yet.
 //
 // At most one report per client is ready, the newest. A slow reader is told where the client is, not where it was, and
-// costs one report per client, however fast that client moves. What became ready first leaves first. Keeps WT4, WT5 and WT11.
+// costs one report per client, however fast that client moves. What became ready first leaves first, and silences after the reports.
+// Keeps WT4, WT5, WT11, WT20 and WT23.
 
 import type { ConnectionId } from "../protocol/connection.ts";
+import { heardOf, receiveTimeOf } from "../protocol/receive-time.ts";
 import { toldLine, type Report } from "../protocol/report.ts";
 import type { Selector } from "./selector.ts";
 
@@ -18,13 +20,16 @@ export class Subscriber {
   /** By client: what the answer to a WATCH has told already, and will be added again because other subscribers wait for it. */
   readonly #known = new Map<string, Report>();
 
+  /** By client: the line that will be told of its silence. */
+  readonly #silences = new Map<string, string>();
+
   constructor(connection: ConnectionId) {
     this.connection = connection;
   }
 
-  /** How many clients have a report that is ready. */
+  /** How many lines are ready. */
   get readyCount(): number {
-    return this.#ready.size;
+    return this.#ready.size + this.#silences.size;
   }
 
   /** A report that one of its selectors selects. */
@@ -32,6 +37,17 @@ export class Subscriber {
     const { client, line } = report;
     if (this.#known.get(client)?.line !== line) this.#ready.set(client, report);
     this.#known.delete(client);
+  }
+
+  /** A client has fallen silent after this report. */
+  addSilence(client: string, held: Report | undefined): void {
+    const time = held === undefined ? "0" : receiveTimeOf(heardOf(held.line));
+    this.#silences.set(client, `SILENT ${client} ${time}`);
+  }
+
+  /** It has reported, or its silence is of no interest. Returns whether it was still to be told. */
+  forgetSilence(client: string): boolean {
+    return this.#silences.delete(client);
   }
 
   /** The answer to its WATCH tells this report. `isToCome`: other subscribers will be told it later. */
@@ -44,6 +60,7 @@ export class Subscriber {
   forget({ client }: Selector): void {
     for (const reports of [this.#ready, this.#known])
       for (const named of client === undefined ? reports.keys() : [client]) this.#forgetUnselected(reports, named);
+    if (client !== undefined) this.forgetSilence(client);
   }
 
   /** Removes and returns lines that are ready: about so many characters, and none if that is 0 or less. */
@@ -56,6 +73,12 @@ export class Subscriber {
       left -= line.length;
       lines.push(line);
       this.#ready.delete(client);
+    }
+    for (const [client, line] of this.#silences) {
+      if (left <= 0) break;
+      left -= line.length;
+      lines.push(line);
+      this.#silences.delete(client);
     }
     return lines;
   }

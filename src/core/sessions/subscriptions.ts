@@ -4,7 +4,7 @@
 // report. A watch begins when its answer leaves. The reports that a turn accepts are told at the end of the turn, after its
 // answers. A connection that leaves too much unread is told nothing until it has read: the newest report of each client waits
 // here, within limits for all connections together. The server has to wake only while something waits. Keeps WT1, WT3 to
-// WT7, WT9 to WT13 and LI25.
+// WT7, WT9 to WT13, WT20 to WT23, WT26 and LI25.
 
 import type { HerdConfig } from "../config/herd-config.ts";
 import { READS_TOO_SLOWLY, type CloseReason } from "../contract/close-reason.ts";
@@ -14,7 +14,9 @@ import { ConflatingThrottle } from "../lib/conflating-throttle.ts";
 import type { ConnectionId } from "../protocol/connection.ts";
 import type { Report } from "../protocol/report.ts";
 import { joinAnswers } from "./response-pipeline.ts";
+import { formatWatch, readWatch } from "./remembered-watch.ts";
 import { selectorOf, type Selector } from "./selector.ts";
+import { Silences } from "./silences.ts";
 import { Subscriber } from "./subscriber.ts";
 
 /**
@@ -50,6 +52,7 @@ interface WideSelection {
 export class Subscriptions {
   readonly #ports: SubscriptionPorts;
   readonly #throttle: ConflatingThrottle<Report>;
+  readonly #silences: Silences;
   readonly #subscribers = new Map<ConnectionId, Subscriber>();
   readonly #byClient = new Map<string, Set<Subscriber>>();
   /** By key. */
@@ -65,6 +68,15 @@ export class Subscriptions {
   constructor(ports: SubscriptionPorts) {
     this.#ports = ports;
     this.#throttle = new ConflatingThrottle(ports.limits.watchPerSecond);
+    this.#silences = new Silences({
+      turn: ports.turn,
+      peek: (client) => ports.pending.peek(client),
+      isToCome: (client) => this.#throttle.isWaiting(client),
+      changed: ({ connection }) => {
+        const subscriber = this.#subscribers.get(connection);
+        if (subscriber !== undefined) this.#changed.add(subscriber);
+      },
+    });
   }
 
   /** Watches of all connections. */
@@ -77,6 +89,11 @@ export class Subscriptions {
     return Math.min(this.#throttle.nextMillis, this.#toTell.size > 0 ? this.#lookMillis : Infinity);
   }
 
+  /** When a silence may have to be told, by the steady clock; Infinity if nobody waits for one. */
+  get silenceMillis(): number {
+    return this.#silences.lookMillis;
+  }
+
   /** Whether the connection may watch this as well. */
   hasRoomFor(connection: ConnectionId, key: string): boolean {
     const { watches, watchesOfAll } = this.#ports.limits;
@@ -84,14 +101,18 @@ export class Subscriptions {
     return selectors?.has(key) === true || ((selectors?.size ?? 0) < watches && this.#count < watchesOfAll);
   }
 
-  /** Begins a watch. Returns the current report, if it selects a single client: the answer tells it. `key` is kept. */
-  begin(connection: ConnectionId, key: string): Report | undefined {
+  /**
+   * Begins a watch. Returns the current report, if it selects a single client: the answer tells it. `key` is kept. `silenceSeconds`:
+   * its silence that is told as well, if it selects a single client.
+   */
+  begin(connection: ConnectionId, key: string, silenceSeconds: number | undefined): Report | undefined {
     const subscriber = this.#subscriberOf(connection);
     const selector = selectorOf(key);
     if (!subscriber.selectors.has(key)) {
       this.#enter(subscriber, selector);
       this.#changed.add(subscriber);
     }
+    this.#beginSilence(subscriber, key, silenceSeconds);
     if (selector.client === undefined) return undefined;
     const held = this.#ports.pending.peek(selector.client);
     if (held !== undefined) subscriber.answer(held, this.#throttle.isWaiting(selector.client));
@@ -104,19 +125,26 @@ export class Subscriptions {
     if (subscriber === undefined || selector === undefined) return;
     this.#leave(subscriber, selector);
     this.#changed.add(subscriber);
+    this.#silences.delete(connection, key);
     subscriber.forget(selector);
   }
 
-  /** The watches of a connection that outlived the memory of its server. */
-  resume(connection: ConnectionId, keys: readonly string[]): void {
-    for (const key of keys) this.#enter(this.#subscriberOf(connection), selectorOf(key));
+  /** The watches of a connection that outlived the memory of its server, as they were remembered. */
+  resume(connection: ConnectionId, watches: readonly string[]): void {
+    for (const { key, silence } of watches.map(readWatch)) {
+      this.#enter(this.#subscriberOf(connection), selectorOf(key));
+      if (silence !== undefined) this.#silences.resume(connection, key, silence);
+    }
   }
 
   /** The connection is gone. */
   drop(connection: ConnectionId): void {
     const subscriber = this.#subscribers.get(connection);
     if (subscriber === undefined) return;
-    for (const selector of subscriber.selectors.values()) this.#leave(subscriber, selector);
+    for (const selector of subscriber.selectors.values()) {
+      this.#leave(subscriber, selector);
+      this.#silences.delete(connection, selector.key);
+    }
     this.#subscribers.delete(connection);
     this.#toTell.delete(subscriber);
     this.#changed.delete(subscriber);
@@ -125,6 +153,9 @@ export class Subscriptions {
   /** The server has accepted this report. */
   note(report: Report): void {
     if (this.#wide.size === 0 && !this.#byClient.has(report.client)) return;
+    for (const watch of this.#silences.note(report))
+      if (this.#subscribers.get(watch.connection)?.forgetSilence(report.client) === true)
+        this.#silences.tellAgain(watch);
     if (this.#throttle.admit(report.client, report, this.#ports.turn.steadyMillis)) this.#spread(report);
   }
 
@@ -134,12 +165,25 @@ export class Subscriptions {
     for (const [, report] of this.#throttle.takeDue(this.#ports.turn.steadyMillis)) this.#spread(report);
   }
 
+  /** Finds the clients that have fallen silent. Before the commit, which may have to set the alarm, and after the answers, which begin watches. */
+  lookForSilences(): void {
+    for (const { connection, client } of this.#silences.takeSilent()) {
+      const subscriber = this.#subscribers.get(connection);
+      if (subscriber === undefined) continue;
+      subscriber.addSilence(client, this.#ports.pending.peek(client));
+      this.#toTell.add(subscriber);
+    }
+  }
+
   /** Before a connection is answered: tells it to remember what it watches from now on. */
   remember(): void {
     if (this.#changed.size === 0) return;
     for (const subscriber of this.#changed) {
       const { connection, selectors } = subscriber;
-      this.#ports.turn.emit({ type: "remember subscriptions", connection, watches: [...selectors.keys()] });
+      const watches = [...selectors.keys()].map((key) =>
+        formatWatch(key, this.#silences.get(connection, key)?.remembered),
+      );
+      this.#ports.turn.emit({ type: "remember subscriptions", connection, watches });
       if (selectors.size === 0) this.drop(connection);
     }
     this.#changed.clear();
@@ -147,6 +191,8 @@ export class Subscriptions {
 
   /** After the turn's answers: tells what can be told. Returns the connections to close, which read too slowly. */
   tell(): readonly { readonly connection: ConnectionId; readonly reason: CloseReason }[] {
+    this.lookForSilences();
+    this.remember();
     if (this.#toTell.size === 0) return [];
     const isToLook = this.#isToLook;
     if (isToLook) this.#lookMillis = Infinity;
@@ -157,6 +203,13 @@ export class Subscriptions {
     if (this.#toTell.size > 0)
       this.#lookMillis = Math.min(this.#lookMillis, this.#ports.turn.steadyMillis + LOOK_AGAIN_MILLIS);
     return this.#tooSlow().map(({ connection }) => ({ connection, reason: READS_TOO_SLOWLY }));
+  }
+
+  #beginSilence(subscriber: Subscriber, client: string, seconds: number | undefined): void {
+    const { connection } = subscriber;
+    subscriber.forgetSilence(client);
+    if (seconds !== undefined) this.#silences.set(connection, client, seconds);
+    if (seconds !== undefined || this.#silences.delete(connection, client)) this.#changed.add(subscriber);
   }
 
   get #isToLook(): boolean {

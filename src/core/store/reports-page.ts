@@ -1,8 +1,9 @@
 // A page of the reports that a server holds, for whoever opens a map.
 //
 // The table has most of them; what is held back (CU6) is laid over it, so that a page shows what the server would answer,
-// and what was accepted before somebody's `WATCH *` is on one of the pages. Nothing is written for it. Keeps WT8.
+// and what was accepted before somebody's `WATCH *` is on one of the pages. Nothing is written for it. Keeps WT8 and WT27.
 
+import { heardOf, receiveMillisOf } from "../protocol/receive-time.ts";
 import { isForgotten, shownLine, type Report } from "../protocol/report.ts";
 import type { ReportStore } from "./report-store.ts";
 import { compareUtf8 } from "../lib/utf8.ts";
@@ -12,6 +13,18 @@ export interface ReportsPage {
   readonly reports: readonly string[];
   /** The client that the next page comes after; null if there is none. */
   readonly next: string | null;
+}
+
+/** A page with the ages of its reports. */
+export interface AgedReportsPage extends ReportsPage {
+  /** How many seconds ago each was heard, at least 0. */
+  readonly ages: readonly number[];
+}
+
+/** `nowMillis`: by the clock of this server, POSIX milliseconds. */
+export function withAges(page: ReportsPage, nowMillis: number): AgedReportsPage {
+  const ages = page.reports.map((line) => Math.max(0, nowMillis - receiveMillisOf(heardOf(line))) / 1000);
+  return { ...page, ages };
 }
 
 /** At most `count` reports of the clients after this one, from the beginning if `undefined`: fewer where clients were forgotten. */

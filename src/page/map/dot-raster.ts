@@ -8,6 +8,11 @@ export function pixelOf(red: number, green: number, blue: number): number {
   return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }
 
+/** The same colour, of which so much shows: 0 to 1. */
+export function fadedPixel(pixel: number, share: number): number {
+  return ((Math.round(share * 255) << 24) | (pixel & 0xff_ff_ff)) >>> 0;
+}
+
 export class DotRaster {
   readonly width: number;
   readonly height: number;

@@ -1,12 +1,12 @@
 // What moves: the clients, the floods between the servers, and the client that somebody looks at.
 //
 // A few clients are discs, all of one tone one path; many are small squares of pixels, and the sparks with them, which is what
-// lets ten thousand of them move without a graphics card. Keeps PG8.
+// lets ten thousand of them move without a graphics card. Who was not heard for long is faded. Keeps PG8 and PG13.
 
 import type { ClientTable } from "../model/client-table.ts";
 import type { Colours } from "./colours.ts";
 import { pointOn } from "./curve.ts";
-import { DotRaster } from "./dot-raster.ts";
+import { DotRaster, fadedPixel } from "./dot-raster.ts";
 import { penOn } from "./land-layer.ts";
 import type { Plane, Point } from "./plane.ts";
 import type { Ring, Sparks } from "./sparks.ts";
@@ -19,6 +19,8 @@ export interface Highlight {
 /** More clients than this are drawn as squares. */
 const DISCS_MAX = 2000;
 const DISC_RADIUS = 2.6;
+/** How much shows of a client. */
+const ALPHA = { fresh: 0.85, stale: 0.25 } as const;
 const SQUARE = 3;
 const SPARK_RADIUS = { large: 4.5, small: 1.7 } as const;
 /** The tail of a large spark: points behind it, and how far apart as a share of the way. */
@@ -55,19 +57,21 @@ export class MotionLayer {
 
   #drawDiscs(pen: CanvasRenderingContext2D, { tones }: Colours, nowMillis: number): void {
     const clients = this.#clients;
-    const paths = tones.map(() => new Path2D());
+    const paths = { fresh: tones.map(() => new Path2D()), stale: tones.map(() => new Path2D()) };
     for (let index = 0; index < clients.count; index++) {
       const x = clients.xAt(index, nowMillis);
       if (Number.isNaN(x)) continue;
       const y = clients.yAt(index, nowMillis);
-      const path = paths[clients.tones[index] ?? 0];
+      const path = paths[clients.stale[index] === 1 ? "stale" : "fresh"][clients.tones[index] ?? 0];
       path?.moveTo(x + DISC_RADIUS, y);
       path?.arc(x, y, DISC_RADIUS, 0, 2 * Math.PI);
     }
-    pen.globalAlpha = 0.85;
-    for (const [tone, path] of paths.entries()) {
-      pen.fillStyle = tones[tone] ?? "";
-      pen.fill(path);
+    for (const age of ["stale", "fresh"] as const) {
+      pen.globalAlpha = ALPHA[age];
+      for (const [tone, path] of paths[age].entries()) {
+        pen.fillStyle = tones[tone] ?? "";
+        pen.fill(path);
+      }
     }
     pen.globalAlpha = 1;
   }
@@ -79,12 +83,13 @@ export class MotionLayer {
     if (this.#raster?.width !== width || this.#raster.height !== height) this.#raster = new DotRaster(width, height);
     const raster = this.#raster;
     const clients = this.#clients;
+    const fadedPixels = tonePixels.map((pixel) => fadedPixel(pixel, ALPHA.stale));
     raster.begin(Math.max(1, Math.round(SQUARE * ratio)));
     for (let index = 0; index < clients.count; index++)
       raster.draw(
         clients.xAt(index, nowMillis) * ratio,
         clients.yAt(index, nowMillis) * ratio,
-        tonePixels[clients.tones[index] ?? 0] ?? 0,
+        (clients.stale[index] === 1 ? fadedPixels : tonePixels)[clients.tones[index] ?? 0] ?? 0,
       );
     for (const { curve, tone, isLarge, begins, ends } of this.#sparks.sparks) {
       if (isLarge || nowMillis < begins) continue;

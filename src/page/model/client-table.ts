@@ -3,7 +3,7 @@
 // Each client glides from where it was drawn to where it was reported, for as long as it took since its last report: so one
 // that reports each second moves as smoothly as one that reports every ten. A report counts only if it supersedes the one
 // held, as at every server (RP6, RP11). Positions are those of the map's plane, since drawing needs them more often than
-// anything else: whoever changes the plane places everybody anew. Keeps PG2 and PG8.
+// anything else: whoever changes the plane places everybody anew. Keeps PG2, PG8 and PG13.
 
 import { isNewerReport, type ReadReport } from "../../client/client-report.ts";
 
@@ -12,6 +12,9 @@ export type SeenReport = ReadReport;
 
 /** Where a place lies on the map; `undefined` if the map does not show it. */
 export type ToPlane = (longitude: number, latitude: number) => readonly [number, number] | undefined;
+
+/** A client that was not heard for so long is drawn faded: what reports at times does so more often. */
+const STALE_SECONDS = 600;
 
 const CAPACITY_MIN = 1024;
 /** Of the first report, and of one that comes back after a while: a short way to show that it moved. */
@@ -37,6 +40,8 @@ export class ClientTable {
   ends = new Float64Array(CAPACITY_MIN);
   /** Which server heard of it: a number of the palette. */
   tones = new Uint8Array(CAPACITY_MIN);
+  /** 1 for each that was not heard for long: it is drawn faded. */
+  stale = new Uint8Array(CAPACITY_MIN);
 
   /** Takes a report that supersedes what is held; says whether it did. `line` may be one that is known. */
   take(report: SeenReport, tone: number, nowMillis: number): boolean {
@@ -48,6 +53,7 @@ export class ClientTable {
     const y = this.yAt(index, nowMillis);
     this.#reports[index] = report;
     this.tones[index] = tone;
+    this.stale[index] = 0;
     this.#aim(index, report);
     const isJump = known === undefined || Math.abs((this.toX[index] ?? 0) - x) > this.#jump || Number.isNaN(x);
     const sinceLast = nowMillis - (this.begins[index] ?? 0);
@@ -57,6 +63,17 @@ export class ClientTable {
     this.ends[index] = nowMillis + (isJump ? 0 : Math.min(GLIDE_MILLIS.max, Math.max(GLIDE_MILLIS.min, sinceLast)));
     this.movesUntil = Math.max(this.movesUntil, this.ends[index] ?? 0);
     return true;
+  }
+
+  /** Looks who was not heard for long; says whether that has changed of anybody. */
+  fade(ageSecondsOf: (report: SeenReport["report"]) => number): boolean {
+    let isChanged = false;
+    for (const [index, { report }] of this.#reports.entries()) {
+      const stale = ageSecondsOf(report) >= STALE_SECONDS ? 1 : 0;
+      isChanged ||= stale !== this.stale[index];
+      this.stale[index] = stale;
+    }
+    return isChanged;
   }
 
   reportOf(client: string): SeenReport | undefined {
@@ -144,6 +161,7 @@ export class ClientTable {
     this.begins = grown(new Float64Array(capacity), this.begins);
     this.ends = grown(new Float64Array(capacity), this.ends);
     this.tones = grown(new Uint8Array(capacity), this.tones);
+    this.stale = grown(new Uint8Array(capacity), this.stale);
   }
 }
 

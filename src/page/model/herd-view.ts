@@ -14,7 +14,11 @@ export interface ProviderTerms {
   readonly terms: { readonly draw: "any map" | "Google's map"; readonly credit: string; readonly source: string };
 }
 
-type Status = ServerStatus & { readonly places?: readonly ProviderTerms[] };
+type Status = ServerStatus & {
+  readonly places?: readonly ProviderTerms[];
+  /** By its clock, POSIX milliseconds. */
+  readonly nowMillis?: number;
+};
 
 /** The answer of GET /herd. */
 export interface HerdAnswer {

@@ -1,8 +1,10 @@
 // The answer to a WHATSAT: the report held, the places with their credit, and a chart of them where that is allowed.
 //
 // The terms of the provider that answered stand in the server's status. Where they ask for a map of its own, or nobody knows
-// them, its places are a list and nothing is drawn. Keeps PG6.
+// them, its places are a list and nothing is drawn. How long ago the client was heard is told anew while the answer is shown, from what
+// the page knows by then. Keeps PG6 and PG12.
 
+import { agoText } from "../../client/age.ts";
 import type { WhatsatAnswer } from "../../client/request.ts";
 import { creditParts } from "./credit.ts";
 import { byId, make, setText } from "../dom/elements.ts";
@@ -21,12 +23,17 @@ export class AnswerPanel {
   readonly #title = byId("answer-title", HTMLElement);
   readonly #radar = byId("radar", SVGSVGElement);
 
+  /** The client that it is about; `undefined` while nothing is shown. */
+  #client: string | undefined;
+
   show(
     { report, places }: WhatsatAnswer,
     { km, server, tone }: Asked,
     terms: ProviderTerms["terms"] | undefined,
   ): void {
     this.#panel.hidden = false;
+    this.#client = report.client;
+    setText(byId("answer-age", HTMLElement), "");
     setText(this.#title, `Near ${report.client}, says ${server}`);
     setText(byId("answer-line", HTMLElement), report.line);
     const spots = places.results.map(({ geometry: { location } }) =>
@@ -47,7 +54,17 @@ export class AnswerPanel {
     this.#title.focus({ preventScroll: true });
   }
 
+  /** The client whose age is to be told; `undefined` for none. */
+  get client(): string | undefined {
+    return this.#client;
+  }
+
+  tellAge(ageSeconds: number): void {
+    setText(byId("answer-age", HTMLElement), `Last heard ${agoText(ageSeconds)}`);
+  }
+
   hide(): void {
+    this.#client = undefined;
     this.#panel.hidden = true;
   }
 }

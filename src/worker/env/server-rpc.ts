@@ -6,7 +6,7 @@ import type { ConnectionRefusal } from "../../core/access/connection-limits.ts";
 import type { Permissions } from "../../core/access/permissions.ts";
 import type { ServerStatus, StorageState } from "../../core/contract/status.ts";
 import type { ConnectionOptions, TransportKind } from "../../core/protocol/connection.ts";
-import type { ReportsPage } from "../../core/store/reports-page.ts";
+import type { AgedReportsPage } from "../../core/store/reports-page.ts";
 import type { PlacesTerms, ProviderStanding } from "../../places/port/provider.ts";
 
 /** The status of a server and of its providers of places. */
@@ -18,6 +18,8 @@ export interface ServerObjectStatus extends ServerStatus {
     readonly messagesReceived: number;
     readonly storageBytes: number;
   };
+  /** By its clock, POSIX milliseconds. */
+  readonly nowMillis: number;
   /** Commits that threw. It counts on while the object starts again and again. */
   readonly commitsFailed: number;
   readonly places: readonly (Partial<ProviderStanding> & { readonly name: string; readonly terms: PlacesTerms })[];
@@ -52,7 +54,7 @@ export interface ServerRpc extends Rpc.DurableObjectBranded {
     after: string | undefined,
     count: number,
     clientAddress?: string,
-  ): ReportsPage | { readonly refusal: ConnectionRefusal } | undefined;
+  ): AgedReportsPage | { readonly refusal: ConnectionRefusal } | undefined;
   status(): ServerObjectStatus;
   isDrained(): boolean;
   /** What the server stores of what comes. It may make a commit to find out. */

@@ -25,7 +25,7 @@ import type { Permissions } from "../../core/access/permissions.ts";
 import type { PlacesQuery } from "../../core/protocol/places.ts";
 import type { StorageState } from "../../core/contract/status.ts";
 import { PagedReportStore } from "../../core/storage/paged-report-store.ts";
-import type { ReportsPage } from "../../core/store/reports-page.ts";
+import type { AgedReportsPage } from "../../core/store/reports-page.ts";
 import { nearbyFromChain } from "../../places/chain.ts";
 import type { PlacesProvider } from "../../places/port/provider.ts";
 import { attach, attachmentOf } from "../transport/attachment.ts";
@@ -197,7 +197,7 @@ export class ServerObject extends DurableObject<Env> implements ServerRpc {
     after: string | undefined,
     count: number,
     clientAddress = "",
-  ): ReportsPage | { readonly refusal: ConnectionRefusal } | undefined {
+  ): AgedReportsPage | { readonly refusal: ConnectionRefusal } | undefined {
     if (this.#server.isDrained) return undefined;
     const page = this.#server.reportsPage(after, count, countedAddress(clientAddress), Date.now());
     return page ?? { refusal: { status: 429, title: "Too many pages of reports for one address" } };
@@ -212,7 +212,7 @@ export class ServerObject extends DurableObject<Env> implements ServerRpc {
     const { written: rowsWritten } = this.#rows;
     const storageBytes = this.ctx.storage.sql.databaseSize;
     const cost = { rowsWritten, messagesReceived: this.#messagesReceived, storageBytes };
-    return { ...this.#server.status(), places, cost, commitsFailed: this.#writes.failed };
+    return { ...this.#server.status(), places, cost, commitsFailed: this.#writes.failed, nowMillis: Date.now() };
   }
 
   isDrained(): boolean {

@@ -2,8 +2,8 @@
 //
 // Fact, 2026-11-22: an attachment has at most 16,384 bytes and is kept as long as the socket. It holds lists of ids as
 // UTF-8: in a text, one character beyond Latin-1 doubles the size of the whole text. The longest token's claims (three quarters
-// of `auth.tokenBytes`, at most 6 KB) and the most watches (`limits.watches`, at most 32 of 257 bytes) then fit together.
-// Keeps AC17 and WT6.
+// of `auth.tokenBytes`, at most 6 KB) and the most watches (`limits.watches`, at most 32 of 284 bytes) then fit together.
+// Keeps AC17, WT6 and WT26.
 
 import type { ResumedConnection } from "../../core/contract/events.ts";
 import { readPermissions } from "../../core/access/permissions.ts";
@@ -11,7 +11,7 @@ import { decodeUtf8, encodeUtf8 } from "../../core/lib/utf8.ts";
 
 type Client = Extract<ResumedConnection, { readonly type: "client" }>;
 
-/** The stored form: `permissions` is JSON, `watches` has one id per line. */
+/** The stored form: `permissions` is JSON, `watches` has one watch per line. */
 type StoredClient = Omit<Client, "permissions" | "watches"> & {
   readonly permissions?: Uint8Array | undefined;
   readonly watches?: Uint8Array | undefined;

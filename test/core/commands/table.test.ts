@@ -3,11 +3,12 @@ import { describe, expect, test } from "vitest";
 import { isRefused } from "../../../src/core/commands/command.ts";
 import { parseIamat } from "../../../src/core/commands/iamat.ts";
 import { COMMANDS, NO_COMMAND_REASONS, readCommand } from "../../../src/core/commands/table.ts";
+import { parseWatch } from "../../../src/core/commands/watch.ts";
 import { parseWatched } from "../../../src/core/commands/watched.ts";
 import { parseWhatsat } from "../../../src/core/commands/whatsat.ts";
 import { fieldsOf } from "../../../src/core/protocol/line.ts";
 
-const CONTEXT = { nowMillis: 1_000_000, futureSeconds: 3600 };
+const CONTEXT = { nowMillis: 1_000_000, futureSeconds: 3600, silenceSecondsMax: 604_800 };
 
 /** The name of the command that a line is; `undefined` for none. */
 function nameOf(line: string): string | undefined {
@@ -82,6 +83,16 @@ describe("what a line asks for", () => {
     expect(parseWatched(argumentsOf(line))).toEqual({ client });
   });
 
+  test.each([
+    ["WATCH kiwi 1", "kiwi", 1],
+    ["\tWATCH  60\v60\r", "60", 60],
+    ["WATCH kiwi 604800", "kiwi", 604_800],
+    ["WATCH kiwi", "kiwi", undefined],
+  ])("[WT18] %j", (line, client, silenceSeconds) => {
+    expect(nameOf(line)).toBe("WATCH");
+    expect(parseWatch(argumentsOf(line), CONTEXT)).toEqual({ client, silenceSeconds });
+  });
+
   test.each(["", " ", "\r", " \t\r\f\v"])("[LN8] %j asks for nothing and is no mistake", (line) => {
     expect(readCommand(line, CONTEXT)).toBeUndefined();
   });
@@ -104,14 +115,37 @@ describe("why a line is refused", () => {
   });
 
   test.each([
-    ["WATCH", "WATCH takes a client or *"],
-    ["WATCH kiwi emu", "WATCH takes a client or *"],
+    ["WATCH", "WATCH takes a client or *, and seconds for a client"],
     ["UNWATCH", "UNWATCH takes a client or *"],
     ["UNWATCH * *", "UNWATCH takes a client or *"],
     [`WATCH ${CLIENT_256}k`, "client too long"],
     ["watch kiwi", "unknown command"],
   ])("[WT1] %j: %s", (line, refusal) => {
     expect(refusalOf(line)).toBe(refusal);
+  });
+
+  test.each([
+    ["WATCH kiwi 5 6", "WATCH takes a client or *, and seconds for a client"],
+    ["WATCH kiwi emu", "seconds are not a whole number"],
+    ["WATCH kiwi -1", "seconds are not a whole number"],
+    ["WATCH kiwi +1", "seconds are not a whole number"],
+    ["WATCH kiwi 1.5", "seconds are not a whole number"],
+    ["WATCH kiwi 1e3", "seconds are not a whole number"],
+    ["WATCH kiwi 01", "seconds are not a whole number"],
+    ["WATCH kiwi 00", "seconds are not a whole number"],
+    ["WATCH kiwi 0x10", "seconds are not a whole number"],
+    ["WATCH kiwi ٣", "seconds are not a whole number"],
+    ["WATCH kiwi 0", "seconds must be 1 to limits.silenceSecondsMax"],
+    ["WATCH kiwi 604801", "seconds must be 1 to limits.silenceSecondsMax"],
+    [`WATCH kiwi ${"9".repeat(400)}`, "seconds must be 1 to limits.silenceSecondsMax"],
+    [`WATCH ${CLIENT_256}k 5`, "client too long"],
+    ["UNWATCH kiwi 5", "UNWATCH takes a client or *"],
+  ])("[WT18] %j: %s", (line, refusal) => {
+    expect(refusalOf(line)).toBe(refusal);
+  });
+
+  test.each(["WATCH * 5", "WATCH * 0", "WATCH * x"])("[WT24] %j", (line) => {
+    expect(refusalOf(line)).toBe("a silence is of one client");
   });
 
   test("[LN4] a question mark: unknown command", () => {

@@ -77,7 +77,7 @@ describe("the log", () => {
     ["IAMAT +34.0689-118.4451 ada 990", "location is not ±lat±lon", { command: "IAMAT" }],
     [iamat("+34.0689-118.4451", "4600.1"), "time too far ahead", { command: "IAMAT" }],
     ["WHATSAT ada 51 1", "radius must be more than 0 and at most 50", { command: "WHATSAT" }],
-    ["WATCH", "WATCH takes a client or *", { command: "WATCH" }],
+    ["WATCH", "WATCH takes a client or *, and seconds for a client", { command: "WATCH" }],
   ])(
     "[LG6] [LG20] tells with `events` why %j was refused, and of the line what was understood",
     (line, reason, told) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { reportsPage } from "../../../src/core/store/reports-page.ts";
+import { reportsPage, withAges } from "../../../src/core/store/reports-page.ts";
 import { at, CoreHarness, iamat } from "../../support/core-harness.ts";
 import { MemoryReportStore } from "../../support/memory-report-store.ts";
 import { numbered, reportOf } from "../../support/reports.ts";
@@ -83,4 +83,9 @@ test("[LI15] pages cost an address as much as a line for each ten reports", () =
   // One that is dearer than all that may be said at once takes just that.
   herd.nowMillis += 10_000;
   expect(isTaken(5000, "192.0.2.1")).toBe(true);
+});
+
+test("[WT27] a page has the age of each report, by the clock of the server", () => {
+  const reports = ["AT Alford +10.000000000 ada +1-1 990", "AT Alford -0.500000000 bob +1-1 2000"];
+  expect(withAges({ reports, next: null }, 1_002_500)).toEqual({ reports, next: null, ages: [2.5, 0] });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { ageSecondsOf } from "../../../src/client/age.ts";
 import { ClientTable } from "../../../src/page/model/client-table.ts";
 import { seen } from "./seen.ts";
 
@@ -28,6 +29,19 @@ describe("the client table", () => {
     expect(table.placeOf("ada", 4000)).toEqual([10, 5]);
     expect(table.placeOf("ada", 5000)).toEqual([20, 10]);
     expect(table.placeOf("ada", 9000)).toEqual([20, 10]);
+  });
+
+  test("[PG13] a client that was not heard for ten minutes is stale until it is heard again", () => {
+    const table = tableOfDegrees();
+    table.take(seen("ada", 1000, "+0+0"), 0, 0);
+    table.take(seen("bob", 1500, "+0+0"), 0, 0);
+    const fadeAt = (nowMillis: number) => table.fade((report) => ageSecondsOf(report, nowMillis));
+    expect(fadeAt(1_599_999)).toBe(false);
+    expect(fadeAt(1_600_000)).toBe(true);
+    expect(Array.from(table.stale.subarray(0, 2))).toEqual([1, 0]);
+    expect(fadeAt(1_600_001)).toBe(false);
+    table.take(seen("ada", 1600, "+0+0"), 0, 0);
+    expect(table.stale[0]).toBe(0);
   });
 
   test("[PG2] a report that comes while it glides is gone to from where it is", () => {

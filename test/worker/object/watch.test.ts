@@ -8,6 +8,15 @@ import { byteString, connect, openWebSocket, type TransportKind } from "../suppo
 // Links close at once when they are quiet, as only then a server can hibernate.
 configure({ peers: { idleSeconds: 0.05 }, limits: { watches: 3 } });
 
+/** The server leaves memory, as soon as no link keeps it there. */
+async function evict(server: string): Promise<void> {
+  await eventually(
+    () => statusOf(server),
+    ({ neighbours }) => neighbours.every(({ link, isCaughtUp }) => link === "closed" && isCaughtUp),
+  );
+  await evictDurableObject(stubOf(server));
+}
+
 const TOLD_BY: readonly TransportKind[] = ["websocket", "tcp"];
 
 describe.each(TOLD_BY)("over %s", (via) => {
@@ -30,6 +39,17 @@ describe.each(TOLD_BY)("over %s", (via) => {
     expect(await watcher.hears(/\n/)).toBe(`? WATCH ${id} and more\n`);
   });
 
+  test("[WT18] [WT20] [WT21] is told of a silence, that the client is back, and of the next silence", async () => {
+    const id = freshId();
+    const watcher = await connect(via, "Hamilton");
+    await watcher.say(`WATCH ${id} 1\n`);
+    expect(await watcher.hears(/SILENT.*\n$/)).toBe(`WATCH ${id} 1\nSILENT ${id} 0\n`);
+    const told = await postTo("Alford", `IAMAT ${id} +1+1 1`);
+    const heard = await watcher.hears(/SILENT.*\n$/);
+    const [, , skew = ""] = told.split(" ");
+    expect(heard).toBe(`${told}SILENT ${id} ${Number((Number(skew) + 1).toFixed(3))}\n`);
+  });
+
   test("[WT2] [WT3] [WT7] is told of everybody, and of no more clients than may be", async () => {
     // What the tests before reported is told to nobody any more.
     await settled();
@@ -41,8 +61,27 @@ describe.each(TOLD_BY)("over %s", (via) => {
   });
 });
 
+test("[WT25] [WT26] a server that left memory is woken by its alarm, and tells a silence once", async () => {
+  const id = freshId();
+  const watcher = await openWebSocket("/servers/Powell");
+  await watcher.say(`WATCH ${id} 12`);
+  await watcher.hears(/\n/);
+  const { incarnation } = await statusOf("Powell");
+  await evict("Powell");
+  // Nobody asks the server for anything.
+  expect(await watcher.hears(/\n/)).toBe(`SILENT ${id} 0\n`);
+  expect((await statusOf("Powell")).incarnation).not.toBe(incarnation);
+  await evict("Powell");
+  await watcher.say("HELLO");
+  expect(await watcher.hears(/\n/)).toBe("? HELLO\n");
+  const told = await postTo("Powell", `IAMAT ${id} +1+1 1`);
+  expect(await watcher.hears(/\n/)).toBe(told);
+});
+
 test("[WT15] a POST watches nobody", async () => {
-  expect(await postTo("Alford", "WATCH kiwi\nUNWATCH *")).toBe("? WATCH kiwi\n? UNWATCH *\n");
+  expect(await postTo("Alford", "WATCH kiwi\nWATCH kiwi 5\nUNWATCH *")).toBe(
+    "? WATCH kiwi\n? WATCH kiwi 5\n? UNWATCH *\n",
+  );
 });
 
 test("[WT6] [WT13] a watch outlives the server's memory, which a connection that watches does not keep", async () => {
@@ -51,11 +90,7 @@ test("[WT6] [WT13] a watch outlives the server's memory, which a connection that
   await watcher.say(`WATCH ${id}\nWATCH other\nUNWATCH other`);
   await watcher.hears(/UNWATCH other\n/);
   const { incarnation, watches } = await statusOf("Parker");
-  await eventually(
-    () => statusOf("Parker"),
-    ({ neighbours }) => neighbours.every(({ link, isCaughtUp }) => link === "closed" && isCaughtUp),
-  );
-  await evictDurableObject(stubOf("Parker"));
+  await evict("Parker");
   expect(await statusOf("Parker")).toMatchObject({ watches });
   expect((await statusOf("Parker")).incarnation).not.toBe(incarnation);
   const told = await postTo("Powell", `IAMAT ${id} +1+1 1`);

@@ -2,8 +2,8 @@
 
 import { exports } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import type { ReportsPage } from "../../../src/core/store/reports-page.ts";
-import { configure, postTo, stubOf } from "../support/herd.ts";
+import type { AgedReportsPage } from "../../../src/core/store/reports-page.ts";
+import { configure, freshId, postTo, stubOf } from "../support/herd.ts";
 import { openWebSocket } from "../support/line-client.ts";
 
 configure({
@@ -18,7 +18,7 @@ function ask(query: string, headers: Record<string, string> = {}): Promise<Respo
   return exports.default.fetch(`https://herd/servers/Alford/reports${query}`, { headers });
 }
 
-async function pageAt(query: string): Promise<ReportsPage> {
+async function pageAt(query: string): Promise<AgedReportsPage> {
   const response = await ask(query);
   expect([response.status, response.headers.get("Content-Type")]).toEqual([200, "application/json"]);
   return response.json();
@@ -34,7 +34,7 @@ test("[WT8] [WT16] pages bring every report once, in order, those of neighbours 
   // All are there once all have been told; those of Powell are written seconds later.
   let told = "";
   while (told.split("\n").length <= CLIENTS.length) told += await watcher.hears(/\n$/);
-  const pages: ReportsPage[] = [];
+  const pages: AgedReportsPage[] = [];
   for (let query = ""; pages.at(-1)?.next !== null;) {
     pages.push(await pageAt(query));
     query = `?after=${encodeURIComponent(pages.at(-1)?.next ?? "")}`;
@@ -72,4 +72,19 @@ test("[LI15] pages above what an address may ask are answered 429", async () => 
   expect(pages).toBeGreaterThanOrEqual(4);
   expect([answer.status, answer.headers.get("Retry-After")]).toEqual([429, "10"]);
   expect((await ask("", { "CF-Connecting-IP": "192.0.2.78" })).status).toBe(200);
+});
+
+test("[WT27] [HD64] a page has ages by the server's clock, which its status has", async () => {
+  await postTo("Parker", `IAMAT ${freshId()} +1+1 1`);
+  const { nowMillis: before } = await stubOf("Parker").status();
+  const page: AgedReportsPage = await (await exports.default.fetch("https://herd/servers/Parker/reports")).json();
+  const { nowMillis: after } = await stubOf("Parker").status();
+  expect(page.ages).toHaveLength(page.reports.length);
+  for (const [index, line] of page.reports.entries()) {
+    const [, , skew, , , time] = line.split(" ");
+    const heardMillis = Math.round((Number(skew) + Number(time)) * 1000);
+    const ageMillis = Math.round((page.ages[index] ?? -1) * 1000);
+    expect(ageMillis).toBeGreaterThanOrEqual(before - heardMillis);
+    expect(ageMillis).toBeLessThanOrEqual(after - heardMillis);
+  }
 });

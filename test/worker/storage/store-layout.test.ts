@@ -149,6 +149,7 @@ describe("a store of layout 4", () => {
       store.transact(() => {
         const report = {
           client: "client-01999",
+          forgotKey: "",
           timeKey: "D9999",
           line: "AT Powell +1.000000000 client-01999 +1+1 9999",
         };
