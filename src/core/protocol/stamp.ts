@@ -24,9 +24,7 @@ export function stampedReport(
 ): Report {
   const forgot = held && forgotTimeOf(held);
   const clockTime = stampOf(said.server, receivedMillis, held);
-  // After the client was forgotten, whatever the clock that said so.
-  const isBefore = forgot !== undefined && nanosecondsOf(clockTime) <= nanosecondsOf(forgot);
-  const time = isBefore ? formatTime(nanosecondsOf(forgot) + 1n) : clockTime;
+  const time = forgot === undefined ? clockTime : afterForgetting(forgot, clockTime, said.server, held);
   const timeKey = timeKeyOf(time);
   if (timeKey === undefined) throw new Error(`Cannot stamp a report at ${receivedMillis} ms`);
   return newReport({
@@ -36,6 +34,15 @@ export function stampedReport(
     timeKey,
     extensions: forgot === undefined ? [] : [`${FORGOT}=${forgot}`],
   });
+}
+
+/** A time after the client was forgotten, whatever the clock that said so, and after the last stamp in that case. */
+function afterForgetting(forgot: string, clockTime: string, server: string, held: Report): string {
+  const forgotten = nanosecondsOf(forgot);
+  if (nanosecondsOf(clockTime) > forgotten) return clockTime;
+  const { heardBy, skew, time } = stampedFieldsOf(held);
+  const last = heardBy === server && skew === SKEW ? nanosecondsOf(time) : forgotten;
+  return formatTime((last > forgotten ? last : forgotten) + 1n);
 }
 
 /** POSIX seconds with nine decimals. */
@@ -49,8 +56,13 @@ function stampOf(server: string, receivedMillis: number, held: Report | undefine
 
 /** Of a report that the server heard with the skew of a stamp: its nanoseconds after that second. `undefined` of any other. */
 function stampedNanosecondsOf(report: Report, server: string, seconds: number): number | undefined {
-  const [, heardBy, skew, , , time = ""] = fieldsOf(shownLine(report));
+  const { heardBy, skew, time } = stampedFieldsOf(report);
   if (heardBy !== server || skew !== SKEW) return undefined;
   const instant = instantOf(time);
   return instant?.seconds === seconds ? instant.nanoseconds : undefined;
+}
+
+function stampedFieldsOf(report: Report) {
+  const [, heardBy, skew, , , time = ""] = fieldsOf(shownLine(report));
+  return { heardBy, skew, time };
 }

@@ -46,6 +46,11 @@ export function parseRecord(record: string): NumberedReport {
   return { seq, report: reportOfLine(record.slice(second + 1), record.slice(0, space)) };
 }
 
+/** The report in a row of its own, as layouts up to 4 have it. */
+export function reportOfRow(client: string, seq: number, line: string): NumberedReport {
+  return { seq, report: reportOfLine(line, client) };
+}
+
 /** The records of a page, each with its LF. */
 export function splitRecords(records: string): string[] {
   return records.match(/[^\n]+\n/g) ?? [];

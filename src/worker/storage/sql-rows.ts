@@ -5,7 +5,7 @@
 // back with it. SQLite compares TEXT byte by byte, which the order of clients needs.
 
 import type { CommitRow, EarlierTable, PageRow, Rows } from "../../core/storage/rows.ts";
-import { reportOfLine } from "../../core/protocol/report.ts";
+import { reportOfRow } from "../../core/storage/records.ts";
 import type { NumberedReport } from "../../core/store/report-store.ts";
 import type { Writes } from "./writes.ts";
 

@@ -96,13 +96,18 @@ describe("FORGET", () => {
     expect(herd.store.read("ada")?.line).toBe(`AT Alford +0.000000001 ada +1-1 1000 forgot=${AT_1000}`);
   });
 
-  test("[FG6] a stamped report is heard after it too, while the clock has not come so far", () => {
+  test("[FG6] [FG12] a stamped report is heard after it too, while the clock has not come so far", () => {
     const herd = new CoreHarness();
     const { feed } = herd.parker.meets();
     feed.sends([marker("ada", "1005.000000000", "Parker")], 0, 1);
     const client = herd.client();
     client.says(iamat("ada", "now"));
     client.hearsLines("AT Alford +0.000000000 ada +1-1 1005.000000001");
+    client.says(`${iamat("ada", "now")}\n${iamat("ada", "now")}`);
+    client.hearsLines(
+      "AT Alford +0.000000000 ada +1-1 1005.000000002",
+      "AT Alford +0.000000000 ada +1-1 1005.000000003",
+    );
     herd.nowMillis += 6000;
     client.says(iamat("ada", "now"));
     client.hearsLines("AT Alford +0.000000000 ada +1-1 1006.000000000");
