@@ -213,6 +213,22 @@ export class Draw {
     return { atMillis, do: "say", client, server: random.pick(this.#servers), lines };
   }
 
+  /** A client is forgotten, perhaps among its reports. Few clients are, so that it happens to one again and again. */
+  forget(random: Random): Action {
+    const [client, atMillis] = [
+      random.integer(1, Math.min(3, this.#options.clients)),
+      random.integer(0, this.#options.reportMillis),
+    ];
+    const report = () => {
+      const ago = random.pick([0, 0, -1, -5, 1000]);
+      return random.chance(0.2) ? "now" : `${secondsAt(atMillis - ago * 1000)}.${random.integer(0, 9)}`;
+    };
+    const lines = times(random.pick([1, 1, 2, 3]), () =>
+      random.chance(0.6) ? `FORGET ${nameOf(client)}` : iamat(client, placeOf(random), report()),
+    );
+    return { atMillis, do: "say", client, server: random.pick(this.#servers), lines };
+  }
+
   /** Reports of a device whose clock is wrong by years. It may be set right among them, and says now at times. */
   deviceClock(random: Random): Action {
     const [client, atMillis] = [this.#reporter(random), random.integer(0, this.#options.reportMillis)];

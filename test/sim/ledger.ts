@@ -1,74 +1,147 @@
-// The ledger: the report of each client that the herd must not lose, which is the greatest one (RP6, RP11).
+// The ledger: the report of each client that the herd must not lose, which is the greatest one (RP6, RP11), and what it must not
+// keep (FG5).
 //
-// A report enters when it is durable at one server. It leaves only when every server that holds it, or a greater report of its
-// client, has lost its storage. No answer may leave before its report is durable, which is checked here. Everything
-// acknowledged is therefore in the ledger. At the end every server has to hold exactly what the ledger says.
+// A report enters when it is durable at one server. It leaves when every server that has kept it has lost its storage. No answer
+// may leave before its report is durable, which is checked here. Everything acknowledged is therefore in the ledger. At the end
+// every server has to hold the same of a client: the greatest report of the ledger that was heard after the client was last
+// forgotten. One exception is allowed, because a server keeps one report of a client: a report which one with a later claim had
+// superseded may go when that one is forgotten.
 
 import type { Report } from "../../src/core/protocol/report.ts";
-import { clientOf, compareReports, greatestReport } from "./claimed-time.ts";
+import {
+  clientOf,
+  compareReports,
+  forgotNanos,
+  greatestReport,
+  heardNanos,
+  isForgotten,
+  shownOf,
+} from "./claimed-time.ts";
 import { Violation } from "./violation.ts";
 
 export class Ledger {
-  /** The AT line, by server and client. */
-  readonly #held: ReadonlyMap<string, Map<string, string>>;
-  readonly #owed = new Map<string, string>();
-  /** Every AT line that was ever durable at some server. */
-  readonly #everKept = new Set<string>();
+  /** The AT lines that were durable since the server last lost its storage, in order, by server and client. */
+  readonly #kept: ReadonlyMap<string, Map<string, string[]>>;
+  /** Every AT line that was ever durable at some server, by client. */
+  readonly #everKept = new Map<string, Set<string>>();
+  /** Every AT line that was answered, by client. */
+  readonly #said = new Map<string, Set<string>>();
+  /** When each client was forgotten, nanoseconds. */
+  readonly #forgets = new Map<string, Set<bigint>>();
+  /** What the first server holds of each client in the end. */
+  readonly #agreed = new Map<string, string | undefined>();
   acknowledged = 0;
 
   constructor(servers: readonly string[]) {
-    this.#held = new Map(servers.map((server) => [server, new Map()]));
+    this.#kept = new Map(servers.map((server) => [server, new Map()]));
   }
 
   /** The clients in the ledger. */
   get clients(): Iterable<string> {
-    return this.#owed.keys();
+    return this.#everKept.keys();
   }
 
   /** Called when a report is durable at a server. */
   keep(server: string, { client, line }: Report): void {
-    const held = this.#of(server);
-    const before = held.get(client);
+    const kept = this.#of(server);
+    const before = kept.get(client)?.at(-1);
     if (before !== undefined && compareReports(line, before) <= 0)
       throw new Violation("RP6", `${server} put ${line} in the place of ${before}`);
-    held.set(client, line);
-    this.#everKept.add(line);
-    this.#owed.set(client, greatestReport([line, this.#owed.get(client) ?? line]) ?? line);
+    kept.set(client, [...(kept.get(client) ?? []), line]);
+    setOf(this.#everKept, client).add(shownOf(line));
+    const forgot = forgotNanos(line);
+    if (forgot >= 0n) setOf(this.#forgets, client).add(forgot);
   }
 
   /** Called when a server lost its storage. A report that only this server held leaves the ledger. */
   lose(server: string): void {
     this.#of(server).clear();
-    for (const client of this.#owed.keys()) {
-      const owed = greatestReport([...this.#held.values()].flatMap((held) => held.get(client) ?? []));
-      if (owed === undefined) this.#owed.delete(client);
-      else this.#owed.set(client, owed);
-    }
   }
 
-  /** Called when a server answers a client with an AT line. */
-  acknowledge(server: string, atLine: string): void {
+  /** Called when a server answers a client with an AT or FORGOT line. */
+  acknowledge(server: string, line: string): void {
     this.acknowledged++;
-    const held = this.#of(server).get(clientOf(atLine));
-    if (held === undefined || compareReports(held, atLine) < 0)
-      throw new Violation("RP7", `${server} answered ${atLine}, which is not durable there`);
+    const client = line.startsWith("FORGOT ") ? (line.split(" ")[1] ?? "") : clientOf(line);
+    const held = this.#of(server).get(client) ?? [];
+    // What was answered before a FORGET of the same turn leaves with its answer.
+    if (!held.some((kept) => isCovered(line, kept)))
+      throw new Violation("RP7", `${server} answered ${line}, which is not durable there`);
+    // Of what came in one turn only the last is kept.
+    if (line.startsWith("FORGOT ")) setOf(this.#forgets, client).add(forgotNanos(line));
+    else setOf(this.#said, client).add(line);
   }
 
-  /** Called when a server tells a watcher an AT line. It has to be durable at the server that heard the report. */
-  tell(server: string, atLine: string): void {
-    if (!this.#everKept.has(atLine)) throw new Violation("WT3", `${server} told ${atLine}, which is durable nowhere`);
+  /** Called when a server tells a watcher a line. It has to be durable at the server that heard the report. */
+  tell(server: string, line: string): void {
+    const isKept = line.startsWith("FORGOT ")
+      ? this.#forgets.get(line.split(" ")[1] ?? "")?.has(forgotNanos(line))
+      : this.#everKept.get(clientOf(line))?.has(line);
+    if (isKept !== true) throw new Violation("WT3", `${server} told ${line}, which is durable nowhere`);
   }
 
-  /** Called at the end: the server has to hold the client's report of the ledger, byte for byte. */
+  /** Whether the client was forgotten after the first AT line was heard, or one that superseded it, and before the other one. */
+  isForgottenBetween(line: string, next: string): boolean {
+    const client = clientOf(line);
+    const known = [...(this.#everKept.get(client) ?? []), ...(this.#said.get(client) ?? [])];
+    const superseding = known.filter((kept) => compareReports(kept, line) >= 0);
+    return [...(this.#forgets.get(client) ?? [])].some(
+      (forgot) => forgot < heardNanos(next) && [line, ...superseding].some((kept) => heardNanos(kept) <= forgot),
+    );
+  }
+
+  /** Called at the end: the server has to hold of the client what the ledger says, byte for byte what the others hold. */
   demand(server: string, client: string, held: Report | undefined): void {
-    const owed = this.#owed.get(client);
-    if (held?.line !== owed)
-      throw new Violation("CU3", `${server} holds ${held?.line ?? `nothing of ${client}`}, the greatest is ${owed}`);
+    const line = held?.line;
+    const others = this.#agreed.get(client);
+    if (this.#agreed.has(client) && line !== others)
+      throw new Violation("CU3", `${server} holds ${line ?? `nothing of ${client}`}, and others ${others}`);
+    this.#agreed.set(client, line);
+    const kept = [...this.#kept.values()].flatMap((lines) => lines.get(client) ?? []);
+    if (kept.length === 0 && line === undefined) return;
+    const forgot = kept.map(forgotNanos).reduce((one, other) => (one > other ? one : other), -1n);
+    if (line === undefined || kept.length === 0 || forgotNanos(line) !== forgot)
+      throw new Violation("FG5", `${server} holds ${line} of ${client}, who was forgotten at ${forgot}`);
+    const owed = this.#owed(client, kept, forgot);
+    if (isForgotten(line)) {
+      if (owed !== undefined) throw new Violation("FG5", `${server} has forgotten ${owed}: ${line}`);
+      return;
+    }
+    if (heardNanos(line) <= forgot || !kept.some((found) => shownOf(found) === shownOf(line)))
+      throw new Violation("FG5", `${server} holds ${line}, which was forgotten at ${forgot} or never kept`);
+    if (owed !== undefined && compareReports(shownOf(line), owed) < 0)
+      throw new Violation("CU3", `${server} holds ${line}, the greatest is ${owed}`);
   }
 
-  #of(server: string): Map<string, string> {
-    const held = this.#held.get(server);
+  /** As clients are shown it: the greatest report that no server may have lost. */
+  #owed(client: string, kept: readonly string[], forgot: bigint): string | undefined {
+    const known = [...(this.#everKept.get(client) ?? []), ...(this.#said.get(client) ?? [])];
+    const forgotten = greatestReport(known.filter((line) => heardNanos(line) <= forgot));
+    return greatestReport(
+      kept
+        .filter((line) => !isForgotten(line))
+        .map(shownOf)
+        .filter((line) => heardNanos(line) > forgot)
+        .filter((line) => forgotten === undefined || compareReports(line, forgotten) > 0),
+    );
+  }
+
+  #of(server: string): Map<string, string[]> {
+    const held = this.#kept.get(server);
     if (held === undefined) throw new Error(`Cannot keep a ledger of ${server}: the herd has no such server`);
     return held;
   }
+}
+
+/** Whether a server that holds the one may have said the other. */
+function isCovered(said: string, held: string): boolean {
+  const forgot = forgotNanos(held);
+  if (said.startsWith("FORGOT ")) return forgot >= forgotNanos(said);
+  if (heardNanos(said) <= forgot) return true;
+  return !isForgotten(held) && compareReports(shownOf(held), said) >= 0;
+}
+
+function setOf<Value>(sets: Map<string, Set<Value>>, key: string): Set<Value> {
+  const found = sets.get(key) ?? new Set();
+  sets.set(key, found);
+  return found;
 }

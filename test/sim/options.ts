@@ -84,6 +84,8 @@ export interface SimOptions {
   readonly messages: number;
   /** Messages of clients that only watch. */
   readonly watches?: number;
+  /** Messages that have clients forgotten (FG1). */
+  readonly forgets?: number;
   /** Messages with reports that the server stamps (RP14). */
   readonly stamps?: number;
   /** Messages of such clients that ask to be told of silences. */
@@ -210,6 +212,7 @@ function loadOf(seed: number, random: Random): Omit<SimOptions, "peers" | "fault
     commitMillisMax: random.pick([0, 5, 50, 500]),
     ...watchesOf(seed),
     stamps: new Random(`stamps ${seed}`).integer(0, 20),
+    forgets: forgetsOf(seed),
     storage: storageOf(seed),
   };
 }
@@ -218,6 +221,12 @@ function loadOf(seed: number, random: Random): Omit<SimOptions, "peers" | "fault
 function earlierClientsOf(seed: number): number {
   const random = new Random(`earlier ${seed}`);
   return random.chance(0.7) ? 0 : random.integer(1, 30);
+}
+
+/** A stream of its own, so that the other options of a seed did not change. */
+function forgetsOf(seed: number): number {
+  const random = new Random(`forgets ${seed}`);
+  return random.chance(0.3) ? 0 : random.integer(1, 20);
 }
 
 /** Of little, so that it is folded often, in many steps. A stream of its own, so that the other options of a seed did not change. */

@@ -15,13 +15,14 @@ export interface Schedule {
 
 export function scheduleOf(options: SimOptions): Schedule {
   const draw = new Draw(options);
-  const { faults, messages, watches = 0, silences = 0, stamps = 0 } = options;
+  const { faults, messages, watches = 0, silences = 0, stamps = 0, forgets = 0 } = options;
   const watching = new Random(`watchers of ${options.seed}`);
   const waiting = new Random(`silences of ${options.seed}`);
   const services = new Random(`services of ${options.seed}`);
   const storages = new Random(`full storages of ${options.seed}`);
   const clocks = new Random(`clocks of ${options.seed}`);
   const stamping = new Random(`stamped reports of ${options.seed}`);
+  const forgetting = new Random(`forgets of ${options.seed}`);
   const devices = new Random(`devices of ${options.seed}`);
   const actions = [
     ...times(messages, () => draw.say()),
@@ -36,6 +37,7 @@ export function scheduleOf(options: SimOptions): Schedule {
     ...times(faults.farFutureReports, () => draw.farFuture()),
     ...times(faults.bursts, () => draw.burst()),
     ...times(stamps, () => draw.stamp(stamping)),
+    ...times(forgets, () => draw.forget(forgetting)),
     ...times(faults.devicesClocks ?? 0, () => draw.deviceClock(devices)),
     ...times(watches, () => draw.watch(watching)),
     ...times(silences, () => draw.waitForSilence(waiting)),

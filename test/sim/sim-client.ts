@@ -6,6 +6,8 @@ import { claimedNanos, clientOf, isStamped } from "./claimed-time.ts";
 import type { ConnectionEnd } from "./connection.ts";
 import { Violation } from "./violation.ts";
 
+const FORGOT = /^FORGOT (\S+) \d+\.\d{9}$/;
+
 interface Said {
   readonly line: string;
   readonly atMillis: number;
@@ -25,6 +27,7 @@ export interface SimClientOptions {
   readonly clock: ClockPolicy | undefined;
   /** Whether its server took no reports at that time or later. */
   readonly wasReadOnly: (sinceMillis: number) => boolean;
+  readonly isForgottenBetween: (line: string, next: string) => boolean;
 }
 
 export class SimClient {
@@ -32,18 +35,20 @@ export class SimClient {
   readonly #end: ConnectionEnd;
   readonly #clock: ClockPolicy | undefined;
   readonly #wasReadOnly: (sinceMillis: number) => boolean;
+  readonly #isForgottenBetween: (line: string, next: string) => boolean;
   /** Commands without an answer yet, in order. */
   readonly #said: Said[] = [];
-  /** The newest time that this connection was told, by client. It never goes back (RP6). */
-  readonly #told = new Map<string, bigint>();
+  /** The last report that this connection was told, by client. Times never go back (RP6), unless the client was forgotten between them. */
+  readonly #told = new Map<string, string>();
   #last: Answered | undefined;
   #heard = "";
 
-  constructor({ name, end, clock, wasReadOnly }: SimClientOptions) {
+  constructor({ name, end, clock, wasReadOnly, isForgottenBetween }: SimClientOptions) {
     this.#name = name;
     this.#end = end;
     this.#clock = clock;
     this.#wasReadOnly = wasReadOnly;
+    this.#isForgottenBetween = isForgottenBetween;
     end.party = {
       hear: (data) => {
         this.#heard += String(data);
@@ -94,14 +99,20 @@ export class SimClient {
     const isToRefuse = isToBeRefused(said, this.#clock);
     if (answer === `? ${said.line}` && isToRefuse) return;
     const wrong = () => new Violation(command === "WHATSAT" ? "WA3" : "RP5", `${said.line} was answered ${answer}`);
+    if (command === "FORGET" && !isToRefuse && FORGOT.exec(answer)?.[1] === client) {
+      this.#last = undefined;
+      return;
+    }
     if (answer === `? ${said.line}` && command === "WHATSAT") return;
     if (answer === `? ${said.line}` && this.#wasReadOnly(said.atMillis)) return;
-    if (isToRefuse || !answer.startsWith("AT ") || clientOf(answer) !== client) throw wrong();
+    if (isToRefuse || command === "FORGET" || !answer.startsWith("AT ") || clientOf(answer) !== client) throw wrong();
     const time = claimedNanos(answer);
     if (command === "IAMAT" && time < earliestAnswer(said, this.#clock)) throw wrong();
-    if (time < (this.#told.get(client) ?? 0n))
-      throw new Violation("RP6", `${this.#name} was told ${answer} after newer`);
-    this.#told.set(client, time);
+    const told = this.#told.get(client);
+    if (told !== undefined && time < claimedNanos(told))
+      if (!this.#isForgottenBetween(told, answer))
+        throw new Violation("RP6", `${this.#name} was told ${answer} after ${told}`);
+    this.#told.set(client, answer);
     this.#checkStamp(said, answer);
   }
 
@@ -149,6 +160,7 @@ function nanosOf(millis: number): bigint {
 function isToBeRefused({ line, atMillis }: Said, clock: ClockPolicy | undefined): boolean {
   const fields = line.split(" ");
   if (fields[0] === "WHATSAT") return false;
+  if (fields[0] === "FORGET") return fields.length !== 2;
   if (fields[0] !== "IAMAT" || fields.length !== 4) return true;
   if (isStamped(line) || clock !== undefined) return false;
   return claimedNanos(line) > nanosOf(atMillis + AHEAD_SECONDS_REFUSED * 1000);

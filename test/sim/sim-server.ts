@@ -302,11 +302,11 @@ export class SimServer implements IncarnationHost {
   }
 
   tells(data: string): void {
-    for (const line of data.split("\n")) if (line.startsWith("AT ")) this.#ledger.tell(this.name, line);
+    for (const line of data.split("\n")) if (isAboutClient(line)) this.#ledger.tell(this.name, line);
   }
 
   answers(data: string): void {
-    for (const line of data.split("\n")) if (line.startsWith("AT ")) this.#ledger.acknowledge(this.name, line);
+    for (const line of data.split("\n")) if (isAboutClient(line)) this.#ledger.acknowledge(this.name, line);
   }
 
   /** Nothing breaks a link but the servers themselves where nothing else goes wrong. */
@@ -418,4 +418,9 @@ function greetingOf(resumed: ResumedConnection): HerdEvent {
     unknown: resumed.unknown,
     clock: resumed.clock,
   };
+}
+
+/** Whether a line says where a client is, or that nobody knows. */
+function isAboutClient(line: string): boolean {
+  return line.startsWith("AT ") || line.startsWith("FORGOT ");
 }

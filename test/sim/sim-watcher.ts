@@ -1,7 +1,15 @@
 // A client's connection that only watches. It knows what it watches, what it was told, and what it read on the page of reports
 // after a `WATCH *` (WT1 to WT4, WT7, WT8). It knows too which silences it was told, and which not yet (WT18 to WT24).
 
-import { claimedNanos, clientOf, compareReports, heardNanos } from "./claimed-time.ts";
+import {
+  claimedNanos,
+  clientOf,
+  compareReports,
+  forgotNanos,
+  heardNanos,
+  isForgotten,
+  shownOf,
+} from "./claimed-time.ts";
 import type { ConnectionEnd } from "./connection.ts";
 import { Violation } from "./violation.ts";
 
@@ -15,6 +23,7 @@ export interface SimWatcherOptions {
   readonly now: () => number;
   /** Whether all servers have the right time, always. */
   readonly areClocksRight: boolean;
+  readonly isForgottenBetween: (line: string, next: string) => boolean;
 }
 
 /** A silence that it waits for. */
@@ -35,11 +44,14 @@ export class SimWatcher {
   readonly #page: () => readonly string[];
   readonly #now: () => number;
   readonly #areClocksRight: boolean;
+  readonly #isForgottenBetween: (line: string, next: string) => boolean;
   /** Lines without an answer yet, in order. */
   readonly #said: string[] = [];
   readonly #watched = new Set<string>();
-  /** The greatest line that it was told, by client. */
+  /** The last line that it was told, AT or FORGOT, by client. */
   readonly #told = new Map<string, string>();
+  /** The same since its watch of the client began, which may have been by a page. */
+  readonly #knows = new Map<string, string>();
   /** By client. */
   readonly #awaited = new Map<string, Awaited>();
   /** When the reports were heard that it was told, nanoseconds since 1970, by client. */
@@ -51,13 +63,14 @@ export class SimWatcher {
   /** The client of the WATCH that the last line answered. Its current AT line may follow. */
   #mayFollow: string | undefined;
 
-  constructor({ name, end, watchesMax, page, now, areClocksRight }: SimWatcherOptions) {
+  constructor({ name, end, watchesMax, page, now, areClocksRight, isForgottenBetween }: SimWatcherOptions) {
     this.#name = name;
     this.#end = end;
     this.#watchesMax = watchesMax;
     this.#page = page;
     this.#now = now;
     this.#areClocksRight = areClocksRight;
+    this.#isForgottenBetween = isForgottenBetween;
     end.party = {
       hear: (data) => {
         for (const line of String(data).split("\n").slice(0, -1)) this.#hear(line);
@@ -92,11 +105,22 @@ export class SimWatcher {
     const lines = [this.#told.get(client)];
     if (this.#watched.has("*")) lines.push(this.#read.get(client));
     else if (!this.#watched.has(client)) return;
-    if (!lines.includes(held))
+    if (isForgotten(held)) return this.#demandForgotten(client, held);
+    if (!lines.includes(shownOf(held)))
       throw new Violation(
         "WT4",
         `${this.#name} was never told ${held}, its last of ${client} is ${lines.join(" or ")}`,
       );
+  }
+
+  /** Of a client that is forgotten in the end it knows nothing, or that it was forgotten then. */
+  #demandForgotten(client: string, held: string): void {
+    const last = this.#knows.get(client);
+    if (last === undefined) return;
+    const isRight = last.startsWith("FORGOT ")
+      ? forgotNanos(last) === forgotNanos(held)
+      : heardNanos(last) > forgotNanos(held);
+    if (!isRight) throw new Violation("FG8", `${this.#name} was never told of ${held}, and knows ${last}`);
   }
 
   /** Called at the end, when nobody has spoken for long: an open connection was told of each silence that it waits for. */
@@ -111,6 +135,7 @@ export class SimWatcher {
     const mayFollow = this.#mayFollow;
     this.#mayFollow = undefined;
     if (line.startsWith("SILENT ")) return this.#hearSilence(line);
+    if (line.startsWith("FORGOT ")) return this.#hearForgotten(line);
     if (line.startsWith("AT ")) return this.#hearReport(line, clientOf(line) === mayFollow);
     const said = this.#said.shift();
     const saidMillis = this.#saidMillis.shift() ?? 0;
@@ -118,7 +143,9 @@ export class SimWatcher {
     const answer = this.#answerTo(said, saidMillis);
     if (line !== answer) throw new Violation("WT1", `${this.#name}: ${said} was answered ${line}, not ${answer}`);
     if (answer.startsWith("WATCH ")) this.#mayFollow = answer.split(" ")[1];
-    if (answer === "WATCH *") this.#read = new Map(this.#page().map((line) => [clientOf(line), line]));
+    if (answer !== "WATCH *") return;
+    this.#read = new Map(this.#page().map((line) => [clientOf(line), line]));
+    for (const [client, line] of this.#read) this.#knows.set(client, line);
   }
 
   /** Notes the answer that is expected, and what is watched from then on. */
@@ -128,13 +155,20 @@ export class SimWatcher {
     if (name === undefined || others.length > 0) return `? ${said}`;
     if (seconds !== undefined && (command !== "WATCH" || name === "*" || !/^[1-9]\d*$/.test(seconds)))
       return `? ${said}`;
-    if (command === "UNWATCH") this.#watched.delete(name);
+    if (command === "UNWATCH") this.#endWatch(name);
     else if (command !== "WATCH" || (isFull && !this.#watched.has(name))) return `? ${said}`;
     else this.#watched.add(name);
     const { sinceMillis = saidMillis } = this.#awaited.get(name) ?? {};
     if (seconds === undefined) this.#awaited.delete(name);
     else this.#awaited.set(name, { seconds: Number(seconds), sinceMillis, mayCome: true, hasToCome: true });
     return said;
+  }
+
+  #endWatch(name: string): void {
+    this.#watched.delete(name);
+    if (this.#watched.has("*")) return;
+    for (const known of [this.#knows, this.#heard])
+      for (const client of known.keys()) if (!this.#watched.has(client)) known.delete(client);
   }
 
   #hearSilence(line: string): void {
@@ -154,16 +188,41 @@ export class SimWatcher {
       throw new Violation("WT20", `${this.#name} was told ${line} after ${silentMillis} ms of ${awaited.seconds} s`);
   }
 
+  #hearForgotten(line: string): void {
+    const [, client = ""] = line.split(" ");
+    if (!this.#watched.has(client) && !this.#watched.has("*"))
+      throw new Violation("WT3", `${this.#name} was told ${line} and does not watch ${client}`);
+    const last = this.#told.get(client);
+    const known = last === undefined ? -1n : last.startsWith("FORGOT ") ? forgotNanos(last) : -1n;
+    if (forgotNanos(line) <= known) throw new Violation("WT11", `${this.#name} was told ${line} after ${last}`);
+    this.#told.set(client, line);
+    this.#knows.set(client, line);
+    this.#heard.delete(client);
+    const awaited = this.#awaited.get(client);
+    if (awaited === undefined) return;
+    // From now on nothing of it is held, and it is silent anew.
+    awaited.mayCome = true;
+    awaited.hasToCome ||= this.#areClocksRight;
+  }
+
+  /** Positive if what it is told now comes after what it was told last. */
+  #orderOf(line: string, last: string): number {
+    if (last.startsWith("FORGOT ")) return heardNanos(line) > forgotNanos(last) ? 1 : -1;
+    const order = compareReports(line, last);
+    return order <= 0 && this.#isForgottenBetween(last, line) ? 1 : order;
+  }
+
   #hearReport(line: string, isHeld: boolean): void {
     const client = clientOf(line);
     if (!this.#watched.has(client) && !this.#watched.has("*"))
       throw new Violation("WT3", `${this.#name} was told ${line} and does not watch ${client}`);
     const last = this.#told.get(client);
-    const order = last === undefined ? 1 : compareReports(line, last);
+    const order = last === undefined ? 1 : this.#orderOf(line, last);
     // The answer to a WATCH repeats what was told.
     if (order < 0 || (order === 0 && !isHeld))
       throw new Violation("WT11", `${this.#name} was told ${line} after ${last}`);
     this.#told.set(client, line);
+    this.#knows.set(client, line);
     this.#heard.set(client, (this.#heard.get(client) ?? new Set<bigint>()).add(heardNanos(line)));
     const awaited = this.#awaited.get(client);
     if (awaited === undefined) return;

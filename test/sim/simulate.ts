@@ -300,6 +300,7 @@ class Simulation {
         end: this.#network.connect(name, false, clock),
         clock,
         wasReadOnly: (millis) => server.wasReadOnly(millis),
+        isForgottenBetween: (line, next) => this.#ledger.isForgottenBetween(line, next),
       });
     const watcher = new SimWatcher({
       name: `watcher ${client} at ${name}`,
@@ -308,6 +309,7 @@ class Simulation {
       page: () => server.page(),
       now: () => this.#world.nowMillis,
       areClocksRight: this.#schedule.options.faults.clockMillisMax === 0,
+      isForgottenBetween: (line, next) => this.#ledger.isForgottenBetween(line, next),
     });
     this.#watchers.push({ server, watcher });
     return watcher;

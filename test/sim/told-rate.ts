@@ -27,6 +27,7 @@ export class ToldRate {
     if (this.#perSecond === 0 || !message.startsWith("AT ")) return;
     const nowMillis = this.#steadyMillis;
     for (const line of message.split("\n").slice(0, -1)) {
+      if (!line.startsWith("AT ")) continue;
       const key = `${connection} ${clientOf(line)}`;
       const times = this.#times.get(key) ?? [];
       const [first = -Infinity] = times.length > this.#perSecond ? times.splice(0, 1) : [];

@@ -24,7 +24,8 @@ export function stampedReport(
 ): Report {
   const forgot = held && forgotTimeOf(held);
   const clockTime = stampOf(said.server, receivedMillis, held);
-  const time = forgot === undefined ? clockTime : afterForgetting(forgot, clockTime, said.server, held);
+  const time =
+    forgot === undefined || held === undefined ? clockTime : afterForgetting(forgot, clockTime, said.server, held);
   const timeKey = timeKeyOf(time);
   if (timeKey === undefined) throw new Error(`Cannot stamp a report at ${receivedMillis} ms`);
   return newReport({

@@ -15,6 +15,7 @@ import type { ServerStatus, StorageState } from "../contract/status.ts";
 import { Neighbours } from "../feeds/neighbours.ts";
 import { randomName } from "../lib/random-name.ts";
 import type { ConnectionId } from "../protocol/connection.ts";
+import { toldLine, type Report } from "../protocol/report.ts";
 import { ClientConnections } from "../sessions/client-connections.ts";
 import { HoldingsDigest } from "../store/holdings-digest.ts";
 import { PendingReports } from "../store/pending-reports.ts";
@@ -147,7 +148,8 @@ export class HerdServer {
       neighbours: this.#neighbours,
       silenceMillis: () => this.#clients.silenceMillis,
       taken: (accepted) => {
-        if (subscriptions.count > 0) for (const { report } of accepted) subscriptions.note(report);
+        if (subscriptions.count === 0) return;
+        for (const { report, before } of accepted) if (isNews(report, before)) subscriptions.note(report);
       },
     });
     for (const connection of resumed) this.#resume(connection);
@@ -394,4 +396,10 @@ export class HerdServer {
     this.#output.log({ event: "epoch begun", epoch: this.#sequencer.current.epoch, reason });
     this.#neighbours.resetAllProgress("a new epoch has begun");
   }
+}
+
+/** Whether clients are shown something else than before: not where a report stays although its client was forgotten before it (FG5). */
+function isNews(report: Report, before: Report | undefined): boolean {
+  if (before === undefined || (report.forgotKey === "" && before.forgotKey === "")) return true;
+  return toldLine(report) !== toldLine(before);
 }

@@ -127,10 +127,9 @@ export class SqlRows implements Rows {
     if (progress === undefined) return undefined;
     const columns = "client, line, seq";
     const reportsOf = (query: string, ...values: readonly (string | number)[]): NumberedReport[] =>
-      Array.from(this.#sql.exec(query, ...values).raw<[string, string, number]>(), ([client, line, seq]) => ({
-        seq,
-        report: reportOfLine(line, client),
-      }));
+      Array.from(this.#sql.exec(query, ...values).raw<[string, string, number]>(), ([client, line, seq]) =>
+        reportOfRow(client, seq, line),
+      );
     this.#movedTo = progress.moved_to ?? undefined;
     const movedTo = () => this.#movedTo;
     return {

@@ -210,13 +210,16 @@ describe("between servers", () => {
     expect(herd.store.read("bob")?.line).toBe(`${at("bob", 990)} forgot=999.999999999`);
   });
 
-  test("[FG5] what it keeps is passed on as of that time, also to whom it heard the FORGET from", () => {
+  test("[FG5] [FG8] what it keeps is passed on as of that time, also to whom it heard the FORGET from", () => {
     const herd = new CoreHarness();
     const { feed, link } = herd.parker.meets();
-    const client = herd.client();
+    const [client, watcher] = [herd.client(), herd.client()];
     client.says(iamat("ada", 990));
     link.hearsFrame([at("ada", 990)], 0, 1);
+    watcher.says("WATCH ada");
+    watcher.hearsLines("WATCH ada", at("ada", 990));
     feed.sends([marker("ada", "999.000000000", "Parker")], 0, 1);
+    expect(watcher.takeReceived()).toEqual([]);
     herd.advance(60);
     link.hearsFrame([`${at("ada", 990)} forgot=999.000000000`], 1, 2);
   });
