@@ -1,4 +1,4 @@
-// How old a report is: the time since a server heard it, for programs and for people. Keeps CL47.
+// How old a report is: the time since a server heard it, for programs and for people. Keeps CL51.
 
 import type { ClientReport } from "./client-report.ts";
 

@@ -1,4 +1,4 @@
-// A report as a program reads it: the fields of an AT line (RP5), and the line itself. Keeps CL12, CL31 and CL47.
+// A report as a program reads it: the fields of an AT line (RP5), and the line itself. Keeps CL12, CL31 and CL51.
 
 import { fieldsOf } from "../core/protocol/line.ts";
 import { degreesOf } from "../core/protocol/location.ts";

@@ -2,7 +2,7 @@
 //
 // For each client only the newest report waits for the reader, so a slow reader learns where a client is, not where it was. The
 // watch of one client gives strictly newer reports only, from whichever server they come. If it waits for silences, a silence
-// parts what waits: the newest report before it, and the newest after it. Keeps CL7, CL28, CL29, CL31 and CL46.
+// parts what waits: the newest report before it, and the newest after it. Keeps CL7, CL28, CL29, CL31 and CL50.
 
 import { EVERY_CLIENT } from "../core/commands/watched.ts";
 import { isNewerReport, type ClientReport, type ClientSilence, type ReadReport } from "./client-report.ts";

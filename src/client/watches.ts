@@ -4,7 +4,7 @@
 // repeated without harm, so a new connection sends all of them again, whatever the last one had answered. Their answers come in
 // the order of the commands (LN5), so each belongs to the oldest one that was sent. The connection is made with the first watch
 // and closed after the last. A client is watched once, with the silence that any of its watches waits for. Keeps CL6, CL8, CL30,
-// CL33, CL39, CL41, CL46 and CL48.
+// CL33, CL39, CL41, CL50 and CL52.
 
 import { EVERY_CLIENT } from "../core/commands/watched.ts";
 import type { Refusal } from "../core/protocol/refusal.ts";

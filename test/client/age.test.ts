@@ -6,11 +6,11 @@ describe("the age of a report", () => {
   test.each([
     ["AT Alford +10.500000000 kiwi +1+1 990", 1_000_500],
     ["AT Alford -0.250000000 kiwi +1+1 990.5", 990_250],
-  ])("[CL47] %s was heard at %i ms", (line, heardMillis) => {
+  ])("[CL51] %s was heard at %i ms", (line, heardMillis) => {
     expect(readReport(line)?.report.heardMillis).toBe(heardMillis);
   });
 
-  test("[CL47] counts from the receive time, and is never negative", () => {
+  test("[CL51] counts from the receive time, and is never negative", () => {
     expect(ageSecondsOf({ heardMillis: 1_000_000 }, 1_002_500)).toBe(2.5);
     expect(ageSecondsOf({ heardMillis: 1_000_000 }, 999_000)).toBe(0);
   });
@@ -27,7 +27,7 @@ describe("the age of a report", () => {
     [86_399, "23 hours ago"],
     [86_400, "1 day ago"],
     [864_000, "10 days ago"],
-  ])("[CL47] of %f s is %s", (seconds, text) => {
+  ])("[CL51] of %f s is %s", (seconds, text) => {
     expect(agoText(seconds)).toBe(text);
   });
 });

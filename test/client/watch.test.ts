@@ -349,7 +349,7 @@ async function takeItems(watch: Watch<WatchItem>, count: number): Promise<string
 }
 
 describe("watch with silentSeconds", () => {
-  test("[CL46] gives each silence once, between the reports", async () => {
+  test("[CL50] gives each silence once, between the reports", async () => {
     const { herd, played } = await watching();
     const watch = herd.watch("kiwi", { silentSeconds: 60 });
     const connection = await played.accepts();
@@ -367,14 +367,14 @@ describe("watch with silentSeconds", () => {
     });
   });
 
-  test("[CL46] tells of a client that no report was ever heard of", async () => {
+  test("[CL50] tells of a client that no report was ever heard of", async () => {
     const { herd, played } = await watching();
     const watch = herd.watch("kiwi", { silentSeconds: 5 });
     await meet(await played.accepts(), "WATCH kiwi 5", "SILENT kiwi 0");
     expect(await takeItems(watch, 1)).toEqual(["kiwi silent since undefined"]);
   });
 
-  test("[CL46] [CL29] keeps the last silence for a slow reader, and the newest report before and after it", async () => {
+  test("[CL50] [CL29] keeps the last silence for a slow reader, and the newest report before and after it", async () => {
     const { herd, played } = await watching();
     const watch = herd.watch("kiwi", { silentSeconds: 60 });
     const connection = await played.accepts();
@@ -394,7 +394,7 @@ describe("watch with silentSeconds", () => {
     expect(await takeItems(watch, 3)).toEqual(["kiwi 4", "kiwi silent since 4000", "kiwi 6"]);
   });
 
-  test("[CL46] [CL8] asks again after a lost connection, and gives a silence that lasts no second time", async () => {
+  test("[CL50] [CL8] asks again after a lost connection, and gives a silence that lasts no second time", async () => {
     const { herd, played } = await watching();
     const watch = herd.watch("kiwi", { silentSeconds: 60 });
     const connection = await played.accepts();
@@ -407,7 +407,7 @@ describe("watch with silentSeconds", () => {
     expect(await next).toEqual(["kiwi 2", "kiwi silent since 2000"]);
   });
 
-  test("[CL48] the silence of a client is told to the watches that wait for it, and asked for until the last of them ends", async () => {
+  test("[CL52] the silence of a client is told to the watches that wait for it, and asked for until the last of them ends", async () => {
     const { herd, played } = await watching();
     const plain = herd.watch("kiwi");
     const connection = await played.accepts();

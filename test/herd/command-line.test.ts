@@ -271,7 +271,7 @@ describe("a client's commands", () => {
     expect(await watch.interrupt()).toBe(0);
   });
 
-  test("[HC63] [HC62] [HC43] a watch prints that the client has fallen silent, and that it is back", async () => {
+  test("[HC65] [HC64] [HC43] a watch prints that the client has fallen silent, and that it is back", async () => {
     const watch = start("watch", "drifter", "--silent", "1", "--server", "Alford", "--json");
     await watch.prints(/"line":"SILENT drifter 0".*\}\n/);
     await run("iamat", "drifter", "+1+1", "1", "--server", "Alford");
@@ -279,7 +279,7 @@ describe("a client's commands", () => {
     expect(await watch.interrupt()).toBe(0);
   });
 
-  test("[HC63] [HC17] the silence of all clients, and one of no time, cannot be watched", async () => {
+  test("[HC65] [HC17] the silence of all clients, and one of no time, cannot be watched", async () => {
     const outcomes = await Promise.all([run("watch", "*", "--silent", "60"), run("watch", "kiwi", "--silent", "0")]);
     expect(outcomes.map(({ code }) => code)).toEqual([2, 2]);
     expect(outcomes[0]?.output).toContain("a silence is of one client");

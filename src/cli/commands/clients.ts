@@ -1,4 +1,4 @@
-// `clients`: every client that the herd knows, where it is, and since when. Keeps HC45 and HC62.
+// `clients`: every client that the herd knows, where it is, and since when. Keeps HC45 and HC64.
 
 import { Command } from "commander";
 import { withHerd, type HerdClientOptions } from "../net/herd-client.ts";

@@ -1,4 +1,4 @@
-// `watch`: prints the reports of a client, or of all clients, as a server takes them. Keeps HC7, HC62 and HC63.
+// `watch`: prints the reports of a client, or of all clients, as a server takes them. Keeps HC7, HC64 and HC65.
 
 import { setImmediate } from "node:timers/promises";
 import { Command } from "commander";

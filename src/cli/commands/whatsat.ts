@@ -1,4 +1,4 @@
-// `whatsat`: where a client is, and what is near it. Keeps HC26 and HC62.
+// `whatsat`: where a client is, and what is near it. Keeps HC26 and HC64.
 
 import { Command } from "commander";
 import { ageSecondsOf, type WhatsatAnswer } from "../../client/index.ts";

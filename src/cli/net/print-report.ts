@@ -1,6 +1,6 @@
 // A report or a silence, as a command prints it: the line of the herd for a program, with its age for a person, or as JSON.
 //
-// Ages are by the clock of this machine, as no line tells that of the server. Keeps HC39, HC43, HC62 and HC63.
+// Ages are by the clock of this machine, as no line tells that of the server. Keeps HC39, HC43, HC64 and HC65.
 
 import { ageSecondsOf, agoText, type ClientReport, type ClientSilence } from "../../client/index.ts";
 import { printable, printJson, printLine, type OutputOptions } from "../terminal/print.ts";

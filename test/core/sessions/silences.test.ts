@@ -155,6 +155,23 @@ describe("a watch with seconds", () => {
     watcher.hearsLines("SILENT ada 1001");
   });
 
+  test("[WT19] [FG8] counts anew when the client is forgotten, and knows of no report then", () => {
+    const herd = lonelyHerd();
+    const [watcher, client] = [herd.client(), herd.client()];
+    client.says(iamat("ada", 980));
+    watcher.says("WATCH ada 60");
+    watcher.takeReceived();
+    herd.advance(30_000);
+    client.says("FORGET ada");
+    expect(watcher.takeReceived().join("")).toMatch(/^FORGOT ada \S+\n$/);
+    herd.advance(30_000);
+    herd.restart(watcher);
+    herd.advance(29_000);
+    watcher.hearsNothing();
+    herd.advance(1000);
+    watcher.hearsLines("SILENT ada 0");
+  });
+
   test("[WT21] tells that the client is back by its AT line, and the next silence again", () => {
     const herd = lonelyHerd();
     const [watcher, client] = [herd.client(), herd.client()];
