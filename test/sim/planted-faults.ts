@@ -484,8 +484,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: "store/pending-reports.ts",
     edits: [
       {
-        before: "return pending?.unflushed?.report ?? report;",
-        after: "return pending === undefined ? report : report;",
+        before: "return knownOf(pending?.unflushed?.report ?? report);",
+        after: "return knownOf(pending === undefined ? report : report);",
       },
     ],
   },
@@ -499,8 +499,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: "server/herd-server.ts",
     edits: [
       {
-        before: "for (const { report } of accepted) subscriptions.note(report);",
-        after: "for (const { report, source } of accepted) if (source === undefined) subscriptions.note(report);",
+        before: "if (isNews(report, before)) subscriptions.note(report);",
+        after: "if (report.line.startsWith(`AT ${name} `)) subscriptions.note(report);",
       },
     ],
   },
@@ -562,5 +562,63 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     name: "a silence is told with the report that was held before",
     file: "sessions/subscriptions.ts",
     edits: [{ before: "this.#silences.tellAgain(watch);", after: "void watch;" }],
+  },
+  {
+    name: "a FORGET is not passed on",
+    file: "feeds/backlog.ts",
+    edits: [
+      {
+        before: "return found.map(({ report }) => this.#lineOf(report)).filter((line) => line !== undefined);",
+        after:
+          'return found.map(({ report }) => (report.timeKey === "" ? undefined : this.#lineOf(report))).filter((line) => line !== undefined);',
+      },
+    ],
+  },
+  {
+    name: "what was heard before a FORGET is taken from a neighbour",
+    file: "protocol/forgetting.ts",
+    edits: [
+      {
+        before: "if (receiveNanoseconds(heardOf(report.line)) <= nanosecondsOf(forgot)) return undefined;",
+        after:
+          "if (receiveNanoseconds(heardOf(report.line)) <= nanosecondsOf(forgot) - 900_000_000_000n) return undefined;",
+      },
+    ],
+  },
+  {
+    name: "a FORGET is dropped when it goes into a page",
+    file: "storage/records.ts",
+    edits: [
+      {
+        before: "    merged.push(formatRecord(other));",
+        after: '    if (other.report.timeKey !== "") merged.push(formatRecord(other));',
+      },
+    ],
+  },
+  {
+    name: "a FORGET of a server whose clock is behind is earlier than what it forgets",
+    file: "protocol/forgetting.ts",
+    edits: [
+      {
+        before:
+          "if (held !== undefined && !isForgotten(held)) time = later(time, receiveNanoseconds(heardOf(held.line)));",
+        after: "if (held === undefined) time = later(time, 0n);",
+      },
+    ],
+  },
+  {
+    name: "a report is heard when the clock says, though its client was forgotten later",
+    file: "protocol/forgetting.ts",
+    edits: [
+      {
+        before: "nanosecondsOf(forgot) + 1n);\n}\n\n/** That the client",
+        after: "0n);\n}\n\n/** That the client",
+      },
+    ],
+  },
+  {
+    name: "what stays although its client was forgotten is not passed on as of that time",
+    file: "server/keeper.ts",
+    edits: [{ before: "source: isAsSent ? source : undefined", after: "source" }],
   },
 ];
