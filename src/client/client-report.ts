@@ -1,10 +1,11 @@
-// A report as a program reads it: the fields of an AT line (RP5), and the line itself. Keeps CL12, CL31 and CL51.
+// What a program is told of a client, read from its line: a report (RP5), a silence (WT20), that it was forgotten (FG8). Keeps CL12,
+// CL31, CL51 and CL63.
 
 import { fieldsOf } from "../core/protocol/line.ts";
 import { degreesOf } from "../core/protocol/location.ts";
-import { receiveMillisOf } from "../core/protocol/receive-time.ts";
+import { heardOf, receiveMillisOf, receiveNanoseconds } from "../core/protocol/receive-time.ts";
 import { isGreater, parseAt, type Ordered } from "../core/protocol/report.ts";
-import { timeKeyOf } from "../core/protocol/time.ts";
+import { nanosecondsOf, timeKeyOf } from "../core/protocol/time.ts";
 
 export interface ClientReport {
   readonly client: string;
@@ -33,6 +34,32 @@ export interface ClientSilence {
   readonly line: string;
 }
 
+/** The client was forgotten: no server is to know any longer where it was before (FG8). */
+export interface ClientForgotten {
+  readonly client: string;
+  /** When it was forgotten, by a server's clock: POSIX seconds with nine decimals. */
+  readonly forgotTime: string;
+  /** The FORGOT line, without LF. */
+  readonly line: string;
+}
+
+/** `undefined` if the line is not a FORGOT line. */
+export function readForgotten(line: string): ClientForgotten | undefined {
+  const [command, client, forgotTime, ...others] = fieldsOf(line);
+  if (command !== "FORGOT" || client === undefined || forgotTime === undefined || others.length > 0) return undefined;
+  return timeKeyOf(forgotTime) === undefined ? undefined : { client, forgotTime, line };
+}
+
+/** Whether a server heard the report after the client was forgotten (FG5). */
+export function isHeardAfter({ line }: Pick<ClientReport, "line">, { forgotTime }: ClientForgotten): boolean {
+  return receiveNanoseconds(heardOf(line)) > nanosecondsOf(forgotTime);
+}
+
+/** Whether the client was forgotten later than the other time (FG3). */
+export function isForgottenLater(one: ClientForgotten, other: ClientForgotten): boolean {
+  return nanosecondsOf(one.forgotTime) > nanosecondsOf(other.forgotTime);
+}
+
 /** `undefined` if the line is not a SILENT line. */
 export function readSilence(line: string): Omit<ClientSilence, "silentSeconds"> | undefined {
   const [command, client, time, ...others] = fieldsOf(line);
@@ -47,7 +74,7 @@ export interface ReadReport {
   readonly timeKey: string;
 }
 
-/** Whether the first report supersedes the other one at servers (RP6, RP11). */
+/** Whether the first report supersedes the other one at servers (RP6, RP11), where the client was not forgotten between them. */
 export function isNewerReport(one: ReadReport, other: ReadReport): boolean {
   return isGreater(orderOf(one), orderOf(other));
 }

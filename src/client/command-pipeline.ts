@@ -5,8 +5,9 @@
 // changes nothing. Few commands are unanswered at once, because a server limits bursts, and a command that was too fast is repeated.
 // Of the reports of a client that wait to be sent only the newest is sent: its answer settles them all. An answer that cannot
 // belong to its command breaks the connection off, and so does a silence: a repeated command does less harm than another
-// command's answer. All times are of a steady clock: the device's own may be set meanwhile.
-// Keeps CL2, CL6, CL13, CL16, CL17, CL18, CL22, CL24, CL41, CL42, CL47 and CL49.
+// command's answer. A FORGET parts the commands about its client: reports of before are not said again, and what was said after it waits until
+// it is answered, as it may have to be said again. All times are of a steady clock: the device's own may be set meanwhile.
+// Keeps CL2, CL6, CL13, CL16, CL17, CL18, CL22, CL24, CL41, CL42, CL47, CL49 and CL61.
 
 import { TimeoutQueue } from "../core/lib/timeout-queue.ts";
 import { TOO_MANY_COMMANDS } from "../core/contract/close-reason.ts";
@@ -27,6 +28,8 @@ interface Call {
   readonly orderKey: string;
   /** Its place in the order of what waits. */
   place: number;
+  /** Its client was to be forgotten after it was said: it is not said again. */
+  isForgotten: boolean;
   /** It has settled. If its answer is still to come, the answer is read and dropped. */
   isOver: boolean;
   /** Older reports of the client that need not be sent, because this one is newer. */
@@ -45,6 +48,8 @@ export class CommandPipeline {
   #waiting = new Set<Call>();
   /** By client: the report that waits to be sent. */
   readonly #waitingReports = new Map<string, Call>();
+  /** By client: each FORGET that was sent or waits. */
+  readonly #forgets = new Map<string, Set<Call>>();
   #calls = 0;
   #places = 0;
   /** The lines so far of the answer that is coming. */
@@ -90,6 +95,7 @@ export class CommandPipeline {
       reject: answered.reject,
       orderKey: request.report?.timeKey ?? stampOrderKey(place),
       place,
+      isForgotten: false,
       isOver: false,
       covered: [],
       refusal: undefined,
@@ -98,6 +104,7 @@ export class CommandPipeline {
     signal?.addEventListener("abort", abort, { once: true });
     this.#calls++;
     this.#deadlines.set(call, performance.now());
+    if (request.forgets === true) this.#forget(call);
     this.#wait(call);
     this.#sendMore();
     return answered.promise.finally(() => signal?.removeEventListener("abort", abort));
@@ -123,6 +130,32 @@ export class CommandPipeline {
     this.#insert([call]);
   }
 
+  /** What was said of the client before is not said any more, and what is said after it waits for the answer. */
+  #forget(call: Call): void {
+    const { client } = call.request;
+    this.#forgets.set(client, (this.#forgets.get(client) ?? new Set<Call>()).add(call));
+    for (const sent of this.#sent) if (sent.request.report?.client === client) sent.isForgotten = true;
+    const waiting = [...this.#waiting].filter(({ request }) => request.report?.client === client);
+    for (const each of waiting.flatMap((report) => [...report.covered.splice(0), report]))
+      this.#reject(each, forgottenError(each));
+  }
+
+  /** Whether it was said after a FORGET of its client that has no answer yet. */
+  #isHeldBack({ request: { client }, place }: Call): boolean {
+    const forgets = this.#forgets.get(client);
+    return forgets !== undefined && [...forgets].some((forget) => forget.place < place);
+  }
+
+  /** If it is a FORGET that is neither sent nor waits any more, nothing is held back by it. */
+  #letGo(call: Call): void {
+    const { client, forgets = false } = call.request;
+    if (!forgets || this.#sent.has(call) || this.#waiting.has(call)) return;
+    const others = this.#forgets.get(client);
+    others?.delete(call);
+    if (others?.size === 0) this.#forgets.delete(client);
+    this.#schedule();
+  }
+
   /** Puts calls that were there before among those that wait, by their places. */
   #insert(calls: readonly Call[]): void {
     if (calls.length === 0) return;
@@ -144,6 +177,7 @@ export class CommandPipeline {
   #sendMore(): void {
     const nowMillis = performance.now();
     for (const call of this.#waiting) {
+      if (this.#isHeldBack(call)) continue;
       if (this.#pacer.dueMillis(this.#sent.size) > nowMillis || !this.#connection.send(call.request.line)) break;
       this.#pacer.send(nowMillis);
       if (this.#sent.size === 0) this.#heardMillis = nowMillis;
@@ -166,6 +200,7 @@ export class CommandPipeline {
     this.#lines = [];
     this.#sent.delete(call);
     this.#settle(call, reading);
+    this.#letGo(call);
     this.#sendMore();
   }
 
@@ -207,15 +242,21 @@ export class CommandPipeline {
   /** The connection is lost: the next one first repeats what was not answered. */
   #takeBack(): void {
     this.#lines = [];
-    const unanswered = this.#unanswered([...this.#sent]);
+    const sent = [...this.#sent];
+    const unanswered = this.#unanswered(sent);
     this.#sent.clear();
     this.#insert(unanswered);
+    for (const call of sent) this.#letGo(call);
     this.#schedule();
   }
 
-  /** What is still to be said of these calls: where one is over, the newest that it covered. */
+  /** What is still to be said of these calls: where one is over, the newest that it covered; of a client that was to be forgotten, none. */
   #unanswered(calls: readonly Call[]): Call[] {
     return calls.flatMap((call) => {
+      if (call.isForgotten) {
+        for (const each of [...call.covered.splice(0), call]) this.#reject(each, forgottenError(each));
+        return [];
+      }
       if (!call.isOver) return [call];
       const left = call.covered.filter(({ isOver }) => !isOver);
       call.covered = [];
@@ -236,6 +277,7 @@ export class CommandPipeline {
     const wasSent = this.#sent.has(call);
     this.#end(call);
     call.reject(reason);
+    this.#letGo(call);
     // One that was sent keeps its place in the order of answers, and may yet be accepted.
     if (wasSent || call.covered.length === 0) return;
     this.#insert(this.#unanswered([call]));
@@ -260,9 +302,14 @@ export class CommandPipeline {
 
   #schedule(): void {
     const answerMillis = this.#sent.size === 0 ? Infinity : this.#heardMillis + this.#settings.answerSeconds * 1000;
-    const isToSend = this.#waiting.size > 0 && this.#connection.standing.state === "open";
-    const sendMillis = isToSend ? this.#pacer.dueMillis(this.#sent.size) : Infinity;
+    const isOpen = this.#connection.standing.state === "open";
+    const sendMillis = isOpen && this.#hasToSend() ? this.#pacer.dueMillis(this.#sent.size) : Infinity;
     this.#timer.setAt(Math.min(this.#deadlines.nextMillis, answerMillis, sendMillis));
+  }
+
+  #hasToSend(): boolean {
+    for (const call of this.#waiting) if (!this.#isHeldBack(call)) return true;
+    return false;
   }
 
   #look(): void {
@@ -283,6 +330,13 @@ export class CommandPipeline {
       `Cannot get an answer to ${JSON.stringify(request.line)} within ${seconds}: ${server}: ${reason}`,
     );
   }
+}
+
+function forgottenError({ request: { line, client } }: Call): HerdError {
+  return new HerdError(
+    "forgotten",
+    `Cannot send ${JSON.stringify(line)}: ${JSON.stringify(client)} was to be forgotten after it was said`,
+  );
 }
 
 /** After every time's key, which begins with a character before it, and in the order of the calls. */

@@ -18,6 +18,8 @@ export type HerdErrorCode =
   | "storage full"
   /** The server knows no such client. */
   | "unknown client"
+  /** The client was forgotten before its report was sent: the report is not sent any more. */
+  | "forgotten"
   /** A server of an earlier version refused it, and gave no reason. */
   | "refused"
   /** No answer came within `timeoutSeconds`. */

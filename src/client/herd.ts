@@ -3,9 +3,9 @@
 // All calls share one connection, and all watches share another. A lost connection is made again, at another server if there
 // is a choice. A call settles with its own answer, however many connections that takes. Keeps CL2, CL25 and CL36.
 
-import { iamat, whatsat, type WhatsatAnswer } from "./request.ts";
+import { forget, iamat, whatsat, type WhatsatAnswer } from "./request.ts";
 import { CommandPipeline } from "./command-pipeline.ts";
-import type { ClientReport } from "./client-report.ts";
+import type { ClientForgotten, ClientReport, ClientSilence } from "./client-report.ts";
 import { LineEvent, StateEvent, type Purpose, type Standing } from "./events.ts";
 import { HerdError } from "./errors.ts";
 import { checkedClient, checkedSilence, formatTime, shown, type Location, type Time } from "./fields.ts";
@@ -45,7 +45,13 @@ export interface WhatsatOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface ForgetOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
 export interface WatchOptions {
+  /** Gives an item too when a client is forgotten: then a program that keeps reports drops those of this client. */
+  readonly forgotten?: boolean | undefined;
   /** Gives an item too when the client was silent for so many seconds: a whole number, of one client. */
   readonly silentSeconds?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -124,18 +130,39 @@ export class Herd extends TypedEvents<HerdEvents> {
   }
 
   /**
-   * The reports of a client, or of all clients (`*`), as the server takes them. For one client the report that the server holds
-   * comes first. With `silentSeconds` an item tells each silence too. It continues until its reader leaves the loop or the signal aborts. It throws if the herd refuses the watch
-   * or is closed.
+   * Has every server forget where the client was. Settles when that is durable at one of them; the others are told by it. Reports that
+   * were called for before and not sent yet are rejected with "forgotten". Rejects with HerdError, or with the signal's reason. The
+   * client may be forgotten even then.
    */
-  watch(client: string, options: WatchOptions & { readonly silentSeconds: number }): Watch<WatchItem>;
+  async forget(client: string, options?: ForgetOptions): Promise<ClientForgotten> {
+    const request = forget(client);
+    const saidMicros = this.#clock.saidMicros(client);
+    const forgotten = await this.#pipeline.ask(request, options?.signal);
+    this.#clock.forget(client, saidMicros);
+    return forgotten;
+  }
+
+  /**
+   * The reports of a client, or of all clients (`*`), as the server takes them. For one client the report that the server holds
+   * comes first. With `silentSeconds` an item tells each silence too, and with `forgotten` each time that a client is forgotten. It continues
+   * until its reader leaves the loop or the signal aborts. It throws if the herd refuses the watch or is closed.
+   */
+  watch(
+    client: string,
+    options: WatchOptions & { readonly silentSeconds: number; readonly forgotten: true },
+  ): Watch<WatchItem>;
+  watch(
+    client: string,
+    options: WatchOptions & { readonly silentSeconds: number },
+  ): Watch<ClientReport | ClientSilence>;
+  watch(client: string, options: WatchOptions & { readonly forgotten: true }): Watch<ClientReport | ClientForgotten>;
   watch(client: string, options?: WatchOptions): Watch;
-  watch(client: string, options?: WatchOptions): Watch | Watch<WatchItem> {
-    const { signal, silentSeconds } = options ?? {};
+  watch(client: string, options?: WatchOptions): unknown {
+    const { signal, silentSeconds, forgotten = false } = options ?? {};
     signal?.throwIfAborted();
     if (this.#connection.failure !== undefined) throw this.#connection.failure;
     const name = checkedClient(client);
-    return this.#watches.begin(name, checkedSilence(name, silentSeconds), signal);
+    return this.#watches.begin(name, { silentSeconds: checkedSilence(name, silentSeconds), forgotten }, signal);
   }
 
   /**

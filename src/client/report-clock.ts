@@ -2,7 +2,8 @@
 //
 // A report counts only if it is later than the one that is held (RP6), and a platform's clock moves in milliseconds. So the
 // microseconds are counted here, for each client by itself. A device's clock is not trusted: a time that was refused counts for
-// nothing, and when the clock is set back, what was counted by the wrong clock is forgotten. Keeps CL11, CL37 and CL38.
+// nothing, and when the clock is set back, what was counted by the wrong clock is forgotten. Keeps CL11, CL37, CL38
+// and CL62.
 
 /** A clock that goes back by more than this was set; less is how a clock is slowed down to the right time. */
 const SET_BACK_MILLIS = 1000;
@@ -50,6 +51,16 @@ export class ReportClock {
   refuse(client: string, time: string): void {
     const counted = this.#counted.get(client);
     if (counted?.said === microsOf(time)) counted.said = counted.accepted;
+  }
+
+  /** The latest time that was chosen for the client and counts; `undefined` for none. Microseconds since 1970. */
+  saidMicros(client: string): number | undefined {
+    return this.#counted.get(client)?.said;
+  }
+
+  /** The client was forgotten, and no time was chosen for it since `saidMicros`: what was counted of it is dropped. */
+  forget(client: string, saidMicros: number | undefined): void {
+    if (this.#counted.get(client)?.said === saidMicros) this.#counted.delete(client);
   }
 
   #add(client: string, nowMicros: number): Counted {

@@ -1,17 +1,18 @@
 // A command and how its answer is read, line by line.
 //
 // An answer counts only if it can belong to the command: an AT line of that client, for an IAMAT with a time that is not
-// earlier (RP6), or a refusal of the command. Anything else shows that commands and answers are out of step.
-// Keeps CL5, CL12, CL13, CL21, CL46 and CL48.
+// earlier (RP6), a FORGOT line of that client, or a refusal of the command. Anything else shows that commands and answers are out of step.
+// Keeps CL5, CL12, CL13, CL21, CL46, CL48 and CL60.
 
 import { isRefused, type Refused } from "../core/commands/command.ts";
+import { parseForget } from "../core/commands/forget.ts";
 import { parseIamat } from "../core/commands/iamat.ts";
 import { parseWhatsat } from "../core/commands/whatsat.ts";
 import type { ClockPolicy } from "../core/protocol/connection.ts";
 import { fieldsOf } from "../core/protocol/line.ts";
 import type { PlacesAnswer } from "../core/protocol/places.ts";
 import type { Refusal } from "../core/protocol/refusal.ts";
-import { readReport, type ClientReport } from "./client-report.ts";
+import { readForgotten, readReport, type ClientForgotten, type ClientReport } from "./client-report.ts";
 import { HerdError } from "./errors.ts";
 import { refusalOf } from "./refusals.ts";
 import { checkedClient, checkedItems, decimal, formatLocation, type Location } from "./fields.ts";
@@ -26,6 +27,10 @@ export type Reading<Answer> =
 
 export interface CommandRequest<Answer> {
   readonly line: string;
+  /** The client that it is about. */
+  readonly client: string;
+  /** It has the client forgotten: what was said before is not said after it, and the other way round. */
+  readonly forgets?: boolean;
   /** For a report: whose it is, and the text by which its time is compared; `undefined` if the server is to stamp it. */
   readonly report?: { readonly client: string; readonly timeKey: string | undefined };
   /** Reads the answer; `lines` are all of its lines so far. */
@@ -55,6 +60,7 @@ export function iamat(
   const earliestKey = clock === "server" ? "" : (timeKey ?? "");
   return {
     line,
+    client,
     report: { client, timeKey },
     read: ([first = ""]) => {
       const refusal = refusalOf(first, line);
@@ -72,6 +78,7 @@ export function whatsat(client: string, km: number, items: number): CommandReque
   if (isRefused(command)) throw unsayable(line, command);
   return {
     line,
+    client,
     read: ([first = "", ...rest]) => {
       const refusal = refusalOf(first, line);
       if (refusal !== undefined) return { refusal };
@@ -80,6 +87,23 @@ export function whatsat(client: string, km: number, items: number): CommandReque
       if (rest.at(-1) !== "") return "more";
       const places = parsePlaces(rest.join("\n"));
       return places === undefined ? "not its answer" : { answer: { report: held.report, places } };
+    },
+  };
+}
+
+export function forget(client: string): CommandRequest<ClientForgotten> {
+  const line = `FORGET ${checkedClient(client)}`;
+  const command = parseForget(fieldsOf(line).slice(1));
+  if (isRefused(command)) throw unsayable(line, command);
+  return {
+    line,
+    client,
+    forgets: true,
+    read: ([first = ""]) => {
+      const refusal = refusalOf(first, line);
+      if (refusal !== undefined) return { refusal };
+      const forgotten = readForgotten(first);
+      return forgotten?.client === client ? { answer: forgotten } : "not its answer";
     },
   };
 }

@@ -2,22 +2,43 @@
 //
 // For each client only the newest report waits for the reader, so a slow reader learns where a client is, not where it was. The
 // watch of one client gives strictly newer reports only, from whichever server they come. If it waits for silences, a silence
-// parts what waits: the newest report before it, and the newest after it. Keeps CL7, CL28, CL29, CL31 and CL50.
+// parts what waits: the newest report before it, and the newest after it. Where the client was forgotten, nothing that was heard before is
+// given any more, and any report that was heard after it is newer. Keeps CL7, CL28, CL29, CL31, CL50 and CL63.
 
 import { EVERY_CLIENT } from "../core/commands/watched.ts";
-import { isNewerReport, type ClientReport, type ClientSilence, type ReadReport } from "./client-report.ts";
+import {
+  isForgottenLater,
+  isHeardAfter,
+  isNewerReport,
+  type ClientForgotten,
+  type ClientReport,
+  type ClientSilence,
+  type ReadReport,
+} from "./client-report.ts";
 import { HerdError } from "./errors.ts";
 
-/** What a watch gives: reports, and silences if it was asked for them. */
-export type WatchItem = ClientReport | ClientSilence;
+/** What a watch gives: reports; silences, and that a client was forgotten, if it was asked for them. */
+export type WatchItem = ClientReport | ClientSilence | ClientForgotten;
+
+/** What a watch gives beside reports. */
+export interface AlsoGiven {
+  /** The silence that it waits for; `undefined` for none. */
+  readonly silentSeconds: number | undefined;
+  /** Whether it tells that a client was forgotten. */
+  readonly forgotten: boolean;
+}
 
 /** What waits for the reader of one client: at most one silence. */
 interface Waiting {
+  /** That comes first. */
+  forgotten: ClientForgotten | undefined;
   before: ClientReport | undefined;
   silence: ClientSilence | undefined;
   /** Without a silence, nothing is before. */
   after: ClientReport | undefined;
 }
+
+const EMPTY: Readonly<Waiting> = { forgotten: undefined, before: undefined, silence: undefined, after: undefined };
 
 export class Watch<Item extends WatchItem = ClientReport> implements AsyncIterableIterator<Item> {
   /** A client's id, or `*`. */
@@ -26,12 +47,16 @@ export class Watch<Item extends WatchItem = ClientReport> implements AsyncIterab
   readonly silentSeconds: number | undefined;
   /** Settles when a server first answers the WATCH. Rejects if the watch ends before. */
   readonly begun: Promise<void>;
+  readonly #tellsForgotten: boolean;
   readonly #waitingMax: number;
   readonly #leave: () => void;
   readonly #beginning = Promise.withResolvers<void>();
   /** By client. */
   readonly #waiting = new Map<string, Waiting>();
+  /** Of one client: since it was forgotten. */
   #newest: ReadReport | undefined;
+  /** Of one client: the last time that it was forgotten. */
+  #forgotten: ClientForgotten | undefined;
   /** A silence was given that no report has ended. */
   #isSilent = false;
   #ending: { readonly reason?: unknown } | undefined;
@@ -39,13 +64,14 @@ export class Watch<Item extends WatchItem = ClientReport> implements AsyncIterab
 
   constructor(
     name: string,
-    silentSeconds: number | undefined,
+    { silentSeconds, forgotten }: AlsoGiven,
     waitingMax: number,
     signal: AbortSignal | undefined,
     leave: () => void,
   ) {
     this.name = name;
     this.silentSeconds = silentSeconds;
+    this.#tellsForgotten = forgotten;
     this.#waitingMax = waitingMax;
     const abort = () => this.fail(signal?.reason);
     signal?.addEventListener("abort", abort, { once: true });
@@ -94,6 +120,7 @@ export class Watch<Item extends WatchItem = ClientReport> implements AsyncIterab
   offer(told: ReadReport): void {
     if (this.#ending !== undefined) return;
     if (this.name !== EVERY_CLIENT) {
+      if (this.#forgotten !== undefined && !isHeardAfter(told.report, this.#forgotten)) return;
       if (this.#newest !== undefined && !isNewerReport(told, this.#newest)) return;
       this.#newest = told;
     }
@@ -103,14 +130,20 @@ export class Watch<Item extends WatchItem = ClientReport> implements AsyncIterab
     const { client } = report;
     const waiting = this.#waiting.get(client);
     if (waiting !== undefined) waiting.after = report;
-    else this.#waiting.set(client, { before: undefined, silence: undefined, after: report });
-    if (this.#waiting.size > this.#waitingMax)
-      this.fail(
-        new HerdError(
-          "too many waiting",
-          `Cannot keep the reports of more than ${this.#waitingMax} clients for a reader: read faster, or raise settings.watchWaiting`,
-        ),
-      );
+    else this.#waitWith(client, { after: report });
+  }
+
+  /** A server told that the client was forgotten. What waits of the client is dropped, whether that is told or not. */
+  offerForgotten(told: ClientForgotten): void {
+    if (this.#ending !== undefined) return;
+    if (this.name !== EVERY_CLIENT) {
+      if (this.#forgotten !== undefined && !isForgottenLater(told, this.#forgotten)) return;
+      this.#forgotten = told;
+      this.#newest = undefined;
+    }
+    this.#isSilent = false;
+    this.#waiting.delete(told.client);
+    if (this.#tellsForgotten && !this.#give(told)) this.#waitWith(told.client, { forgotten: told });
   }
 
   /** A server told a silence. One that lasts is told again with each answer to a WATCH. */
@@ -121,7 +154,19 @@ export class Watch<Item extends WatchItem = ClientReport> implements AsyncIterab
     const silence = { ...told, silentSeconds };
     if (this.#give(silence)) return;
     const { after: before } = this.#waiting.get(told.client) ?? {};
-    this.#waiting.set(told.client, { before, silence, after: undefined });
+    const { forgotten } = this.#waiting.get(told.client) ?? {};
+    this.#waitWith(told.client, { forgotten, before, silence });
+  }
+
+  #waitWith(client: string, waiting: Partial<Waiting>): void {
+    this.#waiting.set(client, { ...EMPTY, ...waiting });
+    if (this.#waiting.size > this.#waitingMax)
+      this.fail(
+        new HerdError(
+          "too many waiting",
+          `Cannot keep the reports of more than ${this.#waitingMax} clients for a reader: read faster, or raise settings.watchWaiting`,
+        ),
+      );
   }
 
   /** Whether a reader waits, who then gets it. A watch that was not asked for silences gives none, which the types do not know. */
@@ -153,13 +198,14 @@ export class Watch<Item extends WatchItem = ClientReport> implements AsyncIterab
 
 /** Removes and returns what comes first. */
 function takeFirst(waiting: Waiting): WatchItem | undefined {
-  const { before, silence, after } = waiting;
-  if (before !== undefined) waiting.before = undefined;
+  const { forgotten, before, silence, after } = waiting;
+  if (forgotten !== undefined) waiting.forgotten = undefined;
+  else if (before !== undefined) waiting.before = undefined;
   else if (silence !== undefined) waiting.silence = undefined;
   else waiting.after = undefined;
-  return before ?? silence ?? after;
+  return forgotten ?? before ?? silence ?? after;
 }
 
-function isEmpty({ before, silence, after }: Waiting): boolean {
-  return before === undefined && silence === undefined && after === undefined;
+function isEmpty({ forgotten, before, silence, after }: Waiting): boolean {
+  return forgotten === undefined && before === undefined && silence === undefined && after === undefined;
 }

@@ -4,17 +4,17 @@
 // repeated without harm, so a new connection sends all of them again, whatever the last one had answered. Their answers come in
 // the order of the commands (LN5), so each belongs to the oldest one that was sent. The connection is made with the first watch
 // and closed after the last. A client is watched once, with the silence that any of its watches waits for. Keeps CL6, CL8, CL30,
-// CL33, CL39, CL41, CL50 and CL52.
+// CL33, CL39, CL41, CL50, CL52, CL63 and CL64.
 
 import { EVERY_CLIENT } from "../core/commands/watched.ts";
 import type { Refusal } from "../core/protocol/refusal.ts";
-import { readReport, readSilence } from "./client-report.ts";
+import { readForgotten, readReport, readSilence } from "./client-report.ts";
 import { HerdError } from "./errors.ts";
 import type { LineConnection } from "./line-connection.ts";
 import { refusalError, refusalOf, retryMillisOf } from "./refusals.ts";
 import type { ClientSettings } from "./settings.ts";
 import { Timer } from "./timer.ts";
-import { Watch, type WatchItem } from "./watch.ts";
+import { Watch, type AlsoGiven, type WatchItem } from "./watch.ts";
 
 interface Said {
   readonly command: "WATCH" | "UNWATCH";
@@ -22,6 +22,9 @@ interface Said {
   readonly name: string;
   readonly line: string;
 }
+
+/** What a server of a later version may tell whoever watches: a word, and more. */
+const UNKNOWN = /^(?!WATCH |UNWATCH )[A-Z]+ /;
 
 export class Watches {
   readonly #settings: ClientSettings;
@@ -41,8 +44,9 @@ export class Watches {
     this.#connect = connect;
   }
 
-  /** `name` is a client or `*`. `silentSeconds`: the silence to tell as well, of a client. */
-  begin(name: string, silentSeconds: number | undefined, signal: AbortSignal | undefined): Watch<WatchItem> {
+  /** `name` is a client or `*`, without a silence to tell. */
+  begin(name: string, also: AlsoGiven, signal: AbortSignal | undefined): Watch<WatchItem> {
+    const { silentSeconds } = also;
     const others = this.#silentSeconds(name);
     if (silentSeconds !== undefined && others !== undefined && silentSeconds !== others)
       throw new HerdError(
@@ -50,9 +54,7 @@ export class Watches {
         `Cannot wait for a silence of ${silentSeconds} s of ${JSON.stringify(name)}: another watch waits for one of ${others} s`,
       );
     const { watchWaiting } = this.#settings;
-    const watch: Watch<WatchItem> = new Watch<WatchItem>(name, silentSeconds, watchWaiting, signal, () =>
-      this.#leave(watch),
-    );
+    const watch: Watch<WatchItem> = new Watch<WatchItem>(name, also, watchWaiting, signal, () => this.#leave(watch));
     const watches = this.#byName.get(name) ?? new Set<Watch<WatchItem>>();
     this.#byName.set(name, watches.add(watch));
     if (this.#connection === undefined) this.#connection = this.#open();
@@ -88,8 +90,14 @@ export class Watches {
       const told = readReport(text);
       if (told !== undefined) for (const watch of this.#watchesOf(told.report.client)) watch.offer(told);
     } else if (text.startsWith("SILENT ")) this.#hearSilence(text);
-    else this.#hearAnswer(text);
+    else if (text.startsWith("FORGOT ")) this.#hearForgotten(text);
+    else if (!UNKNOWN.test(text)) this.#hearAnswer(text);
     this.#schedule();
+  }
+
+  #hearForgotten(text: string): void {
+    const told = readForgotten(text);
+    if (told !== undefined) for (const watch of this.#watchesOf(told.client)) watch.offerForgotten(told);
   }
 
   #hearSilence(text: string): void {

@@ -1,7 +1,7 @@
 // The live page: what is heard of the herd goes to the model, what changed there to the map and the panels, and what somebody
 // does here to the herd.
 
-import { readReport } from "../client/client-report.ts";
+import { readForgotten, readReport, type ClientForgotten } from "../client/client-report.ts";
 import { nearestServers, type Place } from "../core/geo/nearest-server.ts";
 import { AnswerPanel } from "./panels/answer-panel.ts";
 import { ClientTable } from "./model/client-table.ts";
@@ -41,7 +41,7 @@ const clocks = new ServerClocks();
 const meter = new RateMeter();
 const rates = new Map<string, Rates>();
 const story = new Story();
-const answers = new AnswerPanel();
+const answers = new AnswerPanel((client) => void forget(client));
 const demo = new Demo(session);
 let herd: HerdView | undefined;
 let largeMillis = 0;
@@ -63,6 +63,10 @@ const lines = new LineConsole((line) => void typeLine(line));
 const speakers = new Speakers(session, (server, direction, text) => lines.hear(server, direction, text));
 const watchers = new Watchers(session, {
   onReport: (server, line) => hear(server, line),
+  onForgotten: (line) => {
+    const forgotten = readForgotten(line);
+    if (forgotten !== undefined) beForgotten(forgotten);
+  },
   onHeld: (held) => {
     for (const line of held) take(line, performance.now());
   },
@@ -126,9 +130,31 @@ function take(line: string, nowMillis: number) {
   const held = clients.reportOf(line.split(" ", 4)[3] ?? "");
   if (held?.report.line === line) return held;
   const read = readReport(line);
-  if (read === undefined) return undefined;
+  if (read === undefined || clients.isForgotten(read)) return undefined;
   if (clients.take(read, mapView.toneOf(read.report.server), nowMillis)) mapView.stir();
   return read;
+}
+
+/** A server told that a client was forgotten: so does the page, unless the client was heard after that. */
+function beForgotten(forgotten: ClientForgotten): void {
+  const { client } = forgotten;
+  if (!clients.forget(forgotten) || clients.reportOf(client) !== undefined) return;
+  floods.forget(client);
+  story.forget(client);
+  if (answers.client === client) answers.hide();
+  mapView.forget(client);
+}
+
+async function forget(client: string): Promise<void> {
+  const server = serverFor(clients.reportOf(client)?.report.location ?? FIRST_PLACE);
+  if (server === undefined) return say("No server is in service.");
+  try {
+    // Where the herd does not let this page watch, the answer is all that tells it.
+    beForgotten(await speakers.at(server).forget(client));
+    say(`${client} is forgotten.`);
+  } catch (error) {
+    say(`Cannot have ${client} forgotten: ${messageOf(error)}`);
+  }
 }
 
 function show(view: HerdView): void {

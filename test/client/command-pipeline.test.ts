@@ -609,3 +609,151 @@ describe("a device's clock", () => {
     }
   });
 });
+
+describe("forget", () => {
+  const FORGOT = "FORGOT kiwi 1400794699.108000000";
+
+  test("[CL60] settles with the time of the herd, and is sent again over a lost connection", async () => {
+    const played = await PlayedServer.start();
+    const herd = herdAt(played);
+    const forgotten = herd.forget("kiwi");
+    const first = await played.accepts();
+    expect(await first.hears()).toBe("FORGET kiwi");
+    first.breakOff();
+    const second = await played.accepts();
+    expect(await second.hears()).toBe("FORGET kiwi");
+    second.says(FORGOT);
+    expect(await forgotten).toEqual({ client: "kiwi", forgotTime: "1400794699.108000000", line: FORGOT });
+  });
+
+  test.each([
+    ["forbidden", "forbidden"],
+    ["storage", "storage full"],
+    ["full", "full"],
+  ])("[CL60] [CL21] a refusal as %s rejects as %s", async (code, name) => {
+    const played = await PlayedServer.start();
+    const forgotten = herdAt(played).forget("kiwi");
+    const connection = await played.accepts();
+    connection.says(`?${code} ${await connection.hears()}`);
+    await expect(forgotten).rejects.toMatchObject({ code: name });
+  });
+
+  test.each(["newest", "all"] as const)(
+    "[CL61] reports that wait are not sent any more (%s), those of others are",
+    async (reportsSent) => {
+      const played = await PlayedServer.start();
+      const herd = herdAt(played, { settings: { reportsSent } });
+      const before = [1, 2].map((time) => herd.iamat("kiwi", HERE, { time }));
+      const emu = herd.iamat("emu", HERE, { time: 1 });
+      const forgotten = herd.forget("kiwi");
+      for (const report of before)
+        await expect(report).rejects.toMatchObject({
+          code: "forgotten",
+          message: expect.stringContaining('"kiwi" was to be forgotten after it was said'),
+        });
+      const connection = await played.accepts();
+      const line = await connection.hears();
+      expect(line).toMatch(/^IAMAT emu /);
+      expect(await connection.hears()).toBe("FORGET kiwi");
+      connection.says(answerTo(line), FORGOT);
+      await emu;
+      await forgotten;
+    },
+  );
+
+  test("[CL61] what is called for after it about its client is sent once it is answered, also over a lost connection", async () => {
+    const played = await PlayedServer.start();
+    const herd = herdAt(played);
+    const forgotten = herd.forget("kiwi");
+    const after = herd.iamat("kiwi", HERE, { time: 1 });
+    const asked = herd.whatsat("kiwi", { km: 1 });
+    const emu = herd.iamat("emu", HERE, { time: 1 });
+    const first = await played.accepts();
+    expect(await first.hears()).toBe("FORGET kiwi");
+    const line = await first.hears();
+    expect(line).toMatch(/^IAMAT emu /);
+    // Too fast: what was said after it is still held back.
+    first.says("?pace=0.01 FORGET kiwi", answerTo(line));
+    await emu;
+    expect(await first.hears()).toBe("FORGET kiwi");
+    first.breakOff();
+    const second = await played.accepts();
+    expect(await second.hears()).toBe("FORGET kiwi");
+    second.says(FORGOT);
+    await forgotten;
+    const report = await second.hears();
+    expect(report).toMatch(/^IAMAT kiwi /);
+    expect(await second.hears()).toMatch(/^WHATSAT kiwi /);
+    second.says(answerTo(report), answerTo(report), JSON.stringify(PLACES), "");
+    expect((await after).time).toBe("1.000000");
+    await asked;
+  });
+
+  test("[CL61] a report that was sent is not sent again: neither one that was too fast, nor over another connection", async () => {
+    const played = await PlayedServer.start();
+    const herd = herdAt(played, { settings: { reportsSent: "all" } });
+    const connection = await played.accepts();
+    const [fast, taken, lost] = [1, 2, 3].map((time) => herd.iamat("kiwi", HERE, { time }));
+    const lines = [await connection.hears(), await connection.hears(), await connection.hears()];
+    const forgotten = herd.forget("kiwi");
+    expect(await connection.hears()).toBe("FORGET kiwi");
+    connection.says(`?pace=0.01 ${lines[0]}`, answerTo(lines[1] ?? ""));
+    await expect(fast).rejects.toMatchObject({ code: "forgotten" });
+    expect((await taken)?.time).toBe("2.000000");
+    connection.breakOff();
+    await expect(lost).rejects.toMatchObject({ code: "forgotten" });
+    const second = await played.accepts();
+    expect(await second.hears()).toBe("FORGET kiwi");
+    second.says(FORGOT);
+    await forgotten;
+  });
+
+  test.each(["before", "after"])(
+    "[CL61] [CL24] if it is aborted %s it was sent, what came after it is sent",
+    async (when) => {
+      const played = await PlayedServer.start();
+      const herd = herdAt(played);
+      const stop = new AbortController();
+      const first = when === "after" ? await played.accepts() : undefined;
+      if (first !== undefined) {
+        // It is open here once it was heard on.
+        const mark = herd.iamat("mark", HERE, { time: 1 });
+        first.says(answerTo(await first.hears()));
+        await mark;
+      }
+      const forgotten = herd.forget("kiwi", { signal: stop.signal });
+      const after = herd.iamat("kiwi", HERE, { time: 1 });
+      if (first !== undefined) expect(await first.hears()).toBe("FORGET kiwi");
+      stop.abort(new Error("stop"));
+      await expect(forgotten).rejects.toThrow("stop");
+      first?.says(FORGOT);
+      const connection = first ?? (await played.accepts());
+      const line = await connection.hears();
+      expect(line).toMatch(/^IAMAT kiwi /);
+      connection.says(answerTo(line));
+      await after;
+    },
+  );
+
+  test("[CL62] the times that were chosen before count for nothing", async () => {
+    vi.useFakeTimers({ toFake: ["Date"], now: 1_500_000_000_000 });
+    onTestFinished(() => void vi.useRealTimers());
+    const played = await PlayedServer.start();
+    const herd = herdAt(played);
+    const connection = await played.accepts();
+    const times = [];
+    for (const isForgotten of [false, true, false]) {
+      if (isForgotten) {
+        const forgotten = herd.forget("kiwi");
+        expect(await connection.hears()).toBe("FORGET kiwi");
+        connection.says(FORGOT);
+        await forgotten;
+      }
+      const report = herd.iamat("kiwi", HERE);
+      const line = await connection.hears();
+      connection.says(answerTo(line));
+      times.push((await report).time);
+    }
+    expect(times).toEqual(["1500000000.000000", "1500000000.000000", "1500000000.000001"]);
+  });
+});

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import { readReport } from "../../src/client/client-report.ts";
 import { decimal, formatLocation, formatTime } from "../../src/client/fields.ts";
 import { connect } from "../../src/client/herd.ts";
-import { iamat, whatsat } from "../../src/client/request.ts";
+import { forget, iamat, whatsat } from "../../src/client/request.ts";
 import { ReportClock } from "../../src/client/report-clock.ts";
 import { isRefused } from "../../src/core/commands/command.ts";
 import { readCommand } from "../../src/core/commands/table.ts";
@@ -171,6 +171,9 @@ describe("what cannot be said", () => {
     { what: "a radius below 0", say: () => whatsat("a", -1, 1) },
     { what: "21 places", say: () => whatsat("a", 1, 21) },
     { what: "half a place", say: () => whatsat("a", 1, 0.5) },
+    { what: "all clients to forget", say: () => forget("*") },
+    { what: "nobody to forget", say: () => forget("") },
+    { what: "two to forget", say: () => forget("a b") },
     { what: "a line with a line in it", say: () => iamat("a", "+1+1", "1\nIAMAT b +1+1 1") },
   ])("[CL5] $what is refused as invalid", ({ say }) => {
     expect(say).toThrow(expect.objectContaining({ name: "HerdError", code: "invalid" }));
@@ -208,4 +211,14 @@ test("[CL13] [CL21] a refusal has the line, or the beginning of a line that was 
     "not its answer",
     "not its answer",
   ]);
+});
+
+test("[CL60] [CL13] FORGET is answered with FORGOT of its client, or refused", () => {
+  const request = forget("kiwi");
+  expect(request.line).toBe("FORGET kiwi");
+  const line = "FORGOT kiwi 1400794699.108000000";
+  expect(request.read([line])).toEqual({ answer: { client: "kiwi", forgotTime: "1400794699.108000000", line } });
+  expect(request.read(["?storage FORGET kiwi"])).toEqual({ refusal: { code: "storage", line: "FORGET kiwi" } });
+  for (const other of ["FORGOT emu 1.000000000", "FORGOT kiwi", "FORGOT kiwi 1 2", "FORGOT kiwi soon", "FORGET kiwi"])
+    expect(request.read([other])).toBe("not its answer");
 });

@@ -2,8 +2,9 @@
 
 import { describe, expect, onTestFinished, test } from "vitest";
 import { connect, type Herd } from "../../src/client/herd.ts";
+import type { ClientForgotten, ClientReport, ClientSilence } from "../../src/client/client-report.ts";
 import type { ClientSettings } from "../../src/client/settings.ts";
-import type { Watch, WatchItem } from "../../src/client/watch.ts";
+import type { Watch } from "../../src/client/watch.ts";
 import { PlayedServer, type PlayedConnection } from "../support/played-server.ts";
 
 const SETTINGS = { retrySecondsMin: 0.01, retrySecondsMax: 0.02 } as const;
@@ -337,7 +338,7 @@ describe("a WATCH that is refused", () => {
 });
 
 /** The next items, as `client time` or `client silent since`. */
-async function takeItems(watch: Watch<WatchItem>, count: number): Promise<string[]> {
+async function takeItems(watch: Watch<ClientReport | ClientSilence>, count: number): Promise<string[]> {
   const items = [];
   for (let taken = 0; taken < count; taken++) {
     const { value } = await watch.next();
@@ -449,5 +450,120 @@ describe("watch with silentSeconds", () => {
     expect(await connection.hears()).toBe("WATCH kiwi 1000000000");
     connection.says("?range WATCH kiwi 1000000000");
     await expect(watch.next()).rejects.toMatchObject({ code: "invalid" });
+  });
+});
+
+/** A report that was heard so many seconds after the time that it claims. */
+function heardLater(client: string, time: number, skew: number): string {
+  return `AT Alford +${skew}.000000000 ${client} +1+1 ${time}`;
+}
+
+/** The next items, as `client time` or `client forgotten time`. */
+async function takeWithForgotten(watch: Watch<ClientReport | ClientForgotten>, count: number): Promise<string[]> {
+  const items = [];
+  for (let taken = 0; taken < count; taken++) {
+    const { value } = await watch.next();
+    if (value === undefined) items.push("end");
+    else
+      items.push(
+        "forgotTime" in value ? `${value.client} forgotten ${value.forgotTime}` : `${value.client} ${value.time}`,
+      );
+  }
+  return items;
+}
+
+describe("watch, of a client that is forgotten", () => {
+  test("[CL63] tells it in its place, and after it a report with an earlier time is newer", async () => {
+    const { herd, played } = await watching();
+    const watch = herd.watch("kiwi", { forgotten: true });
+    const connection = await played.accepts();
+    await meet(connection, "WATCH kiwi", at("kiwi", 9));
+    expect(await takeWithForgotten(watch, 1)).toEqual(["kiwi 9"]);
+    const forgotten = watch.next();
+    connection.says("FORGOT kiwi 10.000000000");
+    expect(await forgotten).toEqual({
+      done: false,
+      value: { client: "kiwi", forgotTime: "10.000000000", line: "FORGOT kiwi 10.000000000" },
+    });
+    const next = takeWithForgotten(watch, 2);
+    connection.says(heardLater("kiwi", 2, 9), at("kiwi", 1), heardLater("kiwi", 3, 8));
+    expect(await next).toEqual(["kiwi 2", "kiwi 3"]);
+  });
+
+  test("[CL63] a watch that was not asked to tell it goes on with the reports that were heard after it", async () => {
+    const { herd, played } = await watching();
+    const watch = herd.watch("kiwi");
+    const connection = await played.accepts();
+    await meet(connection, "WATCH kiwi", at("kiwi", 9));
+    expect(await take(watch, 1)).toEqual(["kiwi 9"]);
+    const next = take(watch, 1);
+    connection.says("FORGOT kiwi 10.000000000", heardLater("kiwi", 2, 9));
+    expect(await next).toEqual(["kiwi 2"]);
+  });
+
+  test("[CL63] [CL8] a server that is behind brings nothing back, and tells nothing twice", async () => {
+    const { herd, played } = await watching();
+    const watch = herd.watch("kiwi", { forgotten: true });
+    const connection = await played.accepts();
+    await meet(connection, "WATCH kiwi", at("kiwi", 8), "FORGOT kiwi 10.000000000", heardLater("kiwi", 2, 9));
+    expect(await takeWithForgotten(watch, 3)).toEqual(["kiwi 8", "kiwi forgotten 10.000000000", "kiwi 2"]);
+    const next = takeWithForgotten(watch, 2);
+    connection.close(1001);
+    const second = await played.accepts();
+    const behind = [at("kiwi", 8), at("kiwi", 9), "FORGOT kiwi 9.000000000", "FORGOT kiwi 10.000000000"];
+    await meet(second, "WATCH kiwi", ...behind, heardLater("kiwi", 2, 9), "FORGOT kiwi 12.000000000", at("kiwi", 13));
+    expect(await next).toEqual(["kiwi forgotten 12.000000000", "kiwi 13"]);
+  });
+
+  test.each([true, false])(
+    "[CL63] [CL29] what waits for a slow reader is dropped, told (%s) or not",
+    async (forgotten) => {
+      const { herd, played } = await watching();
+      const watch = herd.watch("*", { forgotten: forgotten as true });
+      const connection = await played.accepts();
+      await meet(connection, "WATCH *");
+      await watch.begun;
+      const first = takeWithForgotten(watch, 1);
+      connection.says(at("last", 1));
+      await first;
+      const other = herd.watch("mark");
+      const told = [at("kiwi", 1), at("emu", 1), "FORGOT kiwi 2.000000000", "FORGOT emu 3.000000000", at("emu", 5)];
+      await meet(connection, "WATCH mark", ...told, at("mark", 1));
+      await take(other, 1);
+      const items = forgotten
+        ? ["kiwi forgotten 2.000000000", "emu forgotten 3.000000000", "emu 5", "mark 1"]
+        : ["emu 5", "mark 1"];
+      expect(await takeWithForgotten(watch, items.length)).toEqual(items);
+    },
+  );
+
+  test("[CL63] [CL29] those that are forgotten count among the clients that may wait", async () => {
+    const { herd, played } = await watching({ watchWaiting: 2 });
+    const watch = herd.watch("*", { forgotten: true });
+    await meet(await played.accepts(), "WATCH *", ...["a", "b", "c"].map((client) => `FORGOT ${client} 2.000000000`));
+    await expect(watch.begun.then(() => takeWithForgotten(watch, 4))).rejects.toMatchObject({
+      code: "too many waiting",
+    });
+  });
+
+  test("[CL63] [CL46] it stands before a silence, which may be told again after it", async () => {
+    const { herd, played } = await watching();
+    const watch = herd.watch("kiwi", { silentSeconds: 60, forgotten: true });
+    const connection = await played.accepts();
+    await meet(connection, "WATCH kiwi 60", at("kiwi", 1), "SILENT kiwi 1", "FORGOT kiwi 2.000000000", "SILENT kiwi 0");
+    const mark = herd.watch("mark");
+    await meet(connection, "WATCH mark", at("mark", 1));
+    await take(mark, 1);
+    const lines = [];
+    for (let taken = 0; taken < 2; taken++) lines.push((await watch.next()).value?.line);
+    expect(lines).toEqual(["FORGOT kiwi 2.000000000", "SILENT kiwi 0"]);
+  });
+
+  test("[CL64] lines of later versions are ignored", async () => {
+    const { herd, played } = await watching();
+    const watch = herd.watch("kiwi");
+    const connection = await played.accepts();
+    await meet(connection, "WATCH kiwi", "NEWS kiwi of tomorrow", "FORGOT kiwi", "FORGOT kiwi tomorrow", at("kiwi", 1));
+    expect(await take(watch, 1)).toEqual(["kiwi 1"]);
   });
 });

@@ -285,6 +285,39 @@ describe("a client's commands", () => {
     expect(outcomes[0]?.output).toContain("a silence is of one client");
   });
 
+  test("[HC70] [HC71] forget has clients forgotten, and whoever watches is told", async () => {
+    for (const client of ["gone1", "gone2"]) await run("iamat", client, "+1+1", "1", "--server", "Alford");
+    const watch = start("watch", "gone1", "--server", "Alford");
+    await watch.prints(/ gone1 \+1\+1 1\n/);
+    const forgotten = await run("forget", "gone1", "gone2", "--server", "Alford");
+    expect(forgotten).toMatchObject({
+      code: 0,
+      output: expect.stringMatching(/^FORGOT gone1 \d+\.\d{9}\nFORGOT gone2 \d+\.\d{9}\n$/),
+    });
+    await watch.prints(/ gone1 \+1\+1 1\nFORGOT gone1 \d+\.\d{9}\n/);
+    expect(await watch.interrupt()).toBe(0);
+    expect(await run("whatsat", "gone2", "--server", "Alford")).toMatchObject({ code: 1 });
+    const { stdout } = await run("clients", "Alford");
+    expect(stdout).not.toContain(" gone");
+  });
+
+  test("[HC70] [HC43] [HC17] with --json it prints the client and the time; what cannot be a client is a mistake", async () => {
+    const [json, quiet, all, none] = await Promise.all([
+      run("forget", "nobody", "--json"),
+      run("forget", "nobody", "--quiet"),
+      run("forget", "*"),
+      run("forget"),
+    ]);
+    expect(JSON.parse(json.stdout)).toEqual({
+      client: "nobody",
+      forgotTime: expect.stringMatching(/^\d+\.\d{9}$/),
+      line: expect.stringMatching(/^FORGOT nobody /),
+    });
+    expect(quiet).toMatchObject({ code: 0, output: "" });
+    expect([all?.code, none?.code]).toEqual([2, 2]);
+    expect(all?.output).toContain("* means all clients");
+  });
+
   test("[HC39] output that is not a terminal is the line as it came", async () => {
     const { stdout } = await run("iamat", "\u001B[32mgreen", "+1+1", "1", "--server", "Alford");
     expect(stdout).toContain(" \u001B[32mgreen +1+1 1\n");

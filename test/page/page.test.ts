@@ -222,6 +222,44 @@ describe("the live page", () => {
     expect(problems).toEqual([]);
   });
 
+  test("[PG20] a client that is forgotten is gone from the map and from all that is told of it", async () => {
+    await using open = await openPage(browser, herd.url);
+    const { page, problems } = open;
+    await page.fill("#client", "leaving");
+    await clickMap(page, 0.53, 0.5);
+    await story(page).getByText("Where leaving is: all 5 servers know").waitFor();
+    await page.click("#ask-button");
+    await page.locator("#answer-title", { hasText: "Near leaving" }).waitFor();
+    await page.focus("#surface");
+    expect(await ask("Bolden", "FORGET leaving")).toMatch(/^FORGOT leaving /);
+    await page.locator("#answer").waitFor({ state: "hidden" });
+    await page.locator("#story").waitFor({ state: "hidden" });
+    await page.fill("#client", "leavin");
+    expect(await page.locator('#client-list option[value="leaving"]').count()).toBe(0);
+    expect(await page.locator("#answer-line").textContent()).toBe("");
+    expect(problems).toEqual([]);
+  });
+
+  test("[PG21] a client is forgotten from its answer, once somebody is sure", async () => {
+    await using open = await openPage(browser, herd.url);
+    const { page, problems } = open;
+    await page.fill("#client", "regret");
+    await clickMap(page, 0.53, 0.5);
+    await story(page).getByText("Where regret is: all 5 servers know").waitFor();
+    await page.click("#ask-button");
+    await page.getByRole("button", { name: "Forget regret …" }).click();
+    await page.getByText("Every server will forget where regret is. Nobody can bring it back.").waitFor();
+    await page.getByRole("button", { name: "Keep it" }).click();
+    expect(await page.locator("#forget-sure").isHidden()).toBe(true);
+    expect(await ask("Alford", "WHATSAT regret 1 1")).toMatch(/^AT /);
+    await page.getByRole("button", { name: "Forget regret …" }).click();
+    await page.getByRole("button", { name: "Forget it" }).click();
+    await page.locator("#said", { hasText: "regret is forgotten." }).waitFor();
+    expect(await page.locator("#answer").isHidden()).toBe(true);
+    await expect.poll(() => ask("Alford", "WHATSAT regret 1 1"), PATIENCE).toBe("? WHATSAT regret 1 1\n");
+    expect(problems).toEqual([]);
+  });
+
   test("[PG8] while nothing moves nothing is drawn, and what is reported then is", async () => {
     await using open = await openPage(browser, herd.url);
     const { page, problems } = open;

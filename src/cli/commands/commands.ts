@@ -10,6 +10,7 @@ import { addCompletion } from "./completion.ts";
 import { connect } from "./connect.ts";
 import { create } from "./create.ts";
 import { drain, resume } from "./drain.ts";
+import { forget } from "./forget.ts";
 import { gateway } from "./gateway.ts";
 import { iamat } from "./iamat.ts";
 import { load } from "./load.ts";
@@ -25,7 +26,7 @@ import { whatsat } from "./whatsat.ts";
 
 const GROUPS: Readonly<Record<string, readonly (() => Command)[]>> = {
   "The herd:": [create, test, status, check],
-  "Clients:": [connect, iamat, whatsat, watch, clients],
+  "Clients:": [connect, iamat, whatsat, watch, clients, forget],
   "Operators:": [drain, resume, token, logs, load, gateway, metrics, restore, newEpoch],
 };
 

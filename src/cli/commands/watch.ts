@@ -1,10 +1,10 @@
-// `watch`: prints the reports of a client, or of all clients, as a server takes them. Keeps HC7, HC64 and HC65.
+// `watch`: prints the reports of a client, or of all clients, as a server takes them. Keeps HC7, HC64, HC65 and HC71.
 
 import { setImmediate } from "node:timers/promises";
 import { Command } from "commander";
 import type { Herd } from "../../client/index.ts";
 import { withHerd, type HerdClientOptions } from "../net/herd-client.ts";
-import { printReport, printSilence } from "../net/print-report.ts";
+import { printForgotten, printReport, printSilence } from "../net/print-report.ts";
 import { addExamples } from "../terminal/help-text.ts";
 import {
   jsonOption,
@@ -47,7 +47,7 @@ export function watch(): Command {
         printLosses(herd, options);
         let told = 0;
         try {
-          const given = { signal: interrupted };
+          const given = { signal: interrupted, forgotten: true } as const;
           const watched =
             silentSeconds === undefined ? herd.watch(client, given) : herd.watch(client, { ...given, silentSeconds });
           const isHeard = () => told > 0;
@@ -56,12 +56,12 @@ export function watch(): Command {
             () => undefined,
           );
           for await (const item of watched) {
-            if ("silentSeconds" in item) {
-              printSilence(item, options);
-              continue;
+            if ("silentSeconds" in item) printSilence(item, options);
+            else if ("forgotTime" in item) printForgotten(item, options);
+            else {
+              printReport(item, options);
+              if (++told >= count) break;
             }
-            printReport(item, options);
-            if (++told >= count) break;
           }
         } catch (error) {
           if (!interrupted.aborted) throw error;
@@ -72,7 +72,7 @@ export function watch(): Command {
     command,
     [`${PROGRAM} watch kiwi`, `${PROGRAM} watch kiwi --silent 60`, `${PROGRAM} watch '*' --server Hamilton --json`],
     `If the server knows the client, its report comes first. If a client moves more often than limits.watchPerSecond, some of its
-reports are left out; the newest always comes.`,
+reports are left out; the newest always comes. A FORGOT line says that the client was forgotten, and when.`,
   );
 }
 

@@ -1,8 +1,14 @@
-// A report or a silence, as a command prints it: the line of the herd for a program, with its age for a person, or as JSON.
+// A report, a silence, or that a client was forgotten, as a command prints it: the line of the herd for a program, with its age for a person, or as JSON.
 //
-// Ages are by the clock of this machine, as no line tells that of the server. Keeps HC39, HC43, HC64 and HC65.
+// Ages are by the clock of this machine, as no line tells that of the server. Keeps HC39, HC43, HC64, HC65 and HC71.
 
-import { ageSecondsOf, agoText, type ClientReport, type ClientSilence } from "../../client/index.ts";
+import {
+  ageSecondsOf,
+  agoText,
+  type ClientForgotten,
+  type ClientReport,
+  type ClientSilence,
+} from "../../client/index.ts";
 import { printable, printJson, printLine, type OutputOptions } from "../terminal/print.ts";
 
 /** What a person sees in a terminal. */
@@ -25,6 +31,11 @@ export function printReport(report: ClientReport, { json }: OutputOptions): void
 export function printSilence(silence: ClientSilence, { json }: OutputOptions): void {
   if (json) printJson({ ...silence, heardMillis: silence.heardMillis ?? null });
   else printText(silence.line, silenceText(silence, Date.now()));
+}
+
+export function printForgotten(forgotten: ClientForgotten, { json }: OutputOptions): void {
+  if (json) printJson(forgotten);
+  else printLine(forgotten.line);
 }
 
 function printText(line: string, text: string): void {

@@ -35,7 +35,7 @@ export function explainRefusal({ code, line, retryAfterSeconds }: Refusal, nowMi
         ? "The server takes no more watches: UNWATCH another client first."
         : "The server knows as many clients as it may, and takes no new one.";
     case "storage":
-      return "The server's storage is full: it takes no reports until there is room. Questions are answered as ever.";
+      return `The server's storage is full: it ${command === "FORGET" ? "forgets nobody" : "takes no reports"} until there is room. Questions are answered as ever.`;
     case "unknown":
       return `No report of ${JSON.stringify(client)} has reached this server yet.`;
     default:

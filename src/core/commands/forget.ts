@@ -12,7 +12,7 @@ import type { RefusalCode } from "../protocol/refusal.ts";
 import { EVERY_CLIENT } from "./watched.ts";
 import { defineCommand, type Refused } from "./command.ts";
 
-interface Forget {
+export interface Forget {
   readonly client: string;
 }
 
@@ -29,7 +29,8 @@ const REASONS = {
 
 type Reason = keyof typeof REASONS;
 
-function parseForget(fields: readonly string[]): Forget | Refused<Reason> {
+/** Parses the fields after `FORGET`. Never throws. */
+export function parseForget(fields: readonly string[]): Forget | Refused<Reason> {
   const [client, ...rest] = fields;
   if (client === undefined || rest.length > 0) return { refusal: "FORGET takes a client" };
   if (exceedsBytes(client, CLIENT_BYTES_MAX)) return { refusal: "client too long" };

@@ -53,7 +53,7 @@ export const watch = defineCommand<Watch, Reason, "answered">({
   option: "seconds",
   says: "tell me from now on where the client is, or where all clients are; with seconds, also when the client was silent for so long",
   answeredWith:
-    "the line, and the `AT` line of the client if there is one; then each `AT` line that the server accepts, and `SILENT <client> <time>`",
+    "the line, and the `AT` line of the client if there is one; then each `AT` line that the server accepts, `FORGOT <client> <time>`, and `SILENT <client> <time>`",
   reasons: REASONS,
   outcomes: ["answered"],
   parse: parseWatch,

@@ -128,6 +128,13 @@ export class MapView {
     this.#motion.draw(this.#plane, this.#colours, nowMillis, { highlights, cross: this.#cross });
   }
 
+  /** The client was forgotten: its name and what is in the air of it are gone. */
+  forget(client: string): void {
+    this.named.delete(client);
+    this.sparks.forget(client);
+    this.stir();
+  }
+
   #listen(): void {
     const surface = this.#surface;
     surface.addEventListener("click", ({ offsetX, offsetY, pointerType }) => {

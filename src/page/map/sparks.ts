@@ -9,6 +9,7 @@ import type { Flood, Hop } from "../model/flood-tracker.ts";
 import type { Point } from "./plane.ts";
 
 export interface Spark {
+  readonly client: string;
   readonly curve: Curve;
   readonly tone: number;
   readonly isLarge: boolean;
@@ -52,7 +53,7 @@ export class Sparks {
     arrivals.set(hop.to, ends);
     if (isFlying) {
       const curve = hop.from === undefined ? straight(from, to) : arcBetween(from, to);
-      this.sparks.push({ curve, tone, isLarge, begins, ends });
+      this.sparks.push({ client: flood.client, curve, tone, isLarge, begins, ends });
     }
     if (isLarge) this.rings.push({ at: to, tone, begins: ends, ends: ends + RING_MILLIS });
     return ends;
@@ -65,6 +66,11 @@ export class Sparks {
     if (this.rings.some(({ ends }) => ends <= nowMillis))
       this.rings = this.rings.filter(({ ends }) => ends > nowMillis);
     return this.sparks.length + this.rings.length > 0;
+  }
+
+  /** The client was forgotten: what is in the air of its reports is gone, which begins where it was. */
+  forget(client: string): void {
+    this.sparks = this.sparks.filter((spark) => spark.client !== client);
   }
 
   /** The map has another plane. */

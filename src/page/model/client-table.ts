@@ -2,10 +2,17 @@
 //
 // Each client glides from where it was drawn to where it was reported, for as long as it took since its last report: so one
 // that reports each second moves as smoothly as one that reports every ten. A report counts only if it supersedes the one
-// held, as at every server (RP6, RP11). Positions are those of the map's plane, since drawing needs them more often than
-// anything else: whoever changes the plane places everybody anew. Keeps PG2, PG8 and PG13.
+// held, as at every server (RP6, RP11), and was heard after its client was forgotten (FG5). Positions are those of the map's plane, since drawing needs them more often than
+// anything else: whoever changes the plane places everybody anew. Keeps PG2, PG8, PG13 and
+// PG20.
 
-import { isNewerReport, type ReadReport } from "../../client/client-report.ts";
+import {
+  isForgottenLater,
+  isHeardAfter,
+  isNewerReport,
+  type ClientForgotten,
+  type ReadReport,
+} from "../../client/client-report.ts";
 
 /** A report that the page was told. */
 export type SeenReport = ReadReport;
@@ -17,6 +24,8 @@ export type ToPlane = (longitude: number, latitude: number) => readonly [number,
 const STALE_SECONDS = 600;
 
 const CAPACITY_MIN = 1024;
+/** Clients remembered at most that were forgotten: a server that is behind tells of them for seconds, or as long as it was away. */
+const FORGOTTEN_MAX = 10_000;
 /** Of the first report, and of one that comes back after a while: a short way to show that it moved. */
 const GLIDE_MILLIS = { first: 0, min: 250, max: 12_000 } as const;
 /** A way that is longer than this part of the map's width goes around the back of the world: nobody is seen to glide it. */
@@ -25,6 +34,8 @@ const JUMP_SHARE = 0.4;
 export class ClientTable {
   readonly #indexes = new Map<string, number>();
   readonly #reports: SeenReport[] = [];
+  /** By client, the first to be forgotten first. */
+  readonly #forgotten = new Map<string, ClientForgotten>();
   #toPlane: ToPlane = () => undefined;
   #jump = Infinity;
   count = 0;
@@ -47,6 +58,7 @@ export class ClientTable {
   take(report: SeenReport, tone: number, nowMillis: number): boolean {
     const known = this.#indexes.get(report.report.client);
     const held = known === undefined ? undefined : this.#reports[known];
+    if (this.isForgotten(report)) return false;
     if (held !== undefined && !isNewerReport(report, held)) return false;
     const index = known ?? this.#add(report.report.client);
     const x = this.xAt(index, nowMillis);
@@ -74,6 +86,27 @@ export class ClientTable {
       this.stale[index] = stale;
     }
     return isChanged;
+  }
+
+  /** A server told that the client was forgotten; says whether that was news. It is gone, unless it was heard after that. */
+  forget(forgotten: ClientForgotten): boolean {
+    const { client } = forgotten;
+    const before = this.#forgotten.get(client);
+    if (before !== undefined && !isForgottenLater(forgotten, before)) return false;
+    this.#forgotten.delete(client);
+    this.#forgotten.set(client, forgotten);
+    const [oldest = ""] = this.#forgotten.keys();
+    if (this.#forgotten.size > FORGOTTEN_MAX) this.#forgotten.delete(oldest);
+    const index = this.#indexes.get(client);
+    const held = index === undefined ? undefined : this.#reports[index];
+    if (index !== undefined && held !== undefined && this.isForgotten(held)) this.#remove(index);
+    return true;
+  }
+
+  /** Whether the report was heard before its client was forgotten. */
+  isForgotten({ report }: SeenReport): boolean {
+    const forgotten = this.#forgotten.get(report.client);
+    return forgotten !== undefined && !isHeardAfter(report, forgotten);
   }
 
   reportOf(client: string): SeenReport | undefined {
@@ -150,6 +183,20 @@ export class ClientTable {
     if (index === this.tones.length) this.#grow();
     this.#indexes.set(client, index);
     return index;
+  }
+
+  /** The last one takes its place. */
+  #remove(index: number): void {
+    const removed = this.#reports[index];
+    const last = this.#reports.pop();
+    if (removed === undefined || last === undefined) return;
+    this.#indexes.delete(removed.report.client);
+    this.count--;
+    if (last === removed) return;
+    this.#reports[index] = last;
+    this.#indexes.set(last.report.client, index);
+    const lists = [this.fromX, this.fromY, this.toX, this.toY, this.begins, this.ends, this.tones, this.stale];
+    for (const list of lists) list[index] = list[this.count] ?? 0;
   }
 
   #grow(): void {

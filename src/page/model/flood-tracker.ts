@@ -4,7 +4,7 @@
 // another one accepts it, it came over one of that one's links. Which link nobody tells: of the neighbours, it is the one that
 // was first to have it. Five connections tell, in any order, so a hop waits a moment for the one before it; if that is not
 // seen, as when a server catches up on what is long past, the way is the shortest one from where it was heard. So hops are an
-// inference, exact wherever there is one way only. Times are those of the told lines at the page. Keeps PG4.
+// inference, exact wherever there is one way only. Times are those of the told lines at the page. Keeps PG4 and PG20.
 
 export interface Hop {
   /** Where it came from; `undefined` for the client itself. */
@@ -87,6 +87,15 @@ export class FloodTracker {
       if (flood.waiting.length === 0) this.#incomplete.delete(flood);
     }
     return settled;
+  }
+
+  /** The client was forgotten: so are the floods of its reports. */
+  forget(client: string): void {
+    for (const [line, flood] of this.#floods) {
+      if (flood.client !== client) continue;
+      this.#floods.delete(line);
+      this.#incomplete.delete(flood);
+    }
   }
 
   /** Takes every hop whose way is known by now. */

@@ -4,7 +4,7 @@
 // each failure. So a connection that is lost is closed here and made anew when the status says that its server serves.
 // What was held before anybody watched is read page by page, of one server, once the first connection watches: from then on
 // nothing is missed. A server that comes back may catch up before it is watched again: so of the clients that matter here it is
-// asked what it holds, which is what WATCH of one client tells first. Keeps PG2 and PG4.
+// asked what it holds, which is what WATCH of one client tells first. Keeps PG2, PG4 and PG20.
 
 import { LineConnection } from "../../client/line-connection.ts";
 import type { HerdView, ServerView } from "../model/herd-view.ts";
@@ -13,6 +13,8 @@ import { Refused, type Session } from "./session.ts";
 export interface WatcherEvents {
   /** An AT line of what a server accepted. */
   readonly onReport: (server: string, line: string) => void;
+  /** A FORGOT line: a client was forgotten. */
+  readonly onForgotten: (line: string) => void;
   /** A page of what one server holds. */
   readonly onHeld: (lines: readonly string[]) => void;
   /** The clients of whom a server is asked what it holds when it is watched anew. */
@@ -83,6 +85,7 @@ export class Watchers {
     connection.addEventListener("line", ({ direction, text }) => {
       if (direction === "sent") return;
       if (text.startsWith("AT ")) this.#events.onReport(name, text);
+      else if (text.startsWith("FORGOT ")) this.#events.onForgotten(text);
       else if (text === "WATCH *") this.#begin(name, connection);
       else if (text.startsWith("? WATCH *")) this.#refuse("The herd does not let this page watch all clients");
     });

@@ -2,7 +2,7 @@
 //
 // The terms of the provider that answered stand in the server's status. Where they ask for a map of its own, or nobody knows
 // them, its places are a list and nothing is drawn. How long ago the client was heard is told anew while the answer is shown, from what
-// the page knows by then. Keeps PG6 and PG12.
+// the page knows by then. Keeps PG6, PG12, PG20 and PG21.
 
 import { agoText } from "../../client/age.ts";
 import type { WhatsatAnswer } from "../../client/request.ts";
@@ -23,8 +23,20 @@ export class AnswerPanel {
   readonly #title = byId("answer-title", HTMLElement);
   readonly #radar = byId("radar", SVGSVGElement);
 
+  readonly #forget = byId("forget", HTMLElement);
+  readonly #sure = byId("forget-sure", HTMLElement);
   /** The client that it is about; `undefined` while nothing is shown. */
   #client: string | undefined;
+
+  /** `onForget`: somebody wants the client that is shown to be forgotten, and is sure. */
+  constructor(onForget: (client: string) => void) {
+    this.#forget.addEventListener("click", () => this.#ask(true));
+    byId("forget-no", HTMLElement).addEventListener("click", () => this.#ask(false));
+    byId("forget-yes", HTMLElement).addEventListener("click", () => {
+      this.#ask(false);
+      if (this.#client !== undefined) onForget(this.#client);
+    });
+  }
 
   show(
     { report, places }: WhatsatAnswer,
@@ -33,6 +45,8 @@ export class AnswerPanel {
   ): void {
     this.#panel.hidden = false;
     this.#client = report.client;
+    this.#ask(false);
+    setText(this.#forget, `Forget ${report.client} …`);
     setText(byId("answer-age", HTMLElement), "");
     setText(this.#title, `Near ${report.client}, says ${server}`);
     setText(byId("answer-line", HTMLElement), report.line);
@@ -65,7 +79,23 @@ export class AnswerPanel {
 
   hide(): void {
     this.#client = undefined;
+    setText(byId("answer-line", HTMLElement), "");
+    byId("places", HTMLElement).replaceChildren();
+    this.#radar.replaceChildren();
     this.#panel.hidden = true;
+  }
+
+  /** Asks whether somebody is sure, or no more. */
+  #ask(isAsked: boolean): void {
+    const hadFocus = this.#sure.contains(document.activeElement);
+    this.#sure.hidden = !isAsked;
+    this.#forget.hidden = isAsked;
+    setText(
+      byId("forget-question", HTMLElement),
+      `Every server will forget where ${this.#client} is. Nobody can bring it back. ${this.#client} is known again once it reports.`,
+    );
+    if (isAsked) byId("forget-no", HTMLElement).focus();
+    else if (hadFocus) this.#forget.focus();
   }
 }
 

@@ -1,6 +1,6 @@
 // One flood in words, under the map: who heard it, who knows it by now and how soon, and who cannot.
 //
-// A screen reader is told once, when nobody more can come or after a while, not hop by hop. Keeps PG4 and PG9.
+// A screen reader is told once, when nobody more can come or after a while, not hop by hop. Keeps PG4, PG9 and PG20.
 
 import { byId, make, setText } from "../dom/elements.ts";
 import type { Flood, Hop } from "../model/flood-tracker.ts";
@@ -48,6 +48,16 @@ export class Story {
     setText(byId("story-title", HTMLElement), `Where ${this.#client} is: ${all}`);
     this.#hops.replaceChildren(...entries, ...waiting);
     this.#root.hidden = false;
+  }
+
+  /** The client was forgotten: if the flood is of a report of it, nothing is told of it any more. */
+  forget(client: string): void {
+    if (this.#line === "" || client !== this.#client) return;
+    this.#begin("", "", "");
+    this.#root.hidden = true;
+    setText(byId("story-title", HTMLElement), "");
+    this.#hops.replaceChildren();
+    setText(byId("announcement", HTMLElement), `${client} was forgotten.`);
   }
 
   #begin(line: string, client: string, origin: string): void {

@@ -39,6 +39,12 @@ test.each([
   ["?full WATCH emu", "UNWATCH another client first"],
   ["?full IAMAT emu +1+1 1", "takes no new one"],
   ["?storage IAMAT emu +1+1 1", "The server's storage is full"],
+  ["?storage FORGET emu", "it forgets nobody until there is room"],
+  ["?syntax FORGET", "The client is missing, such as kiwi: FORGET <client>"],
+  ["?syntax FORGET *", "* means all clients. The form is FORGET <client>"],
+  ["?syntax FORGET kiwi emu", "That is 1 too many: FORGET <client>"],
+  ["?syntax FORGT kiwi", 'There is no command "FORGT". Did you mean FORGET?'],
+  ["?forbidden FORGET emu", 'The token does not allow FORGET for "emu".'],
   ["?unknown WHATSAT emu 1 1", 'No report of "emu" has reached this server yet.'],
   ["?later WHATSAT emu 1 1", "The server gives no reason."],
 ])("[HC41] %s", (answer, words) => {

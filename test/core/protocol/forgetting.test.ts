@@ -31,8 +31,15 @@ function said(server: string, claim: number) {
   return { server, client: "ada", location: "+1+1", time, timeKey: timeKeyOf(time) ?? "" };
 }
 
+/** The report of a line that has these fields beside its six. */
+function reportWith(fields: string): Report {
+  return reportOfLine(`AT S +10.000000000 ada +1+1 5 ${fields}`);
+}
+
 class Server {
   held: Report | undefined;
+  /** What it held, and what it held next. */
+  readonly steps: (readonly [Report | undefined, Report])[] = [];
   readonly #name: string;
   readonly #ahead: number;
 
@@ -57,13 +64,7 @@ class Server {
   }
 
   #hold(next: Report): void {
-    // It only rises, so a flood ends.
-    expect(isGreater(next, this.held)).toBe(true);
-    expect(parseAt(next.line)).toEqual(next);
-    expect(reportOfLine(next.line)).toEqual(next);
-    const forgot = forgotTimeOf(next);
-    if (forgot !== undefined && !isForgotten(next))
-      expect(receiveNanoseconds(heardOf(next.line))).toBeGreaterThan(nanosecondsOf(forgot));
+    this.steps.push([this.held, next]);
     this.held = next;
   }
 }
@@ -85,6 +86,15 @@ describe("what servers hold of a client that is forgotten now and then", () => {
         for (const one of servers) for (const other of servers) isChanged = one.isTold(other.held) || isChanged;
       }
       expect(new Set(servers.map(({ held }) => held?.line)).size).toBe(1);
+      for (const [held, next] of servers.flatMap(({ steps }) => steps)) {
+        // It only rises, so a flood ends.
+        expect(isGreater(next, held)).toBe(true);
+        expect(parseAt(next.line)).toEqual(next);
+        expect(reportOfLine(next.line)).toEqual(next);
+        const forgot = forgotTimeOf(next);
+        if (forgot !== undefined && !isForgotten(next))
+          expect(receiveNanoseconds(heardOf(next.line))).toBeGreaterThan(nanosecondsOf(forgot));
+      }
       const latest = events.findLastIndex(({ isForget }) => isForget);
       // Where clocks agree, nothing is held that was heard before the last FORGET.
       if (latest >= 0) expect(servers[0]?.held?.forgotKey).not.toBe("");
@@ -93,17 +103,16 @@ describe("what servers hold of a client that is forgotten now and then", () => {
   });
 
   test("[FG5] other fields of a report stay, unless there is no room beside them", () => {
-    const report = (fields: string) => reportOfLine(`AT S +10.000000000 ada +1+1 5 ${fields}`);
     const forgetful = forgotten("T", "ada", 14_000, undefined);
-    expect(joined(forgetful, report("a=1 b=2"))?.line).toBe(
+    expect(joined(forgetful, reportWith("a=1 b=2"))?.line).toBe(
       "AT S +10.000000000 ada +1+1 5 a=1 b=2 forgot=14.000000000",
     );
-    expect(joined(report("a=1 forgot=3.000000000"), forgetful)?.line).toBe(
+    expect(joined(reportWith("a=1 forgot=3.000000000"), forgetful)?.line).toBe(
       "AT S +10.000000000 ada +1+1 5 a=1 forgot=14.000000000",
     );
     const most = Array.from({ length: 16 }, (_, index) => `k${index}=1`).join(" ");
-    expect(joined(forgetful, report(most))?.line).toBe("AT S +10.000000000 ada +1+1 5 forgot=14.000000000");
-    expect(joined(report(`a=${"x".repeat(500)}`), forgetful)?.line).toBe(
+    expect(joined(forgetful, reportWith(most))?.line).toBe("AT S +10.000000000 ada +1+1 5 forgot=14.000000000");
+    expect(joined(reportWith(`a=${"x".repeat(500)}`), forgetful)?.line).toBe(
       "AT S +10.000000000 ada +1+1 5 forgot=14.000000000",
     );
   });

@@ -186,7 +186,7 @@ describe("between servers", () => {
     const herd = new CoreHarness();
     const { link } = herd.parker.meets();
     const client = herd.client();
-    client.says(`${iamat("ada", 990)}`);
+    client.says(iamat("ada", 990));
     link.hearsFrame([at("ada", 990)], 0, 1);
     client.says("FORGET ada");
     herd.advance(60);

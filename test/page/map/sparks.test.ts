@@ -26,6 +26,17 @@ describe("sparks", () => {
     expect(sparks.settle((arrivals[2] ?? 0) + 10_000)).toBe(false);
   });
 
+  test("[PG20] of a forgotten client nothing stays in the air", () => {
+    const sparks = new Sparks();
+    for (const client of ["kiwi", "emu"]) {
+      const flood = { line: "", client, origin: "Alford", beganMillis: 0, hops: [] };
+      const hop = { from: undefined, to: "Alford", millis: 0, depth: 0 };
+      sparks.show(flood, hop, [0, 0], [1, 1], { tone: 0, isLarge: true, nowMillis: 5 });
+    }
+    sparks.forget("kiwi");
+    expect(sparks.sparks.map(({ client }) => client)).toEqual(["emu"]);
+  });
+
   test("[PG9] whoever asked for less motion sees where a report arrives, and no flight", () => {
     const sparks = new Sparks();
     sparks.isStill = true;

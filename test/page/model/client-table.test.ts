@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ageSecondsOf } from "../../../src/client/age.ts";
+import { readReport, type ClientForgotten } from "../../../src/client/client-report.ts";
 import { ClientTable } from "../../../src/page/model/client-table.ts";
 import { seen } from "./seen.ts";
 
@@ -8,6 +9,11 @@ function tableOfDegrees(): ClientTable {
   const table = new ClientTable();
   table.place((longitude, latitude) => (Math.abs(latitude) > 80 ? undefined : [longitude, latitude]), 360);
   return table;
+}
+
+function forgotten(client: string, seconds: number): ClientForgotten {
+  const line = `FORGOT ${client} ${seconds}.000000000`;
+  return { client, forgotTime: `${seconds}.000000000`, line };
 }
 
 /** Places all over the plane. */
@@ -93,6 +99,47 @@ describe("the client table", () => {
     expect(table.nearest(4.5, 0, 8, 0)?.report.client).toBe("bob");
     expect(table.nearest(7, 0, 8, 0)?.report.client).toBe("cy");
     expect(table.nearest(30, 0, 8, 0)).toBeUndefined();
+  });
+
+  test("[PG20] a forgotten client is gone, and all others stand where they stood", () => {
+    const table = tableOfDegrees();
+    for (const [index, client] of ["ada", "bob", "cy"].entries())
+      table.take(seen(client, 5, `+0+${index * 4}`), index, 0);
+    expect(table.forget(forgotten("ada", 5))).toBe(true);
+    expect([table.count, table.reportOf("ada"), table.placeOf("ada", 0)]).toEqual([2, undefined, undefined]);
+    expect(["bob", "cy"].map((client) => table.placeOf(client, 0))).toEqual([
+      [4, 0],
+      [8, 0],
+    ]);
+    expect(Array.from(table.tones.subarray(0, 2)).toSorted()).toEqual([1, 2]);
+    expect(table.nearest(0, 0, 3, 0)).toBeUndefined();
+    expect(table.search("a", 5)).toEqual([]);
+    table.take(seen("cy", 6, "+0+20"), 2, 1000);
+    expect(table.placeOf("cy", 2000)).toEqual([20, 0]);
+    expect(table.forget(forgotten("cy", 7))).toBe(true);
+    expect(table.forget(forgotten("bob", 7))).toBe(true);
+    expect(table.count).toBe(0);
+  });
+
+  test("[PG20] what was heard before is not taken again, and what was heard after it is, whatever time it claims", () => {
+    const table = tableOfDegrees();
+    table.take(seen("ada", 9, "+0+0"), 0, 0);
+    table.forget(forgotten("ada", 9));
+    expect(table.take(seen("ada", 9, "+0+0"), 0, 0)).toBe(false);
+    // Known of another server, and told again.
+    expect(table.forget(forgotten("ada", 9))).toBe(false);
+    const later = readReport("AT Alford +5.000000000 ada +1+1 5");
+    expect(later && table.take(later, 0, 0)).toBe(true);
+    expect(table.forget(forgotten("ada", 9))).toBe(false);
+    expect(table.reportOf("ada")?.report.time).toBe("5");
+  });
+
+  test("[PG20] a server that is behind tells of a FORGET that the report shown came after: it stays", () => {
+    const table = tableOfDegrees();
+    table.take(seen("ada", 9, "+0+0"), 0, 0);
+    expect(table.forget(forgotten("ada", 8))).toBe(true);
+    expect(table.reportOf("ada")?.report.time).toBe("9");
+    expect(table.take(seen("ada", 8, "+0+0"), 0, 0)).toBe(false);
   });
 
   test("[PG8] 10,000 clients move, and each is where its own reports say", () => {

@@ -39,6 +39,14 @@ describe("floods", () => {
     ]);
   });
 
+  test("[PG20] the floods of a forgotten client are gone, also those that wait", () => {
+    const floods = tracker();
+    expect(hops(floods, ["Hamilton", "Parker"])).toEqual([]);
+    floods.forget("kiwi");
+    expect(floods.settle(10_000)).toEqual([]);
+    expect(hops(floods, ["Alford"], 1, 100)).toEqual(["kiwi > Alford 0 0"]);
+  });
+
   test("[PG4] connections tell in any order: a hop waits for the one before it", () => {
     const floods = tracker();
     expect(hops(floods, ["Hamilton", "Parker"])).toEqual([]);
