@@ -144,7 +144,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/worker/storage",
     holds: "SQLite: the rows of the report store, their layout, the budget of requests",
-    imports: ["src/core/protocol", "src/core/storage", "src/core/store", "src/places/port"],
+    imports: ["src/core/storage", "src/core/store", "src/places/port"],
   },
   {
     folder: "src/worker/auth",

@@ -32,7 +32,7 @@ export function heardReport(said: Said, receivedMillis: number, held: Report | u
 }
 
 /** The time that a server's clock shows, nanoseconds: later than that, whatever the clock that showed it. */
-export function receivedAfter(forgot: string, receivedMillis: number): bigint {
+function receivedAfter(forgot: string, receivedMillis: number): bigint {
   return later(BigInt(receivedMillis) * NANOSECONDS_PER_MILLISECOND, nanosecondsOf(forgot) + 1n);
 }
 
