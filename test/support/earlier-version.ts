@@ -17,6 +17,8 @@ export const EARLIER_VERSIONS = {
   "fixed lines": "63499b1b1720599205d1ef88bc4609af8c28c2c9",
   /** Layout 4 of the store, the last one with a row for each client. */
   "a row a client": "e9ea97174265bdf72978b08411e3e56a2ecc55c4",
+  /** Layout 5 of the store. The last one that did not understand that a client is forgotten. */
+  "no forgetting": "aedabca99dc88d665a90e4ec6f78f0f4782559e1",
 } as const;
 
 export type EarlierVersion = keyof typeof EARLIER_VERSIONS;
