@@ -546,7 +546,7 @@ describe("watch, of a client that is forgotten", () => {
     });
   });
 
-  test("[CL63] [CL46] it stands before a silence, which may be told again after it", async () => {
+  test("[CL63] [CL50] it stands before a silence, which may be told again after it", async () => {
     const { herd, played } = await watching();
     const watch = herd.watch("kiwi", { silentSeconds: 60, forgotten: true });
     const connection = await played.accepts();
