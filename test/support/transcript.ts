@@ -56,6 +56,7 @@ export async function play(
 const VARIABLE: readonly (readonly [RegExp, string])[] = [
   [/[+-]\d+\.\d{9}(?= )/g, "+SKEW"],
   [/"skew":[-\d.e]+/g, '"skew":SKEW'],
+  [/"heardMillis":\d{13}\b/g, '"heardMillis":NOW'],
   [/\b\d{10}\.(?:\d{6}|\d{3}0{6})\b/g, "NOW"],
   [/\b\d\d:\d\d:\d\d\.\d{3}\b/g, "CLOCK"],
   [/\b\d[\d.,]* ms\b/g, "TIME"],

@@ -116,7 +116,7 @@ async function run(
   const whose = left === 1 ? "The client" : `The ${number(left)} clients`;
   if (left > 0)
     printNote(
-      `${whose} load….${run} of this run ${left === 1 ? "stays" : "stay"} known to the herd: it cannot forget clients yet.`,
+      `${whose} load….${run} of this run ${left === 1 ? "stays" : "stay"} known to the herd until you say ${PROGRAM} forget.`,
       {
         ...(json && { json }),
         ...(quiet && { quiet }),

@@ -56,7 +56,7 @@ export function test(): Command {
       const { arrivals, clients } = await testFlood(options, say);
       const isAllWell = arrivals.every(({ isArrived }) => isArrived);
       if (json) for (const arrival of arrivals) printJson(arrival);
-      const left = `The clients of this test stay known to the herd, as it cannot forget clients yet: ${clients.join(", ")}.`;
+      const left = `The clients of this test stay known to the herd until you say: ${PROGRAM} forget ${clients.join(" ")}`;
       if (json) printNote(left, { json, ...(quiet && { quiet }) });
       say(`\n${left}`);
       say(isAllWell ? "Every report arrived." : "Some reports did not arrive in time: see the servers' logs.");
