@@ -9,6 +9,8 @@ export const WORDS: readonly string[] = [
   "SYNC",
   "SEQ",
   "ACK",
+  "FORGOT",
+  "forgot=",
   "GOT",
   "iamat",
   "now",

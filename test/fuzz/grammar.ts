@@ -118,8 +118,13 @@ export class Grammar {
   #extensions(): string[] {
     const { random } = this;
     const key = () => (random.chance(0.8) ? random.pick(["a", "b", "accuracy", "x-2"]) : this.#token());
+    if (random.chance(0.3)) return [`forgot=${START_SECONDS + random.integer(-50, 100)}.${this.#forgotDigits()}`];
     const value = () => (random.chance(0.8) ? random.pick(["1", "a=b", "\u{1f411}"]) : this.#token());
     return this.#times(random.pick([1, 1, 2, 17]), () => `${key()}=${value()}`);
+  }
+
+  #forgotDigits(): string {
+    return this.random.pick(["000000000", "000000000", "999999999", "5"]);
   }
 
   /** A message on a feed that a neighbour dialled. */

@@ -18,6 +18,8 @@ export class Life {
   readonly #reported = new Set<string>();
   /** Clients that a frame of this turn may have brought. */
   readonly #framed = new Set<string>();
+  /** Clients that may have been forgotten in this turn. */
+  readonly #forgotten = new Set<string>();
   /** By client: whose report may have brought it in this turn. */
   readonly #bringers = new Map<string, Set<Rate>>();
   /** When it began an epoch at a neighbour's word. */
@@ -38,6 +40,7 @@ export class Life {
     this.tick(wallMillis);
     this.#reported.clear();
     this.#framed.clear();
+    this.#forgotten.clear();
     this.#bringers.clear();
   }
 
@@ -46,8 +49,14 @@ export class Life {
     this.#framed.add(client);
   }
 
+  /** The client is forgotten, or may be: nobody can tell whether it is known, nor who brought it. */
+  forget(client: string): void {
+    this.#forgotten.add(client);
+  }
+
   /** Whether the server knows this client by now. `isHeld`: it did when the turn began. */
   knows(client: string, isHeld: boolean): Certainty {
+    if (this.#forgotten.has(client)) return "maybe";
     return isHeld || this.#reported.has(client) || (this.#framed.has(client) ? "maybe" : false);
   }
 
@@ -55,7 +64,7 @@ export class Life {
   report(client: string, rate: Rate | undefined, isHeld: boolean, isSure: boolean): void {
     if (isSure) this.#reported.add(client);
     else this.#framed.add(client);
-    if (isHeld) return;
+    if (isHeld && !this.#forgotten.has(client)) return;
     const bringers = this.#bringers.get(client) ?? new Set();
     // No rate is nobody's.
     bringers.add(rate ?? NOBODY);
@@ -65,7 +74,7 @@ export class Life {
   /** The turn is over: who has brought clients pays for them. */
   endTurn(): void {
     for (const [client, bringers] of this.#bringers) {
-      const isSure = bringers.size === 1 && !this.#framed.has(client);
+      const isSure = bringers.size === 1 && !this.#framed.has(client) && !this.#forgotten.has(client);
       for (const rate of bringers) if (rate !== NOBODY) this.rates.bring(rate, this.steadyMillis, isSure);
     }
   }

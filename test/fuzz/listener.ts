@@ -38,6 +38,7 @@ type Asked =
       readonly isKnown: boolean | "maybe";
       readonly paced?: Paced | undefined;
     }
+  | { readonly kind: "FORGET"; readonly client: string; readonly line: string; readonly paced?: Paced | undefined }
   | WatchCommand;
 
 /** `before`: what anybody had been told of the client when it was asked. */
@@ -80,7 +81,7 @@ export class Listener {
       );
     const index = indexOf(true) >= 0 ? indexOf(true) : indexOf(false);
     const ignored = this.#expected[index];
-    if (ignored?.kind !== "places" || ignored.isKnown === true || this.#unknown === "reject")
+    if (ignored?.kind !== "places" || this.#isKnown(ignored) || this.#unknown === "reject")
       throw new Violation("answers", `ignores a question about ${client}`);
     this.#expected.splice(index, 1);
   }
@@ -110,6 +111,8 @@ export class Listener {
     const isReport = typeof answer === "string" && answer.startsWith("AT ") && !answer.endsWith("\n\n");
     if (typeof answer === "string" && answer.startsWith("SILENT "))
       return this.#watching.hearSilence(answer.slice(0, -1));
+    if (typeof answer === "string" && answer.startsWith("FORGOT ") && expected?.kind !== "FORGET")
+      return this.#watching.hearForgotten(answer.slice(0, -1));
     if (isReport && expected?.kind !== "report") return this.#watching.hear(answer.slice(0, -1));
     if (expected === undefined) throw new Violation("answers", `nobody asked for ${answer.toString()}`);
     this.#expected.shift();
@@ -130,8 +133,11 @@ export class Listener {
         return typeof answer === "string" && this.#isReport(answer, expected.report, expected.before);
       case "places":
         if (expected.paced !== undefined && isPaced(answer, expected.paced)) return true;
-        if (this.#unknown === "reject" && expected.isKnown !== true && answer === expected.refusal) return true;
+        if (this.#unknown === "reject" && !this.#isKnown(expected) && answer === expected.refusal) return true;
         return expected.isKnown !== false && typeof answer === "string" && this.#arePlaces(answer, expected);
+      case "FORGET":
+        if (expected.paced !== undefined && isPaced(answer, expected.paced)) return true;
+        return typeof answer === "string" && isForgot(answer, expected.client);
       case "WATCH":
       case "UNWATCH":
         return typeof answer === "string" && this.#watching.takes(answer, expected, held);
@@ -140,8 +146,14 @@ export class Listener {
     }
   }
 
+  /** Whether the server knows the client beyond doubt: it did when it was asked, and nobody had it forgotten since. */
+  #isKnown({ client, isKnown }: Asked & { kind: "places" }): boolean {
+    return isKnown === true && !this.#knowledge.mayBeForgotten(client);
+  }
+
   #isReport(answer: string, { client, line, nanoseconds }: ReadReport, before: ReadReport | undefined): boolean {
     const told = this.#knowledge.tell(client, answer.slice(0, -1), before);
+    if (told !== undefined && this.#knowledge.mayBeForgotten(client)) return true;
     return told !== undefined && (told.line === line || told.nanoseconds >= nanoseconds);
   }
 
@@ -160,6 +172,12 @@ function heldAfter(answer: string, rest: string): string | undefined {
   const line = rest.slice(0, rest.indexOf("\n"));
   const [, client] = answer.slice(0, -1).split(" ");
   return readAt(line)?.client === client ? line : undefined;
+}
+
+/** The answer to a FORGET (FG1). */
+function isForgot(answer: string, client: string): boolean {
+  const start = `FORGOT ${client} `;
+  return answer.startsWith(start) && /^(?:0|[1-9]\d*)\.\d{9}\n$/.test(answer.slice(start.length));
 }
 
 /** A wait is rounded up to a thousandth; what a double adds to it is less than one. */

@@ -23,6 +23,7 @@ import { START_SECONDS } from "./grammar.ts";
 import {
   answerOf,
   hasMinutes,
+  isForgotten,
   isLocation,
   meaningOf,
   nanosecondsOf,
@@ -151,6 +152,10 @@ function checkAt(line: string): void {
   if (report?.line !== wanted?.line || report?.client !== wanted?.client)
     throw new Violation("report", `${report?.line}, and should be ${wanted?.line}: ${line}`);
   if (report === undefined) return;
+  if (wanted !== undefined && (report.forgotKey !== "") !== (wanted.forgot !== undefined))
+    throw new Violation("report", `says ${JSON.stringify(report.forgotKey)} of forgetting: ${line}`);
+  if (wanted !== undefined && (report.timeKey === "") !== isForgotten(wanted))
+    throw new Violation("report", `of a client that is forgotten, or not: ${line}`);
   const again = parseAt(report.line);
   if (again?.line !== report.line || again.client !== report.client || again.timeKey !== report.timeKey)
     throw new Violation("report", `does not read back: ${report.line}`);

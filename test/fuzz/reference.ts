@@ -16,7 +16,7 @@ export type Meaning =
   | { readonly kind: "IAMAT"; readonly client: string; readonly location: string; readonly time: string | undefined }
   | { readonly kind: "WHATSAT"; readonly client: string; readonly items: number }
   | { readonly kind: "WATCH"; readonly client: string; readonly seconds: number | undefined }
-  | { readonly kind: "UNWATCH"; readonly client: string };
+  | { readonly kind: "UNWATCH" | "FORGET"; readonly client: string };
 
 /** How far ahead a time may be, and how long a silence of a WATCH. */
 export interface ReferenceLimits {
@@ -27,6 +27,10 @@ export interface ReferenceLimits {
 export interface ReadReport {
   readonly client: string;
   readonly nanoseconds: bigint;
+  /** When it was heard: its time plus its skew. */
+  readonly heard: bigint;
+  /** When its client was forgotten, if it says so (FG4). */
+  readonly forgot: bigint | undefined;
   readonly line: string;
 }
 
@@ -102,6 +106,11 @@ export function meaningOf(
     if (client === "" || third !== "") return invalid("syntax");
     return Buffer.byteLength(client) <= 256 ? { kind: command, client } : invalid("range");
   }
+  if (command === "FORGET") {
+    if (client === "" || third !== "") return invalid("syntax");
+    if (Buffer.byteLength(client) > 256) return invalid("range");
+    return client === "*" ? invalid("syntax") : { kind: command, client };
+  }
   if (command === "WATCH") {
     if (client === "" || fourth !== "") return invalid("syntax");
     if (Buffer.byteLength(client) > 256) return invalid("range");
@@ -161,7 +170,8 @@ export function answerOf(server: string, nowMillis: number, command: Meaning & {
   const size = skew < 0n ? -skew : skew;
   const digits = (size % NANOSECONDS_PER_SECOND).toString().padStart(9, "0");
   const text = `${skew < 0n ? "-" : "+"}${size / NANOSECONDS_PER_SECOND}.${digits}`;
-  return { client, nanoseconds, line: ["AT", server, text, client, location, time].join(" ") };
+  const line = ["AT", server, text, client, location, time].join(" ");
+  return { client, nanoseconds, heard: received, forgot: undefined, line };
 }
 
 /** Positive if the first report supersedes the other one between servers: by its time, then by its bytes (RP6, RP11). */
@@ -178,7 +188,27 @@ export function readAt(line: string): ReadReport | undefined {
   const nanoseconds = nanosecondsOf(time);
   if (Buffer.byteLength(server) > 64 || Buffer.byteLength(client) > 256) return undefined;
   if (!isSkew(skew) || !isLocation(location) || nanoseconds === undefined) return undefined;
-  return { client, nanoseconds, line: fields.join(" ") };
+  const size = nanosecondsOfSkew(skew.slice(1));
+  const heard = nanoseconds + (skew.startsWith("-") ? -size : size);
+  const forgot = forgotOf(fields.slice(6));
+  return { client, nanoseconds, heard: heard < 0n ? 0n : heard, forgot, line: fields.join(" ") };
+}
+
+/** Digits, a point and nine digits. */
+function nanosecondsOfSkew(text: string): bigint {
+  return BigInt(text.replace(".", ""));
+}
+
+function forgotOf(extensions: readonly string[]): bigint | undefined {
+  const text = extensions.find((field) => field.startsWith("forgot="))?.slice("forgot=".length) ?? "";
+  const { whole = "", fraction = "" } = decimalOf(text) ?? {};
+  const isTime = fraction.length === 9 && whole.length <= 15 && (whole === "0" || (whole !== "" && whole[0] !== "0"));
+  return isTime ? BigInt(whole + fraction) : undefined;
+}
+
+/** Whether all that is known of the client is that it was forgotten (FG4). */
+export function isForgotten({ heard, forgot }: ReadReport): boolean {
+  return forgot !== undefined && heard <= forgot;
 }
 
 /** `key=value` fields at the end of an AT (FL4). */

@@ -23,7 +23,7 @@ import { MemoryReportStore } from "../support/memory-report-store.ts";
 import { START_SECONDS } from "./grammar.ts";
 import { Knowledge, Reports } from "./knowledge.ts";
 import { Life } from "./life.ts";
-import { readAt } from "./reference.ts";
+import { isForgotten, readAt } from "./reference.ts";
 import type { Said, ServerName, Session, Step } from "./session.ts";
 import { PLACE_BYTES_LEAST, Speaker, type Place } from "./speaker.ts";
 
@@ -88,7 +88,9 @@ class Host implements Place {
   }
 
   holds(client: string): boolean {
-    return this.server.pending.peek(client) !== undefined;
+    const held = this.server.pending.peek(client)?.line;
+    const report = held === undefined ? undefined : readAt(held);
+    return report !== undefined && !isForgotten(report);
   }
 
   waitingBytesMost(): number {
@@ -305,8 +307,10 @@ class SessionRun {
       if (report === undefined) continue;
       const { client } = report;
       host.life.frame(client);
-      if (report.nanoseconds > latest) host.refusedAhead.add(client);
-      if (report.nanoseconds > latest)
+      if (report.forgot !== undefined) host.life.forget(client);
+      const isAhead = [report.nanoseconds, report.heard, report.forgot ?? 0n].some((time) => time > latest);
+      if (isAhead) host.refusedAhead.add(client);
+      if (isAhead)
         ahead.push({ client, line: report.line, wasHeld: host.server.pending.peek(client)?.line === report.line });
       // The frame may be taken: then each of its lines is a report.
       else if (isPowells) this.#reports.add(report);
@@ -675,7 +679,8 @@ class SessionRun {
       ]) {
         knowledge.demandHeld(client, store.read(client)?.line);
       }
-      if (store.scan(undefined, Infinity).rows.length !== server.status().clients)
+      const reports = store.scan(undefined, Infinity).rows.map(({ report }) => readAt(report.line));
+      if (reports.filter((report) => report && !isForgotten(report)).length !== server.status().clients)
         throw new Violation("stored", `${name} says that it holds ${server.status().clients} clients`);
     }
     const differences = this.#differences;

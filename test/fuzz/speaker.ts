@@ -242,6 +242,7 @@ export class Speaker {
     if (meaning.kind === "invalid") refused(line, ...meaning.codes);
     else if (meaning.kind === "IAMAT") this.#expectReport(place, meaning, line, receivedMillis);
     else if (meaning.kind === "WHATSAT") this.#expectPlaces(place, meaning, line);
+    else if (meaning.kind === "FORGET") this.#expectForgotten(place, meaning.client, line);
     else if (meaning.kind !== "nothing") {
       const { kind, client } = meaning;
       const seconds = kind === "WATCH" ? meaning.seconds : undefined;
@@ -268,6 +269,17 @@ export class Speaker {
     if (isSure) knowledge.hearOf(report, isStamped);
     else knowledge.mayHearOf(report, isStamped);
     this.listener.expect({ kind: "report", client, report, ...(!isSure && { paced }) });
+  }
+
+  #expectForgotten({ life, knowledge }: Place, client: string, line: string): void {
+    const rate = this.#rate;
+    const brings = rate && life.rates.mayBring(rate, life.steadyMillis);
+    const paced = brings && this.#paced(line, brings.wait);
+    knowledge.forget(client);
+    life.forget(client);
+    // What it brings is that somebody was forgotten, of one who was not known: who pays for that is not told by any rule.
+    life.report(client, rate, false, false);
+    this.listener.expect({ kind: "FORGET", client, line, ...(paced !== undefined && { paced }) });
   }
 
   #expectPlaces(place: Place, meaning: Meaning & { kind: "WHATSAT" }, line: string): void {

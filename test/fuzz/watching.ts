@@ -56,6 +56,16 @@ export class Watching {
     this.#note(line, false);
   }
 
+  /** The server tells that a client was forgotten. */
+  hearForgotten(line: string): void {
+    const [, client = ""] = line.split(" ");
+    if (!/^FORGOT \S+ (?:0|[1-9]\d*)\.\d{9}$/.test(line) || !this.#knowledge.mayBeForgotten(client))
+      throw new Violation("watch", `told ${line}, and nobody had it forgotten`);
+    if (!this.#watched.has(client) && !this.#watched.has("*"))
+      throw new Violation("watch", `told what it neither asked for nor watches: ${line}`);
+    if (this.#silences.has(client)) this.#silences.set(client, false);
+  }
+
   /** The server tells that a client is silent. Each time an AT line has come before, or a WATCH. */
   hearSilence(line: string): void {
     const [, client = "", time = "", ...others] = line.split(" ");
@@ -71,8 +81,13 @@ export class Watching {
     if (report === undefined) throw new Violation("watch", `told what nobody has reported: ${line}`);
     const answered = this.#knowledge.toldOf(report.client);
     const last = this.#told.get(report.client);
-    const order = last === undefined ? 1 : compareReports(report, last);
-    if (order < 0 || (order === 0 && !isAnswer) || (answered !== undefined && compareReports(report, answered) < 0))
+    const isAnyOrder = this.#knowledge.mayBeForgotten(report.client);
+    const order = isAnyOrder || last === undefined ? 1 : compareReports(report, last);
+    if (
+      order < 0 ||
+      (order === 0 && !isAnswer) ||
+      (!isAnyOrder && answered !== undefined && compareReports(report, answered) < 0)
+    )
       throw new Violation("watch", `told ${line} after ${last?.line}, or after ${answered?.line}`);
     this.#told.set(report.client, report);
     if (this.#silences.has(report.client)) this.#silences.set(report.client, false);
