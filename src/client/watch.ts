@@ -3,7 +3,7 @@
 // For each client only the newest report waits for the reader, so a slow reader learns where a client is, not where it was. The
 // watch of one client gives strictly newer reports only, from whichever server they come. If it waits for silences, a silence
 // parts what waits: the newest report before it, and the newest after it. Where the client was forgotten, nothing that was heard before is
-// given any more, and any report that was heard after it is newer. Keeps CL7, CL28, CL29, CL31, CL50 and CL63.
+// given any more, and any report that was heard after it is newer. Keeps CL7, CL28, CL29, CL31, CL50, CL63 and CL65.
 
 import { EVERY_CLIENT } from "../core/commands/watched.ts";
 import {
@@ -55,6 +55,8 @@ export class Watch<Item extends WatchItem = ClientReport> implements AsyncIterab
   readonly #waiting = new Map<string, Waiting>();
   /** Of one client: since it was forgotten. */
   #newest: ReadReport | undefined;
+  /** The server of this connection has told the newest report: what it tells next supersedes it there, whatever time that claims. */
+  #isInStep = false;
   /** Of one client: the last time that it was forgotten. */
   #forgotten: ClientForgotten | undefined;
   /** A silence was given that no report has ended. */
@@ -121,7 +123,7 @@ export class Watch<Item extends WatchItem = ClientReport> implements AsyncIterab
     if (this.#ending !== undefined) return;
     if (this.name !== EVERY_CLIENT) {
       if (this.#forgotten !== undefined && !isHeardAfter(told.report, this.#forgotten)) return;
-      if (this.#newest !== undefined && !isNewerReport(told, this.#newest)) return;
+      if (!this.#isNews(told)) return;
       this.#newest = told;
     }
     this.#isSilent = false;
@@ -131,6 +133,20 @@ export class Watch<Item extends WatchItem = ClientReport> implements AsyncIterab
     const waiting = this.#waiting.get(client);
     if (waiting !== undefined) waiting.after = report;
     else this.#waitWith(client, { after: report });
+  }
+
+  /** There is another connection: its server may be behind. */
+  beConnected(): void {
+    this.#isInStep = false;
+  }
+
+  /** Whether it supersedes the newest report. A server may not tell a FORGET that a report follows at once. */
+  #isNews(told: ReadReport): boolean {
+    const newest = this.#newest;
+    const isSame = newest?.report.line === told.report.line;
+    const isNews = newest === undefined || (!isSame && (this.#isInStep || isNewerReport(told, newest)));
+    this.#isInStep ||= isSame || isNews;
+    return isNews;
   }
 
   /** A server told that the client was forgotten. What waits of the client is dropped, whether that is told or not. */

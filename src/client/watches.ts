@@ -78,6 +78,7 @@ export class Watches {
       this.#later.clear();
       if (state !== "open") return this.#timer.setAt(Infinity);
       this.#heardMillis = performance.now();
+      for (const watches of this.#byName.values()) for (const watch of watches) watch.beConnected();
       for (const name of this.#byName.keys()) this.#say("WATCH", name);
       this.#schedule();
     });

@@ -559,6 +559,24 @@ describe("watch, of a client that is forgotten", () => {
     expect(lines).toEqual(["FORGOT kiwi 2.000000000", "SILENT kiwi 0"]);
   });
 
+  test("[CL65] a server that tells an earlier time after the newest report has had the client forgotten between them", async () => {
+    const { herd, played } = await watching();
+    const watch = herd.watch("kiwi");
+    const connection = await played.accepts();
+    await meet(connection, "WATCH kiwi", at("kiwi", 9));
+    expect(await take(watch, 1)).toEqual(["kiwi 9"]);
+    const next = take(watch, 1);
+    connection.says(at("kiwi", 9), heardLater("kiwi", 2, 9));
+    expect(await next).toEqual(["kiwi 2"]);
+    const last = take(watch, 2);
+    connection.close(1001);
+    const second = await played.accepts();
+    // It is behind, until it has told the newest one.
+    await meet(second, "WATCH kiwi", heardLater("kiwi", 1, 1), heardLater("kiwi", 2, 9), heardLater("kiwi", 1, 12));
+    second.says(at("kiwi", 13));
+    expect(await last).toEqual(["kiwi 1", "kiwi 13"]);
+  });
+
   test("[CL64] lines of later versions are ignored", async () => {
     const { herd, played } = await watching();
     const watch = herd.watch("kiwi");
