@@ -226,7 +226,7 @@ describe("the live page", () => {
     await using open = await openPage(browser, herd.url);
     const { page, problems } = open;
     await page.fill("#client", "leaving");
-    await clickMap(page, 0.53, 0.5);
+    await clickMap(page, 0.4, 0.6);
     await story(page).getByText("Where leaving is: all 5 servers know").waitFor();
     await page.click("#ask-button");
     await page.locator("#answer-title", { hasText: "Near leaving" }).waitFor();
@@ -244,7 +244,7 @@ describe("the live page", () => {
     await using open = await openPage(browser, herd.url);
     const { page, problems } = open;
     await page.fill("#client", "regret");
-    await clickMap(page, 0.53, 0.5);
+    await clickMap(page, 0.6, 0.6);
     await story(page).getByText("Where regret is: all 5 servers know").waitFor();
     await page.click("#ask-button");
     await page.getByRole("button", { name: "Forget regret …" }).click();
