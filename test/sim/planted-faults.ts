@@ -499,8 +499,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: "server/herd-server.ts",
     edits: [
       {
-        before: "if (isNews(report, before)) subscriptions.note(report);",
-        after: "if (report.line.startsWith(`AT ${name} `)) subscriptions.note(report);",
+        before: "if (isNews(report, before)) subscriptions.note(report, before);",
+        after: "if (report.line.startsWith(`AT ${name} `)) subscriptions.note(report, before);",
       },
     ],
   },

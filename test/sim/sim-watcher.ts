@@ -23,7 +23,6 @@ export interface SimWatcherOptions {
   readonly now: () => number;
   /** Whether all servers have the right time, always. */
   readonly areClocksRight: boolean;
-  readonly isForgottenBetween: (line: string, next: string) => boolean;
 }
 
 /** A silence that it waits for. */
@@ -44,7 +43,6 @@ export class SimWatcher {
   readonly #page: () => readonly string[];
   readonly #now: () => number;
   readonly #areClocksRight: boolean;
-  readonly #isForgottenBetween: (line: string, next: string) => boolean;
   /** Lines without an answer yet, in order. */
   readonly #said: string[] = [];
   readonly #watched = new Set<string>();
@@ -63,14 +61,13 @@ export class SimWatcher {
   /** The client of the WATCH that the last line answered. Its current AT line may follow. */
   #mayFollow: string | undefined;
 
-  constructor({ name, end, watchesMax, page, now, areClocksRight, isForgottenBetween }: SimWatcherOptions) {
+  constructor({ name, end, watchesMax, page, now, areClocksRight }: SimWatcherOptions) {
     this.#name = name;
     this.#end = end;
     this.#watchesMax = watchesMax;
     this.#page = page;
     this.#now = now;
     this.#areClocksRight = areClocksRight;
-    this.#isForgottenBetween = isForgottenBetween;
     end.party = {
       hear: (data) => {
         for (const line of String(data).split("\n").slice(0, -1)) this.#hear(line);
@@ -208,8 +205,7 @@ export class SimWatcher {
   /** Positive if what it is told now comes after what it was told last. */
   #orderOf(line: string, last: string): number {
     if (last.startsWith("FORGOT ")) return heardNanos(line) > forgotNanos(last) ? 1 : -1;
-    const order = compareReports(line, last);
-    return order <= 0 && this.#isForgottenBetween(last, line) ? 1 : order;
+    return compareReports(line, last);
   }
 
   #hearReport(line: string, isHeld: boolean): void {

@@ -43,7 +43,12 @@ export class ConflatingThrottle<Value> {
 
   /** Whether a value of this key waits. */
   isWaiting(key: string): boolean {
-    return this.#passed.get(key)?.waiting !== undefined;
+    return this.waiting(key) !== undefined;
+  }
+
+  /** The value of this key that waits. */
+  waiting(key: string): Value | undefined {
+    return this.#passed.get(key)?.waiting;
   }
 
   /** Removes and returns the values, each with its key, that have waited for their interval. They pass now. */

@@ -149,7 +149,7 @@ export class HerdServer {
       silenceMillis: () => this.#clients.silenceMillis,
       taken: (accepted) => {
         if (subscriptions.count === 0) return;
-        for (const { report, before } of accepted) if (isNews(report, before)) subscriptions.note(report);
+        for (const { report, before } of accepted) if (isNews(report, before)) subscriptions.note(report, before);
       },
     });
     for (const connection of resumed) this.#resume(connection);

@@ -6,7 +6,8 @@
 
 import type { ConnectionId } from "../protocol/connection.ts";
 import { heardOf, receiveTimeOf } from "../protocol/receive-time.ts";
-import { toldLine, type Report } from "../protocol/report.ts";
+import type { Report } from "../protocol/report.ts";
+import { conflated, linesOf, type News } from "./news.ts";
 import type { Selector } from "./selector.ts";
 
 export class Subscriber {
@@ -16,7 +17,7 @@ export class Subscriber {
   /** The last time that it took some of what is ready, POSIX milliseconds; `undefined` while it takes everything. */
   slowSinceMillis: number | undefined;
   /** By client: what will be told. */
-  readonly #ready = new Map<string, Report>();
+  readonly #ready = new Map<string, News>();
   /** By client: what the answer to a WATCH has told already, and will be added again because other subscribers wait for it. */
   readonly #known = new Map<string, Report>();
 
@@ -32,10 +33,10 @@ export class Subscriber {
     return this.#ready.size + this.#silences.size;
   }
 
-  /** A report that one of its selectors selects. */
-  add(report: Report): void {
-    const { client, line } = report;
-    if (this.#known.get(client)?.line !== line) this.#ready.set(client, report);
+  /** News of a client that one of its selectors selects. */
+  add(news: News): void {
+    const { client, line } = news.report;
+    if (this.#known.get(client)?.line !== line) this.#ready.set(client, conflated(this.#ready.get(client), news));
     this.#known.delete(client);
   }
 
@@ -58,8 +59,10 @@ export class Subscriber {
 
   /** A selector has ended: what no other selector selects will not be told. */
   forget({ client }: Selector): void {
-    for (const reports of [this.#ready, this.#known])
-      for (const named of client === undefined ? reports.keys() : [client]) this.#forgetUnselected(reports, named);
+    for (const named of client === undefined ? this.#ready.keys() : [client])
+      if (!this.#isSelected(this.#ready.get(named)?.report)) this.#ready.delete(named);
+    for (const named of client === undefined ? this.#known.keys() : [client])
+      if (!this.#isSelected(this.#known.get(named))) this.#known.delete(named);
     if (client !== undefined) this.forgetSilence(client);
   }
 
@@ -67,11 +70,11 @@ export class Subscriber {
   take(characters: number): string[] {
     const lines: string[] = [];
     let left = characters;
-    for (const [client, report] of this.#ready) {
+    for (const [client, news] of this.#ready) {
       if (left <= 0) break;
-      const line = toldLine(report);
-      left -= line.length;
-      lines.push(line);
+      const told = linesOf(news);
+      for (const line of told) left -= line.length;
+      lines.push(...told);
       this.#ready.delete(client);
     }
     for (const [client, line] of this.#silences) {
@@ -83,9 +86,7 @@ export class Subscriber {
     return lines;
   }
 
-  #forgetUnselected(reports: Map<string, Report>, client: string): void {
-    const report = reports.get(client);
-    if (report === undefined) return;
-    if (![...this.selectors.values()].some((selector) => selector.selects(report))) reports.delete(client);
+  #isSelected(report: Report | undefined): boolean {
+    return report !== undefined && [...this.selectors.values()].some((selector) => selector.selects(report));
   }
 }

@@ -13,6 +13,7 @@ import type { TurnPort } from "../contract/turn-port.ts";
 import { ConflatingThrottle } from "../lib/conflating-throttle.ts";
 import type { ConnectionId } from "../protocol/connection.ts";
 import type { Report } from "../protocol/report.ts";
+import { conflated, newsOf, type News } from "./news.ts";
 import { joinAnswers } from "./response-pipeline.ts";
 import { formatWatch, readWatch } from "./remembered-watch.ts";
 import { selectorOf, type Selector } from "./selector.ts";
@@ -51,7 +52,7 @@ interface WideSelection {
 
 export class Subscriptions {
   readonly #ports: SubscriptionPorts;
-  readonly #throttle: ConflatingThrottle<Report>;
+  readonly #throttle: ConflatingThrottle<News>;
   readonly #silences: Silences;
   readonly #subscribers = new Map<ConnectionId, Subscriber>();
   readonly #byClient = new Map<string, Set<Subscriber>>();
@@ -150,19 +151,26 @@ export class Subscriptions {
     this.#changed.delete(subscriber);
   }
 
-  /** The server has accepted this report. */
-  note(report: Report): void {
+  /** The server has accepted this report. `before`: what it held of the client. */
+  note(report: Report, before: Report | undefined): void {
     if (this.#wide.size === 0 && !this.#byClient.has(report.client)) return;
+    const latest = newsOf(report, before);
+    if (latest.first !== undefined) this.#noteForSilences(latest.first);
+    this.#noteForSilences(report);
+    const news = conflated(this.#throttle.waiting(report.client), latest);
+    if (this.#throttle.admit(report.client, news, this.#ports.turn.steadyMillis)) this.#spread(news);
+  }
+
+  #noteForSilences(report: Report): void {
     for (const watch of this.#silences.note(report))
       if (this.#subscribers.get(watch.connection)?.forgetSilence(report.client) === true)
         this.#silences.tellAgain(watch);
-    if (this.#throttle.admit(report.client, report, this.#ports.turn.steadyMillis)) this.#spread(report);
   }
 
   /** Passes on the reports whose interval is over. It comes before the turn's answers, which begin and end watches. */
   release(): void {
     if (this.#count === 0) return;
-    for (const [, report] of this.#throttle.takeDue(this.#ports.turn.steadyMillis)) this.#spread(report);
+    for (const [, news] of this.#throttle.takeDue(this.#ports.turn.steadyMillis)) this.#spread(news);
   }
 
   /** Finds the clients that have fallen silent. Before the commit, which may have to set the alarm, and after the answers, which begin watches. */
@@ -216,9 +224,9 @@ export class Subscriptions {
     return this.#lookMillis <= this.#ports.turn.steadyMillis;
   }
 
-  #spread(report: Report): void {
-    for (const subscriber of this.#selecting(report)) {
-      subscriber.add(report);
+  #spread(news: News): void {
+    for (const subscriber of this.#selecting(news.report)) {
+      subscriber.add(news);
       this.#toTell.add(subscriber);
     }
   }

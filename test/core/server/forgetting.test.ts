@@ -144,6 +144,39 @@ describe("FORGET", () => {
     watcher.hearsLines("AT Alford +10.000000000 ada +1-1 991");
   });
 
+  test("[FG8] is told before a report that came with it or that came while it waited", () => {
+    const herd = new CoreHarness({ limits: { watchPerSecond: 1 } });
+    const [client, watcher] = [herd.client(), herd.client()];
+    client.says(iamat("ada", 990));
+    watcher.says("WATCH ada");
+    watcher.hearsLines("WATCH ada", at("ada", 990));
+    herd.advance(1000);
+    watcher.takeReceived();
+    // In one turn.
+    client.says(`FORGET ada\n${iamat("ada", 5)}`);
+    watcher.hearsLines("FORGOT ada 1001.000000000", "AT Alford +996.000000001 ada +1-1 5");
+    // In one interval of the throttle.
+    client.says("FORGET ada");
+    client.says(iamat("ada", 4));
+    client.says(iamat("ada", 6));
+    client.says("FORGET ada");
+    client.says(iamat("ada", 3));
+    expect(watcher.takeReceived()).toEqual([]);
+    herd.advance(1000);
+    watcher.hearsLines("FORGOT ada 1001.000000002", "AT Alford +998.000000003 ada +1-1 3");
+  });
+
+  test("[FG8] comes with a neighbour's report of a client that was forgotten there", () => {
+    const herd = new CoreHarness();
+    const { feed } = herd.parker.meets();
+    const [client, watcher] = [herd.client(), herd.client()];
+    client.says(iamat("ada", 990));
+    watcher.says("WATCH *");
+    watcher.hearsLines("WATCH *");
+    feed.sends([`AT Parker +995.500000001 ada +2-2 5 forgot=${AT_1000}`], 0, 1);
+    watcher.hearsLines(`FORGOT ada ${AT_1000}`, "AT Parker +995.500000001 ada +2-2 5");
+  });
+
   test("[FG9] needs the permission to report for the client, and an unknown client is forgotten as a known one", () => {
     const herd = new CoreHarness({ auth: {} });
     const exp = 5000;

@@ -1,0 +1,29 @@
+// What a watcher is told of a client next: its newest report, or that it was forgotten, or first that and then a report.
+//
+// Of several reports only the newest is told. But whoever is not told that a client was forgotten would take a report with an earlier
+// time for an old one. Keeps FG8.
+
+import { isForgotten, toldLine, type Report } from "../protocol/report.ts";
+
+export interface News {
+  readonly report: Report;
+  /** That it was forgotten, which is told first; `undefined` if it was not. */
+  readonly first: Report | undefined;
+}
+
+/** `before`: what was held of the client. */
+export function newsOf(report: Report, before: Report | undefined): News {
+  const isForgottenSince =
+    before !== undefined && !isForgotten(before) && !isForgotten(report) && report.forgotKey > before.forgotKey;
+  return { report, first: isForgottenSince ? { ...report, timeKey: "" } : undefined };
+}
+
+/** The news in the place of news that was not told yet. */
+export function conflated(waiting: News | undefined, { report, first }: News): News {
+  if (waiting === undefined || first !== undefined || isForgotten(report)) return { report, first };
+  return { report, first: isForgotten(waiting.report) ? waiting.report : waiting.first };
+}
+
+export function linesOf({ report, first }: News): string[] {
+  return first === undefined ? [toldLine(report)] : [toldLine(first), toldLine(report)];
+}
