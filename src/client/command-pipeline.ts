@@ -225,7 +225,9 @@ export class CommandPipeline {
     call.refusal = refusal;
     const [left] = this.#unanswered([call]);
     if (left === undefined) return;
-    const newer = this.#newerThan(left);
+    // A stamp would be later than that of the newer one, however early the report was said.
+    const isToBeSaid = this.#settings.reportsSent === "all" && left.request.report?.timeKey !== undefined;
+    const newer = isToBeSaid ? undefined : this.#newerThan(left);
     if (newer === undefined) return this.#insert([left]);
     newer.covered.push(left, ...left.covered);
     left.covered = [];
