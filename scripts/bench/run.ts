@@ -63,6 +63,10 @@ async function run({ quick = false, json, only = "", svg, rounds: asked }: Optio
       const rounds = await runRounds(trial, roundsOf(subject), () => progress.step());
       results.push(resultOf(subject, rounds, TARGETS[subject.name]));
     }
+  } catch (error) {
+    // A run takes long, and what it has measured is right.
+    console.error(`Measured before it failed:\n${tableOf(results)}`);
+    throw error;
   } finally {
     progress.end();
     await testbed.close();
