@@ -214,9 +214,8 @@ export class SimWatcher {
       throw new Violation("WT3", `${this.#name} was told ${line} and does not watch ${client}`);
     const last = this.#told.get(client);
     const order = last === undefined ? 1 : this.#orderOf(line, last);
-    // The answer to a WATCH repeats what was told.
-    if (order < 0 || (order === 0 && !isHeld))
-      throw new Violation("WT11", `${this.#name} was told ${line} after ${last}`);
+    // The answer to a WATCH repeats what was told, or tells what is held now if the client was forgotten meanwhile.
+    if (order <= 0 && !isHeld) throw new Violation("WT11", `${this.#name} was told ${line} after ${last}`);
     this.#told.set(client, line);
     this.#knows.set(client, line);
     this.#heard.set(client, (this.#heard.get(client) ?? new Set<bigint>()).add(heardNanos(line)));
