@@ -46,7 +46,7 @@ export class SimWatcher {
   /** Lines without an answer yet, in order. */
   readonly #said: string[] = [];
   readonly #watched = new Set<string>();
-  /** The last line that it was told, AT or FORGOT, by client. */
+  /** The last line that it was told, AT or FORGOT, by client, since its watch began. */
   readonly #told = new Map<string, string>();
   /** The same since its watch of the client began, which may have been by a page. */
   readonly #knows = new Map<string, string>();
@@ -164,7 +164,7 @@ export class SimWatcher {
   #endWatch(name: string): void {
     this.#watched.delete(name);
     if (this.#watched.has("*")) return;
-    for (const known of [this.#knows, this.#heard])
+    for (const known of [this.#knows, this.#heard, this.#told])
       for (const client of known.keys()) if (!this.#watched.has(client)) known.delete(client);
   }
 
