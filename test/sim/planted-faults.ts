@@ -261,8 +261,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: "store/pending-reports.ts",
     edits: [
       {
-        before: "const current = best === undefined ? (pending?.unflushed?.report ?? held.report) : best.report;",
-        after: "const current = best === undefined ? held.report : best.report;",
+        before: "const current = newestOf(held);",
+        after: "const current = best?.report ?? held.report;",
       },
     ],
   },

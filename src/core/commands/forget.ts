@@ -4,13 +4,10 @@
 // forgotten. A client that is not known is forgotten like another one: elsewhere a report of it may be on its way, and nobody
 // learns who is known. Keeps FG1, FG2, FG7 and FG9.
 
-import { mayReport } from "../access/permissions.ts";
 import { forgotten } from "../protocol/forgetting.ts";
-import { CLIENT_BYTES_MAX } from "../protocol/report.ts";
-import { exceedsBytes } from "../lib/utf8.ts";
 import type { RefusalCode } from "../protocol/refusal.ts";
-import { EVERY_CLIENT } from "./watched.ts";
 import { defineCommand, type Refused } from "./command.ts";
+import { REPORTED_REASONS, reportedProblem, reportedRefusalOf } from "./reported.ts";
 
 export interface Forget {
   readonly client: string;
@@ -18,13 +15,7 @@ export interface Forget {
 
 const REASONS = {
   "FORGET takes a client": "syntax",
-  "client too long": "range",
-  "* means all clients": "syntax",
-  "too many clients": "full",
-  "too many new clients": "pace",
-  "too many bytes stored": "full",
-  "the storage is full": "storage",
-  "its token does not allow reports for this client": "forbidden",
+  ...REPORTED_REASONS,
 } as const satisfies Record<string, RefusalCode>;
 
 type Reason = keyof typeof REASONS;
@@ -33,8 +24,8 @@ type Reason = keyof typeof REASONS;
 export function parseForget(fields: readonly string[]): Forget | Refused<Reason> {
   const [client, ...rest] = fields;
   if (client === undefined || rest.length > 0) return { refusal: "FORGET takes a client" };
-  if (exceedsBytes(client, CLIENT_BYTES_MAX)) return { refusal: "client too long" };
-  return client === EVERY_CLIENT ? { refusal: "* means all clients" } : { client };
+  const problem = reportedProblem(client);
+  return problem === undefined ? { client } : { refusal: problem };
 }
 
 export const forget = defineCommand<Forget, Reason, "forgotten">({
@@ -45,8 +36,7 @@ export const forget = defineCommand<Forget, Reason, "forgotten">({
   reasons: REASONS,
   outcomes: ["forgotten"],
   parse: parseForget,
-  accessRefusalOf: ({ client }, permissions) =>
-    mayReport(permissions, client) ? undefined : "its token does not allow reports for this client",
+  accessRefusalOf: reportedRefusalOf,
   run({ client }, context) {
     const refusal = context.reportRefusal(client);
     if (refusal !== undefined) return context.refuse(refusal);

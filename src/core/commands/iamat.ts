@@ -5,15 +5,12 @@
 // durable. The answer is the AT line that the server then holds: of this report, or of one that is as new. Keeps RP1 to RP7,
 // RP14 to RP18, AC4, LI5, LI23, ST3 and ST6.
 
-import { mayReport } from "../access/permissions.ts";
 import { locationProblem } from "../protocol/location.ts";
 import { heardReport } from "../protocol/forgetting.ts";
-import { CLIENT_BYTES_MAX } from "../protocol/report.ts";
 import { NOW, stampedReport } from "../protocol/stamp.ts";
 import { isAhead, isBehind, timeKeyOf } from "../protocol/time.ts";
-import { exceedsBytes } from "../lib/utf8.ts";
 import type { RefusalCode } from "../protocol/refusal.ts";
-import { EVERY_CLIENT } from "./watched.ts";
+import { REPORTED_REASONS, reportedProblem, reportedRefusalOf } from "./reported.ts";
 import { defineCommand, type ParseContext, type Refused, type ReportAnswer } from "./command.ts";
 
 export interface Iamat {
@@ -31,18 +28,12 @@ interface ClaimedTime {
 
 const REASONS = {
   "IAMAT takes a client, a location and a time": "syntax",
-  "client too long": "range",
-  "* means all clients": "syntax",
   "location is not ±lat±lon": "syntax",
   "location is out of range": "range",
   "location too long": "range",
   "time is neither POSIX seconds nor now": "syntax",
   "time too far ahead": "clock",
-  "too many clients": "full",
-  "too many new clients": "pace",
-  "too many bytes stored": "full",
-  "the storage is full": "storage",
-  "its token does not allow reports for this client": "forbidden",
+  ...REPORTED_REASONS,
 } as const satisfies Record<string, RefusalCode>;
 
 type Reason = keyof typeof REASONS;
@@ -55,9 +46,7 @@ export function parseIamat(
   const [client, location, time, ...rest] = fields;
   if (client === undefined || location === undefined || time === undefined || rest.length > 0)
     return { refusal: "IAMAT takes a client, a location and a time" };
-  if (exceedsBytes(client, CLIENT_BYTES_MAX)) return { refusal: "client too long" };
-  if (client === EVERY_CLIENT) return { refusal: "* means all clients" };
-  const problem = locationProblem(location);
+  const problem = reportedProblem(client) ?? locationProblem(location);
   if (problem !== undefined) return { refusal: problem };
   if (time === NOW) return { client, location, claimed: undefined };
   const timeKey = timeKeyOf(time);
@@ -77,8 +66,7 @@ export const iamat = defineCommand<Iamat, Reason, "accepted" | "stale">({
   reasons: REASONS,
   outcomes: ["accepted", "stale"],
   parse: parseIamat,
-  accessRefusalOf: ({ client }, permissions) =>
-    mayReport(permissions, client) ? undefined : "its token does not allow reports for this client",
+  accessRefusalOf: reportedRefusalOf,
   run({ client, location, claimed }, context) {
     const refusal = context.reportRefusal(client);
     if (refusal !== undefined) return context.refuse(refusal);

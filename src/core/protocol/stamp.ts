@@ -2,7 +2,7 @@
 //
 // A clock that is read twice in a millisecond shows the same. So a stamp is a nanosecond later than the stamp of the same client
 // in the same millisecond, and both reports count. A later report that is held stays: its client, or another server's clock, claims
-// a time that this clock has not reached. Keeps RP14, RP15 and RP16.
+// a time that this clock has not reached. Keeps RP14, RP15, RP16 and FG12.
 
 import { fieldsOf } from "./line.ts";
 import { FORGOT, forgotTimeOf, newReport, shownLine, type Report, type ReportFields } from "./report.ts";

@@ -101,7 +101,7 @@ export class PendingReports {
   #judge(said: Report, held: Held, source: Source | undefined, isDeferrable: boolean): Offer {
     const { pending } = held;
     const best = pending?.inTurn;
-    const current = best === undefined ? (pending?.unflushed?.report ?? held.report) : best.report;
+    const current = newestOf(held);
     const next = source === undefined ? laterOf(said, current) : joined(said, current);
     const isAccepted = next !== undefined;
     const offer: Offer = {
