@@ -23,6 +23,8 @@ export interface SimWatcherOptions {
   readonly now: () => number;
   /** Whether all servers have the right time, always. */
   readonly areClocksRight: boolean;
+  /** Whether the client of two AT lines was forgotten after the first one and before the other. */
+  readonly isForgottenBetween: (line: string, next: string) => boolean;
 }
 
 /** A silence that it waits for. */
@@ -43,6 +45,7 @@ export class SimWatcher {
   readonly #page: () => readonly string[];
   readonly #now: () => number;
   readonly #areClocksRight: boolean;
+  readonly #isForgottenBetween: (line: string, next: string) => boolean;
   /** Lines without an answer yet, in order. */
   readonly #said: string[] = [];
   readonly #watched = new Set<string>();
@@ -61,13 +64,14 @@ export class SimWatcher {
   /** The client of the WATCH that the last line answered. Its current AT line may follow. */
   #mayFollow: string | undefined;
 
-  constructor({ name, end, watchesMax, page, now, areClocksRight }: SimWatcherOptions) {
+  constructor({ name, end, watchesMax, page, now, areClocksRight, isForgottenBetween }: SimWatcherOptions) {
     this.#name = name;
     this.#end = end;
     this.#watchesMax = watchesMax;
     this.#page = page;
     this.#now = now;
     this.#areClocksRight = areClocksRight;
+    this.#isForgottenBetween = isForgottenBetween;
     end.party = {
       hear: (data) => {
         for (const line of String(data).split("\n").slice(0, -1)) this.#hear(line);
@@ -215,7 +219,9 @@ export class SimWatcher {
     const last = this.#told.get(client);
     const order = last === undefined ? 1 : this.#orderOf(line, last);
     // The answer to a WATCH repeats what was told, or tells what is held now if the client was forgotten meanwhile.
-    if (order <= 0 && !isHeld) throw new Violation("WT11", `${this.#name} was told ${line} after ${last}`);
+    const isAfterForgetting = last?.startsWith("AT ") === true && this.#isForgottenBetween(last, line);
+    if ((order === 0 && !isHeld) || (order < 0 && !(isHeld && isAfterForgetting)))
+      throw new Violation("WT11", `${this.#name} was told ${line} after ${last}`);
     this.#told.set(client, line);
     this.#knows.set(client, line);
     this.#heard.set(client, (this.#heard.get(client) ?? new Set<bigint>()).add(heardNanos(line)));

@@ -309,6 +309,7 @@ class Simulation {
       page: () => server.page(),
       now: () => this.#world.nowMillis,
       areClocksRight: this.#schedule.options.faults.clockMillisMax === 0,
+      isForgottenBetween: (line, next) => this.#ledger.isForgottenBetween(line, next),
     });
     this.#watchers.push({ server, watcher });
     return watcher;
