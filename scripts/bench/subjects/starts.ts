@@ -44,6 +44,9 @@ const FILLS_MAX = 20;
 
 const LOOK_MILLIS = 50;
 
+/** Longer than a server makes the digest that nobody asks for any more. */
+const EVICTION_MILLIS_MAX = 180_000;
+
 /** In wrangler.toml and miniflare-herd.ts. */
 const CLASS = "ServerObject";
 const WORKER = "places-herd";
@@ -97,13 +100,13 @@ export const starts: readonly Subject[] = [
 export function startsOf(herd: RunningHerd, workload = iamats("Alford", { clients: STARTS })): Run {
   return async () => {
     await untilFolded(herd);
+    await report(herd, workload);
+    await untilEvicted(herd);
+    await report(herd, workload);
     const millis: number[] = [];
     for (let start = 0; start < STARTS; start++) {
-      // A start is written with the first report after it, and only then do the next ones count on from it.
-      await report(herd, workload);
-      const { starts: before } = await herd.status("Alford");
       await evict(herd);
-      millis.push(await startMillis(herd, workload, before));
+      millis.push(await startMillis(herd, workload));
     }
     return { value: quantileOf(millis, 0.5) };
   };
@@ -146,12 +149,10 @@ class CrashingServer {
     const millis: number[] = [];
     const megabytes: number[] = [];
     for (let starts = 0; starts < STARTS_FULL; starts++) {
-      await report(this.herd, this.#workload);
-      const { starts: before } = await this.herd.status("Alford");
       megabytes.push((await crash()) / 1024 / 1024);
       // The Worker is loaded then, and the object is not.
       await this.herd.loaded();
-      millis.push(await startMillis(this.herd, this.#workload, before));
+      millis.push(await startMillis(this.herd, this.#workload));
     }
     return { value: quantileOf(millis, 0.5), also: { "log, MB": quantileOf(megabytes, 0.5) } };
   }
@@ -191,18 +192,26 @@ async function untilFolded(herd: RunningHerd): Promise<void> {
   while (readStoredLog(herd.state).bytes > storage.logIdleBytes) await sleep(LOOK_MILLIS);
 }
 
+/** Whoever asked for the status of a server of many clients keeps it in memory for a while: it makes the digest of what it holds (HD60). */
+async function untilEvicted(herd: RunningHerd): Promise<void> {
+  for (const sinceMillis = performance.now(); ;) {
+    try {
+      return await evict(herd);
+    } catch (error) {
+      if (performance.now() - sinceMillis > EVICTION_MILLIS_MAX) throw error;
+    }
+  }
+}
+
+/** Throws if the server is not in memory, or if it does not leave it within half a minute (facts, 2026-11-27). */
 async function evict(herd: RunningHerd): Promise<void> {
   await herd.miniflare.unsafeEvictDurableObject(WORKER, CLASS, { name: "Alford" });
 }
 
-/** `before`: how often it had started. */
-async function startMillis(herd: RunningHerd, workload: Iamats, before: number): Promise<number> {
+async function startMillis(herd: RunningHerd, workload: Iamats): Promise<number> {
   const since = performance.now();
   await report(herd, workload);
-  const millis = performance.now() - since;
-  if ((await herd.status("Alford")).starts === before)
-    throw new Error("Cannot measure a start: the server did not leave memory");
-  return millis;
+  return performance.now() - since;
 }
 
 async function report(herd: RunningHerd, workload: Iamats): Promise<void> {
