@@ -8,7 +8,7 @@ import type { HerdConfig } from "../../src/core/config/herd-config.ts";
 import type { Report } from "../../src/core/protocol/report.ts";
 import { PagedReportStore } from "../../src/core/storage/paged-report-store.ts";
 import { parseReports } from "../../src/core/storage/records.ts";
-import type { CommitRow, EarlierTable, PageRow, Rows } from "../../src/core/storage/rows.ts";
+import type { CommitRow, EarlierTable, PageRow, Renewal, Rows } from "../../src/core/storage/rows.ts";
 import type { OfferedReport } from "../../src/core/store/report-store.ts";
 import { MemoryRows } from "../support/memory-rows.ts";
 
@@ -74,6 +74,11 @@ export class Disk implements Rows {
   /** What is durable, as a server that started after a crash would see it. */
   get durable(): PagedReportStore {
     return new PagedReportStore(this.#durable, this.#config);
+  }
+
+  /** All that is durable of reports, be it read again or not. */
+  get texts(): readonly string[] {
+    return this.#durable.texts;
   }
 
   /** The rows of a store that an earlier version has left. */
@@ -210,6 +215,38 @@ export class Disk implements Rows {
 
   putPage(page: PageRow): void {
     this.#write((rows) => rows.putPage(page));
+  }
+
+  get renewal(): Renewal | undefined {
+    return this.#seen.renewal;
+  }
+
+  beginRenewal(): void {
+    this.#write((rows) => rows.beginRenewal());
+  }
+
+  renewUpTo(client: string | undefined): void {
+    this.#write((rows) => rows.renewUpTo(client));
+  }
+
+  freeRenewed(): void {
+    this.#write((rows) => rows.freeRenewed());
+  }
+
+  endRenewal(): void {
+    this.#write((rows) => rows.endRenewal());
+  }
+
+  renewLog(): void {
+    this.#write((rows) => rows.renewLog());
+  }
+
+  overwrite(): void {
+    this.#write((rows) => rows.overwrite());
+  }
+
+  endOverwriting(): void {
+    this.#write((rows) => rows.endOverwriting());
   }
 
   wakeAt(millis: number | undefined): void {

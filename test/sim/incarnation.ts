@@ -130,7 +130,7 @@ export class Incarnation {
   }
 
   get digest(): string | null {
-    return this.#server.status().digest;
+    return this.#server.status(this.nowMillis).digest;
   }
 
   /** All the reports that it holds. */

@@ -108,6 +108,9 @@ export interface SimOptions {
   readonly faults: Faults;
 }
 
+/** Longer than any run lasts until it is at rest: nothing is past keeping before that. */
+export const KEPT_THROUGHOUT_SECONDS = 10_000;
+
 const NO_FAULTS: Faults = {
   troubles: 0,
   cuts: 0,
@@ -239,7 +242,13 @@ function storageOf(seed: number): HerdConfig["storage"] {
     foldSeconds: random.pick([0.1, 2, 600]),
     foldPages: random.integer(1, 3),
     pageBytes: random.pick([1, 150, 600, 10_000]),
+    eraseSeconds: new Random(`erasing ${seed}`).pick([1, 10, 3600]),
   };
+}
+
+/** How long reports are known: not even as long as the run, or longer. A stream of its own, so that the other options of a seed did not change. */
+function keepSecondsOf(seed: number): number {
+  return new Random(`keeping ${seed}`).pick([0, 0, 0, 10, 60, KEPT_THROUGHOUT_SECONDS]);
 }
 
 /** A stream of its own, so that the other options of a seed did not change when watchers came. */
@@ -255,6 +264,7 @@ function watchesOf(seed: number): Pick<SimOptions, "watches" | "silences" | "lim
       watchStallSeconds: random.pick([0.5, 60]),
       commitMillis: new Random(`commits ${seed}`).pick([0, 0, 20, 300]),
       storageTrySeconds: new Random(`storage tries ${seed}`).pick([0.2, 3, 20]),
+      keepSeconds: keepSecondsOf(seed),
     },
   };
 }

@@ -261,8 +261,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: "store/pending-reports.ts",
     edits: [
       {
-        before: "const current = newestOf(held);",
-        after: "const current = best?.report ?? held.report;",
+        before: "const newest = newestOf(held);\n    const current = newest && this.#keeping.beside",
+        after: "const newest = best?.report ?? held.report;\n    const current = newest && this.#keeping.beside",
       },
     ],
   },
@@ -484,8 +484,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: "store/pending-reports.ts",
     edits: [
       {
-        before: "return knownOf(pending?.unflushed?.report ?? report);",
-        after: "return knownOf(pending === undefined ? report : report);",
+        before: "const numbered = pending?.unflushed?.report ?? report;",
+        after: "const numbered = pending === undefined ? report : report;",
       },
     ],
   },
@@ -499,8 +499,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: "server/herd-server.ts",
     edits: [
       {
-        before: "if (isNews(report, before)) subscriptions.note(report, before);",
-        after: "if (report.line.startsWith(`AT ${name} `)) subscriptions.note(report, before);",
+        before: "if (isNews(report, before)) subscriptions.note(report, before, lapsed);",
+        after: "if (report.line.startsWith(`AT ${name} `)) subscriptions.note(report, before, lapsed);",
       },
     ],
   },
@@ -551,7 +551,12 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: "the alarm does not stand for a silence",
     file: "server/durable-alarm.ts",
-    edits: [{ before: "return Math.min(wantedMillis ?? Infinity, silenceMillis);", after: "return wantedMillis;" }],
+    edits: [
+      {
+        before: "const firstMillis = isSoon ? wantedMillis : Math.min(wantedMillis, silenceMillis);",
+        after: "const firstMillis = isSoon ? wantedMillis : wantedMillis;",
+      },
+    ],
   },
   {
     name: "a server that wakes takes every silence for told",
@@ -568,9 +573,9 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: "feeds/backlog.ts",
     edits: [
       {
-        before: "return found.map(({ report }) => this.#lineOf(report)).filter((line) => line !== undefined);",
+        before: "return known.map((report) => this.#lineOf(report)).filter((line) => line !== undefined);",
         after:
-          'return found.map(({ report }) => (report.timeKey === "" ? undefined : this.#lineOf(report))).filter((line) => line !== undefined);',
+          'return known.map((report) => (report.timeKey === "" ? undefined : this.#lineOf(report))).filter((line) => line !== undefined);',
       },
     ],
   },
@@ -620,5 +625,90 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     name: "what stays although its client was forgotten is not passed on as of that time",
     file: "server/keeper.ts",
     edits: [{ before: "source: isAsSent ? source : undefined", after: "source" }],
+  },
+  {
+    name: "that a client was forgotten is dropped early",
+    file: "protocol/keeping.ts",
+    edits: [
+      {
+        before: "Number(forgot) * 1000 + this.apartMillis < millis)",
+        after: "Number(forgot) * 1000 < millis + this.keepMillis - 5000)",
+      },
+    ],
+  },
+  {
+    name: "what is past keeping is taken from a neighbour",
+    file: "feeds/inbound-feed.ts",
+    edits: [
+      {
+        before: "const known = this.#ports.keeping.of(report);",
+        after: "const known = this.#ports.keeping.of(report) ?? report;",
+      },
+    ],
+  },
+  {
+    name: "what is past keeping holds its client",
+    file: "store/pending-reports.ts",
+    edits: [
+      {
+        before: "const current = newest && this.#keeping.beside(newest, said);",
+        after: "const current = newest && (this.#keeping.beside(newest, said) ?? newest);",
+      },
+    ],
+  },
+  {
+    name: "a report is known for so long from when its client claims",
+    file: "protocol/receive-time.ts",
+    edits: [{ before: "return Number(line.slice(skew, client)) + Number(", after: "return Number(" }],
+  },
+  {
+    name: "erasing loses a page",
+    file: "storage/erasing.ts",
+    edits: [
+      {
+        before: "rows.renewUpTo(rows.firstAbove(from));",
+        after: "rows.renewUpTo(rows.firstAbove(rows.firstAbove(from) ?? from));",
+      },
+    ],
+  },
+  {
+    name: "erasing loses what a page has after what goes",
+    file: "storage/erasing.ts",
+    edits: [
+      {
+        before: "      if (left === report) continue;\n",
+        after: "      if (left === undefined) break;\n      if (left === report) continue;\n",
+      },
+    ],
+  },
+  {
+    name: "the alarm does not stand for erasing",
+    file: "server/durable-alarm.ts",
+    edits: [
+      {
+        before: "if (eraseMillis > nowMillis + HIBERNATION_MILLIS) return eraseMillis;",
+        after: "if (eraseMillis > nowMillis + HIBERNATION_MILLIS) return Infinity;",
+      },
+    ],
+  },
+  {
+    name: "the log keeps what was erased",
+    file: "storage/erasing.ts",
+    edits: [{ before: "    rows.transact(() => rows.renewLog());\n", after: "" }],
+  },
+  {
+    name: "what is erased is counted",
+    file: "storage/erasing.ts",
+    edits: [{ before: "if (lapsed.length > 0) noted = note(", after: "if (lapsed.length > 1000) noted = note(" }],
+  },
+  {
+    name: "a pass forgets what came to be erased during it",
+    file: "storage/erasing.ts",
+    edits: [
+      {
+        before: "this.#pass.nextMillis = Math.min(this.#pass.nextMillis, millis);",
+        after: "this.#pass.nextMillis += 0 * millis;",
+      },
+    ],
   },
 ];

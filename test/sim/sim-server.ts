@@ -9,6 +9,8 @@ import { formatFacts, NO_FACTS } from "../../src/core/storage/facts.ts";
 import type { NumberedReport } from "../../src/core/store/report-store.ts";
 import { MemoryRows } from "../support/memory-rows.ts";
 import type { HerdConfig } from "../../src/core/config/herd-config.ts";
+import { Keeping } from "../../src/core/protocol/keeping.ts";
+import type { Report } from "../../src/core/protocol/report.ts";
 import type { LogLevel } from "../../src/core/contract/log-entry.ts";
 import { AlarmClock } from "./alarm-clock.ts";
 import type { ConnectionEnd } from "./connection.ts";
@@ -200,6 +202,16 @@ export class SimServer implements IncarnationHost {
   /** All reports that it holds; none while it is down. */
   page(): readonly string[] {
     return this.wake()?.page() ?? [];
+  }
+
+  /** What it would know of each client after a crash. */
+  get known(): (client: string) => Report | undefined {
+    const keeping = new Keeping(this.config, { nowMillis: this.#localMillis() });
+    const { durable } = this.disk;
+    return (client) => {
+      const held = durable.read(client);
+      return held && keeping.of(held);
+    };
   }
 
   /** Somebody looks at its status. */

@@ -25,6 +25,8 @@ export interface SimWatcherOptions {
   readonly areClocksRight: boolean;
   /** Whether the client of two AT lines was forgotten after the first one and before the other. */
   readonly isForgottenBetween: (line: string, next: string) => boolean;
+  /** Reports are known for a time only (KP1). */
+  readonly isKeeping: boolean;
 }
 
 /** A silence that it waits for. */
@@ -46,6 +48,7 @@ export class SimWatcher {
   readonly #now: () => number;
   readonly #areClocksRight: boolean;
   readonly #isForgottenBetween: (line: string, next: string) => boolean;
+  readonly #isKeeping: boolean;
   /** Lines without an answer yet, in order. */
   readonly #said: string[] = [];
   readonly #watched = new Set<string>();
@@ -64,7 +67,7 @@ export class SimWatcher {
   /** The client of the WATCH that the last line answered. Its current AT line may follow. */
   #mayFollow: string | undefined;
 
-  constructor({ name, end, watchesMax, page, now, areClocksRight, isForgottenBetween }: SimWatcherOptions) {
+  constructor({ name, end, watchesMax, page, now, areClocksRight, isForgottenBetween, isKeeping }: SimWatcherOptions) {
     this.#name = name;
     this.#end = end;
     this.#watchesMax = watchesMax;
@@ -72,6 +75,7 @@ export class SimWatcher {
     this.#now = now;
     this.#areClocksRight = areClocksRight;
     this.#isForgottenBetween = isForgottenBetween;
+    this.#isKeeping = isKeeping;
     end.party = {
       hear: (data) => {
         for (const line of String(data).split("\n").slice(0, -1)) this.#hear(line);
@@ -119,9 +123,20 @@ export class SimWatcher {
     const last = this.#knows.get(client);
     if (last === undefined) return;
     const isRight = last.startsWith("FORGOT ")
-      ? forgotNanos(last) === forgotNanos(held)
+      ? forgotNanos(last) === forgotNanos(held) || (this.#isKeeping && forgotNanos(last) > forgotNanos(held))
       : heardNanos(last) > forgotNanos(held);
     if (!isRight) throw new Violation("FG8", `${this.#name} was never told of ${held}, and knows ${last}`);
+  }
+
+  /** Called when all is erased: an open connection knows of nobody any more. */
+  demandNothing(): void {
+    if (!this.isOpen) return;
+    for (const [client, line] of this.#knows)
+      if (!line.startsWith("FORGOT "))
+        throw new Violation(
+          "KP6",
+          `${this.#name} knows ${line}, and was not told that ${client} is not known any more`,
+        );
   }
 
   /** Called at the end, when nobody has spoken for long: an open connection was told of each silence that it waits for. */
@@ -181,8 +196,11 @@ export class SimWatcher {
     awaited.hasToCome = false;
     const heard = this.#heard.get(client);
     const nanos = claimedNanos(line);
-    if (heard === undefined ? time !== "0" : !heard.has(nanos))
+    const isOfNone = time === "0" && (heard === undefined || this.#isKeeping);
+    if (!isOfNone && heard?.has(nanos) !== true)
       throw new Violation("WT20", `${this.#name} was told ${line}, and of no report that was heard then`);
+    // Since a report that is past keeping by now, and perhaps was heard before this watch.
+    if (isOfNone && this.#isKeeping) return;
     const sinceMillis = heard === undefined ? awaited.sinceMillis : Number(nanos / 1_000_000n);
     const silentMillis = this.#now() - sinceMillis;
     if (this.#areClocksRight && silentMillis < awaited.seconds * 1000)
@@ -195,7 +213,9 @@ export class SimWatcher {
       throw new Violation("WT3", `${this.#name} was told ${line} and does not watch ${client}`);
     const last = this.#told.get(client);
     const known = last === undefined ? -1n : last.startsWith("FORGOT ") ? forgotNanos(last) : -1n;
-    if (forgotNanos(line) <= known) throw new Violation("WT11", `${this.#name} was told ${line} after ${last}`);
+    // Nothing is left of what is past keeping. A FORGET from before may come late.
+    if (forgotNanos(line) <= known && !this.#isKeeping)
+      throw new Violation("WT11", `${this.#name} was told ${line} after ${last}`);
     this.#told.set(client, line);
     this.#knows.set(client, line);
     this.#heard.delete(client);
@@ -208,6 +228,8 @@ export class SimWatcher {
 
   /** Positive if what it is told now comes after what it was told last. */
   #orderOf(line: string, last: string): number {
+    // A clock that was set back knows nothing of what is past keeping.
+    if (last.startsWith("FORGOT ") && this.#isKeeping && !this.#areClocksRight) return 1;
     if (last.startsWith("FORGOT ")) return heardNanos(line) > forgotNanos(last) ? 1 : -1;
     return compareReports(line, last);
   }

@@ -4,12 +4,14 @@
 // itself: nothing is left to happen, no feed is open, every question has its answer, every server holds what the ledger says.
 
 import { HoldingsDigest } from "../../src/core/store/holdings-digest.ts";
-import { clientOf } from "./claimed-time.ts";
+import type { HerdConfig } from "../../src/core/config/herd-config.ts";
+import { clientOf, forgotNanos, heardNanos, isForgotten } from "./claimed-time.ts";
 import { FeedWatch } from "./feed-watch.ts";
 import { Ledger } from "./ledger.ts";
 import { Network } from "./network.ts";
-import { herdConfigOf, isFaultFree, type FaultKind } from "./options.ts";
+import { herdConfigOf, isFaultFree, KEPT_THROUGHOUT_SECONDS, type FaultKind } from "./options.ts";
 import type { ClockPolicy } from "../../src/core/protocol/connection.ts";
+import { FOR_EVER } from "../support/keepings.ts";
 import { reportOfLine } from "../../src/core/protocol/report.ts";
 import { Random } from "./random.ts";
 import { FIRST_WATCHER, type Action } from "./action.ts";
@@ -94,7 +96,7 @@ function digestOf(lines: readonly string[]): string | null {
     seq: 0,
     report: { client: clientOf(line), timeKey: "A1", forgotKey: "", line },
   }));
-  const digest = new HoldingsDigest();
+  const digest = new HoldingsDigest(FOR_EVER);
   digest.ask(0);
   digest.step({ scan: () => ({ rows, isLast: true }) }, [], Infinity, 0);
   return digest.value;
@@ -102,6 +104,7 @@ function digestOf(lines: readonly string[]): string | null {
 
 class Simulation {
   readonly #schedule: Schedule;
+  readonly #config: HerdConfig;
   readonly #world: World;
   readonly #network: Network;
   readonly #ledger: Ledger;
@@ -123,7 +126,14 @@ class Simulation {
     this.#watchesMax = config.limits.watches;
     this.#world = world;
     this.#feedWatch = new FeedWatch(config.peers.framesUnacknowledged, isFaultFree(options));
-    this.#ledger = new Ledger(names);
+    this.#config = config;
+    const keepMillis = config.limits.keepSeconds * 1000;
+    const { clockMillisMax } = options.faults;
+    const ageMillis = (line: string) => world.nowMillis - Number(heardNanos(line) / 1_000_000n);
+    this.#ledger = new Ledger(names, {
+      mayBePast: (line) => keepMillis > 0 && ageMillis(line) + clockMillisMax + 1 > keepMillis,
+      wasPast: (line, agoMillis) => keepMillis > 0 && ageMillis(line) - clockMillisMax - agoMillis > keepMillis,
+    });
     this.#network = new Network(
       world,
       random.fork("network"),
@@ -186,12 +196,54 @@ class Simulation {
     for (const action of actions) this.#world.at(START_MILLIS + action.atMillis, () => this.#do(action));
     this.#world.runUntil(START_MILLIS + options.loadMillis);
     this.awakeMillis = this.#sum((server) => server.awakeMillisUntil(START_MILLIS + options.loadMillis));
+    // Otherwise there may be nothing to happen before that time has gone by.
+    if (this.#isShortlyKept) this.#world.at(START_MILLIS + options.loadMillis + REST_MILLIS, () => undefined);
     this.#world.tell("run", "heals");
     this.#network.heal();
     for (const server of this.#servers.values()) server.heal();
     const isAtRest = this.#world.runUntil(START_MILLIS + options.loadMillis + REST_MILLIS);
-    this.#demand(isAtRest);
+    this.#demand(isAtRest || this.#erasesLater);
     this.#demandDigests();
+    this.#demandErased();
+  }
+
+  /** Reports are known for a time that is over before the herd is at rest. */
+  get #isShortlyKept(): boolean {
+    const { keepSeconds } = this.#config.limits;
+    return keepSeconds > 0 && keepSeconds < KEPT_THROUGHOUT_SECONDS;
+  }
+
+  /** Something may be to be erased when everything else is at rest. */
+  get #erasesLater(): boolean {
+    const { forgets = 0 } = this.#schedule.options;
+    return forgets > 0 || this.#config.limits.keepSeconds > 0;
+  }
+
+  /** Servers wake by themselves to erase what is past keeping, and what was forgotten, and find their rest then. */
+  #demandErased(): void {
+    if (!this.#erasesLater) return;
+    const { limits, storage, peers } = this.#config;
+    const seconds = 2 * storage.eraseSeconds + (limits.keepSeconds > 0 ? limits.keepSeconds + peers.futureSeconds : 0);
+    const isAtRest = this.#world.runUntil(this.#world.nowMillis + seconds * 1000 + REST_MILLIS);
+    for (const server of this.#servers.values()) this.#demandErasedAt(server);
+    if (limits.keepSeconds > 0) for (const { watcher } of this.#watchers) watcher.demandNothing();
+    if (!isAtRest) throw new Violation("ER3", "the herd has not come to rest after everything was erased");
+  }
+
+  #demandErasedAt({ name, disk }: SimServer): void {
+    const lines = disk.texts.flatMap((text) => text.match(/AT .*/g) ?? []);
+    if (this.#config.limits.keepSeconds > 0 && lines.length > 0)
+      throw new Violation("ER1", `${name} has ${lines[0]} in its storage, long after it was past keeping`);
+    const { durable } = disk;
+    const known = [...this.#ledger.clients].filter((client) => !isForgotten(durable.read(client)?.line ?? "FORGOT "));
+    const counted = durable.readHead()?.clients ?? 0;
+    if (counted !== known.length)
+      throw new Violation("ER7", `${name} counts ${counted} clients, and holds ${known.length}`);
+    for (const line of lines) {
+      const forgot = forgotNanos(durable.read(clientOf(line))?.line ?? "");
+      if (!isForgotten(line) && heardNanos(line) <= forgot)
+        throw new Violation("ER2", `${name} has ${line} in its storage, long after it was forgotten`);
+    }
   }
 
   #sum(countOf: (server: SimServer) => number): number {
@@ -201,7 +253,8 @@ class Simulation {
   /** In half of the runs somebody looks at all servers again and again, so that each keeps its digest through all that happens. */
   #lookAgain(): void {
     for (const server of this.#servers.values()) {
-      this.#checkDigest(server);
+      // What goes past keeping leaves the digest a second later at most (KP5).
+      if (!this.#isShortlyKept) this.#checkDigest(server);
       server.askDigest();
     }
     if (this.#world.nowMillis < START_MILLIS + this.#schedule.options.loadMillis)
@@ -227,12 +280,15 @@ class Simulation {
 
   #demand(isAtRest: boolean): void {
     for (const client of this.#everyClient) client.demandAnswers();
-    const durable = new Map([...this.#servers].map(([name, { disk }]) => [name, disk.durable]));
+    const knownBy = new Map([...this.#servers].map(([name, { known }]) => [name, known]));
     for (const client of this.#ledger.clients)
-      for (const [name, store] of durable) this.#ledger.demand(name, client, store.read(client));
+      for (const [name, known] of knownBy) {
+        if (this.#isShortlyKept) this.#ledger.demandNothing(name, client, known(client));
+        else this.#ledger.demand(name, client, known(client));
+      }
     for (const client of this.#ledger.clients)
       for (const { server, watcher } of this.#watchers) {
-        const held = durable.get(server.name)?.read(client);
+        const held = knownBy.get(server.name)?.(client);
         if (held !== undefined) watcher.demandNewest(client, held.line);
       }
     for (const { watcher } of this.#watchers) watcher.demandSilences();
@@ -310,6 +366,7 @@ class Simulation {
       now: () => this.#world.nowMillis,
       areClocksRight: this.#schedule.options.faults.clockMillisMax === 0,
       isForgottenBetween: (line, next) => this.#ledger.isForgottenBetween(line, next),
+      isKeeping: this.#config.limits.keepSeconds > 0,
     });
     this.#watchers.push({ server, watcher });
     return watcher;

@@ -36,6 +36,7 @@ export interface HarnessSettings {
   /** Parts of the configuration; what is left out has its default. */
   readonly limits?: Partial<HerdConfig["limits"]>;
   readonly peers?: Partial<HerdConfig["peers"]>;
+  readonly storage?: Partial<HerdConfig["storage"]>;
   readonly unknown?: UnknownPolicy;
   readonly auth?: Partial<NonNullable<HerdConfig["auth"]>>;
   readonly logLevel?: LogLevel;
@@ -81,10 +82,12 @@ class HarnessStore extends MemoryReportStore {
   commits = 0;
   reads = 0;
   readonly #counted: CountedRows;
+  readonly #storage: HerdConfig["storage"];
 
-  constructor(rows: CountedRows, storage?: Partial<HerdConfig["storage"]>) {
+  constructor(rows: CountedRows, storage: HerdConfig["storage"]) {
     super(rows, storage);
     this.#counted = rows;
+    this.#storage = storage;
   }
 
   get rowsWritten(): number {
@@ -97,7 +100,7 @@ class HarnessStore extends MemoryReportStore {
 
   /** What the next life opens: its memory is new, the rows are the same. */
   reopened(): HarnessStore {
-    const next = new HarnessStore(this.#counted);
+    const next = new HarnessStore(this.#counted, this.#storage);
     next.failure = this.failure;
     next.commits = this.commits;
     next.reads = this.reads;
@@ -119,7 +122,7 @@ class HarnessStore extends MemoryReportStore {
 }
 
 export class CoreHarness {
-  store = new HarnessStore(new CountedRows());
+  store: HarnessStore;
   /** How often the server asked whether its storage takes writes, since the test last answered. */
   storageTries = 0;
   /** The log of all lives. */
@@ -132,7 +135,7 @@ export class CoreHarness {
   server: HerdServer;
   #loop: TurnLoop;
   readonly #timer = new ManualTimer();
-  readonly #config: HerdConfig;
+  #config: HerdConfig;
   readonly #logLevel: LogLevel;
   readonly #random = seededRandom(20_261_122);
   readonly #connections = new Map<ConnectionId, ScriptedConnection>();
@@ -141,15 +144,23 @@ export class CoreHarness {
   readonly unread = new Map<ConnectionId, number>();
   #arriving: HerdEvent[] | undefined;
 
-  constructor({ limits, peers, unknown, auth, logLevel = "events", isAlone = false }: HarnessSettings = {}) {
+  constructor({ limits, peers, storage, unknown, auth, logLevel = "events", isAlone = false }: HarnessSettings = {}) {
     const herd = [
       { name: "Alford", neighbours: ["Parker", "Powell"] },
       { name: "Parker", neighbours: ["Alford"] },
       { name: "Powell", neighbours: ["Alford"] },
     ];
     const servers = isAlone ? [{ name: "Alford", neighbours: [] }] : herd;
-    this.#config = parseHerdConfig({ servers, limits, peers, auth, ...(unknown !== undefined && { unknown }) });
+    this.#config = parseHerdConfig({
+      servers,
+      limits,
+      peers,
+      storage,
+      auth,
+      ...(unknown !== undefined && { unknown }),
+    });
     this.#logLevel = logLevel;
+    this.store = new HarnessStore(new CountedRows(), this.#config.storage);
     this.server = this.#start([]);
     this.#loop = this.#makeLoop();
     this.turn();
@@ -166,6 +177,12 @@ export class CoreHarness {
     this.server = this.#start(hibernating);
     this.#loop = this.#makeLoop();
     this.turn();
+  }
+
+  /** The next life is another deployment, in which reports are kept for so many seconds. */
+  keepFor(keepSeconds: number): void {
+    this.#config = { ...this.#config, limits: { ...this.#config.limits, keepSeconds } };
+    this.restart();
   }
 
   /** The storage refuses a write: the turn throws, and the next life is told of it. */
@@ -185,7 +202,7 @@ export class CoreHarness {
 
   /** Ends this life, and the next starts on empty storage. */
   loseStorage(): void {
-    this.store = new HarnessStore(new CountedRows());
+    this.store = new HarnessStore(new CountedRows(), this.#config.storage);
     this.restart();
   }
 
@@ -200,7 +217,8 @@ export class CoreHarness {
 
   #checkAlarm(): void {
     const isAnyBehind = this.server.status().neighbours.some(({ isCaughtUp }) => isCaughtUp === false);
-    if (this.server.isDrained && this.store.alarmAtMillis !== undefined)
+    const isStanding = this.store.alarmAtMillis !== undefined && this.store.eraseMillis === Infinity;
+    if (this.server.isDrained && isStanding && this.server.nextTurnMillis > this.nowMillis)
       throw new Error("Expected no alarm while the server is out of service");
     const isToWake = !this.server.isDrained && this.server.takesWrites;
     if (isToWake && isAnyBehind && this.store.alarmAtMillis === undefined)

@@ -19,6 +19,8 @@ export const EARLIER_VERSIONS = {
   "a row a client": "e9ea97174265bdf72978b08411e3e56a2ecc55c4",
   /** Layout 5 of the store. The last one that did not understand that a client is forgotten. */
   "no forgetting": "aedabca99dc88d665a90e4ec6f78f0f4782559e1",
+  /** Layout 5 of the store. The last one that kept every report for ever. */
+  "no keeping": "0337412c70a1d2c9dc8dbb227e5bbf34e5a844f2",
 } as const;
 
 export type EarlierVersion = keyof typeof EARLIER_VERSIONS;

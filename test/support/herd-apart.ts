@@ -4,7 +4,7 @@
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -131,6 +131,14 @@ export class HerdApart {
     return clients.map((client) => lines.get(client));
   }
 
+  /** All bytes of the files in which the server has its database, as text of one character each. */
+  async stored(name: string): Promise<string> {
+    const state = join(this.#directory, name);
+    const files = (await readdir(state, { recursive: true })).filter((file) => file.includes(".sqlite"));
+    const bytes = await Promise.all(files.map((file) => readFileIfThere(join(state, file))));
+    return Buffer.concat(bytes).toString("latin1");
+  }
+
   /** The output of a server's process since its last start. */
   printed(name: string): string {
     return (this.#printed.get(name) ?? []).join("\n");
@@ -193,6 +201,11 @@ export class HerdApart {
         });
     });
   }
+}
+
+/** SQLite deletes a file of its own at times. */
+async function readFileIfThere(file: string): Promise<Buffer> {
+  return readFile(file).catch(() => Buffer.alloc(0));
 }
 
 /** Node may be gone before workerd is, and workerd holds the ports of the next start. */

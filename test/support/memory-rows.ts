@@ -4,15 +4,16 @@
 
 import { SortedKeys } from "../../src/core/lib/sorted-keys.ts";
 import { compareUtf8 } from "../../src/core/lib/utf8.ts";
-import type { CommitRow, EarlierTable, PageRow, Rows } from "../../src/core/storage/rows.ts";
+import type { CommitRow, EarlierTable, PageRow, Renewal, Rows } from "../../src/core/storage/rows.ts";
 import type { NumberedReport } from "../../src/core/store/report-store.ts";
 
 export class MemoryRows implements Rows {
   /** The durable alarm, POSIX milliseconds. */
   alarmAtMillis: number | undefined;
   readonly #log = new Map<number, CommitRow>();
-  readonly #pages = new Map<string, string>();
-  readonly #firsts = new SortedKeys();
+  #pages = new MemoryPages();
+  #renewed = new MemoryPages();
+  #renewal: Renewal | undefined;
   #earlier: MemoryEarlierTable | undefined;
   #bytes = 4096;
   #undo: (() => void)[] | undefined;
@@ -53,25 +54,74 @@ export class MemoryRows implements Rows {
   }
 
   pageOf(client: string): PageRow | undefined {
-    const first = this.#firsts.atOrBelow(client);
-    if (first === undefined) return undefined;
-    return { first, records: this.#pages.get(first) ?? "" };
+    return this.#tableOf(client).pageOf(client);
   }
 
   firstAbove(client: string): string | undefined {
-    return this.#firsts.above(client).next().value ?? undefined;
+    const table = this.#tableOf(client);
+    return table.firstAbove(client) ?? (table === this.#renewed ? this.#renewal?.from : undefined);
   }
 
-  putPage({ first, records }: PageRow): void {
-    const before = this.#pages.get(first);
-    this.addBytes(records.length - (before?.length ?? 0));
-    this.#undo?.push(() => {
-      if (before !== undefined) return this.#pages.set(first, before);
-      this.#firsts.delete(first);
-      return this.#pages.delete(first);
+  putPage(page: PageRow): void {
+    this.#keepUndo(this.#tableOf(page.first).put(page));
+  }
+
+  get renewal(): Renewal | undefined {
+    return this.#renewal;
+  }
+
+  beginRenewal(): void {
+    const before = this.#renewed;
+    this.#renewed = new MemoryPages();
+    this.#keepUndo({ bytes: 0, undo: () => (this.#renewed = before) });
+    this.#setRenewal({ from: "" });
+  }
+
+  renewUpTo(client: string | undefined): void {
+    this.#setRenewal({ from: client });
+  }
+
+  freeRenewed(): void {
+    this.#keepUndo(this.#pages.deleteBelow(this.#renewal?.from));
+  }
+
+  endRenewal(): void {
+    const pages = this.#pages;
+    const renewed = this.#renewed;
+    this.#pages = renewed;
+    this.#renewed = new MemoryPages();
+    this.#keepUndo({
+      bytes: -pages.bytes,
+      undo: () => {
+        this.#pages = pages;
+        this.#renewed = renewed;
+      },
     });
-    this.#pages.set(first, records);
-    this.#firsts.add(first);
+    this.#setRenewal(undefined);
+  }
+
+  renewLog(): void {
+    const needed = new Set(this.readLog());
+    for (const [slot, row] of this.#log)
+      if (!needed.has(row)) {
+        this.#log.delete(slot);
+        this.#keepUndo({ bytes: -commitBytes(row), undo: () => this.#log.set(slot, row) });
+      }
+  }
+
+  /** Nothing of what is freed stays in memory. */
+  overwrite(): void {
+    return undefined;
+  }
+
+  endOverwriting(): void {
+    return undefined;
+  }
+
+  /** All that is stored of reports, be it read again or not. */
+  get texts(): string[] {
+    const pages = [...this.#pages.all(), ...this.#renewed.all()].map(({ records }) => records);
+    return [...[...this.#log.values()].map(({ reports }) => reports), ...pages];
   }
 
   wakeAt(millis: number | undefined): void {
@@ -104,6 +154,25 @@ export class MemoryRows implements Rows {
     this.#bytes += bytes;
   }
 
+  #tableOf(client: string): MemoryPages {
+    if (this.#renewal === undefined) return this.#pages;
+    const { from } = this.#renewal;
+    return from === undefined || compareUtf8(client, from) < 0 ? this.#renewed : this.#pages;
+  }
+
+  #setRenewal(renewal: Renewal | undefined): void {
+    const before = this.#renewal;
+    this.#renewal = renewal;
+    this.#undo?.push(() => {
+      this.#renewal = before;
+    });
+  }
+
+  #keepUndo({ bytes, undo }: Change): void {
+    this.addBytes(bytes);
+    this.#undo?.push(undo);
+  }
+
   copy(): MemoryRows {
     return this.copyTo(new MemoryRows());
   }
@@ -111,13 +180,69 @@ export class MemoryRows implements Rows {
   /** Writes all that is here to others, which are empty. */
   copyTo<Copy extends MemoryRows>(copy: Copy): Copy {
     for (const row of this.#log.values()) copy.putCommit(row);
-    for (const [first, records] of this.#pages) copy.putPage({ first, records });
+    for (const page of this.#pages.all()) copy.putPage(page);
+    if (this.#renewal !== undefined) {
+      copy.beginRenewal();
+      copy.renewUpTo(this.#renewal.from);
+      for (const page of this.#renewed.all()) copy.putPage(page);
+    }
     if (this.#earlier !== undefined) {
       copy.bringEarlier(this.#earlier.above("", Infinity));
       if (this.#earlier.movedTo !== undefined) copy.earlier?.setMovedTo(this.#earlier.movedTo);
     }
     copy.alarmAtMillis = this.alarmAtMillis;
     return copy;
+  }
+}
+
+/** A change, and what takes it back. */
+interface Change {
+  readonly bytes: number;
+  readonly undo: () => unknown;
+}
+
+class MemoryPages {
+  readonly #records = new Map<string, string>();
+  readonly #firsts = new SortedKeys();
+
+  get bytes(): number {
+    return [...this.#records.values()].reduce((sum, { length }) => sum + length, 0);
+  }
+
+  *all(): Generator<PageRow, void> {
+    for (const [first, records] of this.#records) yield { first, records };
+  }
+
+  pageOf(client: string): PageRow | undefined {
+    const first = this.#firsts.atOrBelow(client);
+    return first === undefined ? undefined : { first, records: this.#records.get(first) ?? "" };
+  }
+
+  firstAbove(client: string): string | undefined {
+    return this.#firsts.above(client).next().value ?? undefined;
+  }
+
+  put({ first, records }: PageRow): Change {
+    const before = this.#records.get(first);
+    this.#records.set(first, records);
+    this.#firsts.add(first);
+    const undo = () => (before === undefined ? this.#delete(first) : this.#records.set(first, before));
+    return { bytes: records.length - (before?.length ?? 0), undo };
+  }
+
+  /** Of all, if `undefined`. */
+  deleteBelow(client: string | undefined): Change {
+    const gone = [...this.all()].filter(({ first }) => client === undefined || compareUtf8(first, client) < 0);
+    for (const { first } of gone) this.#delete(first);
+    const undo = () => {
+      for (const page of gone) this.put(page);
+    };
+    return { bytes: -gone.reduce((sum, { records }) => sum + records.length, 0), undo };
+  }
+
+  #delete(first: string): void {
+    this.#firsts.delete(first);
+    this.#records.delete(first);
   }
 }
 

@@ -128,6 +128,130 @@ export function describeRows(name: string, withRows: WithRows): void {
       }));
   });
 
+  describe(`${name}: a renewal`, () => {
+    const page = (first: string, of = "before") => ({ first, records: `${of} ${first}` });
+
+    const firstsOf = (rows: Rows) => {
+      const firsts: string[] = rows.pageOf("") === undefined ? [] : [""];
+      for (let next = rows.firstAbove(""); next !== undefined; next = rows.firstAbove(next)) firsts.push(next);
+      return firsts;
+    };
+
+    test("[ER4] has the pages below where it is from what was put since, and all others as before, in every life", () =>
+      withRows(({ rows, reopen }) => {
+        for (const first of ["", "b", "d", "f"]) rows.putPage(page(first));
+        expect(rows.renewal).toBeUndefined();
+        rows.transact(() => rows.beginRenewal());
+        for (const one of [rows, reopen()]) {
+          expect(one.renewal).toEqual({ from: "" });
+          expect(firstsOf(one)).toEqual(["", "b", "d", "f"]);
+        }
+        rows.transact(() => {
+          rows.renewUpTo("d");
+          rows.putPage(page("a", "after"));
+          rows.putPage(page("d", "changed"));
+        });
+        for (const one of [rows, reopen()]) {
+          expect(one.renewal).toEqual({ from: "d" });
+          expect(firstsOf(one)).toEqual(["a", "d", "f"]);
+          expect([one.pageOf(""), one.pageOf("c"), one.pageOf("e"), one.pageOf("g")]).toEqual([
+            undefined,
+            page("a", "after"),
+            page("d", "changed"),
+            page("f"),
+          ]);
+        }
+        rows.transact(() => {
+          rows.renewUpTo(undefined);
+          rows.putPage(page("z", "after"));
+        });
+        for (const one of [rows, reopen()]) expect(firstsOf(one)).toEqual(["a", "z"]);
+        rows.transact(() => rows.endRenewal());
+        for (const one of [rows, reopen()]) {
+          expect(one.renewal).toBeUndefined();
+          expect(firstsOf(one)).toEqual(["a", "z"]);
+          expect(one.pageOf("zz")).toEqual(page("z", "after"));
+        }
+      }));
+
+    test("[ER4] frees what it has passed where it is told so, and takes room until it has ended otherwise", () =>
+      withRows(({ rows }) => {
+        const records = "x".repeat(100_000);
+        const renew = (isFreed: boolean) => {
+          rows.transact(() => rows.beginRenewal());
+          rows.transact(() => {
+            rows.renewUpTo("b");
+            rows.putPage({ first: "a", records });
+            if (isFreed) rows.freeRenewed();
+          });
+          const bytes = rows.sizeBytes();
+          rows.transact(() => {
+            rows.renewUpTo(undefined);
+            rows.endRenewal();
+          });
+          return bytes;
+        };
+        rows.putPage({ first: "a", records });
+        rows.putPage({ first: "b", records: "b" });
+        const before = rows.sizeBytes();
+        expect(renew(false)).toBeGreaterThan(before + 90_000);
+        expect(renew(true)).toBeLessThan(before + 90_000);
+        expect(rows.sizeBytes()).toBeLessThan(before + 90_000);
+        expect(firstsOf(rows)).toEqual(["a"]);
+      }));
+
+    test("[CU15] is as it was after a commit that throws", () =>
+      withRows(({ rows, reopen }) => {
+        for (const first of ["", "b"]) rows.putPage(page(first));
+        rows.putCommit(commit(1));
+        rows.transact(() => rows.beginRenewal());
+        rows.transact(() => {
+          rows.renewUpTo("b");
+          rows.putPage(page("a", "after"));
+        });
+        for (const isEnded of [false, true]) {
+          const error = new Error("the commit failed");
+          expect(() =>
+            rows.transact(() => {
+              rows.renewUpTo(undefined);
+              rows.putPage(page("c", "after"));
+              rows.freeRenewed();
+              rows.renewLog();
+              if (isEnded) rows.endRenewal();
+              throw error;
+            }),
+          ).toThrow(error);
+          for (const one of [rows, reopen()]) {
+            expect(one.renewal).toEqual({ from: "b" });
+            expect(firstsOf(one)).toEqual(["a", "b"]);
+            expect(one.readLog()).toEqual([commit(1)]);
+          }
+        }
+      }));
+
+    test("[ER4] of the log leaves the commits that are not folded, and their slots", () =>
+      withRows(({ rows, reopen }) => {
+        for (const number of [1, 2, 3]) rows.putCommit(commit(number));
+        rows.putCommit(commit(4, 2));
+        rows.transact(() => rows.renewLog());
+        for (const one of [rows, reopen()]) expect(one.readLog()).toEqual([commit(3), commit(4, 2)]);
+        rows.putCommit(commit(5, 2, 1));
+        rows.putCommit(commit(6, 3, 3));
+        expect(rows.readLog()).toEqual([commit(4, 2), commit(5, 2, 1), commit(6, 3, 3)]);
+      }));
+
+    test("[ER4] what is written over is given back", () =>
+      withRows(({ rows }) => {
+        rows.putPage(page("a"));
+        const before = rows.sizeBytes();
+        for (const part of [0, 1, 0]) rows.overwrite(part);
+        rows.endOverwriting();
+        rows.endOverwriting();
+        expect(rows.sizeBytes()).toBeLessThan(before + 100_000);
+        expect(rows.pageOf("a")).toEqual(page("a"));
+      }));
+  });
+
   describe(`${name}: a table of an earlier layout`, () => {
     const REPORTS = ["\0", "a", "a\0", "é", "\uffff", "\u{1f9ed}"].map((client, index) =>
       numbered(index + 1, client, "5.5"),

@@ -14,6 +14,7 @@ import type { NumberedReport, ReportStore, StoredNeighbour, StoreHead } from "..
 import { MemoryRows } from "./memory-rows.ts";
 import { numbered, scanAll } from "./reports.ts";
 import { MortalRows } from "./mortal-rows.ts";
+import { FOR_EVER } from "./keepings.ts";
 
 export const CLIENTS = [
   "a", "ab", "a\0", "\0", "\u00a0", "*", "Alford", "AT", "1", "é", "\ue000", "\uffff", "\u{10000}", "\u{1f411}",
@@ -33,6 +34,7 @@ type Operation =
       readonly isLoose: boolean;
     }
   | { readonly type: "keep up"; readonly millis: number; readonly isRefused: boolean }
+  | { readonly type: "erase"; readonly steps: number; readonly isRefused: boolean }
   | { readonly type: "scan"; readonly count: number }
   | { readonly type: "check" };
 
@@ -70,6 +72,14 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
       isRefused: fc.constantFrom(false, false, false, true),
     }),
   },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      type: fc.constant("erase" as const),
+      steps: fc.integer({ min: 1, max: 12 }),
+      isRefused: fc.constantFrom(false, false, false, true),
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ type: fc.constant("scan" as const), count: fc.integer({ min: 1, max: 5 }) }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant("check" as const) }) },
 );
@@ -93,7 +103,7 @@ export const smallSettings: fc.Arbitrary<PagedReportStoreOptions> = fc
     storageBytes: fc.constantFrom(65_536, 1),
   })
   .map(({ scanReports, storageBytes, ...storage }) => ({
-    storage: { ...storage, foldSeconds: 2 },
+    storage: { ...storage, foldSeconds: 2, eraseSeconds: 3600 },
     peers: { idleSeconds: 1, scanReports },
     limits: { storageBytes },
   }));
@@ -189,11 +199,29 @@ class Run {
         rows.failing = 0;
         return;
       }
+      case "erase":
+        return this.#erase(one, store, rows);
       case "scan":
         return scan.step(one.count, this.#model);
       case "check":
         return expectSame(store, rows, this.#model);
     }
+  }
+
+  /** A pass of erasing, or a part of one. Nothing is past keeping: what it leaves is what there was. */
+  #erase(one: Extract<Operation, { type: "erase" }>, store: PagedReportStore, rows: MortalRows): void {
+    if (one.isRefused) rows.failing = rows.commits + 1;
+    try {
+      if (!store.isErasing) store.eraseBy(0);
+      for (let step = 0; step < one.steps; step++) {
+        this.#millis += 20;
+        store.keepUp(this.#millis);
+        store.erase({ nowMillis: 1, steadyMillis: this.#millis }, FOR_EVER);
+      }
+    } catch (error) {
+      expect(error).toMatchObject({ message: "the commit failed" });
+    }
+    rows.failing = 0;
   }
 
   #commit(one: Extract<Operation, { type: "commit" }>, store: PagedReportStore, rows: MortalRows): void {

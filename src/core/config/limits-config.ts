@@ -30,6 +30,11 @@ export const limitsSchema = z.strictObject({
     .describe(
       "How far behind a claimed time may be on a connection with `?clock=server`, before the server's own time takes its place. Phones buffer the reports of a journey for days; a clock that is wrong by a GPS week rollover is 19.6 years behind.",
     ),
+  keepSeconds: count(0, 10_000_000_000)
+    .default(0)
+    .describe(
+      "How long a client's report is known after it was heard, in seconds; 0 for ever. The same for all servers. Where somebody was is nobody's business for longer than is needed; what is past it is erased (`storage.eraseSeconds`).",
+    ),
   bufferedBytes: count(65_536)
     .default(1_048_576)
     .describe(

@@ -21,6 +21,11 @@ export const storageSchema = z.strictObject({
     .describe(
       "The log is folded at least so often if it has more than `logIdleBytes`, so that a start after a crash has little to read.",
     ),
+  eraseSeconds: seconds
+    .default(3600)
+    .describe(
+      "What was forgotten, or is past `limits.keepSeconds`, leaves the storage within so many seconds, and with it every place in which the storage had it before. A pass of erasing writes each page anew, two rows each, and begins no more often than this.",
+    ),
   foldPages: count(1)
     .default(64)
     .describe("Pages that one step of folding writes. Other work waits for one step at most."),

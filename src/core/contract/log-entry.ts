@@ -49,6 +49,11 @@ export type LogEntry =
   /** Reports that an earlier version stored are moved to where this one stores them; all of them are. */
   | { readonly event: "move begun" }
   | { readonly event: "move ended" }
+  /**
+   * What is past keeping, and what was held before a client was forgotten, has left the storage: so many pages were written anew, and of so many
+   * clients less is held.
+   */
+  | { readonly event: "erased"; readonly erased: number; readonly pages: number }
   /** An operator took the server out of service, with so many clients connected, or resumed it. */
   | { readonly event: "drained"; readonly connections: number }
   | { readonly event: "resumed" }

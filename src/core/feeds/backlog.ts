@@ -9,7 +9,8 @@
 // after a pause leaves at once, and a busy herd does not send a message for each.
 //
 // What came from the neighbour itself stays out. Where nothing else is left to send, a frame without lines would only move
-// its cursor: that can wait, and mostly goes along with the next lines. Keeps FL2, FL8, FL9, CU3, CU18 and CU32.
+// its cursor: that can wait, and mostly goes along with the next lines. Keeps FL2, FL8, FL9, CU3, CU18, CU32
+// and KP2.
 
 import type { BacklogPorts } from "./feed-ports.ts";
 import type { Frame } from "../protocol/frame.ts";
@@ -140,7 +141,8 @@ export class Backlog {
   }
 
   #linesOf(found: readonly { readonly report: Report }[]): string[] {
-    return found.map(({ report }) => this.#lineOf(report)).filter((line) => line !== undefined);
+    const known = found.map(({ report }) => this.#ports.keeping.of(report)).filter((report) => report !== undefined);
+    return known.map((report) => this.#lineOf(report)).filter((line) => line !== undefined);
   }
 
   #frame(lines: readonly string[], to: number): Frame {

@@ -4,6 +4,7 @@ import type { HerdConfig } from "../config/herd-config.ts";
 import type { Counters } from "../contract/counters.ts";
 import type { TurnPort } from "../contract/turn-port.ts";
 import type { ConnectionId } from "../protocol/connection.ts";
+import type { Keeping } from "../protocol/keeping.ts";
 import type { RecentLog } from "../store/recent-log.ts";
 import type { ReportStore } from "../store/report-store.ts";
 import type { Sequencer } from "../store/sequencer.ts";
@@ -26,6 +27,7 @@ export interface BacklogPorts {
   readonly peers: HerdConfig["peers"];
   readonly turn: TurnPort;
   readonly numbering: Numbering;
+  readonly keeping: Keeping;
   readonly recent: RecentLog;
   readonly table: TablePort;
 }
@@ -54,7 +56,8 @@ export interface InboundPorts {
   readonly offer: TakeReport;
   /** The report that is held, if it is this very line: it has been understood before. */
   readonly heldAs: (line: string) => Report | undefined;
-  readonly counters: Pick<Counters, "feedAhead">;
+  readonly keeping: Keeping;
+  readonly counters: Pick<Counters, "feedAhead" | "feedStale">;
 }
 
 /** The rows of neighbours. */

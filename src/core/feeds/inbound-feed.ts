@@ -7,7 +7,7 @@
 //
 // Of several links the newest alone is heard. The cursor belongs to an epoch of the neighbour: an epoch never heard of
 // starts at 0, so everything comes again, and tells that the neighbour may have lost what we hold, so we dial it back.
-// Keeps FL6, CU2, CU5, CU6, CU11 to CU14, CU30, CU31 and RP13.
+// Keeps FL6, CU2, CU5, CU6, CU11 to CU14, CU30, CU31, KP2 and RP13.
 
 import type { CloseReason } from "../contract/close-reason.ts";
 import type { ConnectionId } from "../protocol/connection.ts";
@@ -243,8 +243,11 @@ export class InboundFeed {
     for (const [index, report] of reports.entries()) {
       if (this.#ports.turn.logsLines)
         this.#ports.turn.log({ event: "input", from: this.neighbour, line: frame.lines[index] ?? report.line });
+      // That the client was forgotten may be known for longer than the report.
+      const known = this.#ports.keeping.of(report);
       if (isAhead(report, ceiling)) ahead.push(report);
-      else this.#ports.offer(report, source, isDeferrable);
+      else if (known === undefined) this.#refusePast(report);
+      else this.#ports.offer(known, source, isDeferrable);
     }
     this.#refuseAhead(ahead);
     this.#cursor = Math.max(this.#cursor, frame.to);
@@ -268,6 +271,12 @@ export class InboundFeed {
     this.#ports.counters.feedAhead += ahead.length;
     const { client } = first;
     this.#ports.turn.log({ event: "reports ahead", from: this.neighbour, reports: ahead.length, client });
+  }
+
+  /** It is past keeping here. */
+  #refusePast({ client }: Report): void {
+    this.#ports.counters.feedStale++;
+    if (this.#ports.turn.logsLines) this.#ports.turn.log({ event: "stale", client, from: this.neighbour });
   }
 
   #stop(line: string): void {

@@ -73,6 +73,12 @@ function under(forgetful: Report, report: Report): Report | undefined {
   return newReport({ server, skew, client, location, time, timeKey: report.timeKey, extensions });
 }
 
+/** That the client of this report was forgotten then, and that no report was heard since which counts. `forgot`: as its field says it. */
+export function forgottenReport({ client, line }: Report, forgot: string): Report {
+  const [, server = ""] = fieldsOf(line);
+  return forgottenAt(server, client, forgot);
+}
+
 function forgottenAt(server: string, client: string, time: string): Report {
   const timeKey = timeKeyOf(NEVER) ?? "";
   const extensions = [`${FORGOT}=${time}`];

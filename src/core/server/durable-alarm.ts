@@ -4,10 +4,11 @@
 // itself. Each setting and clearing is a row written, so one that is set is moved only to be earlier, and is not cleared when all
 // are caught up: it is there for the next report. A server that has left memory does not know that all are caught up, so when it
 // rings, they are asked, and it is set again. When nothing has come since it rang before, it is cleared. A drained server
-// needs none: nobody is to be looked after.
+// needs none for that: nobody is to be looked after.
 //
 // It also wakes the server for a client of a watch that may have fallen silent. Reports do not move it: when it rings too early, it is set
-// anew for the next time. Keeps CU4, CU29, WT25 and ED25.
+// anew for the next time. And it wakes the server, be it drained, when something is to be erased. Keeps CU4, CU29, ER3, WT25 and
+// ED25.
 
 import { HIBERNATION_MILLIS } from "./hibernation.ts";
 
@@ -24,6 +25,10 @@ interface Situation {
   lookAfterMillis(): number;
   /** When a client that is watched may have fallen silent, POSIX milliseconds; Infinity if nobody waits for that. */
   readonly silenceMillis: number;
+  /** When something is to be erased, POSIX milliseconds; Infinity if nothing is. */
+  readonly eraseMillis: number;
+  /** When to wake if the server ends in the middle of something. */
+  readonly wakeMillis: number;
 }
 
 export class DurableAlarm {
@@ -61,12 +66,21 @@ export class DurableAlarm {
   }
 
   #wantedMillis(situation: Situation): number | undefined {
-    if (situation.isDrained) return undefined;
+    const eraseMillis = this.#erasingMillis(situation);
+    if (situation.isDrained) return eraseMillis === Infinity ? undefined : eraseMillis;
     const { silenceMillis, nowMillis } = situation;
-    const wantedMillis = this.#neighboursMillis(situation);
+    const wantedMillis = Math.min(this.#neighboursMillis(situation) ?? Infinity, eraseMillis);
     // A server stays in memory until what comes so soon.
-    if (silenceMillis === Infinity || silenceMillis <= nowMillis + HIBERNATION_MILLIS) return wantedMillis;
-    return Math.min(wantedMillis ?? Infinity, silenceMillis);
+    const isSoon = silenceMillis <= nowMillis + HIBERNATION_MILLIS;
+    const firstMillis = isSoon ? wantedMillis : Math.min(wantedMillis, silenceMillis);
+    return firstMillis === Infinity ? undefined : firstMillis;
+  }
+
+  /** When erasing is due it is done at once; an alarm stands for the rest of it. */
+  #erasingMillis({ eraseMillis, nowMillis, wakeMillis }: Situation): number {
+    if (eraseMillis > nowMillis + HIBERNATION_MILLIS) return eraseMillis;
+    const standing = this.#atMillis ?? Infinity;
+    return standing > nowMillis ? Math.min(standing, wakeMillis) : wakeMillis;
   }
 
   #neighboursMillis(situation: Situation): number | undefined {

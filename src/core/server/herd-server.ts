@@ -15,6 +15,7 @@ import type { ServerStatus, StorageState } from "../contract/status.ts";
 import { Neighbours } from "../feeds/neighbours.ts";
 import { randomName } from "../lib/random-name.ts";
 import type { ConnectionId } from "../protocol/connection.ts";
+import { Keeping, lapse } from "../protocol/keeping.ts";
 import { toldLine, type Report } from "../protocol/report.ts";
 import { ClientConnections } from "../sessions/client-connections.ts";
 import { HoldingsDigest } from "../store/holdings-digest.ts";
@@ -26,6 +27,7 @@ import { Sequencer } from "../store/sequencer.ts";
 import { DurableAlarm } from "./durable-alarm.ts";
 import { HIBERNATION_MILLIS } from "./hibernation.ts";
 import { Keeper } from "./keeper.ts";
+import { KeepingChange } from "./keeping-change.ts";
 import { Service } from "./service.ts";
 import { StorageCondition } from "./storage-condition.ts";
 import { TurnOutput } from "./turn-output.ts";
@@ -63,7 +65,9 @@ export class HerdServer {
   readonly #output: TurnOutput;
   readonly #sequencer: Sequencer;
   readonly #service: Service;
-  readonly #digest = new HoldingsDigest();
+  readonly #keeping: Keeping;
+  readonly #keepingChange: KeepingChange;
+  readonly #digest: HoldingsDigest;
   readonly #storage: StorageCondition;
   readonly #alarm: DurableAlarm;
   readonly #clients: ClientConnections;
@@ -75,6 +79,9 @@ export class HerdServer {
   /** The alarm as it was set at the start, until the first turn; POSIX milliseconds. */
   #foundAlarmMillis: number | undefined;
   #lastConnection: ConnectionId = 0;
+  #hasBegun = false;
+  /** Reports that were erased because they were past keeping, and of which watchers are to be told. */
+  readonly #lapsed: Report[] = [];
   /** When a neighbour's word may begin an epoch, by the steady clock. */
   #nextEpochMillis = 0;
 
@@ -96,8 +103,19 @@ export class HerdServer {
     this.#service = new Service(store);
     this.#sequencer = new Sequencer(store, peers, random);
     this.#tellStart();
+    this.#keeping = new Keeping(config, this.#output);
+    const { keepSeconds } = limits;
+    const { eraseSeconds } = config.storage;
+    this.#keepingChange = new KeepingChange({
+      keepSeconds,
+      eraseSeconds,
+      keeping: this.#keeping,
+      store,
+      isNew: () => this.#sequencer.current.lastSeq === 0,
+    });
+    this.#digest = new HoldingsDigest(this.#keeping);
     this.#storage = new StorageCondition({ limits, turn: this.#output, store }, refusedWrite);
-    this.pending = new PendingReports(store, this.#digest);
+    this.pending = new PendingReports(store, this.#digest, this.#keeping);
     const turn = this.#output;
     const sequencer = this.#sequencer;
     const { pending } = this;
@@ -120,6 +138,7 @@ export class HerdServer {
         peers,
         turn,
         numbering: sequencer,
+        keeping: this.#keeping,
         recent,
         table: this.#table(),
         store,
@@ -145,11 +164,15 @@ export class HerdServer {
       alarm: this.#alarm,
       service: this.#service,
       storage,
+      eraseSeconds,
+      keeping: this.#keeping,
+      keepingChange: this.#keepingChange,
       neighbours: this.#neighbours,
       silenceMillis: () => this.#clients.silenceMillis,
       taken: (accepted) => {
         if (subscriptions.count === 0) return;
-        for (const { report, before } of accepted) if (isNews(report, before)) subscriptions.note(report, before);
+        for (const { report, before, lapsed } of accepted)
+          if (isNews(report, before)) subscriptions.note(report, before, lapsed);
       },
     });
     for (const connection of resumed) this.#resume(connection);
@@ -166,9 +189,10 @@ export class HerdServer {
    */
   turn(nowMillis: number, events: readonly HerdEvent[]): Effect[] {
     this.#output.begin(nowMillis);
-    this.#judgeFoundAlarm();
+    this.#beginLife();
     this.#clients.expire();
     for (const event of events) this.#hear(event);
+    this.#tellLapsed();
     this.#clients.endOverdue();
     this.#clients.lookForSilences();
     this.#keeper.keep();
@@ -186,7 +210,7 @@ export class HerdServer {
   /** When a turn is due although nothing arrived; Infinity if the durable alarm is soon enough. POSIX milliseconds. */
   get nextTurnMillis(): number {
     const { nowMillis, steadyMillis } = this.#output;
-    if (this.#keeper.dueMillis <= steadyMillis) return nowMillis;
+    if (this.#keeper.dueMillis <= steadyMillis || this.#lapsed.length > 0) return nowMillis;
     const { nextFlowMillis, isAnyLinked, dueMillis } = this.#neighbours;
     const { takesWrites, nextTryMillis } = this.#storage;
     const isLate = !isAnyLinked && nextFlowMillis > steadyMillis + HIBERNATION_MILLIS;
@@ -195,7 +219,15 @@ export class HerdServer {
     const ownMillis = takesWrites ? Math.min(dueMillis, this.#store.nextUpkeepMillis) : nextTryMillis;
     const serveMillis = Math.min(this.#clients.dueMillis, this.#digest.nextStepMillis);
     const waitMillis = Math.min(flowMillis, ownMillis, serveMillis, this.#keeper.dueMillis);
-    return Math.min(this.#output.wallMillisOf(waitMillis), this.#expiryTurnMillis, this.#silenceTurnMillis);
+    const wallMillis = this.#output.wallMillisOf(waitMillis);
+    return Math.min(wallMillis, this.#expiryTurnMillis, this.#silenceTurnMillis, this.#eraseTurnMillis);
+  }
+
+  /** When a pass of erasing is due that has not begun. */
+  get #eraseTurnMillis(): number {
+    const { isErasing, isMoving, eraseMillis } = this.#store;
+    if (isErasing || isMoving || !this.takesWrites || this.#alarm.ringsBy(eraseMillis)) return Infinity;
+    return eraseMillis;
   }
 
   /** A timer would keep an idle server awake. The alarm stands for what is late. */
@@ -239,15 +271,17 @@ export class HerdServer {
     return this.#service.isDrained;
   }
 
-  status(): ServerStatus {
-    const { epoch, starts, lastSeq, clients } = this.#sequencer.current;
+  /** `nowMillis`: between turns. */
+  status(nowMillis = this.#output.nowMillis): ServerStatus {
+    this.#output.begin(nowMillis);
+    const { epoch, starts, lastSeq } = this.#sequencer.current;
     return {
       server: this.name,
       isDrained: this.isDrained,
       epoch,
       incarnation: this.incarnation,
       starts,
-      clients: clients + this.pending.newClientCount,
+      clients: this.#knownClients,
       storage: this.storageState,
       storageProblem: this.storageProblem ?? null,
       isMoving: this.#store.isMoving,
@@ -260,6 +294,12 @@ export class HerdServer {
     };
   }
 
+  /** What is past keeping and not erased yet is not told apart until the digest is made. */
+  get #knownClients(): number {
+    const counted = this.#keeping.keepMillis === Infinity ? null : this.#digest.reports;
+    return counted ?? this.#sequencer.current.clients + this.pending.newClientCount;
+  }
+
   /** A page of the reports held; `undefined` if that is too much for the address now. Between turns. */
   reportsPage(
     after: string | undefined,
@@ -270,14 +310,21 @@ export class HerdServer {
     const commands = Math.ceil(count / REPORTS_OF_A_COMMAND);
     this.#output.begin(nowMillis);
     if (!this.#clients.rates.admits(address, commands, this.#output.steadyMillis)) return undefined;
-    return withAges(reportsPage(this.#store, this.pending.unflushed, after, count), nowMillis);
+    return withAges(reportsPage(this.#store, this.pending.unflushed, this.#keeping, after, count), nowMillis);
   }
 
-  /** An alarm that stood at the start is for neighbours that are behind, or for a silence: then it may be further away. */
+  /** In the first turn of a life: only then is there a clock. */
+  #beginLife(): void {
+    if (this.#hasBegun) return;
+    this.#hasBegun = true;
+    if (this.#keepingChange.begin(this.#output.nowMillis)) this.#beginEpoch("reports are kept for longer than before");
+    this.#judgeFoundAlarm();
+  }
+
+  /** An alarm that stood at the start is for neighbours that are behind, or for a silence or for erasing: then it may be further away. */
   #judgeFoundAlarm(): void {
     const foundMillis = this.#foundAlarmMillis;
     if (foundMillis === undefined) return;
-    this.#foundAlarmMillis = undefined;
     const isForSilence = foundMillis > this.#output.nowMillis + this.#wakeMillis && this.#sequencer.isQuietSinceAlarm;
     if (!isForSilence) this.#neighbours.assumeReachableBehind();
   }
@@ -294,6 +341,20 @@ export class HerdServer {
     const wasMoving = this.#store.isMoving;
     this.#store.keepUp(this.#output.steadyMillis);
     if (wasMoving && !this.#store.isMoving) this.#output.log({ event: "move ended" });
+    this.#erase();
+  }
+
+  #erase(): void {
+    const step = this.#store.erase(this.#output, this.#keeping);
+    if (step === undefined) return;
+    if (this.#clients.subscriptions.count > 0) this.#lapsed.push(...step.lapsed);
+    if (step.lapsed.length > 0) this.#sequencer.noteErased(step.lapsed.length);
+    if (step.ended !== undefined) this.#output.log({ event: "erased", ...step.ended });
+  }
+
+  #tellLapsed(): void {
+    for (const report of this.#lapsed.splice(0))
+      if (!this.pending.hasNewer(report)) this.#clients.subscriptions.note(lapse(report), report);
   }
 
   #table() {

@@ -2,19 +2,22 @@
 //
 // This is the one place that decides when the server writes, and what a commit takes. Whatever it takes is durable
 // together: reports, the numbering, cursors of neighbours, the alarm and whether the server is drained. A commit of reports alone may
-// wait for more of them. After a write that the storage refused it writes nothing. Keeps RP7, CU4, CU14, CU15, CU24, SR10, ST2
-// and ST7.
+// wait for more of them. After a write that the storage refused it writes nothing. Keeps RP7, CU4, CU14, CU15, CU24, ER1, ER2, SR10,
+// ST2 and ST7.
 
 import type { HerdConfig } from "../config/herd-config.ts";
 import type { Counters } from "../contract/counters.ts";
 import type { TurnPort } from "../contract/turn-port.ts";
 import type { Neighbours } from "../feeds/neighbours.ts";
+import type { Keeping } from "../protocol/keeping.ts";
+import { isForgotten, type Report } from "../protocol/report.ts";
 import type { Offer } from "../store/held.ts";
 import type { PendingReports, Settlement } from "../store/pending-reports.ts";
 import type { RecentLog } from "../store/recent-log.ts";
 import type { ReportStore } from "../store/report-store.ts";
 import type { Sequencer } from "../store/sequencer.ts";
 import type { DurableAlarm } from "./durable-alarm.ts";
+import type { KeepingChange } from "./keeping-change.ts";
 import type { Service } from "./service.ts";
 import type { StorageCondition } from "./storage-condition.ts";
 
@@ -23,13 +26,16 @@ interface KeeperPorts {
   readonly limits: Pick<HerdConfig["limits"], "commitMillis">;
   readonly turn: TurnPort;
   readonly counters: Counters;
-  readonly store: Pick<ReportStore, "transact" | "wakeAt">;
+  readonly storage: StorageCondition;
+  readonly eraseSeconds: number;
+  readonly keeping: Keeping;
+  readonly keepingChange: KeepingChange;
+  readonly store: Pick<ReportStore, "transact" | "wakeAt" | "eraseBy" | "eraseMillis">;
   readonly pending: PendingReports;
   readonly sequencer: Sequencer;
   readonly recent: RecentLog;
   readonly alarm: DurableAlarm;
   readonly service: Service;
-  readonly storage: StorageCondition;
   readonly neighbours: Neighbours;
   /** When a silence may have to be told, by the steady clock; Infinity if nobody waits for one. */
   readonly silenceMillis: () => number;
@@ -43,6 +49,8 @@ export class Keeper {
   #isFlushAsked = false;
   /** Since when a commit waits for others; `undefined` if none does. By the steady clock. */
   #waitingMillis: number | undefined;
+  /** When something of what was taken is to be erased, and the store does not know it yet: POSIX milliseconds. */
+  #eraseMillis = Infinity;
 
   constructor(ports: KeeperPorts) {
     this.#ports = ports;
@@ -71,13 +79,15 @@ export class Keeper {
   }
 
   #commit(): void {
-    const { counters, store, pending, service, sequencer, storage, alarm, neighbours } = this.#ports;
+    const { counters, store, pending, service, keepingChange, sequencer, storage, alarm, neighbours } = this.#ports;
     const isFlush = this.#isFlushDue;
     let added = 0;
     counters.commits++;
     store.transact(() => {
       added = this.#settled(pending.settle(this.#nextSeq, isFlush));
       service.keep();
+      keepingChange.keep();
+      if (this.#eraseMillis < Infinity) store.eraseBy(this.#eraseMillis);
       sequencer.keep();
       neighbours.forgetFormer();
       if (isFlush) neighbours.write();
@@ -85,6 +95,7 @@ export class Keeper {
       alarm.keep(this.#situation, (millis) => store.wakeAt(millis));
     });
     this.#waitingMillis = undefined;
+    this.#eraseMillis = Infinity;
     storage.measure(added);
     // What was taken is made durable before the storage has no room for it.
     if (!storage.takesReports && pending.unflushedCount > 0) this.#isFlushAsked = true;
@@ -96,12 +107,13 @@ export class Keeper {
 
   /** Whether something has to be written that waits for nothing. */
   get #isUrgent(): boolean {
-    const { pending, sequencer, service, alarm } = this.#ports;
+    const { pending, sequencer, service, keepingChange, alarm } = this.#ports;
     return (
       pending.isUrgent ||
       this.#isFlushDue ||
       sequencer.isDue ||
       service.isDue ||
+      keepingChange.isDue ||
       !sequencer.hasNumbersFor(pending.size) ||
       alarm.isDue(this.#situation)
     );
@@ -127,21 +139,32 @@ export class Keeper {
     if (last === undefined) return added;
     sequencer.take(last.seq);
     // Not the offers: they hold what they superseded.
-    for (const { seq, report, source, held, isAsSent } of accepted)
+    for (const { seq, report, source, held, isAsSent } of accepted) {
       recent.append({ seq, report, source: isAsSent ? source : undefined, held });
+      this.#noteErasing(report);
+    }
     taken(accepted);
     neighbours.assumeAllBehind();
     return added;
   }
 
+  /** A report is to be erased when it is past keeping; what was held of a client that was forgotten, from now on. */
+  #noteErasing(report: Report): void {
+    const { keeping, eraseSeconds, turn } = this.#ports;
+    if (keeping.keepMillis === Infinity && !isForgotten(report)) return;
+    const millis = isForgotten(report) ? turn.nowMillis : keeping.untilMillis(report);
+    this.#eraseMillis = Math.min(this.#eraseMillis, millis + eraseSeconds * 1000);
+  }
+
   /** What the durable alarm depends on. */
   get #situation() {
-    const { turn, service, sequencer, neighbours, silenceMillis, peers } = this.#ports;
+    const { turn, store, service, sequencer, neighbours, silenceMillis, peers } = this.#ports;
     const { nowMillis } = turn;
     const { isDrained } = service;
     const { isAnyBehind, isEveryCaughtUp, isAnyLinked } = neighbours;
     const isQuiet = sequencer.isQuietSinceAlarm;
-    const lookAfterMillis = () => neighbours.lookAfterMillis(nowMillis + peers.wakeSeconds * 1000);
+    const wakeMillis = nowMillis + peers.wakeSeconds * 1000;
+    const lookAfterMillis = () => neighbours.lookAfterMillis(wakeMillis);
     return {
       nowMillis,
       isDrained,
@@ -151,6 +174,8 @@ export class Keeper {
       isQuiet,
       lookAfterMillis,
       silenceMillis: turn.wallMillisOf(silenceMillis()),
+      eraseMillis: store.eraseMillis,
+      wakeMillis,
     };
   }
 }

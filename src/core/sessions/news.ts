@@ -1,8 +1,9 @@
 // What a watcher is told of a client next: its newest report, or that it was forgotten, or first that and then a report.
 //
 // Of several reports only the newest is told. But whoever is not told that a client was forgotten would take a report with an earlier
-// time for an old one. Keeps FG8.
+// time for an old one. Keeps FG8 and KP6.
 
+import { lapse } from "../protocol/keeping.ts";
 import { isForgotten, toldLine, type Report } from "../protocol/report.ts";
 
 export interface News {
@@ -11,10 +12,11 @@ export interface News {
   readonly first: Report | undefined;
 }
 
-/** `before`: what was held of the client. */
-export function newsOf(report: Report, before: Report | undefined): News {
-  const isForgottenSince =
-    before !== undefined && !isForgotten(before) && !isForgotten(report) && report.forgotKey > before.forgotKey;
+/** `before`: what was held of the client. `lapsed`: what was held of it, though that was past keeping. */
+export function newsOf(report: Report, before: Report | undefined, lapsed: Report | undefined): News {
+  if (isForgotten(report)) return { report, first: undefined };
+  if (lapsed !== undefined) return { report, first: lapse(lapsed) };
+  const isForgottenSince = before !== undefined && !isForgotten(before) && report.forgotKey > before.forgotKey;
   return { report, first: isForgottenSince ? { ...report, timeKey: "" } : undefined };
 }
 

@@ -151,10 +151,10 @@ export class Subscriptions {
     this.#changed.delete(subscriber);
   }
 
-  /** The server has accepted this report. `before`: what it held of the client. */
-  note(report: Report, before: Report | undefined): void {
+  /** The server has accepted this report. `before`: what it held of the client. `lapsed`: what it held, though that was past keeping. */
+  note(report: Report, before: Report | undefined, lapsed?: Report): void {
     if (this.#wide.size === 0 && !this.#byClient.has(report.client)) return;
-    const latest = newsOf(report, before);
+    const latest = newsOf(report, before, lapsed);
     if (latest.first !== undefined) this.#noteForSilences(latest.first);
     this.#noteForSilences(report);
     const news = conflated(this.#throttle.waiting(report.client), latest);

@@ -60,6 +60,8 @@ export class Folding {
   /** Since when commits wait. */
   readonly #waiting = new Debounce();
   #round: Round | undefined;
+  /** All is to be folded that the log has. */
+  #isAllAsked = false;
   /** How full the log was when a step was last taken. */
   #fill = 0;
   #nextStepMillis = 0;
@@ -68,10 +70,21 @@ export class Folding {
     this.#ports = ports;
   }
 
+  /** Whether something is being folded, or is to be. */
+  get isBusy(): boolean {
+    return this.#round !== undefined || this.#isAllAsked;
+  }
+
+  /** Has all folded that the log has now, in steps that begin at once. */
+  askAll(steadyMillis: number): void {
+    this.#isAllAsked = true;
+    this.#nextStepMillis = Math.min(this.#nextStepMillis, steadyMillis);
+  }
+
   /** When a step is due although no commit comes; Infinity if none is. By the steady clock. */
   get nextMillis(): number {
     const { log, storage, idleSeconds } = this.#ports;
-    if (this.#round !== undefined) return this.#nextStepMillis;
+    if (this.isBusy) return this.#nextStepMillis;
     if (log.bytes <= storage.logIdleBytes) return Infinity;
     return this.#waiting.dueMillis(storage.foldSeconds, idleSeconds);
   }
@@ -93,21 +106,22 @@ export class Folding {
     const fill = this.#fillNow;
     if (this.#round === undefined) {
       // A mark alone may fill a small log.
-      if (!this.#waiting.isWaiting || (fill < 0.5 && this.nextMillis > steadyMillis)) return;
+      const isDue = this.#waiting.isWaiting && (fill >= 0.5 || this.nextMillis <= steadyMillis);
+      if (!isDue && !this.#isAllAsked) return;
       this.#begin(fill);
     }
     const round = this.#round;
     if (round === undefined) return;
-    const isDue = this.#nextStepMillis <= steadyMillis;
-    if (isDue) this.#nextStepMillis = steadyMillis + STEP_MILLIS;
+    const isStepDue = this.#nextStepMillis <= steadyMillis;
+    if (isStepDue) this.#nextStepMillis = steadyMillis + STEP_MILLIS;
     if (fill < round.full && !this.#ports.unfolded.putInOrder(SORTED_MAX)) return;
     // The rest of the round is spread over the rest of the log.
     const share = Math.max(0, fill - this.#fill) / (round.full - this.#fill);
     // Without an end where nothing is left but the mark: the log forgets nothing before it.
     const reports = fill >= round.full || round.left === 0 ? Infinity : Math.ceil(round.left * share);
     this.#fill = fill;
-    if (!isDue && reports === 0) return;
-    this.#fold(round, reports, isDue ? storage.foldPages : 0);
+    if (!isStepDue && reports === 0) return;
+    this.#fold(round, reports, isStepDue ? storage.foldPages : 0);
   }
 
   get #fillNow(): number {
@@ -120,6 +134,7 @@ export class Folding {
     const full = Math.min(FILL_MAX, Math.max(1, fill + ROUND_FILL));
     this.#round = { upTo: log.number, full, position: "", left: unfolded.size };
     this.#fill = fill;
+    this.#isAllAsked = false;
     this.#waiting.end();
   }
 

@@ -6,17 +6,22 @@
 
 import type { HerdConfig } from "../config/herd-config.ts";
 import { compareUtf8 } from "../lib/utf8.ts";
+import type { Keeping } from "../protocol/keeping.ts";
 import { isGreater, isLater, type Report } from "../protocol/report.ts";
 import type { Held } from "../store/held.ts";
 import type {
+  ErasedStep,
   NumberedReport,
   OfferedReport,
   ReportStore,
   ScanStep,
+  StoredKeeping,
   StoredNeighbour,
   StoreHead,
+  Times,
 } from "../store/report-store.ts";
 import { CommitLog } from "./commit-log.ts";
+import { Erasing } from "./erasing.ts";
 import { formatFacts, NO_FACTS, parseFacts, type Facts } from "./facts.ts";
 import { Folding } from "./folding.ts";
 import { HeldClient, HeldClients } from "./held-clients.ts";
@@ -65,6 +70,7 @@ export class PagedReportStore implements ReportStore {
   readonly #unfolded = new Unfolded(this.#held);
   readonly #folding: Folding;
   readonly #moving: Moving;
+  readonly #erasing: Erasing;
   #known: Known = { facts: NO_FACTS, lastSeq: 0, clients: 0 };
   /** The facts as the log has them. */
   #storedFacts: Facts = NO_FACTS;
@@ -92,6 +98,13 @@ export class PagedReportStore implements ReportStore {
       mark: (folded) => this.#mark(folded),
     });
     this.#moving = new Moving({ rows, storage, stepReports: peers.scanReports, roomBytes: limits.storageBytes / 2 });
+    this.#erasing = new Erasing({
+      rows,
+      folding: this.#folding,
+      held: this.#held,
+      storage,
+      note: (change) => this.#noteErased(change),
+    });
   }
 
   get isMoving(): boolean {
@@ -136,10 +149,10 @@ export class PagedReportStore implements ReportStore {
     const kept = new Set<number>();
     const added = new Set<number>();
     this.#within(({ before }) => {
-      for (const { seq, report, held: found, isFlooded = false } of batch) {
+      for (const { seq, report, held: found, isAnew = false, isFlooded = false } of batch) {
         const held = this.#current(report.client, found);
         const passes = isFlooded ? isGreater : isLater;
-        if (!passes(report, held.report)) continue;
+        if (!isAnew && !passes(report, held.report)) continue;
         kept.add(seq);
         if (held.numbered === undefined) added.add(seq);
         if (!before.has(held)) before.set(held, { numbered: held.numbered, isUnfolded: held.isUnfolded });
@@ -193,6 +206,14 @@ export class PagedReportStore implements ReportStore {
     this.#changeFacts(() => ({ isDrained }));
   }
 
+  readKeeping(): StoredKeeping | undefined {
+    return this.#known.facts.keeping;
+  }
+
+  writeKeeping(keeping: StoredKeeping): void {
+    this.#changeFacts(() => ({ keeping }));
+  }
+
   wakeAt(millis: number | undefined): void {
     this.#within((commit) => {
       commit.alarm = { atMillis: millis };
@@ -200,7 +221,7 @@ export class PagedReportStore implements ReportStore {
   }
 
   get nextUpkeepMillis(): number {
-    return Math.min(this.#folding.nextMillis, this.#moving.nextMillis);
+    return Math.min(this.#folding.nextMillis, this.#moving.nextMillis, this.#erasing.nextMillis);
   }
 
   keepUp(steadyMillis: number): void {
@@ -209,6 +230,29 @@ export class PagedReportStore implements ReportStore {
     this.#folding.step(steadyMillis);
     this.#moving.step(steadyMillis);
     this.#pages.forget();
+  }
+
+  get eraseMillis(): number {
+    return this.#known.facts.eraseMillis ?? Infinity;
+  }
+
+  get isErasing(): boolean {
+    return this.#erasing.isUnderWay;
+  }
+
+  eraseBy(millis: number): void {
+    this.#erasing.noteDue(millis);
+    // A pass that is under way says when it has ended what is due next.
+    if (millis < this.eraseMillis && !this.isErasing) this.#changeFacts(() => ({ eraseMillis: millis }));
+  }
+
+  erase(times: Times, keeping: Keeping): ErasedStep | undefined {
+    // What an earlier layout has is brought to this one first.
+    if (!this.isErasing && (this.isMoving || this.eraseMillis > times.nowMillis)) return undefined;
+    if (!this.isErasing) this.#erasing.begin(times);
+    const step = this.#erasing.step(times, keeping);
+    if (step !== undefined) this.#pages.forget();
+    return step;
   }
 
   /** Runs in the commit under way, or else as a commit of its own. */
@@ -278,6 +322,29 @@ export class PagedReportStore implements ReportStore {
   #mark(folded: number): () => void {
     const { lastSeq, clients } = this.#known;
     return this.#log.append([{ lastSeq, clients, facts: formatFacts(this.#storedFacts), reports: "" }], folded);
+  }
+
+  #noteErased({
+    clients: erased,
+    eraseMillis,
+  }: {
+    readonly clients: number;
+    readonly eraseMillis?: number;
+  }): () => void {
+    const { facts, lastSeq, clients } = this.#known;
+    const changed =
+      eraseMillis === undefined
+        ? undefined
+        : { ...facts, eraseMillis: Number.isFinite(eraseMillis) ? eraseMillis : undefined };
+    const known = { facts: changed ?? facts, lastSeq, clients: clients - erased };
+    const appended = this.#log.append([
+      { lastSeq, clients: known.clients, facts: changed === undefined ? null : formatFacts(changed), reports: "" },
+    ]);
+    return () => {
+      appended();
+      this.#known = known;
+      if (changed !== undefined) this.#storedFacts = changed;
+    };
   }
 
   /** All reports of the clients above this one, in order. */

@@ -44,6 +44,12 @@ export interface EarlierTable {
   drop(): void;
 }
 
+/** All pages are being written anew, one after the other. Those that are share no byte of the storage with what they had before. */
+export interface Renewal {
+  /** The pages that begin below this client are written anew; `undefined` if all are. */
+  readonly from: string | undefined;
+}
+
 export interface Rows {
   /** Bytes in use. What was deleted does not count. */
   sizeBytes(): number;
@@ -61,6 +67,27 @@ export interface Rows {
   /** Where the next page begins that begins above this client; `undefined` if there is none. */
   firstAbove(client: string): string | undefined;
   putPage(page: PageRow): void;
+
+  /** `undefined` if none is under way. */
+  readonly renewal: Renewal | undefined;
+  /** No page is written anew yet. Call it, and the others of a renewal, inside `transact`. */
+  beginRenewal(): void;
+  /** The pages below this client are gone, but for those that are put below it from now on. All are, if it is `undefined`. */
+  renewUpTo(client: string | undefined): void;
+  /** Frees what the pages had that are gone, which is billed, a row each. Otherwise it is freed when the renewal ends. */
+  freeRenewed(): void;
+  /** After all pages, and in a commit of its own: what it frees must not be used again before that is durable. */
+  endRenewal(): void;
+  /** Writes the log's rows anew whose commits are not folded, and forgets all others. In a commit of its own too. */
+  renewLog(): void;
+
+  /**
+   * Writes a megabyte over, of what the storage has freed. Each `part` is a megabyte of its own, from 0 on, which may be written over
+   * again, until all are given back. A commit of its own.
+   */
+  overwrite(part: number): void;
+  /** Gives back what was written over. */
+  endOverwriting(): void;
 
   /** Sets the one durable alarm, POSIX milliseconds, or clears it. */
   wakeAt(millis: number | undefined): void;

@@ -21,6 +21,8 @@ export interface Offer {
   readonly isAccepted: boolean;
   /** What was held of its client before: where it was refused, in its place; else before the turn. */
   readonly before: Report | undefined;
+  /** The report in whose place it counts although that was not superseded: it was past keeping (KP3). */
+  readonly lapsed: Report | undefined;
   /** Its number, where the server took it and no later one of its client in the same turn; else 0. */
   seq: number;
   /** Whether nothing more happens to it: it was refused, or is numbered, and durable if it has to be. */

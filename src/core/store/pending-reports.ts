@@ -6,9 +6,10 @@
 // A neighbour's report may be *held back*: it is numbered and passed on before it is durable, and written later, with all that
 // came meanwhile; of a client that moved a hundred times, one report. A crash loses it here, but the neighbour was not told that
 // it is durable, and sends it again. What a client is shown is written before that: a report that is read is held back no
-// longer. Keeps RP6, RP7, RP11, RP15, CU6, CU24, CU25 and SR10.
+// longer. What is past keeping counts for nothing. Keeps KP1, KP3, RP6, RP7, RP11, RP15, CU6, CU24, CU25 and SR10.
 
 import { joined } from "../protocol/forgetting.ts";
+import type { Keeping } from "../protocol/keeping.ts";
 import { clientOf, isForgotten, isLater, type Report } from "../protocol/report.ts";
 import type { HoldingsDigest } from "./holdings-digest.ts";
 import type { Held, Offer, PendingClient, Source } from "./held.ts";
@@ -29,6 +30,7 @@ type Digest = Pick<HoldingsDigest, "take">;
 export class PendingReports {
   readonly #store: ReportStore;
   readonly #digest: Digest;
+  readonly #keeping: Keeping;
   /** Those of whom something was passed on that is not durable. */
   readonly #heldBack = new Set<PendingClient>();
   /** Those with offers that are not numbered, in the order of these. */
@@ -39,9 +41,10 @@ export class PendingReports {
   #isDue = false;
   #isUrgent = false;
 
-  constructor(store: ReportStore, digest: Digest) {
+  constructor(store: ReportStore, digest: Digest, keeping: Keeping) {
     this.#store = store;
     this.#digest = digest;
+    this.#keeping = keeping;
   }
 
   /** Numbers that the turn needs. */
@@ -71,7 +74,7 @@ export class PendingReports {
     return count;
   }
 
-  /** Whether a report of this client is held, or was offered in this turn. */
+  /** Whether a report of this client is held, or was offered in this turn: be it past keeping, it has its room. */
   isKnown(client: string): boolean {
     return isKnown(newestOf(this.#store.find(client)));
   }
@@ -95,13 +98,14 @@ export class PendingReports {
   /** What `make` makes, of what is held of that client: a client of this server says it. */
   offerOf(client: string, make: (newest: Report | undefined) => Report): Offer {
     const held = this.#store.find(client);
-    return this.#judge(make(newestOf(held)), held, undefined, false);
+    return this.#judge(make(this.#current(held)), held, undefined, false);
   }
 
   #judge(said: Report, held: Held, source: Source | undefined, isDeferrable: boolean): Offer {
     const { pending } = held;
     const best = pending?.inTurn;
-    const current = newestOf(held);
+    const newest = newestOf(held);
+    const current = newest && this.#keeping.beside(newest, said);
     const next = source === undefined ? laterOf(said, current) : joined(said, current);
     const isAccepted = next !== undefined;
     const offer: Offer = {
@@ -111,6 +115,7 @@ export class PendingReports {
       isAsSent: next === undefined || next === said,
       isAccepted,
       before: isAccepted && best !== undefined ? best.before : current,
+      lapsed: best === undefined ? lapsedOf(newest, current) : best.lapsed,
       seq: 0,
       isSettled: false,
     };
@@ -125,7 +130,7 @@ export class PendingReports {
   show(client: string): Report | undefined {
     const held = this.#store.find(client);
     if (held.pending !== undefined) this.#setDue(held.pending, true);
-    return knownOf(newestOf(held));
+    return knownOf(this.#current(held));
   }
 
   /** Those held back, of each client the newest. */
@@ -136,7 +141,14 @@ export class PendingReports {
   /** The newest report of a client that was numbered, durable or not. */
   peek(client: string): Report | undefined {
     const { pending, report } = this.#store.find(client);
-    return knownOf(pending?.unflushed?.report ?? report);
+    const numbered = pending?.unflushed?.report ?? report;
+    return knownOf(numbered && this.#keeping.of(numbered));
+  }
+
+  /** Whether anything is held of a client that came after this report, which was erased. */
+  hasNewer({ client, forgotKey }: Report): boolean {
+    const newest = newestOf(this.#store.find(client));
+    return newest !== undefined && !(isForgotten(newest) && newest.forgotKey === forgotKey);
   }
 
   /** The newest report of a client, numbered or not, if it is this very line. */
@@ -166,7 +178,8 @@ export class PendingReports {
     const written: OfferedReport[] = [];
     let added = 0;
     const write = (offer: Offer, { held }: PendingClient) => {
-      written.push({ seq: offer.seq, report: offer.report, held, isFlooded: offer.source !== undefined });
+      const isAnew = held.report !== undefined && this.#keeping.beside(held.report, offer.report) !== held.report;
+      written.push({ seq: offer.seq, report: offer.report, held, isAnew, isFlooded: offer.source !== undefined });
       added += addedBy(offer, held);
     };
     for (const pending of this.#turn) {
@@ -189,6 +202,12 @@ export class PendingReports {
     this.#isDue = false;
     this.#isUrgent = false;
     return { accepted, refused: this.#endTurn(accepted), added };
+  }
+
+  /** What counts of what is held of a client. */
+  #current(held: Held): Report | undefined {
+    const newest = newestOf(held);
+    return newest && this.#keeping.of(newest);
   }
 
   /** Keeps in memory an offer that passed. */
@@ -265,6 +284,11 @@ function knownOf(report: Report | undefined): Report | undefined {
 
 function isKnown(report: Report | undefined): boolean {
   return report !== undefined && !isForgotten(report);
+}
+
+/** The report among them that counts no more. */
+function lapsedOf(newest: Report | undefined, current: Report | undefined): Report | undefined {
+  return newest === current || newest === undefined || isForgotten(newest) ? undefined : newest;
 }
 
 /** How many clients more, or fewer, the store holds reports of once it has this offer. */

@@ -4,6 +4,7 @@
 // inside `keep`. Everything between the start and the end of one `transact` is
 // durable together or not at all. One contract suite runs over every implementation: test/support/store-contract.ts.
 
+import type { Keeping } from "../protocol/keeping.ts";
 import type { Report } from "../protocol/report.ts";
 import type { Held } from "./held.ts";
 
@@ -17,6 +18,8 @@ export interface NumberedReport {
 export interface OfferedReport extends NumberedReport {
   /** What was found of its client, if it was looked for. */
   readonly held?: Held;
+  /** Whether it counts beside whatever is held of its client: that is past keeping (KP3). */
+  readonly isAnew?: boolean;
   /** Whether it is an AT, which supersedes one of equal time with a lesser line (RP11). Otherwise only a later time does. */
   readonly isFlooded?: boolean;
 }
@@ -47,6 +50,21 @@ export interface StoredNeighbour {
   readonly failures: number;
 }
 
+/** For how long the server last knew reports. */
+export interface StoredKeeping {
+  /** 0 for ever. */
+  readonly keepSeconds: number;
+  /** What was heard before is past keeping, whatever its age; POSIX milliseconds. */
+  readonly sinceMillis: number;
+}
+
+/** The times of a turn. */
+export interface Times {
+  /** POSIX milliseconds. */
+  readonly nowMillis: number;
+  readonly steadyMillis: number;
+}
+
 /** Part of a scan: the rows read, and whether the table ended with them. */
 export interface ScanStep {
   readonly rows: readonly NumberedReport[];
@@ -58,6 +76,14 @@ export interface RefusedWrite {
   readonly reason: string;
   /** How many writes were refused in the last time, from 1: the more, the more seldom the storage is tried. */
   readonly times: number;
+}
+
+/** What a step of erasing did. */
+export interface ErasedStep {
+  /** The reports that were past keeping, and are gone: of so many clients fewer something is held. */
+  readonly lapsed: readonly Report[];
+  /** Clients of which nothing is held any more since the pass began; `undefined` until it has ended. */
+  readonly ended: { readonly erased: number; readonly pages: number } | undefined;
 }
 
 export interface ReportStore {
@@ -94,8 +120,24 @@ export interface ReportStore {
   readIsDrained(): boolean;
   writeIsDrained(isDrained: boolean): void;
 
+  /** `undefined` where a server kept everything for ever. */
+  readKeeping(): StoredKeeping | undefined;
+  writeKeeping(keeping: StoredKeeping): void;
+
   /** Sets the one durable alarm, POSIX milliseconds, or clears it. */
   wakeAt(millis: number | undefined): void;
+
+  /** When something is to be erased, POSIX milliseconds; Infinity if nothing is. Durable. */
+  readonly eraseMillis: number;
+
+  /** A pass of erasing is under way. */
+  readonly isErasing: boolean;
+
+  /** Something is to be erased by this time. Call it inside `transact`. */
+  eraseBy(millis: number): void;
+
+  /** Takes a step of erasing, if one is due: commits of its own, after that of the turn. Returns what a step has taken away. */
+  erase(times: Times, keeping: Keeping): ErasedStep | undefined;
 
   /** Whether reports of an earlier layout wait to be brought to today's. */
   readonly isMoving: boolean;

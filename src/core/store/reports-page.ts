@@ -1,9 +1,10 @@
 // A page of the reports that a server holds, for whoever opens a map.
 //
 // The table has most of them; what is held back (CU6) is laid over it, so that a page shows what the server would answer,
-// and what was accepted before somebody's `WATCH *` is on one of the pages. Nothing is written for it. Keeps WT8 and WT27.
+// and what was accepted before somebody's `WATCH *` is on one of the pages. Nothing is written for it. Keeps KP1, WT8 and WT27.
 
 import { heardOf, receiveMillisOf } from "../protocol/receive-time.ts";
+import type { Keeping } from "../protocol/keeping.ts";
 import { isForgotten, shownLine, type Report } from "../protocol/report.ts";
 import type { ReportStore } from "./report-store.ts";
 import { compareUtf8 } from "../lib/utf8.ts";
@@ -27,10 +28,11 @@ export function withAges(page: ReportsPage, nowMillis: number): AgedReportsPage 
   return { ...page, ages };
 }
 
-/** At most `count` reports of the clients after this one, from the beginning if `undefined`: fewer where clients were forgotten. */
+/** At most `count` reports of the clients after this one, from the beginning if `undefined`: fewer where they are not known any more. */
 export function reportsPage(
   store: Pick<ReportStore, "scan">,
   unflushed: Iterable<Report>,
+  keeping: Pick<Keeping, "of">,
   after = "",
   count: number,
 ): ReportsPage {
@@ -45,5 +47,9 @@ export function reportsPage(
   const reports = [...found.values()].toSorted((one, other) => compareUtf8(one.client, other.client));
   const page = reports.slice(0, count);
   const next = reports.length > count ? (page.at(-1)?.client ?? null) : null;
-  return { reports: page.filter((report) => !isForgotten(report)).map(shownLine), next };
+  return { reports: page.filter((report) => isKnown(keeping.of(report))).map(shownLine), next };
+}
+
+function isKnown(report: Report | undefined): boolean {
+  return report !== undefined && !isForgotten(report);
 }

@@ -77,6 +77,11 @@ export class Sequencer {
     if (added !== 0) this.#change({ clients: this.#current.clients + added });
   }
 
+  /** So many clients fewer are held, as the store says already. */
+  noteErased(clients: number): void {
+    this.#current = { ...this.#current, clients: this.#current.clients - clients };
+  }
+
   /** Reports were taken, and given the numbers up to this one. */
   take(seq: number): void {
     this.#issuedSeq = seq;

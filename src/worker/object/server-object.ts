@@ -212,7 +212,13 @@ export class ServerObject extends DurableObject<Env> implements ServerRpc {
     const { written: rowsWritten } = this.#rows;
     const storageBytes = this.ctx.storage.sql.databaseSize;
     const cost = { rowsWritten, messagesReceived: this.#messagesReceived, storageBytes };
-    return { ...this.#server.status(), places, cost, commitsFailed: this.#writes.failed, nowMillis: Date.now() };
+    return {
+      ...this.#server.status(Date.now()),
+      places,
+      cost,
+      commitsFailed: this.#writes.failed,
+      nowMillis: Date.now(),
+    };
   }
 
   isDrained(): boolean {

@@ -3,27 +3,48 @@
 // Facts, 2026-11-27 (workerd 1.20261117): a row that is deleted is billed as one that is written, and an upsert is one row, whether it
 // inserts or not. `DROP TABLE` is none, and takes 0.1 s for three million rows. `setAlarm` inside `transactionSync` rolls
 // back with it. SQLite compares TEXT byte by byte, which the order of clients needs.
+//
+// What a row had stays in the file when the row becomes shorter, moves or is deleted, in space that is free: it can neither be vacuumed nor
+// deleted securely here. A page of the file that is taken from those that are free begins with zeros, unless it became free in the same commit. So all rows are written into tables of their
+// own, and other bytes over what is free then (ER4).
 
-import type { CommitRow, EarlierTable, PageRow, Rows } from "../../core/storage/rows.ts";
+import { compareUtf8 } from "../../core/lib/utf8.ts";
+import type { CommitRow, EarlierTable, PageRow, Renewal, Rows } from "../../core/storage/rows.ts";
 import { reportOfRow } from "../../core/storage/records.ts";
 import type { NumberedReport } from "../../core/store/report-store.ts";
+import { LOG_COLUMNS } from "./store-layout.ts";
 import type { Writes } from "./writes.ts";
 
+const COMMIT_COLUMNS = "slot, number, folded, last_seq, clients, facts, reports";
+
 const READ_LOG = `
-  SELECT slot, number, folded, last_seq, clients, facts, reports FROM log
+  SELECT ${COMMIT_COLUMNS} FROM log
     WHERE number > (SELECT folded FROM log ORDER BY number DESC LIMIT 1) ORDER BY number`;
 
 const PUT_COMMIT = `
-  INSERT INTO log (slot, number, folded, last_seq, clients, facts, reports) VALUES (?, ?, ?, ?, ?, ?, ?)
+  INSERT INTO log (${COMMIT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (slot) DO UPDATE SET number = excluded.number, folded = excluded.folded, last_seq = excluded.last_seq,
       clients = excluded.clients, facts = excluded.facts, reports = excluded.reports`;
 
-const PAGE_OF = "SELECT first, records FROM pages WHERE first <= ? ORDER BY first DESC LIMIT 1";
+/** The statements of one table of pages. */
+function pagesIn(table: string) {
+  return {
+    pageOf: `SELECT first, records FROM ${table} WHERE first <= ? ORDER BY first DESC LIMIT 1`,
+    firstAbove: `SELECT first FROM ${table} WHERE first > ? ORDER BY first LIMIT 1`,
+    putPage: `
+      INSERT INTO ${table} (first, records) VALUES (?, ?) ON CONFLICT (first) DO UPDATE SET records = excluded.records`,
+  };
+}
 
-const FIRST_ABOVE = "SELECT first FROM pages WHERE first > ? ORDER BY first LIMIT 1";
+const PAGES = pagesIn("pages");
 
-const PUT_PAGE = `
-  INSERT INTO pages (first, records) VALUES (?, ?) ON CONFLICT (first) DO UPDATE SET records = excluded.records`;
+/** The pages that are written anew, until all are. */
+const RENEWED = pagesIn("renewed_pages");
+
+/** Of other bytes each time: SQLite does not write what a page of the file has already. */
+const OVERWRITE = `
+  INSERT INTO filler (part, bytes) VALUES (?, randomblob(1000000))
+    ON CONFLICT (part) DO UPDATE SET bytes = excluded.bytes`;
 
 // A type, not an interface: a row has to fit the index signature that `sql.exec` asks of one.
 type LogRow = {
@@ -42,6 +63,7 @@ export class SqlRows implements Rows {
   readonly #sql: SqlStorage;
   #earlier: EarlierTable | undefined;
   #movedTo: string | undefined;
+  #renewal: Renewal | undefined;
   #isTransacting = false;
   #written = 0;
 
@@ -51,6 +73,8 @@ export class SqlRows implements Rows {
     this.#writes = writes;
     this.#sql = storage.sql;
     this.#earlier = this.#findEarlier();
+    const [renewing] = this.#sql.exec<{ from_client: string | null }>("SELECT from_client FROM renewing").toArray();
+    this.#renewal = renewing && { from: renewing.from_client ?? undefined };
   }
 
   /** Rows as they are billed, since this object started. */
@@ -67,12 +91,12 @@ export class SqlRows implements Rows {
   }
 
   transact(body: () => void): void {
-    const [earlier, movedTo, written] = [this.#earlier, this.#movedTo, this.#written];
+    const [earlier, movedTo, renewal, written] = [this.#earlier, this.#movedTo, this.#renewal, this.#written];
     this.#isTransacting = true;
     try {
       this.#writes.commit(body);
     } catch (error) {
-      [this.#earlier, this.#movedTo, this.#written] = [earlier, movedTo, written];
+      [this.#earlier, this.#movedTo, this.#renewal, this.#written] = [earlier, movedTo, renewal, written];
       throw error;
     } finally {
       this.#isTransacting = false;
@@ -89,16 +113,64 @@ export class SqlRows implements Rows {
   }
 
   pageOf(client: string): PageRow | undefined {
-    const [row] = [...this.#sql.exec(PAGE_OF, client).raw<[string, string]>()];
+    const { pageOf } = this.#isRenewed(client) ? RENEWED : PAGES;
+    const [row] = [...this.#sql.exec(pageOf, client).raw<[string, string]>()];
     return row && { first: row[0], records: row[1] };
   }
 
   firstAbove(client: string): string | undefined {
-    return [...this.#sql.exec(FIRST_ABOVE, client).raw<[string]>()][0]?.[0];
+    const isRenewed = this.#isRenewed(client);
+    const { firstAbove } = isRenewed ? RENEWED : PAGES;
+    const first = [...this.#sql.exec(firstAbove, client).raw<[string]>()][0]?.[0];
+    return isRenewed ? (first ?? this.#renewal?.from) : first;
   }
 
   putPage({ first, records }: PageRow): void {
-    this.#write(PUT_PAGE, first, records);
+    this.#write((this.#isRenewed(first) ? RENEWED : PAGES).putPage, first, records);
+  }
+
+  get renewal(): Renewal | undefined {
+    return this.#renewal;
+  }
+
+  beginRenewal(): void {
+    this.#write("CREATE TABLE renewed_pages (first TEXT PRIMARY KEY, records TEXT NOT NULL) STRICT");
+    this.#write("INSERT INTO renewing VALUES (1, '')");
+    this.#renewal = { from: "" };
+  }
+
+  renewUpTo(client: string | undefined): void {
+    this.#write("UPDATE renewing SET from_client = ?", client ?? null);
+    this.#renewal = { from: client };
+  }
+
+  freeRenewed(): void {
+    const from = this.#renewal?.from;
+    if (from === undefined) this.#write("DELETE FROM pages");
+    else this.#write("DELETE FROM pages WHERE first < ?", from);
+  }
+
+  endRenewal(): void {
+    this.#write("DROP TABLE pages");
+    this.#write("ALTER TABLE renewed_pages RENAME TO pages");
+    this.#write("DELETE FROM renewing");
+    this.#renewal = undefined;
+  }
+
+  renewLog(): void {
+    this.#write(`CREATE TABLE renewed_log (${LOG_COLUMNS}) STRICT`);
+    this.#write(`INSERT INTO renewed_log (${COMMIT_COLUMNS}) ${READ_LOG}`);
+    this.#write("DROP TABLE log");
+    this.#write("ALTER TABLE renewed_log RENAME TO log");
+  }
+
+  overwrite(part: number): void {
+    this.#write("CREATE TABLE IF NOT EXISTS filler (part INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT");
+    this.#write(OVERWRITE, part);
+  }
+
+  endOverwriting(): void {
+    this.#write("DROP TABLE IF EXISTS filler");
   }
 
   wakeAt(millis: number | undefined): void {
@@ -108,6 +180,12 @@ export class SqlRows implements Rows {
       if (millis === undefined) void this.#storage.deleteAlarm();
       else void this.#storage.setAlarm(millis);
     });
+  }
+
+  #isRenewed(client: string): boolean {
+    if (this.#renewal === undefined) return false;
+    const { from } = this.#renewal;
+    return from === undefined || compareUtf8(client, from) < 0;
   }
 
   #write(statement: string, ...values: readonly (string | number | null)[]): void {

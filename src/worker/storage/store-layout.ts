@@ -10,6 +10,11 @@ import { formatFacts } from "../../core/storage/facts.ts";
 type HeadRow = { epoch: string; ceiling: number; highest: number; clients: number; starts: number };
 type NeighbourRow = { name: string; epoch: string; cursor: number; failures: number };
 
+/** Of the log: it is written anew into a table of the same columns. */
+export const LOG_COLUMNS = `
+  slot INTEGER PRIMARY KEY, number INTEGER NOT NULL, folded INTEGER NOT NULL, last_seq INTEGER NOT NULL,
+  clients INTEGER NOT NULL, facts TEXT, reports TEXT NOT NULL`;
+
 /** A step that SQL alone cannot take is a function. */
 type Step = string | ((sql: SqlStorage) => void);
 
@@ -47,6 +52,8 @@ const STEPS: readonly Step[] = [
    UPDATE head SET epoch = lower(hex(randomblob(8)));`,
   // A commit becomes a row of a log, and the table of reports one of pages. The reports are moved later, in small steps.
   toLogAndPages,
+  // Up to which client the pages are written anew, while that goes on (ER4). An earlier version would not see those that are.
+  "CREATE TABLE renewing (only INTEGER PRIMARY KEY CHECK (only = 1), from_client TEXT) STRICT",
 ];
 
 /** Brings the tables to the layout of this version. Throws if they have a newer one. */
@@ -77,10 +84,7 @@ function toLogAndPages(sql: SqlStorage): void {
     DROP TABLE head;
     DROP TABLE neighbours;
     DROP TABLE service;
-    CREATE TABLE log (
-      slot INTEGER PRIMARY KEY, number INTEGER NOT NULL, folded INTEGER NOT NULL, last_seq INTEGER NOT NULL,
-      clients INTEGER NOT NULL, facts TEXT, reports TEXT NOT NULL
-    ) STRICT;
+    CREATE TABLE log (${LOG_COLUMNS}) STRICT;
     CREATE TABLE pages (first TEXT PRIMARY KEY, records TEXT NOT NULL) STRICT;
     CREATE TABLE moving (only INTEGER PRIMARY KEY CHECK (only = 1), moved_to TEXT) STRICT;`);
   if (report === undefined) sql.exec("DROP TABLE reports");

@@ -50,6 +50,7 @@ const SETTINGS = {
   logBytes: 100_000,
   logCommits: 1000,
   logIdleBytes: 1000,
+  eraseSeconds: 3600,
   foldSeconds: 600,
   foldPages: 2,
   pageBytes: 2000,

@@ -10,7 +10,15 @@ import { numbered, rowsOf, scanAll } from "../../support/reports.ts";
 import { CLIENTS, expectCut, lives, pagesOf, runLives, smallSettings } from "../../support/store-run.ts";
 
 const OPTIONS = {
-  storage: { logBytes: 1000, logCommits: 100, logIdleBytes: 100, foldSeconds: 2, foldPages: 1, pageBytes: 400 },
+  storage: {
+    logBytes: 1000,
+    logCommits: 100,
+    logIdleBytes: 100,
+    eraseSeconds: 3600,
+    foldSeconds: 2,
+    foldPages: 1,
+    pageBytes: 400,
+  },
   peers: { idleSeconds: 1, scanReports: 7 },
   limits: { storageBytes: 1_000_000 },
 };

@@ -8,12 +8,13 @@ import { seeded } from "../../support/arbitraries.ts";
 import { at, CoreHarness, iamat } from "../../support/core-harness.ts";
 import { MemoryReportStore } from "../../support/memory-report-store.ts";
 import { reportOf } from "../../support/reports.ts";
+import { FOR_EVER } from "../../support/keepings.ts";
 
 /** Makes it in steps of so many reports. */
 function digestOf(reports: readonly Report[], count = 1000): string | null {
   const store = new MemoryReportStore();
   for (const [seq, report] of reports.entries()) store.keep([{ seq, report, isFlooded: true }]);
-  const digest = new HoldingsDigest();
+  const digest = new HoldingsDigest(FOR_EVER);
   digest.ask(0);
   for (let millis = 0; digest.value === null && millis < 100_000; millis += 20) digest.step(store, [], count, millis);
   return digest.value;
@@ -56,7 +57,7 @@ describe("the digest of reports", () => {
     fc.assert(
       fc.property(fc.array(move, { maxLength: 40 }), (moves) => {
         const store = new MemoryReportStore();
-        const digest = new HoldingsDigest();
+        const digest = new HoldingsDigest(FOR_EVER);
         digest.ask(0);
         let millis = 0;
         const step = () => digest.step(store, [], 1, (millis += 20));

@@ -7,6 +7,7 @@ import { PendingReports } from "../../../src/core/store/pending-reports.ts";
 import { seeded } from "../../support/arbitraries.ts";
 import { MemoryReportStore } from "../../support/memory-report-store.ts";
 import { reportOf } from "../../support/reports.ts";
+import { FOR_EVER } from "../../support/keepings.ts";
 
 const FROM_PARKER: Source = { neighbour: "Parker", incarnation: "r1" };
 
@@ -15,7 +16,7 @@ const answerOf = ({ isAccepted, report, before }: Offer) => (isAccepted ? report
 
 describe("the reports of a turn", () => {
   test("[RP6] are judged as they come, and numbered in their order when the turn ends", () => {
-    const pending = new PendingReports(new MemoryReportStore(), new HoldingsDigest());
+    const pending = new PendingReports(new MemoryReportStore(), new HoldingsDigest(FOR_EVER), FOR_EVER);
     const offers = ["a", "b", "c"].map((client) => pending.offer(reportOf(client, "5"), FROM_PARKER));
     expect(pending.size).toBe(3);
     expect(offers.map(({ isAccepted, isSettled }) => [isAccepted, isSettled])).toEqual([
@@ -33,7 +34,7 @@ describe("the reports of a turn", () => {
     const store = new MemoryReportStore();
     const current = reportOf("a", "5");
     store.keep([{ seq: 1, report: current }]);
-    const pending = new PendingReports(store, new HoldingsDigest());
+    const pending = new PendingReports(store, new HoldingsDigest(FOR_EVER), FOR_EVER);
     const fromParker = pending.offer(reportOf("a", "4", "Parker"), FROM_PARKER);
     expect(pending.settle(2, true)).toEqual({ accepted: [], refused: [fromParker], added: 0 });
     const fromClient = pending.offer(reportOf("a", "4"), undefined);
@@ -44,7 +45,7 @@ describe("the reports of a turn", () => {
 
   test("[SR10] [CU6] without a commit number what is not due, and keep what is", () => {
     const store = new MemoryReportStore();
-    const pending = new PendingReports(store, new HoldingsDigest());
+    const pending = new PendingReports(store, new HoldingsDigest(FOR_EVER), FOR_EVER);
     const own = pending.offer(reportOf("a", "5"), undefined);
     const others = pending.offer(reportOf("b", "5"), FROM_PARKER, true);
     expect(pending.settleUndue(1)).toEqual({ accepted: [others], refused: [], added: 0 });
@@ -56,7 +57,7 @@ describe("the reports of a turn", () => {
 
   test("[RP6] of one client become one row, the newest; each sender hears what it would have heard alone", () => {
     const store = new MemoryReportStore();
-    const pending = new PendingReports(store, new HoldingsDigest());
+    const pending = new PendingReports(store, new HoldingsDigest(FOR_EVER), FOR_EVER);
     const offers = ["5", "4", "7", "7", "6"].map((time, index) =>
       pending.offer(reportOf("a", time, `S${index}`), undefined),
     );
@@ -71,7 +72,7 @@ describe("the reports of a turn", () => {
   test("[RP6] are seen by reads before they are durable", () => {
     const store = new MemoryReportStore();
     store.keep([{ seq: 1, report: reportOf("b", "5") }]);
-    const pending = new PendingReports(store, new HoldingsDigest());
+    const pending = new PendingReports(store, new HoldingsDigest(FOR_EVER), FOR_EVER);
     pending.offer(reportOf("a", "5"), undefined);
     pending.offer(reportOf("b", "4"), undefined);
     expect(pending.show("a")).toEqual(reportOf("a", "5"));
@@ -83,7 +84,7 @@ describe("the reports of a turn", () => {
   test("[CU1] that were all refused before the commit use no number", () => {
     const store = new MemoryReportStore();
     store.keep([{ seq: 1, report: reportOf("a", "5") }]);
-    const pending = new PendingReports(store, new HoldingsDigest());
+    const pending = new PendingReports(store, new HoldingsDigest(FOR_EVER), FOR_EVER);
     for (const time of ["3", "4"]) pending.offer(reportOf("a", time), undefined);
     const kept = pending.offer(reportOf("b", "1"), undefined);
     expect([pending.settle(8, true).accepted, kept.seq]).toEqual([[kept], 8]);
@@ -100,8 +101,8 @@ describe("the reports of a turn", () => {
     const property = fc.property(fc.array(move, { maxLength: 30 }), (moves) => {
       const [together, alone] = [new MemoryReportStore(), new MemoryReportStore()];
       const [pending, single] = [
-        new PendingReports(together, new HoldingsDigest()),
-        new PendingReports(alone, new HoldingsDigest()),
+        new PendingReports(together, new HoldingsDigest(FOR_EVER), FOR_EVER),
+        new PendingReports(alone, new HoldingsDigest(FOR_EVER), FOR_EVER),
       ];
       const offers: [Offer, Offer][] = [];
       const seqs: number[] = [];

@@ -4,6 +4,7 @@ import { reportsPage, withAges } from "../../../src/core/store/reports-page.ts";
 import { at, CoreHarness, iamat } from "../../support/core-harness.ts";
 import { MemoryReportStore } from "../../support/memory-report-store.ts";
 import { numbered, reportOf } from "../../support/reports.ts";
+import { FOR_EVER } from "../../support/keepings.ts";
 
 /** In the order of their bytes in UTF-8, which is not that of their units in UTF-16. */
 const CLIENTS = ["*", "a", "b", "é", "\uff5e", "\u{1f411}"];
@@ -18,7 +19,7 @@ function storeOf(clients: readonly string[]): MemoryReportStore {
 function pagesOf(store: MemoryReportStore, unflushed: Parameters<typeof reportsPage>[1], count: number): string[][] {
   const pages: string[][] = [];
   for (let after: string | null | undefined; after !== null;) {
-    const { reports, next } = reportsPage(store, unflushed, after, count);
+    const { reports, next } = reportsPage(store, unflushed, FOR_EVER, after, count);
     pages.push([...reports]);
     after = next;
     if (pages.length > 20) throw new Error("Expected the pages to end");
@@ -45,11 +46,11 @@ describe("pages", () => {
   );
 
   test("[WT8] of a server that holds nothing are one, without anything", () => {
-    expect(reportsPage(storeOf([]), [], undefined, 5)).toEqual({ reports: [], next: null });
+    expect(reportsPage(storeOf([]), [], FOR_EVER, undefined, 5)).toEqual({ reports: [], next: null });
   });
 
   test("[WT8] after a client that nobody knows go on behind it", () => {
-    expect(reportsPage(storeOf(CLIENTS), [], "aa", 2)).toEqual({
+    expect(reportsPage(storeOf(CLIENTS), [], FOR_EVER, "aa", 2)).toEqual({
       reports: [reportOf("b", "1").line, reportOf("é", "1").line],
       next: "é",
     });

@@ -17,7 +17,7 @@ const SETTINGS = parseHerdConfig({ servers: [{ name: "Hamilton", neighbours: [] 
 
 describeReportStore("SQLite", (body) =>
   runInDurableObject(env.HERD_SERVER.getByName("Hamilton"), async (_, { storage }) => {
-    for (const table of ["log", "pages", "moving", "layout", "places_requests"])
+    for (const table of ["log", "pages", "moving", "renewing", "layout", "places_requests"])
       storage.sql.exec(`DROP TABLE IF EXISTS ${table}`);
     void storage.deleteAlarm();
     migrate(storage);

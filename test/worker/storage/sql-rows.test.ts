@@ -11,7 +11,17 @@ import { describeRows } from "../../support/rows-contract.ts";
 /** On empty tables of today's layout. */
 function onTables(body: (rows: SqlRows, storage: DurableObjectStorage) => void | Promise<void>): Promise<void> {
   return runInDurableObject(env.HERD_SERVER.getByName("Hamilton"), async (_, { storage }) => {
-    for (const table of ["reports", "log", "pages", "moving", "layout", "places_requests"])
+    for (const table of [
+      "reports",
+      "log",
+      "pages",
+      "renewed_pages",
+      "filler",
+      "moving",
+      "renewing",
+      "layout",
+      "places_requests",
+    ])
       storage.sql.exec(`DROP TABLE IF EXISTS ${table}`);
     void storage.deleteAlarm();
     migrate(storage);
@@ -57,6 +67,20 @@ describe("the rows written, as they are billed", () => {
     ["a commit in a slot that is used again", 1, (rows) => rows.putCommit({ ...row, number: 2 })],
     ["a page that is written again", 1, (rows) => rows.putPage({ first: "", records: "longer than before" })],
     ["a new page, with the entry of its index", 2, (rows) => rows.putPage({ first: "b", records: "b" })],
+    [
+      "a renewal of one page and the log, with the tables that are made, renamed and dropped",
+      28,
+      (rows) => {
+        rows.transact(() => rows.beginRenewal());
+        rows.transact(() => {
+          rows.renewUpTo(undefined);
+          rows.putPage({ first: "", records: "" });
+        });
+        rows.transact(() => rows.endRenewal());
+        rows.transact(() => rows.renewLog());
+      },
+    ],
+    ["a megabyte that is written over for the first time, with its table", 3, (rows) => rows.overwrite(0)],
     ["an alarm", 1, (rows) => rows.wakeAt(Date.UTC(2100, 0, 1))],
   ])("[HD18] [SR1] are for %s: %d", (_what, expected, write) =>
     onTables((rows) => {

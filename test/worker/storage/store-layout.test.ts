@@ -51,7 +51,7 @@ const LAYOUT_4 = `${LAYOUT_3}
 
 const EARLIER_TABLES = ["reports", "head", "neighbours", "service"];
 
-const TABLES = [...EARLIER_TABLES, "layout", "places_requests", "log", "pages", "moving"];
+const TABLES = [...EARLIER_TABLES, "layout", "places_requests", "log", "pages", "moving", "renewing"];
 
 const SETTINGS = parseHerdConfig({ servers: [{ name: "Hamilton", neighbours: [] }] });
 
@@ -100,7 +100,7 @@ describe("a store of layout 2", () => {
       migrate(storage);
       expect(new SqlRequestBudget(sql, new Writes(storage, "a test"), 3).spend()).toBe(true);
       expect(new SqlRequestBudget(sql, new Writes(storage, "a test"), 3).spent).toBe(1);
-      expect(sql.exec("SELECT version FROM layout").one()).toEqual({ version: 5 });
+      expect(sql.exec("SELECT version FROM layout").one()).toEqual({ version: 6 });
       expect(open(storage).read("kiwi")?.line).toBe("AT Powell +1.000000000 kiwi +1+1 1");
     }));
 });
@@ -188,7 +188,7 @@ describe("a store of a layout that is newer", () => {
     );
     const { servers } = JSON.parse(herd) as { servers: { name: string; status: { error?: string } }[] };
     expect(servers.find(({ name }) => name === "Alford")?.status.error).toMatch(
-      /^Cannot use a store of layout 99: this version knows layouts up to 5\. A newer version wrote it/,
+      /^Cannot use a store of layout 99: this version knows layouts up to 6\. A newer version wrote it/,
     );
     expect((await exports.default.fetch("https://herd/servers/Bolden")).status).toBe(200);
   });
