@@ -49,7 +49,7 @@ export class Keeper {
   #isFlushAsked = false;
   /** Since when a commit waits for others; `undefined` if none does. By the steady clock. */
   #waitingMillis: number | undefined;
-  /** When something of what was taken is to be erased, and the store does not know it yet: POSIX milliseconds. */
+  /** When something of what the commit writes is to be erased: POSIX milliseconds. */
   #eraseMillis = Infinity;
 
   constructor(ports: KeeperPorts) {
@@ -126,7 +126,7 @@ export class Keeper {
   }
 
   /** Tells everybody. Returns how many reports of new clients were written. */
-  #settled({ accepted, refused, added }: Settlement): number {
+  #settled({ accepted, refused, written, added }: Settlement): number {
     const { sequencer, recent, turn, counters, neighbours, taken } = this.#ports;
     if (turn.logsLines) {
       for (const offer of accepted) turn.log({ event: "accepted", ...clientAndSource(offer), seq: offer.seq });
@@ -135,14 +135,13 @@ export class Keeper {
     for (const { source } of accepted) if (source !== undefined) counters.feedAccepted++;
     for (const { source } of refused) if (source !== undefined) counters.feedStale++;
     sequencer.addClients(added);
+    for (const { report } of written) this.#noteErasing(report);
     const last = accepted.at(-1);
     if (last === undefined) return added;
     sequencer.take(last.seq);
     // Not the offers: they hold what they superseded.
-    for (const { seq, report, source, held, isAsSent } of accepted) {
+    for (const { seq, report, source, held, isAsSent } of accepted)
       recent.append({ seq, report, source: isAsSent ? source : undefined, held });
-      this.#noteErasing(report);
-    }
     taken(accepted);
     neighbours.assumeAllBehind();
     return added;

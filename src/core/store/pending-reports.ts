@@ -20,7 +20,9 @@ export interface Settlement {
   /** The new ones, in order of their numbers: of each client the newest. */
   readonly accepted: readonly Offer[];
   readonly refused: readonly Offer[];
-  /** How many clients more, or fewer, are known in what is written. */
+  /** What is written, of this turn and of earlier ones. */
+  readonly written: readonly OfferedReport[];
+  /** How many clients more, or fewer, are known in that. */
   readonly added: number;
 }
 
@@ -165,7 +167,7 @@ export class PendingReports {
     const accepted: Offer[] = [];
     this.#deferUndue(firstSeq, accepted);
     this.#turn = this.#isDue ? this.#turn.filter(({ inTurn }) => inTurn !== undefined) : [];
-    return { accepted, refused: this.#endTurn(accepted), added: 0 };
+    return { accepted, refused: this.#endTurn(accepted), written: [], added: 0 };
   }
 
   /**
@@ -201,7 +203,7 @@ export class PendingReports {
     this.#shown = [];
     this.#isDue = false;
     this.#isUrgent = false;
-    return { accepted, refused: this.#endTurn(accepted), added };
+    return { accepted, refused: this.#endTurn(accepted), written, added };
   }
 
   /** What counts of what is held of a client. */

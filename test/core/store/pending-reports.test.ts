@@ -36,7 +36,7 @@ describe("the reports of a turn", () => {
     store.keep([{ seq: 1, report: current }]);
     const pending = new PendingReports(store, new HoldingsDigest(FOR_EVER), FOR_EVER);
     const fromParker = pending.offer(reportOf("a", "4", "Parker"), FROM_PARKER);
-    expect(pending.settle(2, true)).toEqual({ accepted: [], refused: [fromParker], added: 0 });
+    expect(pending.settle(2, true)).toMatchObject({ accepted: [], refused: [fromParker], added: 0 });
     const fromClient = pending.offer(reportOf("a", "4"), undefined);
     expect(pending.isDue).toBe(false);
     pending.settleUndue(2);
@@ -48,10 +48,10 @@ describe("the reports of a turn", () => {
     const pending = new PendingReports(store, new HoldingsDigest(FOR_EVER), FOR_EVER);
     const own = pending.offer(reportOf("a", "5"), undefined);
     const others = pending.offer(reportOf("b", "5"), FROM_PARKER, true);
-    expect(pending.settleUndue(1)).toEqual({ accepted: [others], refused: [], added: 0 });
+    expect(pending.settleUndue(1)).toMatchObject({ accepted: [others], refused: [], added: 0 });
     expect([own.isSettled, others.isSettled, others.seq, pending.isDue]).toEqual([false, true, 1, true]);
     const newer = pending.offer(reportOf("a", "6"), FROM_PARKER, true);
-    expect(pending.settle(2, false)).toEqual({ accepted: [newer], refused: [], added: 1 });
+    expect(pending.settle(2, false)).toMatchObject({ accepted: [newer], refused: [], added: 1 });
     expect([own.isSettled, own.seq, store.read("a"), store.read("b")]).toEqual([true, 0, newer.report, undefined]);
   });
 
