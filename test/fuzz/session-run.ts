@@ -580,6 +580,8 @@ class SessionRun {
         if (JSON.stringify(effect.entry).length > LOG_ENTRY_CHARACTERS_MAX)
           throw new Violation("log", `a log entry of ${JSON.stringify(effect.entry).length} characters`);
         return;
+      case "forget in log":
+        return;
       default:
         effect satisfies never;
     }

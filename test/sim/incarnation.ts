@@ -284,6 +284,8 @@ export class Incarnation {
         if (effect.entry.event === "link down" && effect.entry.retryInSeconds !== undefined)
           this.#host.linkFailed(effect.entry.reason);
         return;
+      case "forget in log":
+        return;
       default:
         effect satisfies never;
     }

@@ -16,7 +16,7 @@ import { parseHerdConfig, type HerdConfig } from "../../src/core/config/herd-con
 import type { Hello } from "../../src/core/protocol/frame.ts";
 import { HerdServer } from "../../src/core/server/herd-server.ts";
 import { TurnLoop } from "../../src/core/server/turn-loop.ts";
-import type { LogEntry, LogLevel } from "../../src/core/contract/log-entry.ts";
+import { saysWhere, type LogEntry, type LogLevel } from "../../src/core/contract/log-entry.ts";
 import type { Permissions } from "../../src/core/access/permissions.ts";
 import type { PlacesAnswer, PlacesQuery, ProviderFailure } from "../../src/core/protocol/places.ts";
 import type { CommitRow, PageRow } from "../../src/core/storage/rows.ts";
@@ -126,7 +126,7 @@ export class CoreHarness {
   /** How often the server asked whether its storage takes writes, since the test last answered. */
   storageTries = 0;
   /** The log of all lives. */
-  readonly log: LogEntry[] = [];
+  log: LogEntry[] = [];
   readonly parker = new ScriptedNeighbour(this, "Parker");
   readonly powell = new ScriptedNeighbour(this, "Powell");
   nowMillis = START_MILLIS;
@@ -369,6 +369,9 @@ export class CoreHarness {
         return;
       case "log":
         this.log.push(effect.entry);
+        return;
+      case "forget in log":
+        this.log = this.log.filter((entry) => !saysWhere(entry, effect.clients));
         return;
       default:
         effect satisfies never;

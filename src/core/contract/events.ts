@@ -71,7 +71,9 @@ export type Effect =
   /** The world has to try whether the storage takes writes, where a failure does not end the server. "storage tried" answers. */
   | { readonly type: "try storage" }
   | { readonly type: "ask places"; readonly query: number; readonly request: PlacesQuery }
-  | { readonly type: "log"; readonly entry: LogEntry };
+  | { readonly type: "log"; readonly entry: LogEntry }
+  /** What is kept of the log so far is to say no longer where these clients were. */
+  | { readonly type: "forget in log"; readonly clients: ReadonlySet<string> };
 
 /** A connection that outlived the memory of its server, as its attachment describes it. */
 export type ResumedConnection =

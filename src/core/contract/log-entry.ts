@@ -1,9 +1,10 @@
-// What a server's log says: one structured entry per event. Keeps LG3 to LG8 and LG20.
+// What a server's log says: one structured entry per event. Keeps LG3 to LG8, LG20 and LG23.
 //
 // Entries of detail, one per line in or out, tell the story of every flood. They are made only if the log wants lines
 // (`LOG_LEVEL=lines`): at tens of thousands of lines a second they cost more than the work that they describe.
 
 import type { TransportKind } from "../protocol/connection.ts";
+import { fieldsOf } from "../protocol/line.ts";
 import type { PlacesStatus } from "../protocol/places.ts";
 import type { StorageState } from "./status.ts";
 
@@ -25,6 +26,13 @@ export function needsAttention(entry: LogEntry): boolean {
   if (entry.event === "open to all") return "warning" in entry;
   if (entry.event === "link down") return entry.retryInSeconds !== undefined;
   return ATTENTION.has(entry.event);
+}
+
+/** Whether it may say where one of these clients was. */
+export function saysWhere(entry: LogEntry, clients: ReadonlySet<string>): boolean {
+  if (entry.event === "places asked") return entry.location !== undefined && clients.has(entry.client);
+  if (!("line" in entry) || entry.line === undefined) return false;
+  return fieldsOf(entry.line).some((field) => clients.has(field));
 }
 
 export type LogEntry =

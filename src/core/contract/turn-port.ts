@@ -14,4 +14,6 @@ export interface TurnPort {
   readonly logsLines: boolean;
   emit(effect: Effect): void;
   log(entry: LogEntry): void;
+  /** What is kept of the log is to say no longer where that client was, the entries of this turn included (LG23). */
+  forgetInLog(client: string): void;
 }

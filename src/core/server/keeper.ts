@@ -3,7 +3,7 @@
 // This is the one place that decides when the server writes, and what a commit takes. Whatever it takes is durable
 // together: reports, the numbering, cursors of neighbours, the alarm and whether the server is drained. A commit of reports alone may
 // wait for more of them. After a write that the storage refused it writes nothing. Keeps RP7, CU4, CU14, CU15, CU24, ER1, ER2, SR10,
-// ST2 and ST7.
+// ST2, ST7 and LG23.
 
 import type { HerdConfig } from "../config/herd-config.ts";
 import type { Counters } from "../contract/counters.ts";
@@ -131,6 +131,7 @@ export class Keeper {
     if (turn.logsLines) {
       for (const offer of accepted) turn.log({ event: "accepted", ...clientAndSource(offer), seq: offer.seq });
       for (const offer of refused) turn.log({ event: "stale", ...clientAndSource(offer) });
+      for (const offer of [...accepted, ...refused]) if (isAcrossForget(offer)) turn.forgetInLog(offer.report.client);
     }
     for (const { source } of accepted) if (source !== undefined) counters.feedAccepted++;
     for (const { source } of refused) if (source !== undefined) counters.feedStale++;
@@ -181,4 +182,9 @@ export class Keeper {
 
 function clientAndSource({ report, source }: Offer): { readonly client: string; readonly from: string } {
   return { client: report.client, from: source?.neighbour ?? "a client" };
+}
+
+/** Whether its client was forgotten between what was held and the report: then one of them is of before. */
+function isAcrossForget({ report, before }: Offer): boolean {
+  return report.forgotKey !== (before?.forgotKey ?? "");
 }

@@ -11,6 +11,7 @@ export class TurnOutput implements TurnPort {
   readonly #clock = new SteadyClock();
   #nowMillis = 0;
   #effects: Effect[] = [];
+  #forgotten = new Set<string>();
 
   constructor(logLevel: LogLevel) {
     this.logsLines = logLevel === "lines";
@@ -42,10 +43,19 @@ export class TurnOutput implements TurnPort {
     this.#effects.push({ type: "log", entry: this.logsLines ? entry : withoutPlaces(entry) });
   }
 
+  /** Without lines, no entry says where a client is. */
+  forgetInLog(client: string): void {
+    if (this.logsLines) this.#forgotten.add(client);
+  }
+
   /** Removes and returns the effects, in order. */
   take(): Effect[] {
     const effects = this.#effects;
     this.#effects = [];
+    if (this.#forgotten.size === 0) return effects;
+    // Last: what was heard in this turn may have been answered after it was forgotten.
+    effects.push({ type: "forget in log", clients: this.#forgotten });
+    this.#forgotten = new Set();
     return effects;
   }
 }

@@ -26,7 +26,8 @@ export function logJson(entry: LogEntry): string {
   return inert(JSON.stringify(entry));
 }
 
-function quoted(text: string): string {
+/** A text as it is in such JSON, with its quotes. */
+export function quoted(text: string): string {
   return PLAIN.test(text) ? `"${text}"` : inert(JSON.stringify(text));
 }
 

@@ -418,6 +418,8 @@ export class ServerObject extends DurableObject<Env> implements ServerRpc {
         return void this.#tryStorage();
       case "log":
         return this.#log.write(effect.entry, nowMillis);
+      case "forget in log":
+        return this.#log.forget(effect.clients);
       default:
         effect satisfies never;
     }

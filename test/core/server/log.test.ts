@@ -218,4 +218,44 @@ describe("the log", () => {
     parker.feed.sends([at("bob", 990, "Parker")], 0, 1);
     expect(eventsOf(herd.log)).toEqual(["connected"]);
   });
+
+  test("[LG23] of a client that is forgotten has no place and no line of it, also of the same turn", () => {
+    const { herd } = quietHerd("lines");
+    const client = herd.client();
+    client.says(`${iamat("ada", 980)}\n${iamat("adam", 980)}\nWHATSAT ada 10 5\nIAMAT ada here 980`);
+    herd.takeQuery().answer(NO_PLACES);
+    client.says(`${iamat("ada", 990)}\nFORGET ada`);
+    expect(JSON.stringify(herd.log)).not.toMatch(/line":"[^"]*\bada\b|location/);
+    expect(herd.logged("input").map(({ line }) => line)).toEqual([iamat("adam", 980)]);
+    expect(herd.logged("accepted").map(({ client: id }) => id)).toEqual(["ada", "adam", "ada"]);
+    client.says(iamat("ada", 5));
+    expect(herd.logged("input").map(({ line }) => line)).toEqual([iamat("adam", 980), iamat("ada", 5)]);
+  });
+
+  test.each([
+    ["that it was forgotten", "AT Powell +0.000000000 ada +0+0 0 forgot=999.000000000"],
+    ["a report heard after it was forgotten", `${at("ada", 995, "Powell")} forgot=999.000000000`],
+  ])("[LG23] of a client of which a neighbour tells %s has no line of before", (_what, line) => {
+    const { herd, parker } = quietHerd("lines");
+    const client = herd.client();
+    client.says(`${iamat("ada", 980)}\n${iamat("bob", 980)}`);
+    parker.feed.sends([line], 0, 1);
+    expect(herd.logged("input").map((input) => input.line)).toEqual([iamat("bob", 980)]);
+  });
+
+  test("[LG23] has no older report of a forgotten client that comes later, and leaves others alone", () => {
+    const { herd, parker } = quietHerd("lines");
+    herd.client().says("FORGET ada");
+    herd.nowMillis += 1000;
+    parker.feed.sends([at("ada", 990, "Parker"), at("bob", 990, "Parker")], 0, 1);
+    parker.feed.sends([at("bob", 980, "Parker")], 1, 2);
+    expect(herd.logged("input").map(({ line }) => line)).toEqual([at("bob", 990, "Parker"), at("bob", 980, "Parker")]);
+  });
+
+  test("[LG23] keeps with `events` what it tells of a client that is forgotten", () => {
+    const { herd } = quietHerd();
+    const client = herd.client();
+    client.says(`${iamat("ada", 980)}\nWHATSAT ada 10 5\nFORGET ada`);
+    expect(eventsOf(herd.log)).toEqual(["connected", "places asked"]);
+  });
 });
