@@ -43,10 +43,16 @@ async function reportAll(herd: HerdApart, name: string, client: string): Promise
 }
 
 async function expectGone(herd: HerdApart, pattern: RegExp): Promise<void> {
+  // What is found, with where it was found, says why it is still there.
+  const found = async (name: string) => {
+    const stored = await herd.stored(name);
+    const at = stored.search(pattern);
+    return at < 0
+      ? "nothing"
+      : `${name}, byte ${at} of ${stored.length}: ${stored.slice(Math.max(0, at - 100), at + 50)}`;
+  };
   for (const name of herd.names)
-    await expect
-      .poll(async () => pattern.test(await herd.stored(name)), { timeout: 60_000, interval: 500 })
-      .toBe(false);
+    await expect.poll(() => found(name), { timeout: 30_000, interval: 500 }).toBe("nothing");
 }
 
 test("[ER2] [ER4] where a client was that is forgotten is in no byte of any server's database, and others are as before", async () => {

@@ -694,7 +694,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: "the log keeps what was erased",
     file: "storage/erasing.ts",
-    edits: [{ before: "    rows.transact(() => rows.renewLog());\n", after: "" }],
+    edits: [{ before: "this.#free(pass, () => rows.renewLog());", after: "this.#free(pass, () => undefined);" }],
   },
   {
     name: "what is erased is counted",

@@ -41,7 +41,9 @@ export interface ErasingPorts {
 }
 
 interface Pass {
-  stage: "folding" | "renewing" | "overwriting";
+  stage: "folding" | "overwriting" | "renewing";
+  /** What comes when all that is free is written over. */
+  next: "pages" | "log" | "end";
   /** Bytes in use before anything of it was freed. */
   freedBytes: number;
   /** Megabytes written over. */
@@ -89,7 +91,7 @@ export class Erasing {
     const { rows, folding, storage } = this.#ports;
     // Of pages that another life has written anew it is not known what they have.
     const nextMillis = rows.renewal === undefined ? Infinity : nowMillis + storage.eraseSeconds * 1000;
-    this.#pass = { stage: "folding", freedBytes: 0, overwritten: 0, nextMillis, erased: 0, pages: 0 };
+    this.#pass = { stage: "folding", next: "pages", freedBytes: 0, overwritten: 0, nextMillis, erased: 0, pages: 0 };
     this.#nextStepMillis = steadyMillis;
     folding.askAll(steadyMillis);
   }
@@ -99,15 +101,9 @@ export class Erasing {
     const pass = this.#pass;
     if (pass === undefined || this.nextMillis > steadyMillis) return undefined;
     this.#nextStepMillis = steadyMillis + STEP_MILLIS;
-    if (pass.stage === "folding") this.#beginRenewal(pass);
     if (pass.stage === "renewing") return this.#renew(pass, keeping);
+    pass.stage = "overwriting";
     return this.#overwrite(pass);
-  }
-
-  #beginRenewal(pass: Pass): void {
-    const { rows } = this.#ports;
-    if (rows.renewal === undefined) rows.transact(() => rows.beginRenewal());
-    pass.stage = "renewing";
   }
 
   #renew(pass: Pass, keeping: Keeping): ErasedStep {
@@ -169,20 +165,40 @@ export class Erasing {
 
   #endRenewal(pass: Pass): void {
     const { rows } = this.#ports;
-    pass.freedBytes = rows.sizeBytes();
-    rows.transact(() => rows.endRenewal());
-    rows.transact(() => rows.renewLog());
-    pass.freedBytes = Math.max(0, pass.freedBytes - rows.sizeBytes());
-    pass.stage = "overwriting";
+    this.#free(pass, () => rows.endRenewal());
+    Object.assign(pass, { stage: "overwriting", next: "log" });
   }
 
+  #free(pass: Pass, body: () => void): void {
+    const { rows } = this.#ports;
+    const before = rows.sizeBytes();
+    rows.transact(body);
+    pass.freedBytes = Math.max(0, before - rows.sizeBytes());
+  }
+
+  /** Before each table that is written anew too: SQLite may use a page of the file again with what it had, if it was the first to become free. */
   #overwrite(pass: Pass): ErasedStep {
-    const { rows, note } = this.#ports;
+    const { rows } = this.#ports;
     const parts = PARTS_MIN + Math.ceil(pass.freedBytes / MEGABYTE);
-    if (pass.overwritten < Math.max(OVERWRITTEN_MIN, parts)) {
+    if (pass.overwritten < (pass.next === "end" ? Math.max(OVERWRITTEN_MIN, parts) : parts)) {
       rows.overwrite(pass.overwritten++ % parts);
       return { lapsed: [], ended: undefined };
     }
+    if (pass.next === "end") return this.#end(pass);
+    rows.transact(() => rows.endOverwriting());
+    pass.overwritten = 0;
+    if (pass.next === "pages") {
+      if (rows.renewal === undefined) rows.transact(() => rows.beginRenewal());
+      pass.stage = "renewing";
+    } else {
+      this.#free(pass, () => rows.renewLog());
+      pass.next = "end";
+    }
+    return { lapsed: [], ended: undefined };
+  }
+
+  #end(pass: Pass): ErasedStep {
+    const { rows, note } = this.#ports;
     let noted = (): void => undefined;
     rows.transact(() => {
       rows.endOverwriting();
