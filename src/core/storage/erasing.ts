@@ -25,8 +25,11 @@ const MEGABYTE = 1_000_000;
 /** Written over at least: more than the write-ahead log of SQLite has before it begins again (4 MB, fact of 2026-11-27), twice. */
 const OVERWRITTEN_MIN = 9;
 
-/** Parts that are written over again and again where nothing more was freed: they are what the storage may grow by. */
-const PARTS_MIN = 2;
+/**
+ * Written over beside what was freed last. SQLite takes free pages of the file a list at a time, of up to 4 MB, the newest list first: so all
+ * that became free since the last pass is taken, whatever else is free. The file grows by so much, once.
+ */
+const PARTS_MIN = 6;
 
 export interface ErasingPorts {
   readonly rows: Rows;

@@ -73,8 +73,7 @@ export class SqlRows implements Rows {
     this.#writes = writes;
     this.#sql = storage.sql;
     this.#earlier = this.#findEarlier();
-    const [renewing] = this.#sql.exec<{ from_client: string | null }>("SELECT from_client FROM renewing").toArray();
-    this.#renewal = renewing && { from: renewing.from_client ?? undefined };
+    this.#renewal = this.#findRenewal();
   }
 
   /** Rows as they are billed, since this object started. */
@@ -135,6 +134,7 @@ export class SqlRows implements Rows {
 
   beginRenewal(): void {
     this.#write("CREATE TABLE renewed_pages (first TEXT PRIMARY KEY, records TEXT NOT NULL) STRICT");
+    this.#write("CREATE TABLE renewing (only INTEGER PRIMARY KEY CHECK (only = 1), from_client TEXT) STRICT");
     this.#write("INSERT INTO renewing VALUES (1, '')");
     this.#renewal = { from: "" };
   }
@@ -153,7 +153,7 @@ export class SqlRows implements Rows {
   endRenewal(): void {
     this.#write("DROP TABLE pages");
     this.#write("ALTER TABLE renewed_pages RENAME TO pages");
-    this.#write("DELETE FROM renewing");
+    this.#write("DROP TABLE renewing");
     this.#renewal = undefined;
   }
 
@@ -197,6 +197,15 @@ export class SqlRows implements Rows {
   #commit(write: () => void): void {
     if (this.#isTransacting) write();
     else this.#writes.write(write);
+  }
+
+  #findRenewal(): Renewal | undefined {
+    const tables = this.#sql.exec("SELECT name FROM sqlite_master WHERE name = 'renewing'").toArray();
+    if (tables.length === 0) return undefined;
+    const { from_client: from } = this.#sql
+      .exec<{ from_client: string | null }>("SELECT from_client FROM renewing")
+      .one();
+    return { from: from ?? undefined };
   }
 
   /** The table of layouts up to 4, with a row for each client. */

@@ -52,8 +52,9 @@ const STEPS: readonly Step[] = [
    UPDATE head SET epoch = lower(hex(randomblob(8)));`,
   // A commit becomes a row of a log, and the table of reports one of pages. The reports are moved later, in small steps.
   toLogAndPages,
-  // Up to which client the pages are written anew, while that goes on (ER4). An earlier version would not see those that are.
-  "CREATE TABLE renewing (only INTEGER PRIMARY KEY CHECK (only = 1), from_client TEXT) STRICT",
+  // Pages may be in the middle of being written anew (ER4). An earlier version would not see those that are. The tables for that are made when it
+  // begins: one that is made here would have a page of the file that may have held reports.
+  () => undefined,
 ];
 
 /** Brings the tables to the layout of this version. Throws if they have a newer one. */
