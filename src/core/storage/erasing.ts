@@ -46,7 +46,8 @@ export interface ErasingPorts {
 interface Pass {
   stage: "folding" | "overwriting" | "renewing";
   /** What comes when all that is free is written over. */
-  next: "pages" | "log" | "end";
+  /** Twice at the end: what is written over takes a free page for its table as well, which becomes free with what it had. */
+  next: "pages" | "log" | "once more" | "end";
   /** Bytes in use before anything of it was freed. */
   freedBytes: number;
   /** Megabytes written over. */
@@ -193,10 +194,10 @@ export class Erasing {
     if (pass.next === "pages") {
       if (rows.renewal === undefined) rows.transact(() => rows.beginRenewal());
       pass.stage = "renewing";
-    } else {
+    } else if (pass.next === "log") {
       this.#free(pass, () => rows.renewLog());
-      pass.next = "end";
-    }
+      pass.next = "once more";
+    } else pass.next = "end";
     return { lapsed: [], ended: undefined };
   }
 

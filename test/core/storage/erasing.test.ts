@@ -137,7 +137,9 @@ describe("a pass of erasing", () => {
   test("[ER4] writes over as much as it has freed, and over a little again and again", () => {
     const { rows, store } = storeOf(rowsOf(3000));
     erase(store, 1000);
-    expect(rows.overwritten).toEqual([0, 1, 2, 3, 4, 5, 0, 1, 2, 3, 4, 5, 6, 0, 1, 2, 3, 4, 5, 6, 0, 1]);
+    expect(rows.overwritten).toEqual([
+      0, 1, 2, 3, 4, 5, 0, 1, 2, 3, 4, 5, 6, 0, 1, 2, 3, 4, 5, 6, 0, 1, 2, 3, 4, 5, 6, 0, 1,
+    ]);
     rows.overwritten = [];
     const text = "x".repeat(1_000_000);
     // Of another writer: what the rows take is what counts.
