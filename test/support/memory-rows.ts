@@ -4,7 +4,14 @@
 
 import { SortedKeys } from "../../src/core/lib/sorted-keys.ts";
 import { compareUtf8 } from "../../src/core/lib/utf8.ts";
-import type { CommitRow, EarlierTable, PageRow, Renewal, Rows } from "../../src/core/storage/rows.ts";
+import {
+  isRenewed,
+  type CommitRow,
+  type EarlierTable,
+  type PageRow,
+  type Renewal,
+  type Rows,
+} from "../../src/core/storage/rows.ts";
 import type { NumberedReport } from "../../src/core/store/report-store.ts";
 
 export class MemoryRows implements Rows {
@@ -155,9 +162,7 @@ export class MemoryRows implements Rows {
   }
 
   #tableOf(client: string): MemoryPages {
-    if (this.#renewal === undefined) return this.#pages;
-    const { from } = this.#renewal;
-    return from === undefined || compareUtf8(client, from) < 0 ? this.#renewed : this.#pages;
+    return isRenewed(this.#renewal, client) ? this.#renewed : this.#pages;
   }
 
   #setRenewal(renewal: Renewal | undefined): void {

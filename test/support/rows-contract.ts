@@ -129,14 +129,6 @@ export function describeRows(name: string, withRows: WithRows): void {
   });
 
   describe(`${name}: a renewal`, () => {
-    const page = (first: string, of = "before") => ({ first, records: `${of} ${first}` });
-
-    const firstsOf = (rows: Rows) => {
-      const firsts: string[] = rows.pageOf("") === undefined ? [] : [""];
-      for (let next = rows.firstAbove(""); next !== undefined; next = rows.firstAbove(next)) firsts.push(next);
-      return firsts;
-    };
-
     test("[ER4] has the pages below where it is from what was put since, and all others as before, in every life", () =>
       withRows(({ rows, reopen }) => {
         for (const first of ["", "b", "d", "f"]) rows.putPage(page(first));
@@ -309,6 +301,16 @@ export function describeRows(name: string, withRows: WithRows): void {
         }
       }));
   });
+}
+
+function page(first: string, of = "before") {
+  return { first, records: `${of} ${first}` };
+}
+
+function firstsOf(rows: Rows): string[] {
+  const firsts: string[] = rows.pageOf("") === undefined ? [] : [""];
+  for (let next = rows.firstAbove(""); next !== undefined; next = rows.firstAbove(next)) firsts.push(next);
+  return firsts;
 }
 
 function earlierOf({ earlier }: Rows): EarlierTable {

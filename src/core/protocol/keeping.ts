@@ -5,15 +5,15 @@
 // was heard before it is past keeping everywhere by then. Keeps KP1, KP3, KP4,
 // KP6 and KP7.
 
-import type { HerdConfig } from "../config/herd-config.ts";
 import { forgottenReport } from "./forgetting.ts";
 import { heardOf, receiveNanoseconds, receiveSecondsOf } from "./receive-time.ts";
 import { forgotTimeOf, isForgotten, type Report } from "./report.ts";
 import { formatTime } from "./time.ts";
 
 export interface KeepingOptions {
-  readonly limits: Pick<HerdConfig["limits"], "keepSeconds">;
-  readonly peers: Pick<HerdConfig["peers"], "futureSeconds">;
+  /** 0 for ever. */
+  readonly limits: { readonly keepSeconds: number };
+  readonly peers: { readonly futureSeconds: number };
 }
 
 /** What was heard earlier is past keeping in any case: for ever, if it was so under another `limits.keepSeconds`. */

@@ -22,6 +22,8 @@ const DROPPED_BYTES_MAX = 67_108_864;
 
 const MEGABYTE = 1_000_000;
 
+const NOTHING = (): void => undefined;
+
 /** Written over at least: more than the write-ahead log of SQLite has before it begins again (4 MB, fact of 2026-11-27), twice. */
 const OVERWRITTEN_MIN = 9;
 
@@ -114,7 +116,7 @@ export class Erasing {
     const { rows, held, storage, note } = this.#ports;
     const sifted: Sifted[] = [];
     let lapsed: Report[] = [];
-    let noted = (): void => undefined;
+    let noted = NOTHING;
     rows.transact(() => {
       for (let page = 0; page < storage.foldPages && rows.renewal?.from !== undefined; page++)
         sifted.push(this.#renewPage(rows.renewal.from, pass, keeping));
@@ -203,7 +205,7 @@ export class Erasing {
 
   #end(pass: Pass): ErasedStep {
     const { rows, note } = this.#ports;
-    let noted = (): void => undefined;
+    let noted = NOTHING;
     rows.transact(() => {
       rows.endOverwriting();
       noted = note({ clients: 0, eraseMillis: pass.nextMillis });

@@ -3,6 +3,7 @@
 // It is all that the thin edge over SQLite has to do, and what the simulator has crash between any two steps. Nothing here
 // decides anything. One contract suite runs over every implementation: test/support/rows-contract.ts.
 
+import { compareUtf8 } from "../lib/utf8.ts";
 import type { NumberedReport } from "../store/report-store.ts";
 
 /** One commit, or a part of one that is too long for a row. A row takes the slot of one that is folded. */
@@ -48,6 +49,12 @@ export interface EarlierTable {
 export interface Renewal {
   /** The pages that begin below this client are written anew; `undefined` if all are. */
   readonly from: string | undefined;
+}
+
+/** Whether what a client has is in a page that was written anew. */
+export function isRenewed(renewal: Renewal | undefined, client: string): boolean {
+  if (renewal === undefined) return false;
+  return renewal.from === undefined || compareUtf8(client, renewal.from) < 0;
 }
 
 export interface Rows {

@@ -8,8 +8,14 @@
 // deleted securely here. A page of the file that is taken from those that are free begins with zeros, unless it became free in the same commit. So all rows are written into tables of their
 // own, and other bytes over what is free then (ER4).
 
-import { compareUtf8 } from "../../core/lib/utf8.ts";
-import type { CommitRow, EarlierTable, PageRow, Renewal, Rows } from "../../core/storage/rows.ts";
+import {
+  isRenewed,
+  type CommitRow,
+  type EarlierTable,
+  type PageRow,
+  type Renewal,
+  type Rows,
+} from "../../core/storage/rows.ts";
 import { reportOfRow } from "../../core/storage/records.ts";
 import type { NumberedReport } from "../../core/store/report-store.ts";
 import { LOG_COLUMNS } from "./store-layout.ts";
@@ -112,20 +118,20 @@ export class SqlRows implements Rows {
   }
 
   pageOf(client: string): PageRow | undefined {
-    const { pageOf } = this.#isRenewed(client) ? RENEWED : PAGES;
+    const { pageOf } = isRenewed(this.#renewal, client) ? RENEWED : PAGES;
     const [row] = [...this.#sql.exec(pageOf, client).raw<[string, string]>()];
     return row && { first: row[0], records: row[1] };
   }
 
   firstAbove(client: string): string | undefined {
-    const isRenewed = this.#isRenewed(client);
-    const { firstAbove } = isRenewed ? RENEWED : PAGES;
+    const isBelow = isRenewed(this.#renewal, client);
+    const { firstAbove } = isBelow ? RENEWED : PAGES;
     const first = [...this.#sql.exec(firstAbove, client).raw<[string]>()][0]?.[0];
-    return isRenewed ? (first ?? this.#renewal?.from) : first;
+    return isBelow ? (first ?? this.#renewal?.from) : first;
   }
 
   putPage({ first, records }: PageRow): void {
-    this.#write((this.#isRenewed(first) ? RENEWED : PAGES).putPage, first, records);
+    this.#write((isRenewed(this.#renewal, first) ? RENEWED : PAGES).putPage, first, records);
   }
 
   get renewal(): Renewal | undefined {
@@ -180,12 +186,6 @@ export class SqlRows implements Rows {
       if (millis === undefined) void this.#storage.deleteAlarm();
       else void this.#storage.setAlarm(millis);
     });
-  }
-
-  #isRenewed(client: string): boolean {
-    if (this.#renewal === undefined) return false;
-    const { from } = this.#renewal;
-    return from === undefined || compareUtf8(client, from) < 0;
   }
 
   #write(statement: string, ...values: readonly (string | number | null)[]): void {

@@ -1,7 +1,7 @@
 // What counts of what is held, by its age.
 
 import { describe, expect, test } from "vitest";
-import { Keeping, lapse } from "../../../src/core/protocol/keeping.ts";
+import { lapse, type Keeping } from "../../../src/core/protocol/keeping.ts";
 import { parseAt, type Report } from "../../../src/core/protocol/report.ts";
 import { keepingFor } from "../../support/keepings.ts";
 

@@ -51,6 +51,17 @@ function parkerDialled(herd: CoreHarness) {
   return herd.parker.answersDial(0);
 }
 
+/** What reports of a client each second cost a server. */
+function rowsOf(keepSeconds: number) {
+  const herd = herdOf({ limits: { keepSeconds }, isAlone: true, storage: { eraseSeconds: 3600 } });
+  const client = herd.client();
+  for (let report = 0; report < 50; report++) {
+    client.says(iamat("ada", `99${report % 10}.${report}`));
+    herd.advance(1000);
+  }
+  return { rows: herd.store.rowsWritten, alarms: herd.store.alarmWrites };
+}
+
 describe("a report that is past keeping", () => {
   test("[KP1] is unknown to WHATSAT, to WATCH and in pages, and not before", () => {
     const herd = herdOf();
@@ -347,15 +358,6 @@ describe("another deployment", () => {
 });
 
 test("[KP1] [ER3] a server that keeps for ever sets no alarm, and writes no row more", () => {
-  const rowsOf = (keepSeconds: number) => {
-    const herd = herdOf({ limits: { keepSeconds }, isAlone: true, storage: { eraseSeconds: 3600 } });
-    const client = herd.client();
-    for (let report = 0; report < 50; report++) {
-      client.says(iamat("ada", `99${report % 10}.${report}`));
-      herd.advance(1000);
-    }
-    return { rows: herd.store.rowsWritten, alarms: herd.store.alarmWrites };
-  };
   expect(rowsOf(0).alarms).toBe(0);
   // One setting of the alarm, and nothing for each report.
   expect(rowsOf(86_400)).toEqual({ rows: rowsOf(0).rows + 1, alarms: 1 });
