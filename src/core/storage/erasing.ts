@@ -48,8 +48,9 @@ export interface ErasingPorts {
 interface Pass {
   stage: "folding" | "overwriting" | "renewing";
   /** What comes when all that is free is written over. */
-  /** Twice at the end: what is written over takes a free page for its table as well, which becomes free with what it had. */
-  next: "pages" | "log" | "once more" | "end";
+  next: "pages" | "log" | "end";
+  /** It is written over twice: the first time a free page becomes the root of the table for that, and keeps what it had. */
+  isSecondTime: boolean;
   /** Bytes in use before anything of it was freed. */
   freedBytes: number;
   /** Megabytes written over. */
@@ -97,7 +98,16 @@ export class Erasing {
     const { rows, folding, storage } = this.#ports;
     // Of pages that another life has written anew it is not known what they have.
     const nextMillis = rows.renewal === undefined ? Infinity : nowMillis + storage.eraseSeconds * 1000;
-    this.#pass = { stage: "folding", next: "pages", freedBytes: 0, overwritten: 0, nextMillis, erased: 0, pages: 0 };
+    this.#pass = {
+      stage: "folding",
+      next: "pages",
+      isSecondTime: false,
+      freedBytes: 0,
+      overwritten: 0,
+      nextMillis,
+      erased: 0,
+      pages: 0,
+    };
     this.#nextStepMillis = steadyMillis;
     folding.askAll(steadyMillis);
   }
@@ -186,20 +196,23 @@ export class Erasing {
   #overwrite(pass: Pass): ErasedStep {
     const { rows } = this.#ports;
     const parts = PARTS_MIN + Math.ceil(pass.freedBytes / MEGABYTE);
-    if (pass.overwritten < (pass.next === "end" ? Math.max(OVERWRITTEN_MIN, parts) : parts)) {
+    const isLast = pass.next === "end" && pass.isSecondTime;
+    if (pass.overwritten < (isLast ? Math.max(OVERWRITTEN_MIN, parts) : parts)) {
       rows.overwrite(pass.overwritten++ % parts);
       return { lapsed: [], ended: undefined };
     }
-    if (pass.next === "end") return this.#end(pass);
+    if (isLast) return this.#end(pass);
     rows.transact(() => rows.endOverwriting());
     pass.overwritten = 0;
+    pass.isSecondTime = !pass.isSecondTime;
+    if (pass.isSecondTime) return { lapsed: [], ended: undefined };
     if (pass.next === "pages") {
       if (rows.renewal === undefined) rows.transact(() => rows.beginRenewal());
       pass.stage = "renewing";
-    } else if (pass.next === "log") {
+    } else {
       this.#free(pass, () => rows.renewLog());
-      pass.next = "once more";
-    } else pass.next = "end";
+      pass.next = "end";
+    }
     return { lapsed: [], ended: undefined };
   }
 
