@@ -499,8 +499,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: "server/herd-server.ts",
     edits: [
       {
-        before: "if (isNews(report, before)) subscriptions.note(report, before, lapsed);",
-        after: "if (report.line.startsWith(`AT ${name} `)) subscriptions.note(report, before, lapsed);",
+        before: "if (lapsed !== undefined || isNews(report, before)) subscriptions",
+        after: "if (report.line.startsWith(`AT ${name} `)) subscriptions",
       },
     ],
   },

@@ -78,7 +78,7 @@ export class Keeping {
 }
 
 /** That the client of this report, which is past keeping, is not known any more from up to when it was heard. Later reports are. */
-export function lapse(report: Report): Report {
+export function lapseOf(report: Report): Report {
   return forgottenReport(report, formatTime(receiveNanoseconds(heardOf(report.line))));
 }
 

@@ -15,7 +15,7 @@ import type { ServerStatus, StorageState } from "../contract/status.ts";
 import { Neighbours } from "../feeds/neighbours.ts";
 import { randomName } from "../lib/random-name.ts";
 import type { ConnectionId } from "../protocol/connection.ts";
-import { Keeping, lapse } from "../protocol/keeping.ts";
+import { Keeping, lapseOf } from "../protocol/keeping.ts";
 import { toldLine, type Report } from "../protocol/report.ts";
 import { ClientConnections } from "../sessions/client-connections.ts";
 import { HoldingsDigest } from "../store/holdings-digest.ts";
@@ -172,7 +172,7 @@ export class HerdServer {
       taken: (accepted) => {
         if (subscriptions.count === 0) return;
         for (const { report, before, lapsed } of accepted)
-          if (isNews(report, before)) subscriptions.note(report, before, lapsed);
+          if (lapsed !== undefined || isNews(report, before)) subscriptions.note(report, before, lapsed);
       },
     });
     for (const connection of resumed) this.#resume(connection);
@@ -354,7 +354,7 @@ export class HerdServer {
 
   #tellLapsed(): void {
     for (const report of this.#lapsed.splice(0))
-      if (!this.pending.hasNewer(report)) this.#clients.subscriptions.note(lapse(report), report);
+      if (!this.pending.hasNewer(report)) this.#clients.subscriptions.note(lapseOf(report), report);
   }
 
   #table() {

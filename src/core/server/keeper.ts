@@ -10,11 +10,10 @@ import type { Counters } from "../contract/counters.ts";
 import type { TurnPort } from "../contract/turn-port.ts";
 import type { Neighbours } from "../feeds/neighbours.ts";
 import type { Keeping } from "../protocol/keeping.ts";
-import { isForgotten, type Report } from "../protocol/report.ts";
 import type { Offer } from "../store/held.ts";
 import type { PendingReports, Settlement } from "../store/pending-reports.ts";
 import type { RecentLog } from "../store/recent-log.ts";
-import type { ReportStore } from "../store/report-store.ts";
+import type { OfferedReport, ReportStore } from "../store/report-store.ts";
 import type { Sequencer } from "../store/sequencer.ts";
 import type { DurableAlarm } from "./durable-alarm.ts";
 import type { KeepingChange } from "./keeping-change.ts";
@@ -49,8 +48,6 @@ export class Keeper {
   #isFlushAsked = false;
   /** Since when a commit waits for others; `undefined` if none does. By the steady clock. */
   #waitingMillis: number | undefined;
-  /** When something of what the commit writes is to be erased: POSIX milliseconds. */
-  #eraseMillis = Infinity;
 
   constructor(ports: KeeperPorts) {
     this.#ports = ports;
@@ -87,7 +84,6 @@ export class Keeper {
       added = this.#settled(pending.settle(this.#nextSeq, isFlush));
       service.keep();
       keepingChange.keep();
-      if (this.#eraseMillis < Infinity) store.eraseBy(this.#eraseMillis);
       sequencer.keep();
       neighbours.forgetFormer();
       if (isFlush) neighbours.write();
@@ -95,7 +91,6 @@ export class Keeper {
       alarm.keep(this.#situation, (millis) => store.wakeAt(millis));
     });
     this.#waitingMillis = undefined;
-    this.#eraseMillis = Infinity;
     storage.measure(added);
     // What was taken is made durable before the storage has no room for it.
     if (!storage.takesReports && pending.unflushedCount > 0) this.#isFlushAsked = true;
@@ -136,7 +131,7 @@ export class Keeper {
     for (const { source } of accepted) if (source !== undefined) counters.feedAccepted++;
     for (const { source } of refused) if (source !== undefined) counters.feedStale++;
     sequencer.addClients(added);
-    for (const { report } of written) this.#noteErasing(report);
+    for (const offered of written) this.#noteErasing(offered);
     const last = accepted.at(-1);
     if (last === undefined) return added;
     sequencer.take(last.seq);
@@ -148,12 +143,11 @@ export class Keeper {
     return added;
   }
 
-  /** A report is to be erased when it is past keeping; what was held of a client that was forgotten, from now on. */
-  #noteErasing(report: Report): void {
-    const { keeping, eraseSeconds, turn } = this.#ports;
-    if (keeping.keepMillis === Infinity && !isForgotten(report)) return;
-    const millis = isForgotten(report) ? turn.nowMillis : keeping.untilMillis(report);
-    this.#eraseMillis = Math.min(this.#eraseMillis, millis + eraseSeconds * 1000);
+  /** What is written is to be erased when it is past keeping; what was held of a client that was forgotten since, from now on. */
+  #noteErasing({ report, isAcrossForget = false }: OfferedReport): void {
+    const { keeping, eraseSeconds, store, turn } = this.#ports;
+    const millis = isAcrossForget ? turn.nowMillis : keeping.untilMillis(report);
+    if (millis < Infinity) store.eraseBy(millis + eraseSeconds * 1000);
   }
 
   /** What the durable alarm depends on. */

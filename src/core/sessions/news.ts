@@ -3,8 +3,8 @@
 // Of several reports only the newest is told. But whoever is not told that a client was forgotten would take a report with an earlier
 // time for an old one. Keeps FG8 and KP6.
 
-import { lapse } from "../protocol/keeping.ts";
-import { isForgotten, toldLine, type Report } from "../protocol/report.ts";
+import { lapseOf } from "../protocol/keeping.ts";
+import { isForgotten, isLater, toldLine, type Report } from "../protocol/report.ts";
 
 export interface News {
   readonly report: Report;
@@ -14,8 +14,11 @@ export interface News {
 
 /** `before`: what was held of the client. `lapsed`: what was held of it, though that was past keeping. */
 export function newsOf(report: Report, before: Report | undefined, lapsed: Report | undefined): News {
-  if (isForgotten(report)) return { report, first: undefined };
-  if (lapsed !== undefined) return { report, first: lapse(lapsed) };
+  const lapse = lapsed && lapseOf(lapsed);
+  // Of a client that is forgotten, the later of the two times is told.
+  if (isForgotten(report))
+    return { report: lapse !== undefined && isLater(lapse, report) ? lapse : report, first: undefined };
+  if (lapse !== undefined) return { report, first: lapse };
   const isForgottenSince = before !== undefined && !isForgotten(before) && report.forgotKey > before.forgotKey;
   return { report, first: isForgottenSince ? { ...report, timeKey: "" } : undefined };
 }

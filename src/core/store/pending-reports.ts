@@ -181,7 +181,9 @@ export class PendingReports {
     let added = 0;
     const write = (offer: Offer, { held }: PendingClient) => {
       const isAnew = held.report !== undefined && this.#keeping.beside(held.report, offer.report) !== held.report;
-      written.push({ seq: offer.seq, report: offer.report, held, isAnew, isFlooded: offer.source !== undefined });
+      const isAcrossForget = offer.report.forgotKey !== (held.report?.forgotKey ?? "");
+      const isFlooded = offer.source !== undefined;
+      written.push({ seq: offer.seq, report: offer.report, held, isAnew, isAcrossForget, isFlooded });
       added += addedBy(offer, held);
     };
     for (const pending of this.#turn) {

@@ -20,6 +20,8 @@ export interface OfferedReport extends NumberedReport {
   readonly held?: Held;
   /** Whether it counts beside whatever is held of its client: that is past keeping (KP3). */
   readonly isAnew?: boolean;
+  /** Whether what is held of its client was heard on the other side of a FORGET: that is to be erased (ER2). */
+  readonly isAcrossForget?: boolean;
   /** Whether it is an AT, which supersedes one of equal time with a lesser line (RP11). Otherwise only a later time does. */
   readonly isFlooded?: boolean;
 }

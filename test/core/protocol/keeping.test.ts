@@ -1,7 +1,7 @@
 // What counts of what is held, by its age.
 
 import { describe, expect, test } from "vitest";
-import { lapse, type Keeping } from "../../../src/core/protocol/keeping.ts";
+import { lapseOf, type Keeping } from "../../../src/core/protocol/keeping.ts";
 import { parseAt, type Report } from "../../../src/core/protocol/report.ts";
 import { keepingFor } from "../../support/keepings.ts";
 
@@ -68,7 +68,7 @@ describe("that a client was forgotten", () => {
   });
 
   test("[KP6] is told of a report that is past keeping as of when that was heard", () => {
-    expect(lapse(report(HEARD_1000[1] ?? "")).line).toBe("AT Alford +0.000000000 ada +0+0 0 forgot=1000.000000000");
+    expect(lapseOf(report(HEARD_1000[1] ?? "")).line).toBe("AT Alford +0.000000000 ada +0+0 0 forgot=1000.000000000");
   });
 });
 
