@@ -23,6 +23,8 @@ export interface Offer {
   readonly before: Report | undefined;
   /** The report in whose place it counts although that was not superseded: it was past keeping (KP3). */
   readonly lapsed: Report | undefined;
+  /** It counts beside whatever is stored, because that was past keeping when this was judged, or when what is not written yet was. */
+  readonly isAnew: boolean;
   /** Its number, where the server took it and no later one of its client in the same turn; else 0. */
   seq: number;
   /** Whether nothing more happens to it: it was refused, or is numbered, and durable if it has to be. */

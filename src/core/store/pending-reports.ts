@@ -118,6 +118,7 @@ export class PendingReports {
       isAccepted,
       before: isAccepted && best !== undefined ? best.before : current,
       lapsed: best === undefined ? lapsedOf(newest, current) : best.lapsed,
+      isAnew: newest !== current || (best ?? pending?.unflushed)?.isAnew === true,
       seq: 0,
       isSettled: false,
     };
@@ -180,10 +181,9 @@ export class PendingReports {
     const written: OfferedReport[] = [];
     let added = 0;
     const write = (offer: Offer, { held }: PendingClient) => {
-      const isAnew = held.report !== undefined && this.#keeping.beside(held.report, offer.report) !== held.report;
       const isAcrossForget = offer.report.forgotKey !== (held.report?.forgotKey ?? "");
       const isFlooded = offer.source !== undefined;
-      written.push({ seq: offer.seq, report: offer.report, held, isAnew, isAcrossForget, isFlooded });
+      written.push({ seq: offer.seq, report: offer.report, held, isAnew: offer.isAnew, isAcrossForget, isFlooded });
       added += addedBy(offer, held);
     };
     for (const pending of this.#turn) {
