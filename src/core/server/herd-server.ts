@@ -191,8 +191,9 @@ export class HerdServer {
     this.#output.begin(nowMillis);
     this.#beginLife();
     this.#clients.expire();
-    for (const event of events) this.#hear(event);
+    // Before what arrives takes their place.
     this.#tellLapsed();
+    for (const event of events) this.#hear(event);
     this.#clients.endOverdue();
     this.#clients.lookForSilences();
     this.#keeper.keep();
